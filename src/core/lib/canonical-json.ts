@@ -1,0 +1,32 @@
+import type { Json } from '../model/json.ts';
+
+/**
+ * Canonical JSON by RFC 8785: keys in UTF-16 code-unit order, ECMAScript numbers, no spaces. Ill-formed UTF-16 is
+ * escaped (`\udXXX`), so every text has bytes. Integers above 2^53 must come as strings: the caller's duty.
+ * Throws a TypeError for what JSON cannot say (undefined inside a list, NaN, a function).
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  // JSON.stringify of a string is well-formed since ES2019, and its number text is what RFC 8785 asks for.
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError('a number that is not finite has no JSON text');
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) {
+    let text = '[';
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(value[i]);
+    return `${text}]`;
+  }
+  if (typeof value === 'object') {
+    const object = value as Record<string, Json | undefined>;
+    let text = '{';
+    for (const key of Object.keys(object).sort()) {
+      const member = object[key];
+      if (member === undefined) continue;
+      text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    }
+    return `${text}}`;
+  }
+  throw new TypeError(`a ${typeof value} has no JSON text`);
+}

@@ -1,0 +1,30 @@
+import type { JsonObject } from './json.ts';
+
+/** Which log an event comes from; rules address the source's own field names. */
+export type Source = 'aws.cloudtrail';
+
+/** Where a record was read: the object's name, and the byte offset of the record in its decompressed bytes. */
+export interface Place {
+  readonly object: string;
+  readonly offset: number;
+}
+
+/** One record of a log, lossless, with its identity. */
+export interface Event {
+  readonly source: Source;
+  /**
+   * The identity of the event, not of its object: for CloudTrail `recipientAccountId/eventID`, which is the same in
+   * every delivery; for a record without an id the hash of its canonical bytes.
+   */
+  readonly key: string;
+  /** Event time in milliseconds since 1970; CloudTrail stamps have one second. */
+  readonly time: number;
+  /** The record as parsed. For duplicate keys the last one counts, as in every JSON parser of the field. */
+  readonly raw: JsonObject;
+}
+
+/** A record that could not be read. Counted, shown, and never the end of the rest. */
+export interface SetAside {
+  readonly place: Place;
+  readonly reason: string;
+}

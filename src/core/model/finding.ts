@@ -1,0 +1,104 @@
+import type { JsonObject } from './json.ts';
+import type { Severity } from './severity.ts';
+
+/** Who acted, in CloudTrail's words where it has them. */
+export interface Actor {
+  /** `userIdentity.type`: IAMUser, AssumedRole, Root, AWSService, ... */
+  readonly type: string;
+  /** ARN of the principal that acted; of a role session, the session's ARN. */
+  readonly uid: string;
+  readonly name: string;
+  /** `userIdentity.principalId`; for a role session `AROA...:session-name`, which `aws:userid` matches. */
+  readonly principalId?: string;
+  /** ARN of the role behind a session. */
+  readonly issuer?: string;
+  readonly accessKeyId?: string;
+  readonly account?: string;
+}
+
+/** A resource as OCSF's `resource_details` names it; `type` is the CloudFormation type name. */
+export interface ResourceRef {
+  readonly uid: string;
+  readonly type: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What of one event a finding keeps as evidence. The whole record stays in the lake, under `key`. */
+export interface Evidence {
+  readonly key: string;
+  /** CloudTrail's `eventID`, or the key where the source has none. */
+  readonly id: string;
+  readonly time: number;
+  /** The rule that matched this event: of a correlation, the rule it refers to. */
+  readonly rule: string;
+  readonly operation: string;
+  readonly service: string;
+  readonly region: string;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly error?: string;
+  readonly actor?: Actor;
+  readonly resource?: string;
+  /** What the rule's `keep` names: values that a playbook needs. */
+  readonly kept?: JsonObject;
+}
+
+/** What judged: a rule of `content/rules` or of `--rules DIR`, or a control. */
+export interface RuleRef {
+  /** The readable id, which is the path: `aws.iam.access-key-created-for-other-user`. */
+  readonly id: string;
+  /** Raised when a change of the rule makes it mean something else; part of a detection's id. */
+  readonly major: number;
+  readonly title: string;
+  readonly description: string;
+  /** ATT&CK technique ids (`T1098.001`), sorted. */
+  readonly techniques: readonly string[];
+  /** ATT&CK tactic names in Sigma's spelling (`persistence`), sorted. */
+  readonly tactics: readonly string[];
+}
+
+export type FindingKind = 'detection' | 'compliance';
+
+/**
+ * What was found. A pure function of the set of events or of a snapshot: no worker, no processing time, no product
+ * version is in it. Its life (acknowledged, suppressed, resolved) is an event log beside it.
+ */
+export interface Finding {
+  readonly format: 'jobzero.finding/1';
+  readonly tenant: string;
+  /** hash(tenant, rule id, major version, group key, bucket): 32 hexadecimal digits. */
+  readonly id: string;
+  /** Hash of the canonical bytes of this document without `revision`: 32 hexadecimal digits. */
+  readonly revision: string;
+  readonly kind: FindingKind;
+  readonly rule: RuleRef;
+  readonly severity: Severity;
+  /** The fields by which the rule groups, with their values. */
+  readonly group: JsonObject;
+  /** Start of the epoch-aligned bucket in milliseconds; 0 for findings that have none. */
+  readonly bucket: number;
+  readonly account: string;
+  readonly region: string;
+  readonly actor?: Actor;
+  readonly resources: readonly ResourceRef[];
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** How many matches there are: exact up to what a digest keeps, "at least" beyond. */
+  readonly count: { readonly n: number; readonly atLeast: boolean };
+  /** The earliest matches, by (time, key). */
+  readonly evidence: readonly Evidence[];
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** A new revision of a finding, or its retraction when late data took its ground away. */
+export type FindingChange =
+  | { readonly type: 'raised'; readonly finding: Finding; readonly supersedes: string | null }
+  | { readonly type: 'retracted'; readonly id: string; readonly revision: string };
+
+/** What happened to a finding after it was found: an event log, never part of its bytes. */
+export type LifeEvent = 'raised' | 'superseded' | 'retracted' | 'acknowledged' | 'suppressed' | 'resolved' | 'reopened';
+
+export type FindingState = 'open' | 'acknowledged' | 'suppressed' | 'resolved' | 'retracted';

@@ -1,0 +1,135 @@
+import type { Finding } from './finding.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** One call of an AWS API, named as IAM names the action: `iam:UpdateAccessKey`. */
+export interface Call {
+  readonly action: string;
+  readonly input: JsonObject;
+}
+
+/**
+ * Why a repeated call does no harm, since a call may happen twice when a worker dies:
+ * it sets a state, carries a client token, or tags what it makes and looks before it makes again.
+ */
+export type Once = 'sets-state' | 'client-token' | 'tag-then-find';
+
+/** What the earlier reads of a plan kept, by name. */
+export type Kept = { readonly [name: string]: Json };
+
+/**
+ * One step of a plan. `on` lists the ARNs that it touches; the session policy is made of them and of the actions.
+ * `expect` and `undo` are pure functions of what AWS answered.
+ */
+export interface Step {
+  readonly name: string;
+  readonly on: readonly string[];
+  /** Where the call goes: an AWS Region; absent means the playbook's target Region. */
+  readonly region?: string;
+  /** Read before anything is done; the answer is kept under this name and is what undo restores. */
+  readonly read: Call & { readonly keep: string };
+  /** The part of the answer that the step changes: what undo restores and compares. Equal before and after undo. */
+  readonly captures: (answer: Json) => Json;
+  readonly do: Call & { readonly once: Once };
+  readonly verify: Call & { readonly expect: (answer: Json) => boolean; readonly says: string; readonly withinSeconds: number };
+  /** The calls that bring the captured state back, or `'irreversible'`. */
+  readonly undo: (kept: Kept, output: Json) => readonly Call[] | 'irreversible';
+}
+
+/** What a playbook works on, as it picked it from a finding. Plain data; stored with the decision. */
+export interface Target {
+  readonly account: string;
+  readonly region: string;
+  /** ARN of what is acted on, the narrowest that the evidence names. */
+  readonly uid: string;
+  readonly params: JsonObject;
+}
+
+export type Approval = 'none' | 'one-person' | 'two-persons';
+
+/** A unit of `content/playbooks`. It returns a plan and does nothing itself. */
+export interface Playbook {
+  readonly id: string;
+  /** Raised when the plan changes; running actions keep the version they started with. */
+  readonly version: number;
+  readonly title: string;
+  readonly why: string;
+  /** Rule and control ids that it answers. */
+  readonly handles: readonly string[];
+  readonly approval: Approval;
+  /** One sentence on what may stop working. */
+  readonly blastRadius: (target: Target) => string;
+  /** One sentence on what undo brings back. */
+  readonly inverse: (target: Target) => string;
+  /**
+   * What would have to be checked before it may run alone, beyond the general guardrails. `legitimate-use`: somebody
+   * may be using what it closes; `workload`: it may stop something that serves production.
+   */
+  readonly risks: readonly ('legitimate-use' | 'workload')[];
+  /** The targets that a finding names; none when its evidence does not name one. */
+  readonly targets: (finding: Finding) => readonly Target[];
+  readonly plan: (target: Target) => readonly Step[];
+  readonly examples: readonly PlaybookExample[];
+}
+
+export interface PlaybookExample {
+  readonly name: string;
+  readonly target: Target;
+  /** The actions of the plan's steps, in order. */
+  readonly does: readonly string[];
+}
+
+/** What one step did. Stored, and its hash is in the ledger. */
+export interface Receipt {
+  readonly format: 'jobzero.receipt/1';
+  readonly action: string;
+  readonly step: number;
+  readonly name: string;
+  readonly call: Call;
+  /** The captured part before the step. */
+  readonly before: Json;
+  /** AWS's answer to the call. */
+  readonly output: Json;
+  /** The captured part after the step: what we left. */
+  readonly left: Json;
+  readonly verified: boolean;
+  /** The calls that undo this step, computed when it was done, so that a later version undoes what this one did. */
+  readonly undo: readonly Call[] | 'irreversible';
+  /** The read that gives the live state to compare with. */
+  readonly read: Call;
+  /** True when the state was already as wanted, so nothing was called. */
+  readonly alreadySo: boolean;
+}
+
+/**
+ * `planned` waits for a worker; `refused` was stopped by a guardrail at the last moment; `dry-run` says what would
+ * have been done; `verified` is done and seen to be so; `unverified` is done but not seen; `failed` did not get done.
+ */
+export type ActionState =
+  | 'planned'
+  | 'running'
+  | 'verified'
+  | 'unverified'
+  | 'failed'
+  | 'refused'
+  | 'dry-run'
+  | 'undoing'
+  | 'undone'
+  | 'undo-asks'
+  | 'undo-failed';
+
+export interface Action {
+  /** hash(tenant, finding id, playbook id, target): 32 hexadecimal digits, so that the same decision makes one action. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly finding: string;
+  readonly revision: string;
+  readonly playbook: string;
+  readonly playbookVersion: number;
+  readonly target: Target;
+  readonly state: ActionState;
+  /** Who let it happen: `automation`, or the person who approved. */
+  readonly by: string;
+  readonly plannedAt: number;
+  readonly finishedAt: number | null;
+  readonly reason: string;
+}

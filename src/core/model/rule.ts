@@ -1,0 +1,76 @@
+import type { Severity } from './severity.ts';
+
+/** One comparison of a value. Texts are folded (see core/lib/fold) unless `cased`. */
+export type Test =
+  | { readonly is: 'equals' | 'contains' | 'startswith' | 'endswith'; readonly text: string; readonly cased: boolean }
+  /** A pattern with wildcards: the literal pieces between `*`; inside a piece `?` is the element null. */
+  | { readonly is: 'glob'; readonly pieces: readonly (readonly (string | null)[])[]; readonly cased: boolean }
+  | { readonly is: 're'; readonly source: string; readonly flags: string }
+  | { readonly is: 'cidr'; readonly block: string }
+  | { readonly is: 'exists'; readonly want: boolean }
+  | { readonly is: 'null' };
+
+/** The closed syntax tree of a rule's condition; nothing of the rule's text is ever executed. */
+export type Expr =
+  | { readonly op: 'and' | 'or'; readonly of: readonly Expr[] }
+  | { readonly op: 'not'; readonly of: Expr }
+  | { readonly op: 'field'; readonly path: string; readonly test: Test }
+  | { readonly op: 'keyword'; readonly test: Test }
+  | { readonly op: 'constant'; readonly value: boolean };
+
+/** Where in the event the rule finds the resource it is about: the first path that is there. */
+export interface ResourcePath {
+  readonly type: string;
+  readonly paths: readonly string[];
+}
+
+interface RuleHead {
+  /** Readable id: the path below `content/rules` with dots; of a foreign rule its UUID, or its file's name. */
+  readonly id: string;
+  readonly uuid: string | null;
+  readonly major: number;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly techniques: readonly string[];
+  readonly tactics: readonly string[];
+  readonly falsePositives: readonly string[];
+  /** The file it came from, for messages. */
+  readonly file: string;
+  /** False for a rule that only feeds correlations. */
+  readonly raises: boolean;
+}
+
+/** A Sigma rule over single events. */
+export interface EventRule extends RuleHead {
+  readonly kind: 'event';
+  readonly when: Expr;
+  readonly resource: ResourcePath | null;
+  /** Name -> path of values that a playbook needs; kept with the evidence. */
+  readonly keep: { readonly [name: string]: string };
+}
+
+/** A Sigma correlation over matches of event rules, or our `first_seen`. */
+export interface CorrelationRule extends RuleHead {
+  readonly kind: 'correlation';
+  readonly type: 'event_count' | 'value_count' | 'temporal' | 'first_seen';
+  /** Readable ids of the event rules. */
+  readonly rules: readonly string[];
+  readonly groupBy: readonly string[];
+  /** Milliseconds; for `first_seen` the learning period. */
+  readonly timespan: number;
+  /** For `value_count` and `first_seen`: the path whose values count. */
+  readonly field: string | null;
+  /** At least this many; `gt` is turned into `gte`. */
+  readonly threshold: number;
+}
+
+export type Rule = EventRule | CorrelationRule;
+
+/** A rule that could not be compiled: it is refused, and the others run. */
+export interface RuleFault {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+}

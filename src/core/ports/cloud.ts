@@ -1,0 +1,32 @@
+import type { Json, JsonObject } from '../model/json.ts';
+
+/** Which of our principals makes a call. The detector, the actor and the undoer are different roles. */
+export type CloudRole = 'reader' | 'actor' | 'undoer';
+
+export interface CloudCall {
+  readonly account: string;
+  /** A Region; global services are called with the partition's own (`us-east-1` in `aws`). */
+  readonly region: string;
+  /** As IAM names it: `iam:ListAccessKeys`, `s3:GetBucketPublicAccessBlock`. Adapters map it to the API operation. */
+  readonly action: string;
+  /** The input as the AWS SDK for JavaScript v3 spells it. */
+  readonly input: JsonObject;
+  readonly role: CloudRole;
+  /** For `actor` and `undoer`: the policy of the session, generated from the plan; and the action's id as session name. */
+  readonly session?: { readonly policy: JsonObject; readonly name: string };
+}
+
+/**
+ * An AWS organisation: the real one (edge/aws), or a simulated one (range).
+ * Answers are plain JSON in the SDK's spelling (dates as ISO 8601 text, no `$metadata`); policy documents that AWS
+ * sends URL-encoded arrive decoded. Lists are followed to their last page.
+ * Throws `CloudError`, never anything else.
+ */
+export interface Cloud {
+  call(call: CloudCall): Promise<Json>;
+  /** The account of the credentials, and the accounts that we may look into. */
+  accounts(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** The enabled Regions of an account. */
+  regions(account: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,175 @@
+import type { Decision, Judgement } from '../model/decision.ts';
+import type { Finding, FindingState, LifeEvent } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Action, ActionState, Receipt } from '../model/plan.ts';
+import type { Severity } from '../model/severity.ts';
+import type { LakeFile } from './lake.ts';
+
+/** The state of jobzero. Every call is inside one tenant; the database enforces it by row-level security. */
+export interface Store {
+  /** One serialisable unit of work: all of it happens, or nothing. Retried on serialisation failure, so it must be repeatable. */
+  within<T>(tenant: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Calls back after each committed change; topics name what changed, never what it says. Returns the way to stop. */
+  watch(onChange: (topic: Topic) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export type Topic = 'findings' | 'decisions' | 'actions' | 'judgements' | 'ledger' | 'settings' | 'batches';
+
+export interface Tx {
+  readonly tenant: string;
+  readonly documents: Documents;
+  readonly digests: Digests;
+  readonly batches: Batches;
+  readonly findings: Findings;
+  readonly decisions: Decisions;
+  readonly actions: Actions;
+  readonly judgements: Judgements;
+  readonly settings: Settings;
+  readonly ledger: LedgerInbox;
+}
+
+/** Canonical bytes by their SHA-256 (64 hexadecimal digits): arguments of decisions, policies, bundles, snapshots, receipts. */
+export interface Documents {
+  /** Stores the bytes and returns their hash; storing twice is storing once. */
+  put(kind: string, bytes: string): Promise<string>;
+  /** The exact bytes, or null where retention removed them. */
+  get(hash: string): Promise<string | null>;
+}
+
+/** What correlations remember, a cache over the lake: see core/detect/digest. `state` is a join-semilattice value. */
+export interface DigestRow {
+  /** hash(rule, major, group, bucket). */
+  readonly key: string;
+  readonly rule: string;
+  /** Start of the bucket in milliseconds since 1970. */
+  readonly bucket: number;
+  readonly state: Json;
+}
+
+export interface Digests {
+  /** The rows of these keys, locked in key order until the transaction ends. Missing ones are left out. */
+  lock(keys: readonly string[]): Promise<readonly DigestRow[]>;
+  put(rows: readonly DigestRow[]): Promise<void>;
+  /** Forgets all buckets of a rule's digests that start before `before`; returns how many. */
+  evict(before: number): Promise<number>;
+  /** Buckets before this time have been evicted, and an event that touches one rebuilds it from the lake. 0: none. */
+  evictedBefore(): Promise<number>;
+}
+
+/** Batches of log objects, and the manifest that makes the lake's files visible. */
+export interface Batches {
+  /** False when this batch was done before. */
+  begin(batch: string): Promise<boolean>;
+  done(
+    batch: string,
+    files: readonly LakeFile[],
+    counts: { readonly objects: number; readonly events: number; readonly setAside: number },
+  ): Promise<void>;
+  /** The lake's files of a time range, in path order. */
+  files(from: number, to: number): Promise<readonly LakeFile[]>;
+}
+
+export interface FindingRow {
+  readonly finding: Finding;
+  readonly state: FindingState;
+  readonly updatedAt: number;
+}
+
+export interface FindingFilter {
+  readonly state?: FindingState;
+  readonly severity?: Severity;
+  readonly rule?: string;
+  readonly account?: string;
+  /** Ids after this one, in id order. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface Findings {
+  get(id: string): Promise<FindingRow | null>;
+  list(filter: FindingFilter): Promise<readonly FindingRow[]>;
+  counts(): Promise<readonly { readonly severity: Severity; readonly state: FindingState; readonly n: number }[]>;
+  /** Writes a revision (false when it is the current one already) and its life event. */
+  put(finding: Finding, at: number): Promise<boolean>;
+  retract(id: string, at: number): Promise<boolean>;
+  live(id: string, event: LifeEvent, at: number, by: string, note: string): Promise<void>;
+  life(
+    id: string,
+  ): Promise<
+    readonly { readonly event: LifeEvent; readonly at: number; readonly by: string; readonly note: string; readonly revision: string }[]
+  >;
+  /** Findings whose current revision has no decision yet, oldest first. */
+  undecided(limit: number): Promise<readonly Finding[]>;
+}
+
+/** A decision with the hashes of all that it was made from, so that it can be replayed. */
+export interface DecisionRow {
+  /** hash(finding id, revision, arguments hash, engine hash). */
+  readonly id: string;
+  readonly finding: string;
+  readonly revision: string;
+  readonly at: number;
+  /** SHA-256 of the arguments document `{ finding, context, tolerance }`: hashes of three documents. */
+  readonly findingHash: string;
+  readonly contextHash: string;
+  readonly toleranceHash: string;
+  /** SHA-256 of the engine bundle, which is stored as a document too. */
+  readonly engine: string;
+  /** SHA-256 of the decision's canonical bytes. */
+  readonly decisionHash: string;
+  readonly decision: Decision;
+}
+
+export interface Decisions {
+  put(row: DecisionRow): Promise<void>;
+  ofFinding(finding: string): Promise<readonly DecisionRow[]>;
+  /** All, in (at, id) order, for replay. */
+  list(after: string | null, limit: number): Promise<readonly DecisionRow[]>;
+}
+
+export interface Actions {
+  /** False when this action exists already. */
+  plan(action: Action): Promise<boolean>;
+  get(id: string): Promise<Action | null>;
+  list(filter: { readonly state?: readonly ActionState[]; readonly finding?: string; readonly limit: number }): Promise<readonly Action[]>;
+  /** Moves an action on, only from one of these states; false when it was in none of them. */
+  move(id: string, from: readonly ActionState[], to: ActionState, at: number, reason: string): Promise<boolean>;
+  receipt(receipt: Receipt, at: number): Promise<void>;
+  receipts(id: string): Promise<readonly Receipt[]>;
+  /** How many actions were started by automation since a time, in one account or everywhere: for the caps. */
+  startedSince(since: number, account: string | null): Promise<number>;
+}
+
+export interface Judgements {
+  /** Asks, or renews a waiting question with a new revision; an answered one is left as it is. */
+  ask(judgement: Judgement): Promise<boolean>;
+  get(id: string): Promise<Judgement | null>;
+  list(filter: { readonly state?: Judgement['state']; readonly limit: number }): Promise<readonly Judgement[]>;
+  /** One person's answer. The same person counts once. Returns the judgement after it, or null when it waits no more. */
+  answer(id: string, by: string, verdict: 'approve' | 'deny', at: number): Promise<Judgement | null>;
+  withdraw(id: string, at: number, reason: string): Promise<boolean>;
+}
+
+/** Named settings with their history; a value is a JSON document. */
+export interface Settings {
+  get(name: string): Promise<Json | null>;
+  set(name: string, value: Json, at: number, by: string): Promise<void>;
+  list(prefix: string): Promise<readonly { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }[]>;
+}
+
+/** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content in the clear. */
+export interface LedgerEntry {
+  readonly format: 'jobzero.ledger/1';
+  readonly type: 'batch' | 'finding' | 'decision' | 'judgement' | 'answer' | 'action' | 'receipt' | 'undo' | 'setting' | 'sign-in';
+  /** The id of what it is about. */
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly data: JsonObject;
+}
+
+export interface LedgerInbox {
+  /** Puts a leaf into the inbox, in the same transaction as what it describes; the sequencer numbers it later. */
+  append(entry: LedgerEntry): Promise<void>;
+}
