@@ -8,6 +8,18 @@ export type Test =
   | { readonly is: 're'; readonly source: string; readonly flags: string }
   | { readonly is: 'cidr'; readonly block: string }
   | { readonly is: 'exists'; readonly want: boolean }
+  /** Compares with another field of the same event: Sigma's `fieldref`, alone or with contains, startswith, endswith. */
+  | {
+      readonly is: 'fieldref';
+      readonly path: string;
+      readonly how: 'equals' | 'contains' | 'startswith' | 'endswith';
+      readonly cased: boolean;
+    }
+  /**
+   * Our modifier `grants`: the value is an IAM policy (text or object), a principal, or a list of them, and lets in
+   * anyone at all, or an account that is not the event's `recipientAccountId`. See core/lib/grants.
+   */
+  | { readonly is: 'grants'; readonly to: 'anyone' | 'foreign-account' }
   | { readonly is: 'null' };
 
 /** The closed syntax tree of a rule's condition; nothing of the rule's text is ever executed. */
