@@ -29,10 +29,30 @@ export interface Step {
   readonly read: Call & { readonly keep: string };
   /** The part of the answer that the step changes: what undo restores and compares. Equal before and after undo. */
   readonly captures: (answer: Json) => Json;
-  readonly do: Call & { readonly once: Once };
+  readonly do: Call & {
+    readonly once: Once;
+    /** The whole input, where it depends on what was read: it takes the place of `input`, which then shows its fixed part. */
+    readonly fill?: (kept: Kept) => JsonObject;
+  };
   readonly verify: Call & { readonly expect: (answer: Json) => boolean; readonly says: string; readonly withinSeconds: number };
   /** The calls that bring the captured state back, or `'irreversible'`. */
   readonly undo: (kept: Kept, output: Json) => readonly Call[] | 'irreversible';
+}
+
+/**
+ * What must hold before the first step: when it does not, nothing is touched and the action is refused with `says`.
+ * Its answer is kept under `keep`; with `follow` as `{ answer, followed }`.
+ */
+export interface Precondition {
+  readonly name: string;
+  readonly on: readonly string[];
+  readonly region?: string;
+  readonly read: Call & { readonly keep: string };
+  /** Further reads, one for each input that the first answer gives rise to (each policy of a list). */
+  readonly follow?: { readonly action: string; readonly inputs: (answer: Json) => readonly JsonObject[] };
+  readonly expect: (answer: Json, followed: readonly Json[]) => boolean;
+  /** One sentence on what is wrong when it does not hold. */
+  readonly says: string;
 }
 
 /** What a playbook works on, as it picked it from a finding. Plain data; stored with the decision. */
@@ -67,7 +87,9 @@ export interface Playbook {
   readonly risks: readonly ('legitimate-use' | 'workload')[];
   /** The targets that a finding names; none when its evidence does not name one. */
   readonly targets: (finding: Finding) => readonly Target[];
-  readonly plan: (target: Target) => readonly Step[];
+  readonly requires?: (target: Target) => readonly Precondition[];
+  /** `at` is when the action began, in milliseconds since 1970: recorded, so that a resumed plan is the same plan. */
+  readonly plan: (target: Target, at: number) => readonly Step[];
   readonly examples: readonly PlaybookExample[];
 }
 
