@@ -35,12 +35,13 @@ export interface Evidence {
   readonly rule: string;
   readonly operation: string;
   readonly service: string;
+  readonly account: string;
   readonly region: string;
   readonly ip?: string;
   readonly userAgent?: string;
   readonly error?: string;
   readonly actor?: Actor;
-  readonly resource?: string;
+  readonly resource?: ResourceRef;
   /** What the rule's `keep` names: values that a playbook needs. */
   readonly kept?: JsonObject;
 }

@@ -1,0 +1,335 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
+import type { CorrelationRule, EventRule, Expr, ResourcePath, Rule, RuleFault } from '../../model/rule.ts';
+import type { Severity } from '../../model/severity.ts';
+import { ConditionError, parseCondition } from './condition.ts';
+import { checkModifiers, testOf } from './value-tests.ts';
+
+/** A file of rules; `id` is the readable id of our own units, foreign rules have their UUID. */
+export interface RuleFile {
+  readonly file: string;
+  readonly text: string;
+  readonly id?: string;
+}
+
+export interface ParsedRules {
+  readonly rules: readonly Rule[];
+  readonly faults: readonly RuleFault[];
+}
+
+/** What a rule file says before its references to other rules are resolved. */
+interface Draft {
+  readonly rule: Rule;
+  readonly name: string | null;
+  readonly line: number;
+  /** Of a correlation: its base rules raise findings of their own too. */
+  readonly generate: boolean;
+}
+
+/** A reason with the node that it is about. */
+class RuleError extends Error {
+  readonly node: Node | null;
+  constructor(message: string, node: Node | null) {
+    super(message);
+    this.node = node;
+  }
+}
+
+const maxText = 1_000_000;
+const maxDepth = 50;
+
+/** Parses the rules of one file; references resolve inside this file. */
+export function parseRules(text: string, file: string, id?: string): ParsedRules {
+  return loadRules([id === undefined ? { file, text } : { file, text, id }]);
+}
+
+/**
+ * Parses rule files and resolves the references between them. A rule that cannot be compiled is refused with file,
+ * line and reason, and the others are returned. The result does not depend on the order of the files.
+ */
+export function loadRules(files: readonly RuleFile[]): ParsedRules {
+  const faults: RuleFault[] = [];
+  const drafts = [...files].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)).flatMap((file) => draftsOf(file, faults));
+  return { rules: link(drafts, faults), faults };
+}
+
+function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
+  if (text.length > maxText) {
+    faults.push({ file, line: 1, reason: `longer than ${maxText} characters` });
+    return [];
+  }
+  const lines = new LineCounter();
+  const lineOf = (node: Node | null | undefined) => (node?.range ? lines.linePos(node.range[0]).line : 1);
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' });
+  if (!Array.isArray(documents)) return [];
+  const drafts: Draft[] = [];
+  const real = documents.filter((document) => document.contents !== null);
+  for (const document of real) {
+    const broken = document.errors[0];
+    if (broken !== undefined) {
+      faults.push({ file, line: lines.linePos(broken.pos[0]).line, reason: `not YAML: ${broken.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? ''}` });
+      continue;
+    }
+    try {
+      const root = document.contents;
+      if (!isMap(root)) throw new RuleError('a rule is a map', root);
+      drafts.push(draftOf(root, file, id, real.length > 1, lineOf(root)));
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      faults.push({ file, line: lineOf(error.node), reason: error.message });
+    }
+  }
+  return drafts;
+}
+
+function draftOf(root: YAMLMap, file: string, id: string | undefined, several: boolean, line: number): Draft {
+  const name = optionalText(root, 'name');
+  const uuid = optionalText(root, 'id');
+  const correlation = root.get('correlation', true) as Node | undefined;
+  const title = optionalText(root, 'title') ?? name ?? '';
+  if (title === '') throw new RuleError('a title is missing', root);
+  const tags = texts(root.get('tags', true) as Node | undefined).map((tag) => tag.toLowerCase());
+  const attack = tags.filter((tag) => tag.startsWith('attack.')).map((tag) => tag.slice('attack.'.length).replaceAll('_', '-'));
+  const technique = /^t\d{4}(\.\d{3})?$/;
+  const fallback = uuid ?? name ?? file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+  // Of several documents in one of our files the correlation bears the unit's id; what feeds it adds its name.
+  const own = id === undefined ? undefined : several && correlation === undefined ? `${id}.${name ?? uuid ?? 'base'}` : id;
+  const head = {
+    id: own ?? fallback,
+    uuid,
+    major: majorOf(root),
+    title,
+    description: optionalText(root, 'description') ?? '',
+    severity: severityOf(root),
+    techniques: sorted(attack.filter((tag) => technique.test(tag)).map((tag) => tag.toUpperCase())),
+    tactics: sorted(attack.filter((tag) => !/^[tgsm]\d{4}/.test(tag))),
+    falsePositives: texts(root.get('falsepositives', true) as Node | undefined),
+    file,
+    raises: true,
+  };
+  if (correlation !== undefined) {
+    if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
+    const generate = (correlation.get('generate') ?? root.get('generate')) === true;
+    return { rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, name, line, generate };
+  }
+  checkLogsource(root);
+  return { rule: { ...head, kind: 'event', when: whenOf(root), resource: resourceOf(root), keep: keepOf(root) }, name, line, generate: false };
+}
+
+function checkLogsource(root: YAMLMap): void {
+  const node = root.get('logsource', true) as Node | undefined;
+  if (!isMap(node)) throw new RuleError('"logsource" is missing', root);
+  const product = optionalText(node, 'product');
+  const service = optionalText(node, 'service');
+  const other = ['product', 'service', 'category'].flatMap((key) => optionalText(node, key) ?? []).join('/');
+  if (product !== 'aws' || (service !== null && service !== 'cloudtrail')) {
+    throw new RuleError(`no source here is "${other}": only aws/cloudtrail is`, node);
+  }
+}
+
+function whenOf(root: YAMLMap): Expr {
+  const detection = root.get('detection', true) as Node | undefined;
+  if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
+  const searches = new Map<string, Expr>();
+  let condition: Node | undefined;
+  for (const pair of detection.items) {
+    const name = keyOf(pair);
+    if (name === 'condition') condition = pair.value as Node;
+    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, 0));
+  }
+  const conditions = condition === undefined ? [] : isSeq(condition) ? condition.items : [condition];
+  if (conditions.length === 0) throw new RuleError('"condition" is missing', detection);
+  const of = conditions.map((node) => {
+    if (!isScalar(node) || typeof node.value !== 'string') throw new RuleError('a condition is a text', node as Node);
+    try {
+      return parseCondition(node.value, searches);
+    } catch (error) {
+      if (error instanceof ConditionError) throw new RuleError(error.message, node);
+      throw error;
+    }
+  });
+  return joined('or', of);
+}
+
+/** A search: a map (all of it), a list of maps (any of them), or keywords (any of them, anywhere in the event). */
+function searchOf(node: Node, depth: number): Expr {
+  if (depth > maxDepth) throw new RuleError(`nested deeper than ${maxDepth}`, node);
+  if (isMap(node)) {
+    if (node.items.length === 0) throw new RuleError('an empty search', node);
+    return joined(
+      'and',
+      node.items.map((pair) => fieldOf(pair)),
+    );
+  }
+  if (isSeq(node)) {
+    if (node.items.length === 0) throw new RuleError('an empty search', node);
+    return joined(
+      'or',
+      node.items.map((item) => searchOf(item as Node, depth + 1)),
+    );
+  }
+  return keyword(node, []);
+}
+
+function keyword(node: Node, modifiers: readonly string[]): Expr {
+  const test = testOf(scalarOf(node), modifiers.length === 0 ? ['contains'] : modifiers);
+  if (typeof test === 'string') throw new RuleError(test, node);
+  return { op: 'keyword', test };
+}
+
+function fieldOf(pair: Pair): Expr {
+  const key = keyOf(pair);
+  const [path = '', ...modifiers] = key.split('|');
+  const keyNode = pair.key as Node;
+  const wrong = checkModifiers(modifiers);
+  if (wrong !== null) throw new RuleError(wrong, keyNode);
+  const value = pair.value as Node | null;
+  const values: readonly (Node | null)[] = isSeq(value) ? (value.items as Node[]) : [value];
+  if (values.length === 0) throw new RuleError(`"${key}" has an empty list`, keyNode);
+  const plain = modifiers.filter((modifier) => modifier !== 'all');
+  const of = values.map((node): Expr => {
+    if (path === '') return keyword(node ?? keyNode, plain);
+    const test = testOf(node === null ? null : scalarOf(node), plain);
+    if (typeof test === 'string') throw new RuleError(test, node ?? keyNode);
+    return { op: 'field', path, test };
+  });
+  return joined(modifiers.includes('all') ? 'and' : 'or', of);
+}
+
+function correlationOf(node: YAMLMap): Pick<CorrelationRule, 'type' | 'rules' | 'groupBy' | 'timespan' | 'field' | 'threshold'> {
+  const type = node.get('type');
+  if (type !== 'event_count' && type !== 'value_count' && type !== 'temporal' && type !== 'first_seen') {
+    throw new RuleError(`the correlation type "${String(type)}" is not supported`, (node.get('type', true) as Node | undefined) ?? node);
+  }
+  const rules = texts(node.get('rules', true) as Node | undefined);
+  if (rules.length === 0) throw new RuleError('a correlation names the rules it is over', node);
+  if (node.has('aliases')) throw new RuleError('"aliases" is not supported', node.get('aliases', true) as Node);
+  const timespan = timespanOf(node);
+  const condition = node.get('condition', true) as Node | undefined;
+  const field = isMap(condition) ? optionalText(condition, 'field') : null;
+  if ((type === 'value_count' || type === 'first_seen') && field === null) throw new RuleError(`"${type}" needs a field in its condition`, condition ?? node);
+  const threshold = type === 'temporal' ? rules.length : type === 'first_seen' ? 1 : thresholdOf(condition, node);
+  return { type, rules, groupBy: texts(node.get('group-by', true) as Node | undefined), timespan, field, threshold };
+}
+
+function thresholdOf(condition: Node | undefined, parent: Node): number {
+  if (!isMap(condition)) throw new RuleError('the correlation has no condition', parent);
+  const operators = condition.items.map((pair) => keyOf(pair)).filter((key) => key !== 'field');
+  const operator = operators[0];
+  if (operators.length !== 1 || (operator !== 'gte' && operator !== 'gt')) {
+    throw new RuleError(`a condition of one "gte" or "gt" is supported, not "${operators.join('", "')}"`, condition);
+  }
+  const n = condition.get(operator);
+  if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > 100_000) throw new RuleError(`"${operator}" wants a whole number up to 100,000`, condition);
+  return Math.max(1, operator === 'gt' ? n + 1 : n);
+}
+
+const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+function timespanOf(node: YAMLMap): number {
+  const text = String(node.get('timespan') ?? '');
+  const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text);
+  const unit = units[match?.[2] ?? ''];
+  if (match === null || unit === undefined) throw new RuleError(`"${text}" is no timespan such as 30s, 10m, 1h, 7d`, (node.get('timespan', true) as Node | undefined) ?? node);
+  return Number(match[1]) * unit;
+}
+
+/** Resolves what correlations refer to, refuses doubles, and silences rules that only feed correlations. */
+function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
+  const byRef = new Map<string, Draft>();
+  const kept: Draft[] = [];
+  const ids = new Set<string>();
+  for (const draft of drafts) {
+    if (ids.has(draft.rule.id)) {
+      faults.push({ file: draft.rule.file, line: draft.line, reason: `another rule has the id "${draft.rule.id}" already` });
+      continue;
+    }
+    ids.add(draft.rule.id);
+    kept.push(draft);
+    for (const ref of [draft.rule.id, draft.rule.uuid, draft.name]) if (ref !== null && !byRef.has(ref)) byRef.set(ref, draft);
+  }
+  const silent = new Set<string>();
+  const loud = new Set<string>();
+  const rules: Rule[] = [];
+  for (const { rule, line, generate } of kept) {
+    if (rule.kind === 'event') continue;
+    const targets = rule.rules.map((ref) => ({ ref, rule: byRef.get(ref)?.rule }));
+    const missing = targets.find((target) => target.rule?.kind !== 'event');
+    if (missing !== undefined) {
+      const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
+      faults.push({ file: rule.file, line, reason: `it refers to the rule "${missing.ref}", which ${what}` });
+      continue;
+    }
+    const resolved = targets.flatMap((target) => target.rule?.id ?? []);
+    for (const id of resolved) (generate ? loud : silent).add(id);
+    rules.push({ ...rule, rules: resolved });
+  }
+  for (const { rule } of kept) {
+    if (rule.kind === 'event') rules.push({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) });
+  }
+  return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function majorOf(root: YAMLMap): number {
+  const major = root.get('major') ?? 1;
+  if (typeof major !== 'number' || !Number.isInteger(major) || major < 1) throw new RuleError('"major" is a whole number from 1', root.get('major', true) as Node);
+  return major;
+}
+
+const levels: { readonly [level: string]: Severity } = { informational: 'Informational', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' };
+
+function severityOf(root: YAMLMap): Severity {
+  const level = optionalText(root, 'level') ?? 'medium';
+  const severity = levels[level.toLowerCase()];
+  if (severity === undefined) throw new RuleError(`the level "${level}" is none of ${Object.keys(levels).join(', ')}`, root.get('level', true) as Node);
+  return severity;
+}
+
+function resourceOf(root: YAMLMap): ResourcePath | null {
+  const node = root.get('resource', true) as Node | undefined;
+  if (node === undefined) return null;
+  if (isScalar(node)) return { type: '', paths: texts(node) };
+  if (!isMap(node)) throw new RuleError('"resource" is a path, or a map of type and path', node);
+  return { type: optionalText(node, 'type') ?? '', paths: texts(node.get('path', true) as Node | undefined) };
+}
+
+function keepOf(root: YAMLMap): EventRule['keep'] {
+  const node = root.get('keep', true) as Node | undefined;
+  if (node === undefined) return {};
+  if (!isMap(node)) throw new RuleError('"keep" is a map of names and paths', node);
+  return Object.fromEntries(node.items.map((pair) => [keyOf(pair), String(scalarOf(pair.value as Node))]));
+}
+
+function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : '';
+}
+
+function scalarOf(node: Node): string | number | bigint | boolean | null {
+  if (!isScalar(node)) throw new RuleError('a text, number, true, false or null is wanted here', node);
+  const { value } = node;
+  // The text as written keeps 012345678901 and 1e3 what the author meant: digits, not a number.
+  if (typeof value === 'number' && node.source !== undefined) return node.source;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+  if (value === undefined) return null;
+  throw new RuleError('a text, number, true, false or null is wanted here', node);
+}
+
+function optionalText(map: YAMLMap, key: string): string | null {
+  const node = map.get(key, true) as Node | undefined;
+  if (node === undefined || !isScalar(node) || node.value === null) return null;
+  return String(node.value);
+}
+
+function texts(node: Node | undefined): string[] {
+  if (node === undefined) return [];
+  if (isSeq(node)) return node.items.map((item) => String(scalarOf(item as Node)));
+  if (isScalar(node)) return node.value === null ? [] : [String(node.value)];
+  return [];
+}
+
+function joined(op: 'and' | 'or', of: readonly Expr[]): Expr {
+  return of.length === 1 && of[0] !== undefined ? of[0] : { op, of };
+}
+
+function sorted(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}
