@@ -293,7 +293,7 @@ export const cloudScenarios: readonly ContractScenario[] = [
         call: 's3:GetBucketPolicyStatus',
         input: { Bucket: 'contract-bucket-$account' },
         role: 'reader',
-        answer: { PolicyStatus: { IsPublic: true } },
+        answer: { PolicyStatus: {} },
       },
       {
         call: 's3:GetBucketAcl',
@@ -501,6 +501,11 @@ export const cloudScenarios: readonly ContractScenario[] = [
         },
       },
       {
+        call: 'cloudtrail:PutEventSelectors',
+        input: { TrailName: 'contract-trail', EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] },
+        answer: { TrailARN: 'arn:aws:cloudtrail:$region:$account:trail/contract-trail' },
+      },
+      {
         call: 'cloudtrail:GetEventSelectors',
         input: { TrailName: 'contract-trail' },
         role: 'reader',
@@ -510,11 +515,6 @@ export const cloudScenarios: readonly ContractScenario[] = [
         call: 'cloudtrail:GetTrailStatus',
         input: { Name: 'contract-no-trail' },
         role: 'reader',
-        error: { kind: 'not-found', code: 'TrailNotFoundException' },
-      },
-      {
-        call: 'cloudtrail:StartLogging',
-        input: { Name: 'contract-no-trail' },
         error: { kind: 'not-found', code: 'TrailNotFoundException' },
       },
     ],

@@ -1,0 +1,135 @@
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import type { Service } from './operations.ts';
+
+/** Access keys as the SDK takes them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** What carries HTTP requests under the SDK: the network, or a tape. */
+export interface Transport {
+  handle(request: HttpRequest): Promise<{ response: { statusCode: number; headers: Record<string, string>; body: unknown } }>;
+}
+
+/** The part of the SDK's request that a transport reads. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: { readonly [name: string]: string | readonly string[] | null };
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: unknown;
+}
+
+export interface ClientSettings {
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+  readonly transport?: Transport | undefined;
+}
+
+interface Sender {
+  send(command: unknown): Promise<unknown>;
+  readonly config: { region: () => Promise<string>; endpointProvider?: unknown };
+  destroy(): void;
+}
+
+type Make<T> = new (argument: unknown) => T;
+
+/** The packages are large: each is loaded when it is first called. */
+const load: { readonly [service in Service]: () => Promise<readonly [module: object, client: string]> } = {
+  sts: async () => [await import('@aws-sdk/client-sts'), 'STSClient'],
+  iam: async () => [await import('@aws-sdk/client-iam'), 'IAMClient'],
+  s3: async () => [await import('@aws-sdk/client-s3'), 'S3Client'],
+  s3control: async () => [await import('@aws-sdk/client-s3-control'), 'S3ControlClient'],
+  ec2: async () => [await import('@aws-sdk/client-ec2'), 'EC2Client'],
+  cloudtrail: async () => [await import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'],
+  organizations: async () => [await import('@aws-sdk/client-organizations'), 'OrganizationsClient'],
+};
+
+/** SDK clients, one per service, Region and credentials, over shared connections. */
+export interface Clients {
+  /** Sends one API operation. `credentials` absent: what the SDK finds (environment, profile, SSO, instance role); `key` names them. */
+  send(
+    to: { readonly service: Service; readonly region: string; readonly key: string; readonly credentials?: Credentials | undefined },
+    command: string,
+    input: unknown,
+  ): Promise<unknown>;
+  /** The Region of the environment or profile, else `us-east-1`. */
+  homeRegion(): Promise<string>;
+  close(): void;
+}
+
+const mostClients = 256;
+
+export function openClients(settings: ClientSettings): Clients {
+  const agents = {
+    httpAgent: new Agent({ keepAlive: true, maxSockets: 64 }),
+    httpsAgent: new TlsAgent({ keepAlive: true, maxSockets: 64 }),
+  };
+  const clients = new Map<string, Sender>();
+
+  const open = (
+    service: Service,
+    module: object,
+    name: string,
+    region: string | undefined,
+    credentials: Credentials | undefined,
+  ): Sender => {
+    const Client = (module as Record<string, Make<Sender>>)[name] as Make<Sender>;
+    const client = new Client({
+      ...(region === undefined ? {} : { region }),
+      ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
+      ...(service === 's3' ? { forcePathStyle: settings.endpointUrl !== undefined, followRegionRedirects: true } : {}),
+      // Attempts are ours, so that each of them takes a token of its bucket.
+      maxAttempts: 1,
+      userAgentAppId: 'jobzero',
+      requestHandler: settings.transport ?? { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true, ...agents },
+    });
+    // The SDK puts the account before S3 Control's host, and ACCOUNT.localhost is nowhere.
+    if (service === 's3control' && settings.endpointUrl !== undefined) {
+      const url = new URL(settings.endpointUrl);
+      client.config.endpointProvider = () => ({ url, properties: {}, headers: {} });
+    }
+    return client;
+  };
+
+  return {
+    async send({ service, region, key, credentials }, command, input) {
+      const [module, name] = await load[service]();
+      const id = `${service}/${region}/${key}`;
+      let client = clients.get(id);
+      if (client === undefined) {
+        client = open(service, module, name, region, credentials);
+      } else {
+        clients.delete(id);
+      }
+      // Re-inserted at each use, so the first is the one that was used the longest time ago.
+      clients.set(id, client);
+      const [oldest] = clients.keys();
+      if (clients.size > mostClients && oldest !== undefined) clients.delete(oldest);
+      const Command = (module as Record<string, Make<unknown>>)[`${command}Command`] as Make<unknown>;
+      return client.send(new Command(input));
+    },
+    async homeRegion() {
+      const [module, name] = await load.sts();
+      try {
+        return await open('sts', module, name, undefined, undefined).config.region();
+      } catch {
+        return process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+      }
+    },
+    close() {
+      clients.clear();
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashOf } from '../../core/lib/hash.ts';
+import { CloudError } from '../../core/model/errors.ts';
+import type { Json, JsonObject } from '../../core/model/json.ts';
+import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
+import { type Credentials, openClients, type Transport } from './clients.ts';
+import { cloudErrorOf } from './cloud-error-of.ts';
+import { type Operation, operations, type Service } from './operations.ts';
+import { openPacer, type Pacer } from './pacer.ts';
+import { plain } from './plain.ts';
+
+export interface AwsOptions {
+  /** A profile of the shared configuration files. */
+  readonly profile?: string | undefined;
+  /** An endpoint that stands for AWS: an emulator. Without it the SDK's own rules hold (`AWS_ENDPOINT_URL` among them). */
+  readonly endpointUrl?: string | undefined;
+  /** Looks into these Regions only. */
+  readonly regions?: readonly string[] | undefined;
+  /** Names (with path) of the roles that are assumed in every account. Without `reader` the credentials read their own account. */
+  readonly roles?: { readonly [role in CloudRole]?: string } | undefined;
+  readonly externalId?: string | undefined;
+  /** Attempts per call, the first among them: 5, or 1 with an endpoint. */
+  readonly maxAttempts?: number | undefined;
+  /** Lets the credentials themselves act and undo where no role is configured: for emulators. */
+  readonly actAsSelf?: boolean | undefined;
+  readonly credentials?: Credentials | undefined;
+  readonly transport?: Transport | undefined;
+  readonly pacer?: Pacer | undefined;
+}
+
+interface Identity {
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+}
+
+/** Where a partition's global services are called. */
+const globalRegions: { readonly [partition: string]: string } = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-eusc': 'eusc-de-east-1',
+  'aws-iso': 'us-iso-east-1',
+  'aws-iso-b': 'us-isob-east-1',
+};
+const globalServices: ReadonlySet<Service> = new Set(['iam', 'organizations']);
+const mostPages = 20_000;
+
+/**
+ * Port Cloud over AWS. Opens no connection before the first call. All partitions: account and partition are those of the
+ * credentials. Throttled and unavailable calls are repeated; every attempt takes a token of the account's, service's
+ * and Region's bucket.
+ */
+export function openAws(options: AwsOptions = {}): Cloud {
+  const emulated = options.endpointUrl !== undefined;
+  const attempts = options.maxAttempts ?? (emulated ? 1 : 5);
+  const clients = openClients(options);
+  const pacer = options.pacer ?? openPacer();
+  const sessions = new Map<string, Promise<Credentials>>();
+  let identity: Promise<Identity> | undefined;
+
+  async function attempt<T>(account: string, service: Service, region: string, action: string, send: () => Promise<T>): Promise<T> {
+    for (let n = 1; ; n++) {
+      await pacer.take(account, service, region, action);
+      try {
+        const answer = await send();
+        pacer.passed(account, service, region, action);
+        return answer;
+      } catch (thrown) {
+        const error = cloudErrorOf(action, thrown, emulated);
+        if (error.kind === 'throttled') pacer.throttled(account, service, region, action);
+        if (n >= attempts || !mayPass(error, thrown)) throw error;
+        await sleep(Math.random() * Math.min(20_000, (error.kind === 'throttled' ? 500 : 100) * 2 ** n));
+      }
+    }
+  }
+
+  async function findIdentity(): Promise<Identity> {
+    const action = 'sts:GetCallerIdentity';
+    const region = options.regions?.[0] ?? (options.transport === undefined ? await clients.homeRegion() : 'us-east-1');
+    const answer = (await attempt('', 'sts', region, action, () =>
+      clients.send({ service: 'sts', region, key: 'self', credentials: options.credentials }, 'GetCallerIdentity', {}),
+    )) as { readonly Account?: string; readonly Arn?: string };
+    const partition = answer.Arn?.split(':')[1];
+    if (answer.Account === undefined || partition === undefined)
+      throw new CloudError('unavailable', 'UnreadableAnswer', action, `${action}: the answer names no account`);
+    return { account: answer.Account, partition, region };
+  }
+  function self(): Promise<Identity> {
+    identity ??= findIdentity().catch((error: unknown) => {
+      identity = undefined;
+      throw error;
+    });
+    return identity;
+  }
+
+  /** The credentials of a role in an account; undefined credentials are our own. */
+  async function credentialsFor(
+    call: Pick<CloudCall, 'account' | 'role' | 'session' | 'action'>,
+  ): Promise<{ key: string; credentials: Credentials | undefined }> {
+    const me = await self();
+    const name = options.roles?.[call.role];
+    if (name === undefined) {
+      if (call.role !== 'reader' && options.actAsSelf !== true)
+        throw new CloudError(
+          'denied',
+          'RoleNotConfigured',
+          call.action,
+          `${call.action}: no role is configured for "${call.role}", and the credentials at hand may only read`,
+        );
+      if (call.account !== me.account)
+        throw new CloudError(
+          'denied',
+          'RoleNotConfigured',
+          call.action,
+          `${call.action}: no role is configured to be assumed in account ${call.account}`,
+        );
+      return { key: 'self', credentials: options.credentials };
+    }
+    const policy = call.role === 'reader' ? undefined : call.session?.policy;
+    if (call.role !== 'reader' && policy === undefined)
+      throw new CloudError(
+        'denied',
+        'SessionPolicyMissing',
+        call.action,
+        `${call.action}: role "${call.role}" is assumed with a session policy only`,
+      );
+    const session = sessionName(call.session?.name);
+    const key = hashOf([call.account, name, session, policy ?? null]);
+    let assumed = sessions.get(key);
+    const known = assumed === undefined ? undefined : await assumed.catch(() => undefined);
+    if (known === undefined || soonOver(known)) {
+      assumed = assume(me, call.account, name, session, policy, call.action);
+      if (sessions.size >= 512) sessions.clear();
+      sessions.set(key, assumed);
+    }
+    const credentials = await (assumed as Promise<Credentials>);
+    // The access key is in the name: new credentials get a new client.
+    return { key: `${key}/${credentials.accessKeyId}`, credentials };
+  }
+
+  async function assume(
+    me: Identity,
+    account: string,
+    name: string,
+    session: string,
+    policy: JsonObject | undefined,
+    action: string,
+  ): Promise<Credentials> {
+    const answer = (await attempt(me.account, 'sts', me.region, 'sts:AssumeRole', () =>
+      clients.send({ service: 'sts', region: me.region, key: 'self', credentials: options.credentials }, 'AssumeRole', {
+        RoleArn: `arn:${me.partition}:iam::${account}:role/${name}`,
+        RoleSessionName: session,
+        ...(policy === undefined ? { DurationSeconds: 3600 } : { DurationSeconds: 900, Policy: JSON.stringify(policy) }),
+        ...(options.externalId === undefined ? {} : { ExternalId: options.externalId }),
+      }),
+    ).catch((thrown: unknown) => {
+      const error = cloudErrorOf('sts:AssumeRole', thrown, emulated);
+      throw new CloudError(
+        error.kind,
+        error.code,
+        action,
+        `${action}: could not become role ${name} in account ${account}: ${error.message}`,
+        { cause: error },
+      );
+    })) as { readonly Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string; Expiration?: Date } };
+    const given = answer.Credentials;
+    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined || given.SessionToken === undefined)
+      throw new CloudError('unavailable', 'UnreadableAnswer', action, `${action}: sts:AssumeRole gave no credentials`);
+    return {
+      accessKeyId: given.AccessKeyId,
+      secretAccessKey: given.SecretAccessKey,
+      sessionToken: given.SessionToken,
+      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
+    };
+  }
+
+  async function call(call: CloudCall): Promise<Json> {
+    const { account, action } = call;
+    const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+    if (operation === undefined)
+      throw new CloudError('unsupported', 'UnsupportedAction', action, `${action}: this adapter knows no such action`);
+    try {
+      const { key, credentials } = await credentialsFor(call);
+      const region = await regionOf(operation.service, call.region);
+      const send = (input: unknown) =>
+        attempt(account, operation.service, region, action, () =>
+          clients.send({ service: operation.service, region, key, credentials }, operation.command, input),
+        );
+      const input = withDates(call.input, operation);
+      return plain(await (operation.pages === undefined ? send(input) : allPages(operation.pages, input, action, send)), operation);
+    } catch (thrown) {
+      throw cloudErrorOf(action, thrown, emulated);
+    }
+  }
+
+  async function regionOf(service: Service, region: string): Promise<string> {
+    if (region !== 'aws-global' && !globalServices.has(service)) return region;
+    const me = await self();
+    return globalRegions[me.partition] ?? me.region;
+  }
+
+  return {
+    call,
+    async accounts() {
+      const me = await self();
+      const own = { account: me.account, region: me.region, role: 'reader', input: {} } as const;
+      try {
+        const { Accounts } = (await call({ ...own, action: 'organizations:ListAccounts' })) as {
+          readonly Accounts?: readonly OrganizationAccount[];
+        };
+        const active = (Accounts ?? []).filter((account) => (account.State ?? account.Status ?? 'ACTIVE') === 'ACTIVE');
+        const found = active.flatMap(({ Id, Name }) => (Id === undefined ? [] : [{ id: Id, name: Name ?? Id }]));
+        if (found.some(({ id }) => id === me.account)) {
+          // Without a role to assume there, the other accounts cannot be looked into.
+          return options.roles?.reader === undefined ? found.filter(({ id }) => id === me.account) : found;
+        }
+      } catch (error) {
+        // Only the management account and delegated administrators may list; every other account stands for itself.
+        if (!(error instanceof CloudError) || !['denied', 'not-found', 'unsupported', 'unavailable'].includes(error.kind)) throw error;
+      }
+      const aliases = await call({ ...own, action: 'iam:ListAccountAliases' }).catch(() => ({}));
+      return [{ id: me.account, name: (aliases as { readonly AccountAliases?: readonly string[] }).AccountAliases?.[0] ?? me.account }];
+    },
+    async regions(account) {
+      if (options.regions !== undefined && options.regions.length > 0) return [...new Set(options.regions)].sort();
+      const { region } = await self();
+      const answer = (await call({ account, region, action: 'ec2:DescribeRegions', input: { AllRegions: false }, role: 'reader' })) as {
+        readonly Regions?: readonly { readonly RegionName?: string }[];
+      };
+      return (answer.Regions ?? []).flatMap(({ RegionName }) => (RegionName === undefined ? [] : [RegionName])).sort();
+    },
+    async close() {
+      clients.close();
+    },
+  };
+}
+
+interface OrganizationAccount {
+  readonly Id?: string;
+  readonly Name?: string;
+  readonly State?: string;
+  readonly Status?: string;
+}
+
+/** Whether a repeated call may bring a better answer. */
+function mayPass(error: CloudError, thrown: unknown): boolean {
+  if (error.code === 'NotImplementedHere') return false;
+  if (error.kind === 'throttled' || error.kind === 'unavailable') return true;
+  return (thrown as { $metadata?: { clockSkewCorrected?: boolean } } | null)?.$metadata?.clockSkewCorrected === true;
+}
+
+/** Follows a list to its last page. The merged answer has the lists whole, and neither token nor truncation mark. */
+async function allPages(
+  { send: sendToken, next, lists }: NonNullable<Operation['pages']>,
+  input: JsonObject,
+  action: string,
+  send: (input: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  const merged: Record<string, unknown[]> = {};
+  let rest: Record<string, unknown> = {};
+  let token: unknown;
+  for (let page = 0; ; page++) {
+    const answer = (await send(token === undefined ? input : { ...input, [sendToken]: token })) as Record<string, unknown>;
+    rest = { ...answer, ...rest };
+    for (const list of lists) {
+      const members = answer[list];
+      if (!Array.isArray(members)) continue;
+      merged[list] ??= [];
+      for (const member of members) merged[list].push(member);
+    }
+    const following = answer[next];
+    if (typeof following !== 'string' || following === '' || answer['IsTruncated'] === false) break;
+    if (following === token || page >= mostPages)
+      throw new CloudError('unavailable', 'EndlessList', action, `${action}: the pages do not end`);
+    token = following;
+  }
+  const { [next]: _token, IsTruncated: _truncated, ...whole } = rest;
+  return { ...whole, ...merged };
+}
+
+/** The SDK wants Date objects where the port has ISO 8601 text. */
+function withDates(input: JsonObject, operation: Operation): JsonObject {
+  if (operation.dates === undefined) return input;
+  const changed: Record<string, unknown> = { ...input };
+  for (const name of operation.dates) if (typeof changed[name] === 'string') changed[name] = new Date(changed[name]);
+  return changed as JsonObject;
+}
+
+/** STS allows 2 to 64 of these characters; the action's id goes in, so that CloudTrail names the action. */
+function sessionName(name: string | undefined): string {
+  const safe = (name ?? 'jobzero').replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+  return safe.length < 2 ? 'jobzero' : safe;
+}
+
+function soonOver(credentials: Credentials): boolean {
+  return credentials.expiration !== undefined && credentials.expiration.getTime() - Date.now() < 120_000;
+}

@@ -1,0 +1,154 @@
+/** The AWS services that we call, by the client package that serves them. */
+export type Service = 'sts' | 'iam' | 's3' | 's3control' | 'ec2' | 'cloudtrail' | 'organizations';
+
+/** How an IAM action is called: which client and command, and where its pages are. */
+export interface Operation {
+  readonly service: Service;
+  /** The command's class in the client package, without `Command`. */
+  readonly command: string;
+  /** The input's token, the answer's token, and the lists that grow from page to page. */
+  readonly pages?: { readonly send: string; readonly next: string; readonly lists: readonly string[] };
+  /** Fields, anywhere in the answer, whose text AWS sends URL-encoded (RFC 3986). */
+  readonly encoded?: readonly string[];
+  /** Fields whose bytes are text. */
+  readonly text?: readonly string[];
+  /** Fields of the input that are times: ISO 8601 text in the port. */
+  readonly dates?: readonly string[];
+}
+
+const iam = (command: string, more: Partial<Operation> = {}): Operation => ({ service: 'iam', command, ...more });
+const iamList = (command: string, lists: string | readonly string[], more: Partial<Operation> = {}): Operation =>
+  iam(command, { pages: { send: 'Marker', next: 'Marker', lists: typeof lists === 'string' ? [lists] : lists }, ...more });
+const s3 = (command: string): Operation => ({ service: 's3', command });
+const s3control = (command: string): Operation => ({ service: 's3control', command });
+const ec2 = (command: string): Operation => ({ service: 'ec2', command });
+const ec2List = (command: string, list: string): Operation => ({
+  service: 'ec2',
+  command,
+  pages: { send: 'NextToken', next: 'NextToken', lists: [list] },
+});
+const trail = (command: string): Operation => ({ service: 'cloudtrail', command });
+const policy = { encoded: ['PolicyDocument'] };
+const trust = { encoded: ['AssumeRolePolicyDocument'] };
+
+/**
+ * IAM action -> API operation. The names are IAM's (Service Authorization Reference), which for S3 differ from the API's.
+ * Two names are not IAM's, because one permission covers two operations there: `s3:DeletePublicAccessBlock` (permission
+ * `s3:PutBucketPublicAccessBlock`) and `s3:DeleteAccountPublicAccessBlock` (permission `s3:PutAccountPublicAccessBlock`).
+ * `permissionOf` in core/lib/access gives the permission of each name.
+ */
+export const operations: { readonly [action: string]: Operation } = {
+  'sts:GetCallerIdentity': { service: 'sts', command: 'GetCallerIdentity' },
+
+  'organizations:ListAccounts': {
+    service: 'organizations',
+    command: 'ListAccounts',
+    pages: { send: 'NextToken', next: 'NextToken', lists: ['Accounts'] },
+  },
+  'organizations:DescribeOrganization': { service: 'organizations', command: 'DescribeOrganization' },
+
+  'iam:GetAccountAuthorizationDetails': iamList(
+    'GetAccountAuthorizationDetails',
+    ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
+    { encoded: ['AssumeRolePolicyDocument', 'PolicyDocument', 'Document'] },
+  ),
+  'iam:GetAccountSummary': iam('GetAccountSummary'),
+  'iam:GetAccountPasswordPolicy': iam('GetAccountPasswordPolicy'),
+  'iam:UpdateAccountPasswordPolicy': iam('UpdateAccountPasswordPolicy'),
+  'iam:GenerateCredentialReport': iam('GenerateCredentialReport'),
+  'iam:GetCredentialReport': iam('GetCredentialReport', { text: ['Content'] }),
+  'iam:ListAccountAliases': iamList('ListAccountAliases', 'AccountAliases'),
+  'iam:ListUsers': iamList('ListUsers', 'Users'),
+  'iam:GetUser': iam('GetUser'),
+  'iam:CreateUser': iam('CreateUser'),
+  'iam:DeleteUser': iam('DeleteUser'),
+  'iam:ListUserTags': iamList('ListUserTags', 'Tags'),
+  'iam:ListAccessKeys': iamList('ListAccessKeys', 'AccessKeyMetadata'),
+  'iam:CreateAccessKey': iam('CreateAccessKey'),
+  'iam:UpdateAccessKey': iam('UpdateAccessKey'),
+  'iam:DeleteAccessKey': iam('DeleteAccessKey'),
+  'iam:GetAccessKeyLastUsed': iam('GetAccessKeyLastUsed'),
+  'iam:GetLoginProfile': iam('GetLoginProfile'),
+  'iam:CreateLoginProfile': iam('CreateLoginProfile'),
+  'iam:ListMFADevices': iamList('ListMFADevices', 'MFADevices'),
+  'iam:ListVirtualMFADevices': iamList('ListVirtualMFADevices', 'VirtualMFADevices'),
+  'iam:CreateVirtualMFADevice': iam('CreateVirtualMFADevice'),
+  'iam:EnableMFADevice': iam('EnableMFADevice'),
+  'iam:ListUserPolicies': iamList('ListUserPolicies', 'PolicyNames'),
+  'iam:GetUserPolicy': iam('GetUserPolicy', policy),
+  'iam:PutUserPolicy': iam('PutUserPolicy'),
+  'iam:DeleteUserPolicy': iam('DeleteUserPolicy'),
+  'iam:ListAttachedUserPolicies': iamList('ListAttachedUserPolicies', 'AttachedPolicies'),
+  'iam:AttachUserPolicy': iam('AttachUserPolicy'),
+  'iam:DetachUserPolicy': iam('DetachUserPolicy'),
+  'iam:ListRoles': iamList('ListRoles', 'Roles', trust),
+  'iam:GetRole': iam('GetRole', trust),
+  'iam:CreateRole': iam('CreateRole', trust),
+  'iam:DeleteRole': iam('DeleteRole'),
+  'iam:UpdateAssumeRolePolicy': iam('UpdateAssumeRolePolicy'),
+  'iam:ListRoleTags': iamList('ListRoleTags', 'Tags'),
+  'iam:ListRolePolicies': iamList('ListRolePolicies', 'PolicyNames'),
+  'iam:GetRolePolicy': iam('GetRolePolicy', policy),
+  'iam:PutRolePolicy': iam('PutRolePolicy'),
+  'iam:DeleteRolePolicy': iam('DeleteRolePolicy'),
+  'iam:ListAttachedRolePolicies': iamList('ListAttachedRolePolicies', 'AttachedPolicies'),
+  'iam:AttachRolePolicy': iam('AttachRolePolicy'),
+  'iam:DetachRolePolicy': iam('DetachRolePolicy'),
+  'iam:ListOpenIDConnectProviders': iam('ListOpenIDConnectProviders'),
+  'iam:GetOpenIDConnectProvider': iam('GetOpenIDConnectProvider'),
+  'iam:CreateOpenIDConnectProvider': iam('CreateOpenIDConnectProvider'),
+
+  's3:ListAllMyBuckets': {
+    service: 's3',
+    command: 'ListBuckets',
+    pages: { send: 'ContinuationToken', next: 'ContinuationToken', lists: ['Buckets'] },
+  },
+  's3:CreateBucket': s3('CreateBucket'),
+  's3:DeleteBucket': s3('DeleteBucket'),
+  's3:GetBucketLocation': s3('GetBucketLocation'),
+  's3:GetBucketPublicAccessBlock': s3('GetPublicAccessBlock'),
+  's3:PutBucketPublicAccessBlock': s3('PutPublicAccessBlock'),
+  's3:DeletePublicAccessBlock': s3('DeletePublicAccessBlock'),
+  's3:GetBucketPolicy': s3('GetBucketPolicy'),
+  's3:PutBucketPolicy': s3('PutBucketPolicy'),
+  's3:DeleteBucketPolicy': s3('DeleteBucketPolicy'),
+  's3:GetBucketPolicyStatus': s3('GetBucketPolicyStatus'),
+  's3:GetBucketAcl': s3('GetBucketAcl'),
+  's3:PutBucketAcl': s3('PutBucketAcl'),
+  's3:GetEncryptionConfiguration': s3('GetBucketEncryption'),
+  's3:GetBucketVersioning': s3('GetBucketVersioning'),
+  's3:PutBucketVersioning': s3('PutBucketVersioning'),
+  's3:GetBucketLogging': s3('GetBucketLogging'),
+  's3:GetBucketTagging': s3('GetBucketTagging'),
+  's3:PutBucketTagging': s3('PutBucketTagging'),
+  's3:GetAccountPublicAccessBlock': s3control('GetPublicAccessBlock'),
+  's3:PutAccountPublicAccessBlock': s3control('PutPublicAccessBlock'),
+  's3:DeleteAccountPublicAccessBlock': s3control('DeletePublicAccessBlock'),
+
+  'ec2:DescribeRegions': ec2('DescribeRegions'),
+  'ec2:DescribeVpcs': ec2List('DescribeVpcs', 'Vpcs'),
+  'ec2:DescribeSecurityGroups': ec2List('DescribeSecurityGroups', 'SecurityGroups'),
+  'ec2:DescribeSecurityGroupRules': ec2List('DescribeSecurityGroupRules', 'SecurityGroupRules'),
+  'ec2:CreateSecurityGroup': ec2('CreateSecurityGroup'),
+  'ec2:DeleteSecurityGroup': ec2('DeleteSecurityGroup'),
+  'ec2:ModifySecurityGroupRules': ec2('ModifySecurityGroupRules'),
+  'ec2:AuthorizeSecurityGroupIngress': ec2('AuthorizeSecurityGroupIngress'),
+  'ec2:RevokeSecurityGroupIngress': ec2('RevokeSecurityGroupIngress'),
+  'ec2:DescribeInstances': ec2List('DescribeInstances', 'Reservations'),
+  'ec2:RunInstances': ec2('RunInstances'),
+  'ec2:ModifyInstanceMetadataOptions': ec2('ModifyInstanceMetadataOptions'),
+  'ec2:DescribeImages': ec2List('DescribeImages', 'Images'),
+  'ec2:DescribeNetworkInterfaces': ec2List('DescribeNetworkInterfaces', 'NetworkInterfaces'),
+  'ec2:CreateTags': ec2('CreateTags'),
+
+  'cloudtrail:DescribeTrails': trail('DescribeTrails'),
+  'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),
+  'cloudtrail:GetEventSelectors': trail('GetEventSelectors'),
+  'cloudtrail:PutEventSelectors': trail('PutEventSelectors'),
+  'cloudtrail:CreateTrail': trail('CreateTrail'),
+  'cloudtrail:DeleteTrail': trail('DeleteTrail'),
+  'cloudtrail:StartLogging': trail('StartLogging'),
+  'cloudtrail:StopLogging': trail('StopLogging'),
+  // One page a call: 90 days of events do not fit into one answer. `readLookupEvents` follows the pages.
+  'cloudtrail:LookupEvents': { service: 'cloudtrail', command: 'LookupEvents', dates: ['StartTime', 'EndTime'] },
+};
