@@ -1,0 +1,78 @@
+import { hashOf, idOf } from '../../core/lib/hash.ts';
+import type { Judgement } from '../../core/model/decision.ts';
+import type { Action } from '../../core/model/plan.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import type { ConsoleDeps } from './console-deps.ts';
+
+export type Answered =
+  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'too-late'; readonly judgement: Judgement }
+  | { readonly outcome: 'renewed'; readonly judgement: Judgement }
+  | { readonly outcome: 'recorded'; readonly judgement: Judgement; readonly actions: readonly string[] };
+
+/**
+ * Records one person's answer. When it completes an approval, the actions of the question are planned in the same
+ * transaction, and a worker carries them out; so an approval cannot be lost, and answering twice does nothing twice.
+ * `revision` is what the person read: when the question was renewed since, nothing is recorded.
+ */
+export function answerJudgement(
+  deps: Pick<ConsoleDeps, 'store' | 'clock' | 'tenant'>,
+  id: string,
+  by: string,
+  verdict: 'approve' | 'deny',
+  revision?: string,
+): Promise<Answered> {
+  return deps.store.within(deps.tenant, async (tx): Promise<Answered> => {
+    const at = deps.clock.now();
+    const before = await tx.judgements.get(id);
+    if (before === null) return { outcome: 'unknown' };
+    if (revision !== undefined && revision !== before.revision) return { outcome: 'renewed', judgement: before };
+    const judgement = await tx.judgements.answer(id, by, verdict, at);
+    if (judgement === null) return { outcome: 'too-late', judgement: before };
+    await tx.ledger.append({
+      format: 'jobzero.ledger/1',
+      type: 'answer',
+      subject: id,
+      at,
+      data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
+    });
+    const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
+    return { outcome: 'recorded', judgement, actions };
+  });
+}
+
+async function planAll(tx: Tx, judgement: Judgement, at: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const option of judgement.options) {
+    const action: Action = {
+      id: idOf(judgement.tenant, judgement.finding, option.playbook, option.target),
+      tenant: judgement.tenant,
+      finding: judgement.finding,
+      revision: judgement.revision,
+      playbook: option.playbook,
+      playbookVersion: option.version,
+      target: option.target,
+      state: 'planned',
+      by: judgement.answeredBy.join(', '),
+      plannedAt: at,
+      finishedAt: null,
+      reason: '',
+    };
+    if (!(await tx.actions.plan(action))) continue;
+    await tx.ledger.append({
+      format: 'jobzero.ledger/1',
+      type: 'action',
+      subject: action.id,
+      at,
+      data: {
+        state: 'planned',
+        finding: action.finding,
+        playbook: action.playbook,
+        version: action.playbookVersion,
+        targetHash: hashOf(action.target),
+      },
+    });
+    ids.push(action.id);
+  }
+  return ids;
+}

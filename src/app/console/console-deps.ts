@@ -1,0 +1,18 @@
+import type { Playbook } from '../../core/model/plan.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { SignIns } from '../../core/ports/sign-ins.ts';
+import type { Store } from '../../core/ports/store.ts';
+
+/** What the console's use cases need. All of them work inside one tenant. */
+export interface ConsoleDeps {
+  readonly tenant: string;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly signIns: SignIns;
+  /** Every version that still has actions, so that an old action is shown with the plan it ran. */
+  readonly playbooks: readonly Playbook[];
+  /** Notes of checkpoints kept outside the database; `verify` rests on them. */
+  readonly outsideCheckpoints?: () => Promise<readonly string[]>;
+}

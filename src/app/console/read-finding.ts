@@ -1,0 +1,85 @@
+import type { Decision } from '../../core/model/decision.ts';
+import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import { type ActionView, viewAction } from './action-view.ts';
+import type { ConsoleDeps } from './console-deps.ts';
+import { findLeaf } from './find-leaf.ts';
+import { explainGuardrails, type GuardrailView, type JudgementView, viewJudgement } from './judgement-view.ts';
+import { type Station, wayOfFinding } from './way-of-finding.ts';
+
+export interface DecisionView {
+  readonly id: string;
+  readonly at: number;
+  /** SHA-256 of the engine bundle that decided. */
+  readonly engine: string;
+  readonly decisionHash: string;
+  readonly decision: Decision;
+  readonly guardrails: readonly GuardrailView[];
+}
+
+export interface FindingDetail {
+  readonly finding: Finding;
+  readonly state: FindingState;
+  readonly updatedAt: number;
+  readonly life: readonly {
+    readonly event: LifeEvent;
+    readonly at: number;
+    readonly by: string;
+    readonly note: string;
+    readonly revision: string;
+  }[];
+  /** The newest last. */
+  readonly decisions: readonly DecisionView[];
+  readonly judgement: JudgementView | null;
+  readonly actions: readonly ActionView[];
+  readonly way: readonly Station[];
+}
+
+/** All about one finding, or null when there is none of this id. */
+export async function readFinding(deps: ConsoleDeps, id: string): Promise<FindingDetail | null> {
+  const stored = await deps.store.within(deps.tenant, (tx) => readStored(deps, tx, id));
+  if (stored === null) return null;
+  const subjects = new Set([id, ...stored.actions.map((view) => view.action.id), ...stored.rows.map((row) => row.id)]);
+  const leaf = await findLeaf(deps.ledger, subjects);
+  const foundAt = stored.life[0]?.at ?? stored.updatedAt;
+  const { rows, ...detail } = stored;
+  return {
+    ...detail,
+    way: wayOfFinding(
+      stored.finding,
+      foundAt,
+      rows,
+      stored.judgement?.judgement ?? null,
+      stored.actions.map((view) => view.action),
+      leaf,
+    ),
+  };
+}
+
+async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
+  const row = await tx.findings.get(id);
+  if (row === null) return null;
+  const life = (await tx.findings.life(id)).toSorted((a, b) => a.at - b.at);
+  const rows = (await tx.decisions.ofFinding(id)).toSorted((a, b) => a.at - b.at);
+  const judgements = await tx.judgements.list({ limit: 1000 });
+  const judgement = judgements.find((asked) => asked.finding === id);
+  const actions: ActionView[] = [];
+  for (const action of await tx.actions.list({ finding: id, limit: 100 })) actions.push(await viewAction(deps, tx, action));
+  return {
+    finding: row.finding,
+    state: row.state,
+    updatedAt: row.updatedAt,
+    life,
+    rows,
+    decisions: rows.map(({ id: decisionId, at, engine, decisionHash, decision }) => ({
+      id: decisionId,
+      at,
+      engine,
+      decisionHash,
+      decision,
+      guardrails: explainGuardrails(decision.guardrails),
+    })),
+    judgement: judgement === undefined ? null : await viewJudgement(deps, tx, judgement),
+    actions,
+  };
+}

@@ -1,0 +1,332 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { answerJudgement } from '../app/console/answer-judgement.ts';
+import { listArmed, setArmed } from '../app/console/armed.ts';
+import { askUndo } from '../app/console/ask-undo.ts';
+import { listActions } from '../app/console/list-actions.ts';
+import { listFindings } from '../app/console/list-findings.ts';
+import { listJudgements } from '../app/console/list-judgements.ts';
+import { readAction } from '../app/console/read-action.ts';
+import { readFinding } from '../app/console/read-finding.ts';
+import { listLeaves, readLedger, verifyLedger } from '../app/console/read-ledger.ts';
+import { readOverview } from '../app/console/read-overview.ts';
+import { readStatus } from '../app/console/read-status.ts';
+import { sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
+import { pressStop, readStop } from '../app/console/stop-button.ts';
+import type { ChangeHub } from './change-hub.ts';
+import type { HttpDeps } from './create-http.ts';
+import { type Env, endpoint } from './endpoint.ts';
+import { streamEvents } from './events.ts';
+import { cookieName } from './guards.ts';
+import { HttpError } from './http-error.ts';
+import {
+  ActionDetail,
+  ActionState,
+  ActionView,
+  Armed,
+  Checkpoint,
+  FindingDetail,
+  FindingPage,
+  FindingState,
+  JudgementState,
+  JudgementView,
+  LeafView,
+  LedgerReport,
+  Overview,
+  orNull,
+  Session,
+  Settings,
+  Severity,
+  Status,
+  Stop,
+} from './schemas.ts';
+
+const byId = z.object({ id: z.string().min(1).max(200) });
+const limit = (largest: number, usual: number) => z.coerce.number().int().min(1).max(largest).default(usual);
+const nothing = z.object({ ok: z.literal(true) });
+
+/** Everything below /api/v1. What is registered before the session check is open; all else needs a session. */
+export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): void {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'jobzero-PORT',
+    description: 'Set by POST /session.',
+  });
+  addSignIn(api, deps);
+  api.use(async (c, next) => {
+    const session = c.req.path.endsWith('/api/v1/openapi.json') ? null : await sessionOf(deps, getCookie(c, cookieName(c)));
+    if (session === null && !c.req.path.endsWith('/api/v1/openapi.json'))
+      throw new HttpError(401, 'not-signed-in', 'Sign in with a one-time link.');
+    if (session !== null) c.set('who', session.who);
+    await next();
+  });
+  addReads(api, deps);
+  addIntents(api, deps);
+  addLedger(api, deps);
+  api.get('/events', (c) => streamEvents(c, hub));
+}
+
+function addSignIn(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'post',
+    path: '/session',
+    name: 'signIn',
+    summary: 'Spends a one-time token and opens a session of 12 hours.',
+    open: true,
+    body: z.object({ token: z.string().min(20).max(200) }),
+    answer: Session,
+    handle: async ({ body }, c) => {
+      const session = await signIn(deps, body.token);
+      if (session === null)
+        throw new HttpError(401, 'link-spent', 'This link has been used or has expired. Ask for a new one: jobzero sign-in');
+      setCookie(c, cookieName(c), session.secret, {
+        httpOnly: true,
+        sameSite: 'Strict',
+        path: '/',
+        maxAge: Math.floor((session.expiresAt - deps.clock.now()) / 1000),
+        secure: new URL(c.req.url).protocol === 'https:',
+      });
+      return { who: session.who, expiresAt: session.expiresAt };
+    },
+  });
+}
+
+function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/session',
+    name: 'readSession',
+    summary: 'Who is signed in.',
+    answer: Session,
+    handle: async (_, c) => {
+      const session = await sessionOf(deps, getCookie(c, cookieName(c)));
+      if (session === null) throw new HttpError(401, 'not-signed-in', 'Sign in with a one-time link.');
+      return session;
+    },
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/status',
+    name: 'readStatus',
+    summary: 'Whether automation works, and how much it has found and contained.',
+    answer: Status,
+    handle: () => readStatus(deps),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/overview',
+    name: 'readOverview',
+    summary: 'The home page: status, the one question that waits longest, and what automation did last.',
+    answer: Overview,
+    handle: () => readOverview(deps),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/judgements',
+    name: 'listJudgements',
+    summary: 'Questions for the engineer.',
+    query: z.object({ state: JudgementState.optional(), limit: limit(500, 100) }),
+    answer: z.object({ items: z.array(JudgementView).readonly() }),
+    handle: async ({ query }) => ({ items: await listJudgements(deps, query.state, query.limit) }),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/findings',
+    name: 'listFindings',
+    summary: 'Findings in id order, page by page.',
+    query: z.object({
+      state: FindingState.optional(),
+      severity: Severity.optional(),
+      rule: z.string().max(300).optional(),
+      account: z.string().max(20).optional(),
+      after: z.string().max(200).optional(),
+      limit: limit(500, 200),
+    }),
+    answer: FindingPage,
+    handle: ({ query }) => {
+      const { state, severity, rule, account, after } = query;
+      return listFindings(deps, {
+        limit: query.limit,
+        ...(state === undefined ? {} : { state }),
+        ...(severity === undefined ? {} : { severity }),
+        ...(rule === undefined ? {} : { rule }),
+        ...(account === undefined ? {} : { account }),
+        ...(after === undefined ? {} : { after }),
+      });
+    },
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/findings/{id}',
+    name: 'readFinding',
+    summary: 'A finding with its evidence, life, decisions, judgement, actions and way.',
+    params: byId,
+    answer: FindingDetail,
+    handle: async ({ params }) => found(await readFinding(deps, params.id), 'finding'),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/actions',
+    name: 'listActions',
+    summary: 'Actions, the newest first.',
+    query: z.object({ state: ActionState.optional(), finding: z.string().max(200).optional(), limit: limit(1000, 200) }),
+    answer: z.object({ items: z.array(ActionView).readonly() }),
+    handle: async ({ query }) => ({
+      items: await listActions(deps, {
+        limit: query.limit,
+        ...(query.state === undefined ? {} : { state: query.state }),
+        ...(query.finding === undefined ? {} : { finding: query.finding }),
+      }),
+    }),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/actions/{id}',
+    name: 'readAction',
+    summary: 'An action with its plan, receipts, and what undo would bring back.',
+    params: byId,
+    answer: ActionDetail,
+    handle: async ({ params }) => found(await readAction(deps, params.id), 'action'),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/settings',
+    name: 'readSettings',
+    summary: 'The stop button, and which playbooks may act where.',
+    answer: Settings,
+    handle: async () => ({
+      stop: await deps.store.within(deps.tenant, readStop),
+      armed: await listArmed(deps),
+      playbooks: deps.playbooks.map(({ id, title, why, approval }) => ({ id, title, why, approval })),
+    }),
+  });
+}
+
+function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'delete',
+    path: '/session',
+    name: 'signOut',
+    summary: 'Ends the session.',
+    answer: nothing,
+    handle: async (_, c) => {
+      await signOut(deps, getCookie(c, cookieName(c)));
+      deleteCookie(c, cookieName(c), { path: '/' });
+      return { ok: true as const };
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/judgements/{id}/answer',
+    name: 'answerJudgement',
+    summary: 'Approves or denies. An approval that is complete plans its actions.',
+    params: byId,
+    body: z.object({
+      verdict: z.enum(['approve', 'deny']),
+      revision: z.string().max(200).openapi({ description: 'The revision that was read.' }),
+    }),
+    answer: z.object({ state: JudgementState, actions: z.array(z.string()).readonly() }),
+    handle: async ({ params, body }, c) => {
+      const answered = await answerJudgement(deps, params.id, c.var.who, body.verdict, body.revision);
+      switch (answered.outcome) {
+        case 'unknown':
+          throw new HttpError(404, 'unknown', 'There is no such judgement.');
+        case 'too-late':
+          throw new HttpError(409, 'answered', `This question is no longer open: it was ${answered.judgement.state}.`);
+        case 'renewed':
+          throw new HttpError(409, 'renewed', 'The finding has changed since you read it. Look again, then answer.');
+        case 'recorded':
+          return { state: answered.judgement.state, actions: answered.actions };
+        default:
+          return answered satisfies never;
+      }
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/actions/{id}/undo',
+    name: 'askUndo',
+    summary: 'Asks for an action to be undone; a worker does it.',
+    params: byId,
+    body: z.object({
+      overwrite: z.boolean().default(false).openapi({ description: 'Restore although somebody else has changed the state since.' }),
+    }),
+    answer: nothing,
+    handle: async ({ params, body }, c) => {
+      const asked = await askUndo(deps, params.id, c.var.who, body.overwrite);
+      switch (asked.outcome) {
+        case 'unknown':
+          throw new HttpError(404, 'unknown', 'There is no such action.');
+        case 'not-now':
+          throw new HttpError(409, 'not-now', `An action that is ${asked.state} has nothing to undo.`);
+        case 'irreversible':
+          throw new HttpError(409, 'irreversible', 'This action cannot be undone.');
+        case 'asked':
+          return { ok: true as const };
+        default:
+          return asked satisfies never;
+      }
+    },
+  });
+  endpoint(api, {
+    method: 'put',
+    path: '/settings/stop',
+    name: 'pressStop',
+    summary: 'Presses or releases the stop button: while it is pressed, automation acts on nothing.',
+    body: z.object({ on: z.boolean(), reason: z.string().max(500).default('') }),
+    answer: z.object({ stop: orNull(Stop) }),
+    handle: async ({ body }, c) => ({ stop: await pressStop(deps, c.var.who, body.on, body.reason) }),
+  });
+  endpoint(api, {
+    method: 'put',
+    path: '/settings/armed',
+    name: 'setArmed',
+    summary: 'Lets a playbook act in an account, or takes that back.',
+    body: z.object({
+      playbook: z.string().min(1).max(200),
+      account: z.string().min(1).max(12),
+      armed: z.boolean(),
+      shadowDays: z.number().int().min(0).max(365).default(0),
+    }),
+    answer: z.object({ armed: z.array(Armed).readonly() }),
+    handle: async ({ body }, c) => {
+      await setArmed(deps, c.var.who, body.playbook, body.account, body.armed, body.shadowDays);
+      return { armed: await listArmed(deps) };
+    },
+  });
+}
+
+function addLedger(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/ledger',
+    name: 'readLedger',
+    summary: 'The last signed checkpoint.',
+    answer: z.object({ checkpoint: orNull(Checkpoint) }),
+    handle: async () => ({ checkpoint: await readLedger(deps) }),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/ledger/entries',
+    name: 'listLeaves',
+    summary: 'Leaves of the ledger from an index on; without one, the last.',
+    query: z.object({ from: z.coerce.number().int().min(0).optional().openapi({ type: 'integer' }), limit: limit(500, 50) }),
+    answer: z.object({ items: z.array(LeafView).readonly() }),
+    handle: async ({ query }) => ({ items: await listLeaves(deps, query.from, query.limit) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/ledger/verify',
+    name: 'verifyLedger',
+    summary: 'Recomputes the ledger from its leaves, against checkpoints kept outside.',
+    body: z.object({ outside: z.array(z.string().max(10_000)).max(10).default([]) }),
+    answer: LedgerReport,
+    handle: ({ body }) => verifyLedger(deps, body.outside),
+  });
+}
+
+function found<T>(value: T | null, what: string): T {
+  if (value === null) throw new HttpError(404, 'unknown', `There is no such ${what}.`);
+  return value;
+}

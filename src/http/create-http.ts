@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import type { ConsoleDeps } from '../app/console/console-deps.ts';
+import { InputError } from '../core/model/errors.ts';
+import { addApi } from './api.ts';
+import { ChangeHub } from './change-hub.ts';
+import type { Env } from './endpoint.ts';
+import { checkHost, checkOrigin, noStore, secureHeaders } from './guards.ts';
+import { HttpError } from './http-error.ts';
+import { openApiInfo } from './open-api-info.ts';
+import { staticFiles } from './static-files.ts';
+
+export interface HttpDeps extends ConsoleDeps {
+  /** The built console (`web/dist`); null serves the API alone. */
+  readonly webFolder: string | null;
+  /** Host names besides 127.0.0.1, localhost and [::1] by which it may be called, in lower case. */
+  readonly hosts?: readonly string[];
+  /** Hears of what nobody expected: a fixed message and a context without any content. */
+  readonly log: (message: string, context: { readonly [key: string]: string }) => void;
+}
+
+export interface Http {
+  readonly app: OpenAPIHono<Env>;
+  close(): Promise<void>;
+}
+
+const largestBody = 256 * 1024;
+
+/** The HTTP door: the API below /api/v1 and the console at every other address. */
+export function createHttp(deps: HttpDeps): Http {
+  const app = new OpenAPIHono<Env>();
+  const hub = new ChangeHub(deps.store);
+  app.use(secureHeaders);
+  app.use(checkHost(deps.hosts ?? []));
+
+  const api = new OpenAPIHono<Env>();
+  api.use(noStore);
+  api.use(checkOrigin);
+  api.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new HttpError(413, 'too-large', 'The body is too large.');
+      },
+    }),
+  );
+  addApi(api, deps, hub);
+  api.get('/openapi.json', (c) => c.json(openApiDocument(api)));
+  api.all('*', () => {
+    throw new HttpError(404, 'unknown', 'There is no such address in the API.');
+  });
+  app.route('/api/v1', api);
+  app.all('/api/*', () => {
+    throw new HttpError(404, 'unknown', 'There is no such address in the API.');
+  });
+  app.use(staticFiles(deps.webFolder));
+
+  app.onError((cause, c) => {
+    c.header('cache-control', 'no-store');
+    if (cause instanceof HttpError) return c.json({ error: cause.error, message: cause.message }, cause.status);
+    if (cause instanceof InputError) return c.json({ error: 'bad-input', message: cause.message }, 400);
+    const incident = randomBytes(6).toString('hex');
+    deps.log('a request failed', { incident, path: c.req.routePath, error: cause.stack ?? String(cause) });
+    return c.json({ error: 'internal', message: `Something went wrong here. The log names it ${incident}.` }, 500);
+  });
+  return { app, close: () => hub.close() };
+}
+
+/** The OpenAPI 3.1 document of an API with its endpoints. */
+function openApiDocument(api: OpenAPIHono<Env>) {
+  return api.getOpenAPI31Document(openApiInfo);
+}

@@ -1,0 +1,331 @@
+import { z } from '@hono/zod-openapi';
+
+/** The shapes of the API. Handlers are typed against them, so a change of the model that they miss does not compile. */
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+/** A union, since `.nullable()` would make the named schema itself nullable in the document. */
+export const orNull = <T extends z.ZodType>(item: T) => z.union([item, z.null()]);
+const id = z.string();
+const time = z.number().int().openapi({ description: 'Milliseconds since 1970.' });
+const object = z.record(z.string(), z.unknown());
+
+export const Severity = z.enum(['Informational', 'Low', 'Medium', 'High', 'Critical']).openapi('Severity');
+export const FindingState = z.enum(['open', 'acknowledged', 'suppressed', 'resolved', 'retracted']).openapi('FindingState');
+export const ActionState = z
+  .enum(['planned', 'running', 'verified', 'unverified', 'failed', 'refused', 'dry-run', 'undoing', 'undone', 'undo-asks', 'undo-failed'])
+  .openapi('ActionState');
+export const JudgementState = z.enum(['waiting', 'approved', 'denied', 'withdrawn']).openapi('JudgementState');
+
+const Actor = z
+  .object({
+    type: z.string(),
+    uid: z.string(),
+    name: z.string(),
+    principalId: z.string().optional(),
+    issuer: z.string().optional(),
+    accessKeyId: z.string().optional(),
+    account: z.string().optional(),
+  })
+  .openapi('Actor');
+
+const ResourceRef = z
+  .object({ uid: z.string(), type: z.string(), name: z.string(), account: z.string(), region: z.string() })
+  .openapi('ResourceRef');
+
+const Evidence = z
+  .object({
+    key: z.string(),
+    id: z.string(),
+    time,
+    rule: z.string(),
+    operation: z.string(),
+    service: z.string(),
+    region: z.string(),
+    ip: z.string().optional(),
+    userAgent: z.string().optional(),
+    error: z.string().optional(),
+    actor: Actor.optional(),
+    resource: ResourceRef.optional(),
+    kept: object.optional(),
+  })
+  .openapi('Evidence');
+
+const RuleRef = z
+  .object({
+    id: z.string(),
+    major: z.number(),
+    title: z.string(),
+    description: z.string(),
+    techniques: list(z.string()),
+    tactics: list(z.string()),
+  })
+  .openapi('RuleRef');
+
+const Finding = z
+  .object({
+    format: z.literal('jobzero.finding/1'),
+    tenant: z.string(),
+    id,
+    revision: z.string(),
+    kind: z.enum(['detection', 'compliance']),
+    rule: RuleRef,
+    severity: Severity,
+    group: object,
+    bucket: z.number(),
+    account: z.string(),
+    region: z.string(),
+    actor: Actor.optional(),
+    resources: list(ResourceRef),
+    firstTime: time,
+    lastTime: time,
+    count: z.object({ n: z.number(), atLeast: z.boolean() }),
+    evidence: list(Evidence),
+    message: z.string(),
+  })
+  .openapi('Finding');
+
+const Target = z.object({ account: z.string(), region: z.string(), uid: z.string(), params: object }).openapi('Target');
+const Call = z.object({ action: z.string(), input: object }).openapi('Call');
+
+const ProposedAction = z
+  .object({
+    playbook: z.string(),
+    version: z.number(),
+    target: Target,
+    blastRadius: z.string(),
+    inverse: z.string(),
+    approvals: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+    mode: z.enum(['live', 'dry-run']),
+  })
+  .openapi('ProposedAction');
+
+const Guardrail = z.object({ code: z.string(), words: z.string() }).openapi('Guardrail');
+
+const Decision = z
+  .object({
+    format: z.literal('jobzero.decision/1'),
+    finding: id,
+    revision: z.string(),
+    verdict: z.enum(['act', 'ask', 'watch', 'close']),
+    guardrails: list(z.string()),
+    reason: z.string(),
+    actions: list(ProposedAction),
+    risk: z.number(),
+  })
+  .openapi('Decision');
+
+const Judgement = z
+  .object({
+    id,
+    tenant: z.string(),
+    finding: id,
+    revision: z.string(),
+    question: z.string(),
+    options: list(ProposedAction),
+    guardrails: list(z.string()),
+    recommendation: z.enum(['approve', 'deny']),
+    because: z.string(),
+    state: JudgementState,
+    askedAt: time,
+    answeredAt: time.nullable(),
+    answeredBy: list(z.string()),
+    approvalsNeeded: z.number(),
+  })
+  .openapi('Judgement');
+
+export const JudgementView = z
+  .object({ judgement: Judgement, finding: orNull(Finding), guardrails: list(Guardrail), titles: list(z.string()) })
+  .openapi('JudgementView');
+
+const Action = z
+  .object({
+    id,
+    tenant: z.string(),
+    finding: id,
+    revision: z.string(),
+    playbook: z.string(),
+    playbookVersion: z.number(),
+    target: Target,
+    state: ActionState,
+    by: z.string(),
+    plannedAt: time,
+    finishedAt: time.nullable(),
+    reason: z.string(),
+  })
+  .openapi('Action');
+
+const actionView = {
+  action: Action,
+  title: z.string(),
+  alone: z.boolean(),
+  message: z.string().nullable(),
+  severity: orNull(Severity),
+  eventAt: time.nullable(),
+  containedAfter: z
+    .number()
+    .nullable()
+    .openapi({ description: 'Milliseconds from the last event in evidence until the action was verified.' }),
+};
+export const ActionView = z.object(actionView).openapi('ActionView');
+
+const Receipt = z
+  .object({
+    format: z.literal('jobzero.receipt/1'),
+    action: id,
+    step: z.number(),
+    name: z.string(),
+    call: Call,
+    before: z.unknown(),
+    output: z.unknown(),
+    left: z.unknown(),
+    verified: z.boolean(),
+    undo: z.union([list(Call), z.literal('irreversible')]),
+    read: Call,
+    alreadySo: z.boolean(),
+  })
+  .openapi('Receipt');
+
+const StepView = z
+  .object({
+    index: z.number(),
+    name: z.string(),
+    action: z.string(),
+    on: list(z.string()),
+    verifies: z.string(),
+    withinSeconds: z.number().nullable(),
+    receipt: orNull(Receipt),
+  })
+  .openapi('StepView');
+
+const Difference = z
+  .object({ step: z.number(), name: z.string(), before: z.unknown(), left: z.unknown(), live: z.unknown() })
+  .openapi('Difference');
+
+const UndoView = z
+  .object({
+    can: z.boolean(),
+    says: z.string(),
+    calls: list(Call),
+    requested: z.object({ by: z.string(), at: time, overwrite: z.boolean() }).nullable(),
+    difference: list(Difference),
+  })
+  .openapi('UndoView');
+
+export const ActionDetail = z
+  .object({ ...actionView, blastRadius: z.string().nullable(), inverse: z.string().nullable(), steps: list(StepView), undo: UndoView })
+  .openapi('ActionDetail');
+
+export const Stop = z.object({ by: z.string(), reason: z.string(), at: time }).openapi('Stop');
+
+export const Status = z
+  .object({
+    automation: z.enum(['working', 'stopped']),
+    stop: orNull(Stop),
+    found: z.number(),
+    open: z.number(),
+    containedAlone: z.number(),
+    containedApproved: z.number(),
+    waiting: z.number(),
+    running: z.number(),
+    dryRuns: z.number(),
+    troubled: z.number(),
+    countedUpTo: z.number(),
+  })
+  .openapi('Status');
+
+export const Overview = z.object({ status: Status, judgement: orNull(JudgementView), timeline: list(ActionView) }).openapi('Overview');
+
+const FindingRow = z.object({ finding: Finding, state: FindingState, updatedAt: time }).openapi('FindingRow');
+export const FindingPage = z.object({ items: list(FindingRow), next: z.string().nullable() }).openapi('FindingPage');
+
+const Station = z
+  .object({
+    name: z.enum(['event', 'finding', 'decision', 'judgement', 'action', 'verified', 'ledger']),
+    state: z.enum(['done', 'now', 'ahead', 'trouble', 'skipped']),
+    at: time.nullable(),
+    says: z.string(),
+  })
+  .openapi('Station');
+
+const DecisionView = z
+  .object({ id, at: time, engine: z.string(), decisionHash: z.string(), decision: Decision, guardrails: list(Guardrail) })
+  .openapi('DecisionView');
+
+const LifeEvent = z
+  .object({
+    event: z.enum(['raised', 'superseded', 'retracted', 'acknowledged', 'suppressed', 'resolved', 'reopened']),
+    at: time,
+    by: z.string(),
+    note: z.string(),
+    revision: z.string(),
+  })
+  .openapi('LifeEvent');
+
+export const FindingDetail = z
+  .object({
+    finding: Finding,
+    state: FindingState,
+    updatedAt: time,
+    life: list(LifeEvent),
+    decisions: list(DecisionView),
+    judgement: orNull(JudgementView),
+    actions: list(ActionView),
+    way: list(Station),
+  })
+  .openapi('FindingDetail');
+
+export const Checkpoint = z.object({ origin: z.string(), size: z.number(), root: z.string(), note: z.string() }).openapi('Checkpoint');
+
+const LedgerFault = z
+  .object({
+    fault: z.enum([
+      'leaf-changed',
+      'leaf-missing',
+      'root-differs',
+      'bad-signature',
+      'unknown-key',
+      'truncated',
+      'inconsistent-with-outside',
+    ]),
+    index: z.number().optional(),
+    size: z.number().optional(),
+    expected: z.number().optional(),
+  })
+  .openapi('LedgerFault');
+
+export const LedgerReport = z
+  .object({
+    ok: z.boolean(),
+    size: z.number(),
+    root: z.string(),
+    waiting: z.number(),
+    basis: z.enum(['inside-only', 'outside-checkpoint']),
+    outsideSize: z.number().nullable(),
+    faults: list(LedgerFault),
+  })
+  .openapi('LedgerReport');
+
+export const LeafView = z
+  .object({ index: z.number(), type: z.string(), subject: z.string(), at: time.nullable(), bytes: z.string() })
+  .openapi('LeafView');
+
+export const Armed = z
+  .object({
+    playbook: z.string(),
+    account: z.string(),
+    armed: z.boolean(),
+    signedBy: z.string(),
+    shadowDays: z.number(),
+    at: time,
+  })
+  .openapi('Armed');
+
+export const PlaybookView = z
+  .object({ id: z.string(), title: z.string(), why: z.string(), approval: z.enum(['none', 'one-person', 'two-persons']) })
+  .openapi('PlaybookView');
+
+export const Settings = z.object({ stop: orNull(Stop), armed: list(Armed), playbooks: list(PlaybookView) }).openapi('Settings');
+
+export const Session = z.object({ who: z.string(), expiresAt: time }).openapi('Session');
+
+export const Problem = z.object({ error: z.string().openapi({ description: 'A stable code.' }), message: z.string() }).openapi('Problem');
