@@ -16,7 +16,19 @@ type Candidate = { readonly rule: number; readonly when: Predicate };
 /** How many pairs of eventSource and eventName are remembered; CloudTrail knows some ten thousand, a log sees hundreds. */
 const rememberedPairs = 4_096;
 
-const costs: { readonly [is in Test['is']]: number } = { exists: 1, null: 1, equals: 1, startswith: 2, endswith: 2, contains: 3, cidr: 4, glob: 5, fieldref: 6, re: 9, grants: 20 };
+const costs: { readonly [is in Test['is']]: number } = {
+  exists: 1,
+  null: 1,
+  equals: 1,
+  startswith: 2,
+  endswith: 2,
+  contains: 3,
+  cidr: 4,
+  glob: 5,
+  fieldref: 6,
+  re: 9,
+  grants: 20,
+};
 
 /**
  * Compiles event rules into one matcher. For each pair of eventSource and eventName that occurs, the rules are

@@ -1,3 +1,4 @@
+import type { Actor, ResourceRef } from './finding.ts';
 import type { JsonObject } from './json.ts';
 
 /** Which log an event comes from; rules address the source's own field names. */
@@ -21,6 +22,22 @@ export interface Event {
   readonly time: number;
   /** The record as parsed. For duplicate keys the last one counts, as in every JSON parser of the field. */
   readonly raw: JsonObject;
+  /** The event in the model's words, made when somebody asks. */
+  readonly words: Words;
+}
+
+/** What of an event every source can say, in OCSF's sense: API Activity 6003. */
+export interface Words {
+  readonly operation: string;
+  readonly service: string;
+  readonly account: string;
+  readonly region: string;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly error?: string;
+  readonly actor?: Actor;
+  /** What the event is about, where its source or a well-known parameter names it. */
+  readonly resource?: ResourceRef;
 }
 
 /** A record that could not be read. Counted, shown, and never the end of the rest. */

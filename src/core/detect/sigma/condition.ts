@@ -18,7 +18,9 @@ export function parseCondition(text: string, searches: ReadonlyMap<string, Expr>
   const peek = () => tokens[next]?.text.toLowerCase();
   const fail = (what: string): never => {
     const token = tokens[next];
-    throw new ConditionError(token === undefined ? `${what} at the end of the condition` : `${what} at "${token.text}" (character ${token.at + 1})`);
+    throw new ConditionError(
+      token === undefined ? `${what} at the end of the condition` : `${what} at "${token.text}" (character ${token.at + 1})`,
+    );
   };
 
   const alternatives = (): Expr => chain('or', () => chain('and', negation));

@@ -66,7 +66,11 @@ function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
   for (const document of real) {
     const broken = document.errors[0];
     if (broken !== undefined) {
-      faults.push({ file, line: lines.linePos(broken.pos[0]).line, reason: `not YAML: ${broken.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? ''}` });
+      faults.push({
+        file,
+        line: lines.linePos(broken.pos[0]).line,
+        reason: `not YAML: ${broken.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? ''}`,
+      });
       continue;
     }
     try {
@@ -112,7 +116,12 @@ function draftOf(root: YAMLMap, file: string, id: string | undefined, several: b
     return { rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, name, line, generate };
   }
   checkLogsource(root);
-  return { rule: { ...head, kind: 'event', when: whenOf(root), resource: resourceOf(root), keep: keepOf(root) }, name, line, generate: false };
+  return {
+    rule: { ...head, kind: 'event', when: whenOf(root), resource: resourceOf(root), keep: keepOf(root) },
+    name,
+    line,
+    generate: false,
+  };
 }
 
 function checkLogsource(root: YAMLMap): void {
@@ -206,7 +215,8 @@ function correlationOf(node: YAMLMap): Pick<CorrelationRule, 'type' | 'rules' | 
   const timespan = timespanOf(node);
   const condition = node.get('condition', true) as Node | undefined;
   const field = isMap(condition) ? optionalText(condition, 'field') : null;
-  if ((type === 'value_count' || type === 'first_seen') && field === null) throw new RuleError(`"${type}" needs a field in its condition`, condition ?? node);
+  if ((type === 'value_count' || type === 'first_seen') && field === null)
+    throw new RuleError(`"${type}" needs a field in its condition`, condition ?? node);
   const threshold = type === 'temporal' ? rules.length : type === 'first_seen' ? 1 : thresholdOf(condition, node);
   return { type, rules, groupBy: texts(node.get('group-by', true) as Node | undefined), timespan, field, threshold };
 }
@@ -219,7 +229,8 @@ function thresholdOf(condition: Node | undefined, parent: Node): number {
     throw new RuleError(`a condition of one "gte" or "gt" is supported, not "${operators.join('", "')}"`, condition);
   }
   const n = condition.get(operator);
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > 100_000) throw new RuleError(`"${operator}" wants a whole number up to 100,000`, condition);
+  if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > 100_000)
+    throw new RuleError(`"${operator}" wants a whole number up to 100,000`, condition);
   return Math.max(1, operator === 'gt' ? n + 1 : n);
 }
 
@@ -229,7 +240,8 @@ function timespanOf(node: YAMLMap): number {
   const text = String(node.get('timespan') ?? '');
   const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text);
   const unit = units[match?.[2] ?? ''];
-  if (match === null || unit === undefined) throw new RuleError(`"${text}" is no timespan such as 30s, 10m, 1h, 7d`, (node.get('timespan', true) as Node | undefined) ?? node);
+  if (match === null || unit === undefined)
+    throw new RuleError(`"${text}" is no timespan such as 30s, 10m, 1h, 7d`, (node.get('timespan', true) as Node | undefined) ?? node);
   return Number(match[1]) * unit;
 }
 
@@ -271,16 +283,24 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
 
 function majorOf(root: YAMLMap): number {
   const major = root.get('major') ?? 1;
-  if (typeof major !== 'number' || !Number.isInteger(major) || major < 1) throw new RuleError('"major" is a whole number from 1', root.get('major', true) as Node);
+  if (typeof major !== 'number' || !Number.isInteger(major) || major < 1)
+    throw new RuleError('"major" is a whole number from 1', root.get('major', true) as Node);
   return major;
 }
 
-const levels: { readonly [level: string]: Severity } = { informational: 'Informational', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' };
+const levels: { readonly [level: string]: Severity } = {
+  informational: 'Informational',
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  critical: 'Critical',
+};
 
 function severityOf(root: YAMLMap): Severity {
   const level = optionalText(root, 'level') ?? 'medium';
   const severity = levels[level.toLowerCase()];
-  if (severity === undefined) throw new RuleError(`the level "${level}" is none of ${Object.keys(levels).join(', ')}`, root.get('level', true) as Node);
+  if (severity === undefined)
+    throw new RuleError(`the level "${level}" is none of ${Object.keys(levels).join(', ')}`, root.get('level', true) as Node);
   return severity;
 }
 
@@ -308,7 +328,8 @@ function scalarOf(node: Node): string | number | bigint | boolean | null {
   const { value } = node;
   // The text as written keeps 012345678901 and 1e3 what the author meant: digits, not a number.
   if (typeof value === 'number' && node.source !== undefined) return node.source;
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return value;
   if (value === undefined) return null;
   throw new RuleError('a text, number, true, false or null is wanted here', node);
 }

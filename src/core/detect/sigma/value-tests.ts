@@ -14,7 +14,8 @@ export function checkModifiers(modifiers: readonly string[]): string | null {
   const kinds = modifiers.filter((m) => m === 're' || m === 'cidr' || m === 'exists' || (places as readonly string[]).includes(m));
   if (kinds.length > 1) return `the modifiers "${kinds.join('" and "')}" do not go together`;
   if (modifiers.includes('grants') && modifiers.length > 1) return 'the modifier "grants" stands alone';
-  if (modifiers.some((m) => m === 'i' || m === 'm' || m === 's') && !modifiers.includes('re')) return 'the modifiers i, m and s belong to "re"';
+  if (modifiers.some((m) => m === 'i' || m === 'm' || m === 's') && !modifiers.includes('re'))
+    return 'the modifiers i, m and s belong to "re"';
   return null;
 }
 

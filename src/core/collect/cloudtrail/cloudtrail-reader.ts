@@ -1,0 +1,92 @@
+import type { Buffer } from 'node:buffer';
+import type { Event, SetAside } from '../../model/event.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { RecordSplitter, type Verdict } from '../records/record-splitter.ts';
+import { cloudTrailEvent } from './cloudtrail-event.ts';
+import { unwrap } from './unwrap.ts';
+
+export interface ReaderOptions {
+  /** The object's name, for places. */
+  readonly object: string;
+  /**
+   * Takes an event with the exact text of its record and the record's offset. The text is null when the object was
+   * parsed as a whole, which is faster and keeps no texts.
+   */
+  readonly onEvent: (event: Event, text: string | null, offset: number) => void;
+  readonly onSetAside: (setAside: SetAside) => void;
+}
+
+/** Reads all CloudTrail records of an object that lies in memory, without their texts where that is possible. */
+export function readWhole(bytes: Buffer, options: ReaderOptions): void {
+  const value = parseWhole(bytes);
+  if (value === undefined) {
+    const reader = new CloudTrailReader(options);
+    reader.push(bytes);
+    reader.end();
+    return;
+  }
+  const refuse = (reason: string) => options.onSetAside({ place: { object: options.object, offset: 0 }, reason });
+  unwrap(
+    value,
+    (record) => {
+      const event = cloudTrailEvent(record);
+      if (typeof event === 'string') refuse(event);
+      else options.onEvent(event, null, 0);
+    },
+    refuse,
+  );
+}
+
+function parseWhole(bytes: Buffer): Json | undefined {
+  // A byte-order mark is no part of the text.
+  const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  try {
+    return JSON.parse(bytes.toString('utf8', from)) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads CloudTrail records from a stream of bytes; memory is bounded by the longest record allowed. */
+export class CloudTrailReader {
+  private readonly splitter: RecordSplitter;
+
+  constructor(options: ReaderOptions) {
+    const { object } = options;
+    const refuse = (offset: number, reason: string) => options.onSetAside({ place: { object, offset }, reason });
+    this.splitter = new RecordSplitter((text, offset, searching) => this.takeText(text, offset, searching, options), refuse);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.splitter.push(chunk);
+  }
+
+  /** `why` says that the stream broke off. */
+  end(why: string | null = null): void {
+    this.splitter.end(why);
+  }
+
+  private takeText(text: string, offset: number, searching: boolean, options: ReaderOptions): Verdict {
+    let value: Json;
+    try {
+      value = JSON.parse(text) as Json;
+    } catch {
+      return 'broken';
+    }
+    let taken = 0;
+    const refuse = (reason: string) => {
+      if (!searching) options.onSetAside({ place: { object: options.object, offset }, reason });
+    };
+    unwrap(
+      value,
+      (record: JsonObject) => {
+        const event = cloudTrailEvent(record);
+        if (typeof event === 'string') return refuse(event);
+        taken++;
+        options.onEvent(event, record === value ? text : JSON.stringify(record), offset);
+      },
+      refuse,
+    );
+    return taken > 0 ? 'taken' : 'foreign';
+  }
+}
