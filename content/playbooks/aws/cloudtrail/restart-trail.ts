@@ -1,0 +1,101 @@
+import { parseArn } from '../../../../src/core/lib/arn.ts';
+import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
+import type { Finding } from '../../../../src/core/model/finding.ts';
+import type { Json } from '../../../../src/core/model/json.ts';
+import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+
+/**
+ * Starts a stopped trail, from the Region in which it was made.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html
+ */
+export const restartTrail: Playbook = {
+  id: 'aws.cloudtrail.restart-trail',
+  version: 1,
+  title: 'Restart a stopped trail',
+  why: 'While a trail is stopped, what happens in the account leaves no record, and what happened meanwhile cannot be recovered from it. Starting it mends neither a deleted trail nor emptied event selectors, a broken bucket policy, key or lifecycle; an organisation trail can only be started from the account that owns it.',
+  handles: ['aws.cloudtrail.trail-logging-stopped'],
+  approval: 'none',
+  risks: [],
+  blastRadius: ({ params }) =>
+    `Nothing stops working; the trail ${String(params['name'])} writes again, and storing its events costs as before.`,
+  inverse: ({ params }) => `The trail ${String(params['name'])} is stopped again.`,
+  targets: (finding) => {
+    const names = finding.kind === 'compliance' ? finding.resources.map(({ uid }) => uid) : stoppedTrails(finding);
+    return [...new Set(names)].flatMap((uid) => targetOf(finding, uid));
+  },
+  requires: ({ uid, params }) => [
+    {
+      name: 'The trail exists and selects management events',
+      on: [uid],
+      read: { action: 'cloudtrail:GetEventSelectors', input: { TrailName: String(params['name']) }, keep: 'selectors' },
+      expect: selectsManagementEvents,
+      says: `The trail ${String(params['name'])} is deleted or selects no management events: starting it would not bring the record back, a person has to mend it.`,
+    },
+  ],
+  plan: ({ uid, params }) => {
+    const input = { Name: String(params['name']) };
+    const status = { action: 'cloudtrail:GetTrailStatus', input };
+    return [
+      {
+        name: 'Start the trail',
+        on: [uid],
+        read: { ...status, keep: 'status' },
+        captures: (answer) => ({ IsLogging: isLogging(answer) }),
+        do: { action: 'cloudtrail:StartLogging', input, once: 'sets-state' },
+        // A delivery takes about five minutes, so the plan does not wait for LatestDeliveryTime to advance; a delivery
+        // that failed is told by its error: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
+        verify: {
+          ...status,
+          expect: (answer) => isLogging(answer) === true && (textAt(answer, 'LatestDeliveryError') ?? '') === '',
+          says: 'the trail is logging and its latest delivery reports no error',
+          withinSeconds: 60,
+        },
+        undo: (kept) => (isLogging(valueAt(kept, 'status')) === false ? [{ action: 'cloudtrail:StopLogging', input }] : []),
+      },
+    ];
+  },
+  examples: [
+    {
+      name: 'a trail of the account',
+      target: {
+        account: '111122223333',
+        region: 'eu-central-1',
+        uid: 'arn:aws:cloudtrail:eu-central-1:111122223333:trail/main',
+        params: { name: 'main' },
+      },
+      does: ['cloudtrail:StartLogging'],
+    },
+  ],
+};
+
+/** A trail that was deleted cannot be started. */
+function stoppedTrails(finding: Finding): readonly string[] {
+  const stopped = finding.evidence.filter(({ operation }) => operation === 'StopLogging');
+  return stopped.flatMap(({ resource }) => resource?.uid ?? []);
+}
+
+function targetOf(finding: Finding, uid: string): readonly Target[] {
+  const arn = parseArn(uid);
+  const name = /^trail\/([A-Za-z0-9._-]{3,128})$/.exec(arn?.resource ?? '')?.[1];
+  // A member account cannot change a trail of its organisation, which has the management account in its ARN.
+  if (arn === null || name === undefined || arn.service !== 'cloudtrail' || arn.account !== finding.account) return [];
+  return [{ account: arn.account, region: arn.region, uid, params: { name } }];
+}
+
+function isLogging(answer: Json): boolean | null {
+  const value = valueAt(answer, 'IsLogging');
+  return typeof value === 'boolean' ? value : null;
+}
+
+/** Basic or advanced selectors: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html */
+function selectsManagementEvents(answer: Json): boolean {
+  const basic = listAt(answer, 'EventSelectors').some(
+    (selector) => valueAt(selector, 'IncludeManagementEvents') !== false && selector !== null,
+  );
+  const advanced = listAt(answer, 'AdvancedEventSelectors').some((selector) =>
+    listAt(selector, 'FieldSelectors').some(
+      (field) => textAt(field, 'Field') === 'eventCategory' && listAt(field, 'Equals').includes('Management'),
+    ),
+  );
+  return basic || advanced;
+}
