@@ -28,7 +28,7 @@ const kinds: readonly (readonly [RegExp, CloudErrorKind])[] = [
     'not-found',
   ],
   [
-    /(AlreadyExists|AlreadyOwnedByYou|Duplicate|^DeleteConflict|^Conflict|^ConcurrentModification|^OperationAborted|^DependencyViolation|^ResourceInUse|^BucketNotEmpty|^IncorrectState|^IncorrectInstanceState|^UnmodifiableEntity|^EntityTemporarilyUnmodifiable|InUse$)/,
+    /(AlreadyExists|AlreadyOwnedByYou|Duplicate|^DeleteConflict|^Conflict|^ConcurrentModification|^OperationAborted|^PreconditionFailed|^ConditionalRequest|^DependencyViolation|^ResourceInUse|^BucketNotEmpty|^IncorrectState|^IncorrectInstanceState|^UnmodifiableEntity|^EntityTemporarilyUnmodifiable|InUse$)/,
     'conflict',
   ],
   [/(LimitExceeded|^ServiceQuotaExceeded|^TooMany|^MaximumNumber|^InsufficientCapacity|QuotaExceeded)/, 'quota'],

@@ -9,12 +9,20 @@ export interface MotoServer {
   stop(): Promise<void>;
 }
 
-/** Starts `moto_server` from the PATH on a free port and waits until it answers. */
-export async function startMoto(account = '111122223333'): Promise<MotoServer> {
+/**
+ * Starts `moto_server` from the PATH on a free port and waits until it answers. With `account` it has this one only;
+ * without, it is 123456789012 and has others too, by AssumeRole.
+ */
+export async function startMoto(account?: string): Promise<MotoServer> {
   const port = await freePort();
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
-    env: { ...process.env, MOTO_ACCOUNT_ID: account, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false', MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
+    env: {
+      ...process.env,
+      ...(account === undefined ? {} : { MOTO_ACCOUNT_ID: account }),
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
+      MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+    },
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.once('error', () => {});
@@ -33,7 +41,7 @@ export async function startMoto(account = '111122223333'): Promise<MotoServer> {
   }
   return {
     url,
-    account,
+    account: account ?? '123456789012',
     async stop() {
       // A pyenv shim replaces itself by Python, so the process we started is the server.
       child.kill('SIGTERM');

@@ -23,7 +23,7 @@ describe.skipIf(!need('moto'))('with moto_server', () => {
   // JOBZERO_RECORD=1 writes the tape anew.
   const record = process.env['JOBZERO_RECORD'] === '1' || !existsSync(tapePath) ? recorder('moto_server') : null;
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startMoto('111122223333');
   });
   afterAll(async () => {
     await moto?.stop();

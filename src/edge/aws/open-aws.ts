@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf } from '../../core/lib/hash.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
+import { attemptsOf } from './attempts.ts';
 import { type Credentials, openClients, type Transport } from './clients.ts';
 import { cloudErrorOf } from './cloud-error-of.ts';
 import { type Operation, operations, type Service } from './operations.ts';
@@ -53,32 +53,15 @@ const mostPages = 20_000;
  */
 export function openAws(options: AwsOptions = {}): Cloud {
   const emulated = options.endpointUrl !== undefined;
-  const attempts = options.maxAttempts ?? (emulated ? 1 : 5);
   const clients = openClients(options);
-  const pacer = options.pacer ?? openPacer();
+  const attempt = attemptsOf(options.maxAttempts ?? (emulated ? 1 : 5), options.pacer ?? openPacer(), emulated);
   const sessions = new Map<string, Promise<Credentials>>();
   let identity: Promise<Identity> | undefined;
-
-  async function attempt<T>(account: string, service: Service, region: string, action: string, send: () => Promise<T>): Promise<T> {
-    for (let n = 1; ; n++) {
-      await pacer.take(account, service, region, action);
-      try {
-        const answer = await send();
-        pacer.passed(account, service, region, action);
-        return answer;
-      } catch (thrown) {
-        const error = cloudErrorOf(action, thrown, emulated);
-        if (error.kind === 'throttled') pacer.throttled(account, service, region, action);
-        if (n >= attempts || !mayPass(error, thrown)) throw error;
-        await sleep(Math.random() * Math.min(20_000, (error.kind === 'throttled' ? 500 : 100) * 2 ** n));
-      }
-    }
-  }
 
   async function findIdentity(): Promise<Identity> {
     const action = 'sts:GetCallerIdentity';
     const region = options.regions?.[0] ?? (options.transport === undefined ? await clients.homeRegion() : 'us-east-1');
-    const answer = (await attempt('', 'sts', region, action, () =>
+    const answer = (await attempt({ account: '', service: 'sts', region, action }, () =>
       clients.send({ service: 'sts', region, key: 'self', credentials: options.credentials }, 'GetCallerIdentity', {}),
     )) as { readonly Account?: string; readonly Arn?: string };
     const partition = answer.Arn?.split(':')[1];
@@ -147,7 +130,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
     policy: JsonObject | undefined,
     action: string,
   ): Promise<Credentials> {
-    const answer = (await attempt(me.account, 'sts', me.region, 'sts:AssumeRole', () =>
+    const answer = (await attempt({ account: me.account, service: 'sts', region: me.region, action: 'sts:AssumeRole' }, () =>
       clients.send({ service: 'sts', region: me.region, key: 'self', credentials: options.credentials }, 'AssumeRole', {
         RoleArn: `arn:${me.partition}:iam::${account}:role/${name}`,
         RoleSessionName: session,
@@ -184,7 +167,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
       const { key, credentials } = await credentialsFor(call);
       const region = await regionOf(operation.service, call.region);
       const send = (input: unknown) =>
-        attempt(account, operation.service, region, action, () =>
+        attempt({ account, service: operation.service, region, action }, () =>
           clients.send({ service: operation.service, region, key, credentials }, operation.command, input),
         );
       const input = withDates(call.input, operation);
@@ -241,13 +224,6 @@ interface OrganizationAccount {
   readonly Name?: string;
   readonly State?: string;
   readonly Status?: string;
-}
-
-/** Whether a repeated call may bring a better answer. */
-function mayPass(error: CloudError, thrown: unknown): boolean {
-  if (error.code === 'NotImplementedHere') return false;
-  if (error.kind === 'throttled' || error.kind === 'unavailable') return true;
-  return (thrown as { $metadata?: { clockSkewCorrected?: boolean } } | null)?.$metadata?.clockSkewCorrected === true;
 }
 
 /** Follows a list to its last page. The merged answer has the lists whole, and neither token nor truncation mark. */
