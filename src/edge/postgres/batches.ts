@@ -1,0 +1,63 @@
+import type { Source } from '../../core/model/event.ts';
+import type { Batches } from '../../core/ports/store.ts';
+import type { Scope } from './store-tx.ts';
+
+const hour = 3_600_000;
+
+export function batchesIn({ db, tenant }: Scope): Batches {
+  return {
+    async begin(batch) {
+      const row = await db
+        .insertInto('batches')
+        .values({ tenant_id: tenant, batch, is_done: false, objects: 0, events: 0, set_aside: 0 })
+        // An update that changes nothing, so that the row is locked and returned.
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'batch']).doUpdateSet((eb) => ({ batch: eb.ref('excluded.batch') })))
+        .returning('is_done')
+        .executeTakeFirstOrThrow();
+      return !row.is_done;
+    },
+    async done(batch, files, counts) {
+      const values = { is_done: true, objects: counts.objects, events: counts.events, set_aside: counts.setAside };
+      await db
+        .insertInto('batches')
+        .values({ tenant_id: tenant, batch, ...values })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'batch']).doUpdateSet(values))
+        .execute();
+      for (const file of files) {
+        await db
+          .insertInto('lake_files')
+          .values({
+            tenant_id: tenant,
+            path: file.path,
+            batch,
+            account: file.account,
+            source: file.source,
+            hour: file.hour,
+            row_count: file.rows,
+            byte_count: file.bytes,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+    },
+    async files(from, to) {
+      const rows = await db
+        .selectFrom('lake_files')
+        .selectAll()
+        .where('tenant_id', '=', tenant)
+        .where('hour', '<', to)
+        .where('hour', '>', from - hour)
+        .orderBy('path')
+        .execute();
+      return rows.map((row) => ({
+        path: row.path,
+        tenant,
+        account: row.account,
+        source: row.source as Source,
+        hour: row.hour,
+        rows: row.row_count,
+        bytes: row.byte_count,
+      }));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import { canonicalJson } from '../../core/lib/canonical-json.ts';
+import { InputError, InvariantError } from '../../core/model/errors.ts';
+import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import type { FindingRow, Findings } from '../../core/ports/store.ts';
+import { pgText } from './pg-text.ts';
+import type { Scope } from './store-tx.ts';
+
+const stateAfter: { readonly [event in LifeEvent]: FindingState | null } = {
+  raised: null,
+  superseded: null,
+  retracted: 'retracted',
+  acknowledged: 'acknowledged',
+  suppressed: 'suppressed',
+  resolved: 'resolved',
+  reopened: 'open',
+};
+
+export function findingsIn({ db, tenant }: Scope): Findings {
+  const find = (id: string) =>
+    db.selectFrom('findings').select(['doc', 'state', 'revision', 'updated_at']).where('tenant_id', '=', tenant).where('id', '=', id);
+
+  async function tell(finding: string, event: LifeEvent, at: number, by: string, note: string, revision: string): Promise<void> {
+    await sql`
+      insert into jobzero.finding_life (tenant_id, finding, seq, event, at, by_whom, note, revision)
+      select ${tenant}, ${finding}, coalesce(max(seq), 0) + 1, ${event}, ${at}, ${pgText(by)}, ${pgText(note)}, ${revision}
+      from jobzero.finding_life where tenant_id = ${tenant} and finding = ${finding}`.execute(db);
+  }
+
+  async function setState(id: string, state: FindingState, at: number): Promise<void> {
+    await db.updateTable('findings').set({ state, updated_at: at }).where('tenant_id', '=', tenant).where('id', '=', id).execute();
+  }
+
+  return {
+    async get(id) {
+      const row = await find(id).executeTakeFirst();
+      return row === undefined ? null : rowOf(row);
+    },
+
+    async list(filter) {
+      let query = db.selectFrom('findings').select(['doc', 'state', 'updated_at']).where('tenant_id', '=', tenant);
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+      if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity);
+      if (filter.rule !== undefined) query = query.where('rule', '=', pgText(filter.rule));
+      if (filter.account !== undefined) query = query.where('account', '=', pgText(filter.account));
+      if (filter.after !== undefined) query = query.where('id', '>', filter.after);
+      return (await query.orderBy('id').limit(filter.limit).execute()).map(rowOf);
+    },
+
+    async counts() {
+      const rows = await db
+        .selectFrom('findings')
+        .select(['severity', 'state', (eb) => eb.fn.countAll<number>().as('n')])
+        .where('tenant_id', '=', tenant)
+        .groupBy(['severity', 'state'])
+        .orderBy('severity')
+        .orderBy('state')
+        .execute();
+      return rows.map((row) => ({ severity: row.severity as Severity, state: row.state as FindingState, n: row.n }));
+    },
+
+    async put(finding, at) {
+      if (finding.tenant !== tenant) throw new InvariantError(`a finding of tenant ${finding.tenant} in a transaction of ${tenant}`);
+      const now = await find(finding.id).forUpdate().executeTakeFirst();
+      if (now?.revision === finding.revision && now.state !== 'retracted') return false;
+      const decided = await db
+        .selectFrom('decisions')
+        .select('id')
+        .where('tenant_id', '=', tenant)
+        .where('finding', '=', finding.id)
+        .where('revision', '=', finding.revision)
+        .limit(1)
+        .executeTakeFirst();
+      const returns = now?.state === 'retracted' || now?.state === 'resolved';
+      const values = {
+        revision: finding.revision,
+        rule: pgText(finding.rule.id),
+        severity: finding.severity,
+        account: pgText(finding.account),
+        state: now === undefined || returns ? 'open' : now.state,
+        is_decided: decided !== undefined,
+        updated_at: at,
+        doc: canonicalJson(finding),
+      };
+      await db
+        .insertInto('findings')
+        .values({ tenant_id: tenant, id: finding.id, ...values })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(values))
+        .execute();
+      await tell(finding.id, now === undefined ? 'raised' : returns ? 'reopened' : 'superseded', at, 'automation', '', finding.revision);
+      return true;
+    },
+
+    async retract(id, at) {
+      const now = await find(id).forUpdate().executeTakeFirst();
+      if (now === undefined || now.state === 'retracted') return false;
+      await setState(id, 'retracted', at);
+      await tell(id, 'retracted', at, 'automation', '', now.revision);
+      return true;
+    },
+
+    async live(id, event, at, by, note) {
+      const now = await find(id).forUpdate().executeTakeFirst();
+      if (now === undefined) throw new InputError('there is no such finding', id);
+      const state = stateAfter[event];
+      if (state !== null) await setState(id, state, at);
+      await tell(id, event, at, by, note, now.revision);
+    },
+
+    async life(id) {
+      const rows = await db
+        .selectFrom('finding_life')
+        .select(['event', 'at', 'by_whom', 'note', 'revision'])
+        .where('tenant_id', '=', tenant)
+        .where('finding', '=', id)
+        .orderBy('seq')
+        .execute();
+      return rows.map((row) => ({ event: row.event as LifeEvent, at: row.at, by: row.by_whom, note: row.note, revision: row.revision }));
+    },
+
+    async undecided(limit) {
+      const rows = await db
+        .selectFrom('findings')
+        .select('doc')
+        .where('tenant_id', '=', tenant)
+        .where('is_decided', '=', sql.lit(false))
+        .where('state', '<>', sql.lit('retracted'))
+        .orderBy('updated_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => JSON.parse(row.doc) as Finding);
+    },
+  };
+}
+
+function rowOf(row: { doc: string; state: string; updated_at: number }): FindingRow {
+  return { finding: JSON.parse(row.doc) as Finding, state: row.state as FindingState, updatedAt: row.updated_at };
+}

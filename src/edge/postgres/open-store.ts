@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { InputError } from '../../core/model/errors.ts';
+import type { Store, Tx } from '../../core/ports/store.ts';
+import { appPool } from './connections.ts';
+import { storeTx } from './store-tx.ts';
+import type { Tables } from './tables.ts';
+import { isConflict, isUnreachable } from './transient.ts';
+import { watchTopics } from './watch-topics.ts';
+
+/** How long a unit of work waits for a server that is gone. */
+const patience = 60_000;
+const maxConflicts = 100;
+
+/** A commit was asked for and the connection broke before the answer. */
+class CommitUnknown extends Error {
+  readonly xid: string;
+  readonly result: unknown;
+  constructor(xid: string, result: unknown, cause: unknown) {
+    super('the outcome of a commit is unknown', { cause });
+    this.xid = xid;
+    this.result = result;
+  }
+}
+
+/**
+ * The store over PostgreSQL, as the app role (`openDatabase().url`). Throws InputError for a login that row-level
+ * security would not hold.
+ */
+export async function openStore({ url, connections = 10 }: { readonly url: string; readonly connections?: number }): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: appPool(url, connections) }) });
+  const refuse = await unreachableIsRetried(() => whyUnfenced(db));
+  if (refuse !== null) {
+    await db.destroy();
+    throw new InputError(refuse, 'database login');
+  }
+  return {
+    within: (tenant, work) => within(db, tenant, work),
+    watch: (onChange) => watchTopics(url, onChange),
+    close: () => db.destroy(),
+  };
+}
+
+async function whyUnfenced(db: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ unfenced: boolean }>`
+    select rolsuper or rolbypassrls as unfenced from pg_roles where rolname = current_user`.execute(db);
+  return rows[0]?.unfenced === false
+    ? null
+    : 'row-level security does not hold this role; open the store with the url that openDatabase returns';
+}
+
+async function unreachableIsRetried<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + patience;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnreachable(error) || Date.now() > deadline) throw error;
+      await sleep(Math.min(1000, 20 * attempt));
+    }
+  }
+}
+
+async function within<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const wanted = new Set<number>();
+  for (let conflicts = 0; ; ) {
+    try {
+      // A retry first queues for the digests that the attempt before wanted, so that contention ends in a line and not in a crowd.
+      return await unreachableIsRetried(() => once(db, tenant, work, wanted, conflicts > 0));
+    } catch (error) {
+      if (error instanceof CommitUnknown) {
+        if (await unreachableIsRetried(() => hasCommitted(db, error.xid))) return error.result as T;
+        continue;
+      }
+      if (!isConflict(error) || ++conflicts === maxConflicts) throw error;
+      await sleep(Math.random() * Math.min(250, 5 * 2 ** Math.min(conflicts, 6)));
+    }
+  }
+}
+
+async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Promise<T>, wanted: Set<number>, queue: boolean): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    const locks = queue ? [...wanted].sort((a, b) => a - b) : [];
+    // Before the transaction: inside it the snapshot would be older than the lock.
+    for (const lock of locks) await sql`select pg_advisory_lock(${digestQueue}, ${lock})`.execute(connection);
+    try {
+      const trx = await connection.startTransaction().setIsolationLevel('serializable').execute();
+      let result: T;
+      let xid: string | null;
+      try {
+        const tx = await storeTx(trx, tenant, (keys) => {
+          for (const key of keys) wanted.add(stripeOf(tenant, key));
+        });
+        result = await work(tx);
+        xid = (await sql<{ xid: string | null }>`select pg_current_xact_id_if_assigned()::text as xid`.execute(trx)).rows[0]?.xid ?? null;
+      } catch (error) {
+        await trx
+          .rollback()
+          .execute()
+          .catch(() => {});
+        throw error;
+      }
+      try {
+        await trx.commit().execute();
+      } catch (error) {
+        if (xid !== null && isUnreachable(error)) throw new CommitUnknown(xid, result, error);
+        await trx
+          .rollback()
+          .execute()
+          .catch(() => {});
+        throw error;
+      }
+      return result;
+    } finally {
+      for (const lock of locks) await sql`select pg_advisory_unlock(${digestQueue}, ${lock})`.execute(connection).catch(() => {});
+    }
+  });
+}
+
+/** First half of the key of the advisory locks on stripes of digests. */
+const digestQueue = 7_018;
+
+/** Digests queue in 64 stripes, so that a batch of many thousands does not fill the server's lock table. */
+function stripeOf(tenant: string, key: string): number {
+  let hash = 17;
+  for (const text of [tenant, key]) {
+    for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  }
+  return (hash >>> 0) % 64;
+}
+
+/** What became of a transaction whose commit was not answered. */
+async function hasCommitted(db: Kysely<Tables>, xid: string): Promise<boolean> {
+  for (;;) {
+    const { rows } = await sql<{ status: string | null }>`select pg_xact_status(${xid}::xid8) as status`.execute(db);
+    const status = rows[0]?.status ?? null;
+    if (status === 'committed') return true;
+    if (status === 'aborted') return false;
+    if (status === null) throw new Error(`the database no longer knows transaction ${xid}`);
+    await sleep(20);
+  }
+}

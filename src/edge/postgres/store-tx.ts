@@ -1,0 +1,41 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Tx } from '../../core/ports/store.ts';
+import { actionsIn } from './actions.ts';
+import { batchesIn } from './batches.ts';
+import { decisionsIn } from './decisions.ts';
+import { digestsIn } from './digests.ts';
+import { documentsIn } from './documents.ts';
+import { findingsIn } from './findings.ts';
+import { judgementsIn } from './judgements.ts';
+import { inboxIn } from './ledger-inbox.ts';
+import { settingsIn } from './settings.ts';
+import type { Tables } from './tables.ts';
+
+/** A transaction of one tenant, with the schema named. */
+export interface Scope {
+  readonly db: Kysely<Tables>;
+  readonly tenant: string;
+}
+
+/**
+ * The store inside somebody else's transaction, for the durable engine: names the tenant to row-level security until
+ * that transaction ends. The transaction should be serializable; retrying it is its owner's duty.
+ */
+export async function storeTx<DB>(trx: Transaction<DB>, tenant: string, onDigests?: (keys: readonly string[]) => void): Promise<Tx> {
+  await sql`select set_config('jobzero.tenant', ${tenant}, true)`.execute(trx);
+  // Kysely's type of the tables is the caller's; ours are in a schema of their own.
+  const db = (trx as unknown as Kysely<Tables>).withSchema('jobzero');
+  const scope: Scope = { db, tenant };
+  return {
+    tenant,
+    documents: documentsIn(scope),
+    digests: digestsIn(scope, onDigests),
+    batches: batchesIn(scope),
+    findings: findingsIn(scope),
+    decisions: decisionsIn(scope),
+    actions: actionsIn(scope),
+    judgements: judgementsIn(scope),
+    settings: settingsIn(scope),
+    ledger: inboxIn(scope),
+  };
+}
