@@ -1,0 +1,317 @@
+import { describePlan } from '../core/act/describe-plan.ts';
+import { sessionPolicy } from '../core/act/session-policy.ts';
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { hashOf } from '../core/lib/hash.ts';
+import { asObject } from '../core/lib/json-at.ts';
+import type { Json, JsonObject } from '../core/model/json.ts';
+import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Cloud } from '../core/ports/cloud.ts';
+import type { Durable, DurableContext } from '../core/ports/durable.ts';
+import type { Tx } from '../core/ports/store.ts';
+import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
+
+export interface CarryOutDeps {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  /** Every version that an action may still have been started with. */
+  readonly playbooks: (id: string, version: number) => Playbook | undefined;
+}
+
+/** The most actions that automation starts in an hour when the setting `caps` says nothing else: in one account, and in all. */
+const defaultCaps = { perAccountHour: 20, perHour: 100 };
+const hour = 3_600_000;
+
+type Begun = { readonly go: false } | { readonly go: true; readonly action: Action; readonly at: number };
+type End = { readonly state: 'verified' | 'unverified' | 'failed' | 'refused'; readonly reason: string };
+type StepEnd = { readonly verified: boolean } | { readonly failed: string } | { readonly stopped: true };
+
+/** A playbook's own function threw: its plan ends as failed, and the worker goes on. */
+class PlaybookFault extends Error {
+  override readonly name = 'PlaybookFault';
+}
+
+/**
+ * Defines `carry-out@1`, which runs the plan of one action. Each step is read, done, verified and read again; what it
+ * did is a receipt in the ledger. A step whose state is already as wanted calls nothing. A worker may die anywhere: what
+ * was read before stays read, a call may be made twice (see `Once`), and a receipt is written once. The stop button is
+ * looked at again before each call that changes something. Input: `{ tenant, action }`.
+ */
+export function defineCarryOut(durable: Durable, deps: CarryOutDeps): void {
+  durable.define('carry-out@1', async (context, input: { readonly tenant: string; readonly action: string }) => {
+    const begun = await context.transaction('begin', input.tenant, (tx) => begin(tx, deps, input.action));
+    if (!begun.go) return;
+    const end = await runPlan(context, deps, begun.action, begun.at);
+    await context.transaction('finish', input.tenant, (tx) => finish(tx, begun.action, end, deps.clock.now()));
+  });
+}
+
+/** The last look at the guardrails that may have changed since the decision. */
+async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
+  const at = deps.clock.now();
+  const action = await tx.actions.get(id);
+  if (action === null || action.state !== 'planned') return { go: false };
+  const stay = async (to: ActionState, reason: string, data: JsonObject = {}): Promise<Begun> => {
+    await tx.actions.move(id, ['planned'], to, at, reason);
+    await leaf(tx, action, to, at, data);
+    return { go: false };
+  };
+
+  if (await isStopped(tx)) return stay('refused', 'The stop button is on.');
+  const row = await tx.findings.get(action.finding);
+  if (row === null || row.state === 'retracted') return stay('refused', 'The finding was retracted before the action began.');
+  const playbook = deps.playbooks(action.playbook, action.playbookVersion);
+  if (playbook === undefined) return stay('failed', `Version ${action.playbookVersion} of ${action.playbook} is not known here.`);
+  let plan: JsonObject;
+  try {
+    plan = describePlan(playbook, action.target, at);
+  } catch (error) {
+    return stay('failed', error instanceof Error ? error.message : String(error));
+  }
+  const planHash = await tx.documents.put('plan', canonicalJson(plan));
+  if (!(await isArmed(tx, action.playbook, action.target.account)))
+    return stay('dry-run', `Not armed in account ${action.target.account}: nothing was called. ${playbook.blastRadius(action.target)}`, {
+      planHash,
+    });
+  const cap = action.by === 'automation' ? await capReached(tx, action.target.account, at) : null;
+  if (cap !== null) return stay('refused', cap);
+
+  await tx.actions.move(id, ['planned'], 'running', at, '');
+  await leaf(tx, action, 'running', at, { planHash });
+  return { go: true, action, at };
+}
+
+async function runPlan(context: DurableContext, deps: CarryOutDeps, action: Action, at: number): Promise<End> {
+  const playbook = deps.playbooks(action.playbook, action.playbookVersion);
+  if (playbook === undefined)
+    return { state: 'failed', reason: `Version ${action.playbookVersion} of ${action.playbook} is not known here.` };
+  try {
+    const requires = of(() => playbook.requires?.(action.target) ?? []);
+    const steps = of(() => playbook.plan(action.target, at));
+    const run = new Run(
+      context,
+      deps,
+      action,
+      of(() => sessionPolicy(requires, steps)),
+    );
+    for (const [i, check] of requires.entries()) {
+      const fault = await run.require(i, check);
+      if (fault !== null) return { state: 'refused', reason: fault };
+    }
+    let allVerified = true;
+    for (const [i, step] of steps.entries()) {
+      const end = await run.step(i, step);
+      if ('failed' in end) return { state: 'failed', reason: `Step ${i + 1} (${step.name}): ${end.failed}` };
+      if ('stopped' in end) return stoppedAt(i, run.changed);
+      allVerified &&= end.verified;
+    }
+    return allVerified
+      ? { state: 'verified', reason: run.changed ? 'Done and seen to be so.' : 'Everything was already so.' }
+      : { state: 'unverified', reason: 'Done, but not seen to be so in time.' };
+  } catch (error) {
+    if (error instanceof PlaybookFault) return { state: 'failed', reason: error.message };
+    throw error;
+  }
+}
+
+function stoppedAt(step: number, changed: boolean): End {
+  return changed
+    ? { state: 'failed', reason: `The stop button was pressed before step ${step + 1}; what was done before it stays and can be undone.` }
+    : { state: 'refused', reason: 'The stop button was pressed before anything was changed.' };
+}
+
+/** One run of a plan: its session, and what its reads kept. */
+class Run {
+  readonly #context: DurableContext;
+  readonly #deps: CarryOutDeps;
+  readonly #action: Action;
+  readonly #session: { readonly policy: JsonObject; readonly name: string };
+  readonly #kept: { [name: string]: Json } = {};
+  /** Has a step changed something? */
+  changed = false;
+
+  constructor(context: DurableContext, deps: CarryOutDeps, action: Action, policy: JsonObject) {
+    this.#context = context;
+    this.#deps = deps;
+    this.#action = action;
+    this.#session = { policy, name: action.id };
+  }
+
+  /** Null when it holds, else why not. */
+  async require(index: number, check: Precondition): Promise<string | null> {
+    const name = `require ${index + 1}`;
+    const first = await persist(this.#context, name, () => this.#read(check.read, check.region));
+    if (!first.ok) return saysOf(check.read.action, first);
+    const followed: Json[] = [];
+    const { follow } = check;
+    for (const [i, input] of (follow === undefined ? [] : of(() => follow.inputs(first.answer))).entries()) {
+      const action = follow?.action ?? '';
+      const got = await persist(this.#context, `${name}.${i + 1}`, () => this.#read({ action, input }, check.region));
+      if (!got.ok) return saysOf(action, got);
+      followed.push(got.answer);
+    }
+    this.#kept[check.read.keep] = follow === undefined ? first.answer : { answer: first.answer, followed };
+    return of(() => check.expect(first.answer, followed)) ? null : check.says;
+  }
+
+  async step(index: number, step: Step): Promise<StepEnd> {
+    const name = String(index + 1);
+    const read = await persist(this.#context, `${name} read`, () => this.#read(step.read, step.region));
+    if (!read.ok) return { failed: saysOf(step.read.action, read) };
+    this.#kept[step.read.keep] = read.answer;
+    const before = of(() => step.captures(read.answer));
+
+    const oneCall = sameCall(step.read, step.verify);
+    const state = oneCall ? read : await persist(this.#context, `${name} look`, () => this.#read(step.verify, step.region));
+    if (state.ok && of(() => step.verify.expect(state.answer))) {
+      await this.#receipt(name, this.#receiptOf(index, step, callOf(step), before, null, before, true, [], true));
+      return { verified: true };
+    }
+
+    const call = callOf(step, this.#kept);
+    const { tenant } = this.#action;
+    if (await this.#context.transaction(`${name} stop?`, tenant, isStopped)) return { stopped: true };
+    const done = await persist(this.#context, `${name} do`, () => attempt(this.#deps.cloud, this.#call(call, step.region)));
+    // Not answered is not refused: the call may have got through, and only a look can tell.
+    if (!done.ok && done.kind !== 'unavailable') return { failed: saysOf(call.action, done) };
+    const output = done.ok ? done.answer : null;
+
+    const seen = await poll(
+      this.#context,
+      `${name} verify`,
+      done.ok ? step.verify.withinSeconds : 0,
+      () => this.#read(step.verify, step.region),
+      (answer) => of(() => step.verify.expect(answer)),
+    );
+    const after =
+      oneCall && seen.last.ok ? seen.last : await persist(this.#context, `${name} read again`, () => this.#read(step.read, step.region));
+    // What we left is unknown: null is unlike any state, so an undo will ask.
+    const left = after.ok ? of(() => step.captures(after.answer)) : null;
+    if (!done.ok && !seen.done && canonicalJson(left) === canonicalJson(before)) return { failed: saysOf(call.action, done) };
+
+    const undo = of(() => step.undo({ ...this.#kept }, output));
+    this.changed = true;
+    await this.#receipt(name, this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false));
+    return done.ok || seen.done ? { verified: seen.done } : { failed: saysOf(call.action, done) };
+  }
+
+  #read(call: Call, region: string | undefined): Promise<Attempt> {
+    return attemptRead(this.#deps.cloud, this.#call(call, region));
+  }
+
+  #call({ action, input }: Call, region: string | undefined) {
+    const { target } = this.#action;
+    return { account: target.account, region: region ?? target.region, action, input, role: 'actor', session: this.#session } as const;
+  }
+
+  #receiptOf(
+    step: number,
+    { name, read }: Step,
+    call: Call,
+    before: Json,
+    output: Json,
+    left: Json,
+    verified: boolean,
+    undo: Receipt['undo'],
+    alreadySo: boolean,
+  ): Receipt {
+    return {
+      format: 'jobzero.receipt/1',
+      action: this.#action.id,
+      step,
+      name,
+      call,
+      before,
+      output,
+      left,
+      verified,
+      undo,
+      read: { action: read.action, input: read.input },
+      alreadySo,
+    };
+  }
+
+  async #receipt(name: string, receipt: Receipt): Promise<void> {
+    await this.#context.transaction(`${name} receipt`, this.#action.tenant, async (tx) => {
+      const at = this.#deps.clock.now();
+      await tx.actions.receipt(receipt, at);
+      const receiptHash = await tx.documents.put('receipt', canonicalJson(receipt));
+      const { step, call, verified, alreadySo } = receipt;
+      await tx.ledger.append({
+        format: 'jobzero.ledger/1',
+        type: 'receipt',
+        subject: receipt.action,
+        at,
+        data: { step, call: call.action, receiptHash, verified, alreadySo },
+      });
+    });
+  }
+}
+
+/** The call of a step, its input filled from what was read. */
+function callOf(step: Step, kept?: Kept): Call {
+  const { action, input, fill } = step.do;
+  return { action, input: fill === undefined || kept === undefined ? input : of(() => fill({ ...kept })) };
+}
+
+function sameCall(a: Call, b: Call): boolean {
+  return a.action === b.action && canonicalJson(a.input) === canonicalJson(b.input);
+}
+
+function of<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new PlaybookFault(`the playbook could not read what AWS answered: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function finish(tx: Tx, action: Action, end: End, at: number): Promise<void> {
+  await tx.actions.move(action.id, ['running'], end.state, at, end.reason);
+  await leaf(tx, action, end.state, at, { reasonHash: hashOf(end.reason) });
+  if (end.state !== 'verified') return;
+  const row = await tx.findings.get(action.finding);
+  if (row === null || row.state !== 'open') return;
+  // A weakness that is mended is over; an attack that is contained is not, so it stays with a person.
+  const event = row.finding.kind === 'compliance' ? 'resolved' : 'acknowledged';
+  await tx.findings.live(action.finding, event, at, 'automation', `${action.playbook} verified, action ${action.id}`);
+}
+
+function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: JsonObject): Promise<void> {
+  const data = {
+    state,
+    finding: action.finding,
+    playbook: action.playbook,
+    version: action.playbookVersion,
+    targetHash: hashOf(action.target),
+    ...more,
+  };
+  return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: action.id, at, data });
+}
+
+/** What cannot be read counts as pressed. */
+async function isStopped(tx: Tx): Promise<boolean> {
+  const value = await tx.settings.get('stop');
+  return value !== null && asObject(value)?.['on'] !== false;
+}
+
+/** Armed in this account, or in all by `*` unless this account says otherwise. */
+async function isArmed(tx: Tx, playbook: string, account: string): Promise<boolean> {
+  const value = (await tx.settings.get(`armed/${playbook}/${account}`)) ?? (await tx.settings.get(`armed/${playbook}/*`));
+  return asObject(value)?.['armed'] === true;
+}
+
+async function capReached(tx: Tx, account: string, at: number): Promise<string | null> {
+  const caps = asObject(await tx.settings.get('caps'));
+  const capOf = (name: keyof typeof defaultCaps): number => {
+    const value = caps?.[name];
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : defaultCaps[name];
+  };
+  const inAccount = await tx.actions.startedSince(at - hour, account);
+  if (inAccount >= capOf('perAccountHour'))
+    return `Automation has started ${inAccount} actions in account ${account} within an hour, and the cap is reached.`;
+  const everywhere = await tx.actions.startedSince(at - hour, null);
+  return everywhere >= capOf('perHour') ? `Automation has started ${everywhere} actions within an hour, and the cap is reached.` : null;
+}

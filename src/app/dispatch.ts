@@ -1,0 +1,79 @@
+import type { Durable } from '../core/ports/durable.ts';
+import type { Store } from '../core/ports/store.ts';
+import { readUndoRequest, undoableStates, undoPersonsNeeded } from './undo-request.ts';
+
+export interface DispatchDeps {
+  readonly store: Store;
+  readonly durable: Durable;
+  readonly tenant: string;
+}
+
+const prefix = 'undo-request/';
+
+/**
+ * Starts `carry-out@1` for every planned action and `undo@1` for every request that enough persons have made. Any number
+ * of workers may do this at once, as often as they like: an id starts once. Returns what waits or was started.
+ */
+export async function dispatch({
+  store,
+  durable,
+  tenant,
+}: DispatchDeps): Promise<{ readonly actions: readonly string[]; readonly undos: readonly string[] }> {
+  const { actions, undos } = await store.within(tenant, async (tx) => {
+    const planned = await tx.actions.list({ state: ['planned'], limit: 500 });
+    const ready: { readonly action: string; readonly at: number }[] = [];
+    for (const { name, value } of await tx.settings.list(prefix)) {
+      const request = readUndoRequest(value);
+      const action = request === null ? null : await tx.actions.get(name.slice(prefix.length));
+      if (request === null || action === null || !undoableStates.includes(action.state)) continue;
+      if (request.persons.length >= (await undoPersonsNeeded(tx, action))) ready.push({ action: action.id, at: request.at });
+    }
+    return { actions: planned.map((action) => action.id), undos: ready };
+  });
+  for (const action of actions) await durable.start('carry-out@1', action, { tenant, action });
+  for (const { action, at } of undos) await durable.start('undo@1', `undo-${action}-${at}`, { tenant, action, at });
+  return { actions, undos: undos.map(({ action }) => action) };
+}
+
+/**
+ * Dispatches now, whenever actions, judgements or settings change, and every `everyMs` in case a change went unheard.
+ * Returns the way to stop, which waits for what is under way.
+ */
+export async function keepDispatching(
+  deps: DispatchDeps,
+  everyMs: number,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  const wake = (): void => {
+    again = true;
+    if (running !== null || stopped) return;
+    running = (async () => {
+      while (again && !stopped) {
+        again = false;
+        try {
+          await dispatch(deps);
+        } catch (error) {
+          onError(error);
+        }
+      }
+    })().finally(() => {
+      running = null;
+      // A change may have come between the last look and here.
+      if (again) wake();
+    });
+  };
+  const unwatch = await deps.store.watch((topic) => {
+    if (topic === 'actions' || topic === 'judgements' || topic === 'settings') wake();
+  });
+  const timer = setInterval(wake, everyMs);
+  wake();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await unwatch();
+    await running;
+  };
+}
