@@ -1,0 +1,143 @@
+import type { CloudError } from '../core/model/errors.ts';
+import type { Caller } from './caller.ts';
+import { evaluatePolicy, isPublicPolicy, type PolicyPrincipal, type PolicyRequest } from './evaluate-policy.ts';
+import { managedPolicyDocument } from './managed-policies.ts';
+import { fault, iso } from './operation.ts';
+import type { AccountState, RangeState } from './state.ts';
+
+export interface AuthorizationRequest {
+  readonly state: RangeState;
+  readonly caller: Caller;
+  /** The account whose resources are asked for. */
+  readonly account: AccountState;
+  readonly region: string;
+  /** How the operation was called, for messages. */
+  readonly action: string;
+  /** The IAM action that permits it. */
+  readonly permission: string;
+  readonly resources: readonly string[];
+  readonly sourceIp: string;
+  readonly now: number;
+}
+
+/** Calls that need no permission: STS tells everybody who they are. */
+const free = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:AssumeRoleWithWebIdentity']);
+
+/**
+ * The refusal of a request, or null when it is permitted. An explicit deny in any policy wins; then a service control
+ * policy, the session's policy and an identity policy must all allow, or a resource policy of the same account does.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
+ */
+export function refusal(request: AuthorizationRequest): CloudError | null {
+  const { caller, permission, state, account } = request;
+  if (caller.service !== null || free.has(permission)) return null;
+  const context = contextOf(request);
+  const identity = identityPolicies(state, caller);
+  const control =
+    caller.account === null || caller.account === state.organisation.management ? [] : Object.values(state.organisation.policies);
+  for (const resource of request.resources) {
+    const asked: PolicyRequest = { action: permission, resource, context };
+    if (control.some((policy) => evaluatePolicy(policy, asked) === 'deny')) {
+      return deniedFault(request, resource, 'with an explicit deny in a service control policy');
+    }
+    const verdicts = identity.map((policy) => evaluatePolicy(policy, asked));
+    if (verdicts.includes('deny')) return deniedFault(request, resource, 'with an explicit deny in an identity-based policy');
+    const session = caller.session?.policy ?? null;
+    const bySession = session === null ? 'allow' : evaluatePolicy(session, asked);
+    if (bySession === 'deny') return deniedFault(request, resource, 'with an explicit deny in a session policy');
+    const byResource = resourceVerdict(request, asked);
+    if (byResource === 'deny') return deniedFault(request, resource, 'with an explicit deny in a resource-based policy');
+    if (caller.isRoot) continue;
+    const byIdentity = verdicts.includes('allow') && bySession === 'allow';
+    const sameAccount = caller.account === account.id;
+    // Within the account either policy is enough; across accounts both must allow; nobody has no identity policy.
+    const permitted =
+      caller.account === null
+        ? byResource === 'allow'
+        : sameAccount
+          ? byIdentity || byResource === 'allow'
+          : byIdentity && byResource === 'allow';
+    if (permitted) continue;
+    const missing = bySession === 'allow' ? 'identity-based policy' : 'session policy';
+    return deniedFault(request, resource, `because no ${missing} allows the ${permission} action`);
+  }
+  return null;
+}
+
+/** All documents that are attached to the caller: own, by managed policy, and by group. */
+function identityPolicies(state: RangeState, caller: Caller): readonly string[] {
+  const account = caller.account === null ? undefined : state.accounts[caller.account];
+  const bearer = caller.role ?? caller.user;
+  if (account === undefined || bearer === null) return [];
+  const groups = caller.user === null ? [] : caller.user.groups.flatMap((name) => account.groups[name] ?? []);
+  return [bearer, ...groups].flatMap((each) => [
+    ...Object.values(each.inline),
+    ...each.attached.flatMap((arn) => account.policies[arn]?.document ?? managedPolicyDocument(arn) ?? []),
+  ]);
+}
+
+function contextOf({ caller, region, sourceIp, now, state }: AuthorizationRequest): { readonly [key: string]: string } {
+  const { session, user, role } = caller;
+  return {
+    'aws:userid': caller.userId,
+    'aws:currenttime': iso(now),
+    'aws:requestedregion': region,
+    'aws:securetransport': 'true',
+    'aws:sourceip': sourceIp,
+    ...(caller.account === null
+      ? {}
+      : {
+          'aws:principalaccount': caller.account,
+          'aws:principalorgid': state.organisation.id,
+          'aws:principalarn': role?.arn ?? caller.arn,
+        }),
+    ...(user === null ? {} : { 'aws:username': user.name, 'aws:principaltype': 'User' }),
+    ...(role === null ? {} : { 'aws:principaltype': 'AssumedRole' }),
+    ...(session === null ? {} : { 'aws:tokenissuetime': iso(session.issuedAt), 'aws:multifactorauthpresent': String(session.mfa) }),
+  };
+}
+
+/** What the bucket's policy and its block of public access say; other resources have no policy of their own here. */
+function resourceVerdict({ account, caller }: AuthorizationRequest, asked: PolicyRequest): 'allow' | 'deny' | 'none' {
+  if (!asked.resource.startsWith('arn:aws:s3:::')) return 'none';
+  const [name = '', key] = splitOnce(asked.resource.slice('arn:aws:s3:::'.length), '/');
+  const bucket = account.buckets[name];
+  if (bucket === undefined) return 'none';
+  const outside = caller.account !== account.id;
+  const blocks = (setting: 'IgnorePublicAcls' | 'RestrictPublicBuckets') =>
+    bucket.publicAccessBlock?.[setting] === true || account.publicAccessBlock?.[setting] === true;
+  const byPolicy = bucket.policy === null ? 'none' : evaluatePolicy(bucket.policy, asked, principalOf(caller));
+  if (byPolicy === 'deny') return 'deny';
+  if (byPolicy === 'allow' && !(outside && bucket.policy !== null && isPublicPolicy(bucket.policy) && blocks('RestrictPublicBuckets')))
+    return 'allow';
+  const readable = bucket.acl === 'public-read' && bucket.ownership === 'ObjectWriter' && !blocks('IgnorePublicAcls');
+  return readable && key === undefined && asked.action === 's3:ListBucket' ? 'allow' : 'none';
+}
+
+function principalOf(caller: Caller): PolicyPrincipal {
+  const root = caller.account === null ? [] : [`arn:aws:iam::${caller.account}:root`];
+  return {
+    account: caller.account,
+    arns: [caller.arn, ...(caller.role === null ? [] : [caller.role.arn]), ...root],
+    service: caller.service,
+    federated: null,
+  };
+}
+
+function splitOnce(text: string, at: string): readonly [string, string?] {
+  const place = text.indexOf(at);
+  return place < 0 ? [text] : [text.slice(0, place), text.slice(place + 1)];
+}
+
+/** Services of the JSON protocol name the refusal otherwise than those of the query protocol, EC2 otherwise again. */
+function deniedFault(request: AuthorizationRequest, resource: string, why: string): CloudError {
+  const service = request.action.split(':')[0] ?? '';
+  const code =
+    service === 'ec2' ? 'UnauthorizedOperation' : ['iam', 'sts', 's3'].includes(service) ? 'AccessDenied' : 'AccessDeniedException';
+  const lead = service === 'ec2' ? 'You are not authorized to perform this operation. ' : '';
+  return fault(
+    request,
+    code,
+    `${lead}User: ${request.caller.arn} is not authorized to perform: ${request.permission} on resource: ${resource} ${why}`,
+  );
+}

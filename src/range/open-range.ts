@@ -1,0 +1,278 @@
+import { hashOf } from '../core/lib/hash.ts';
+import { CloudError, InputError } from '../core/model/errors.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Cloud, CloudCall } from '../core/ports/cloud.ts';
+import { refusal } from './authorize.ts';
+import { buildOrganisation, jobzeroRoles, type RangeAccount, threeAccounts } from './build-organisation.ts';
+import { authenticate, type Caller, type Credentials } from './caller.ts';
+import { cloudTrailRecord, type Origin } from './cloudtrail-record.ts';
+import { Dice } from './dice.ts';
+import { fault, type Operation, type OperationContext, type OperationTable } from './operation.ts';
+import { cloudtrail } from './services/cloudtrail.ts';
+import { ec2 } from './services/ec2.ts';
+import { iam } from './services/iam.ts';
+import { recordedOnly } from './services/other.ts';
+import { ownerOf, s3 } from './services/s3.ts';
+import { sts } from './services/sts.ts';
+import type { AccountState, RangeState, SessionState } from './state.ts';
+import { takeByTrails } from './trails.ts';
+
+export interface RangeOptions {
+  readonly seed: string;
+  /** Default: three accounts, `threeAccounts`. The first is the management account. */
+  readonly accounts?: readonly RangeAccount[];
+  /** Milliseconds since 1970: everything that exists was made before. */
+  readonly start: number;
+  /** The time of the next call, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** What the roles actor and undoer may do. Default `playbooks`. */
+  readonly writeRole?: 'playbooks' | 'administrator';
+}
+
+/** One request of anybody: attackers, people, pipelines, services. */
+export interface RangeRequest {
+  readonly credentials: Credentials;
+  readonly region: string;
+  /** As IAM names it. */
+  readonly action: string;
+  readonly input: JsonObject;
+  readonly origin: Origin;
+}
+
+/** What came of a request. `eventId` is null where CloudTrail records nothing: the key was unknown or inactive. */
+export type RangeOutcome =
+  | { readonly output: JsonObject; readonly error: null; readonly eventId: string | null }
+  | { readonly output: null; readonly error: CloudError; readonly eventId: string | null };
+
+/** A simulated AWS organisation. */
+export interface Range {
+  readonly cloud: Cloud;
+  readonly state: RangeState;
+  now(): number;
+  perform(request: RangeRequest): RangeOutcome;
+  /** Credentials that the metadata service of an instance gives out for its role. */
+  instanceSession(account: string, instance: string): Credentials;
+  /** The state as JSON, for `restoreRange`. */
+  snapshot(): string;
+}
+
+const operations: OperationTable = { ...sts, ...iam, ...s3, ...ec2, ...cloudtrail };
+
+/** LookupEvents and snapshots keep this many records of an account. */
+const recentLimit = 5000;
+
+/** Builds the organisation of a seed. The same seed and the same calls at the same times give the same bytes. */
+export function openRange(options: RangeOptions): Range {
+  const state = buildOrganisation({
+    seed: options.seed,
+    accounts: options.accounts ?? threeAccounts,
+    start: options.start,
+    writeRole: options.writeRole ?? 'playbooks',
+  });
+  return rangeOf(state, options.now);
+}
+
+/** Goes on where `snapshot` stopped. Throws InputError when the text is not a snapshot of a range. */
+export function restoreRange(snapshot: string, now: () => number): Range {
+  let state: Partial<RangeState> | null;
+  try {
+    state = JSON.parse(snapshot) as Partial<RangeState> | null;
+  } catch (cause) {
+    throw new InputError('the snapshot of the range is not JSON', '', { cause });
+  }
+  if (state?.format !== 'jobzero.range/1') throw new InputError('not a snapshot of a range (format jobzero.range/1)', '');
+  return rangeOf(state as RangeState, now);
+}
+
+function rangeOf(state: RangeState, now: () => number): Range {
+  const dice = new Dice(state.dice);
+
+  const perform = (request: RangeRequest, table: (action: string) => Operation | null): RangeOutcome => {
+    const time = now();
+    const operation = table(request.action);
+    if (operation === null) {
+      return { output: null, error: fault(request, 'UnsupportedAction', `${request.action} is not simulated`), eventId: null };
+    }
+    if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
+      return { output: null, error: fault(request, 'InvalidParameterValue', `${request.region} is not a Region`), eventId: null };
+    }
+    let caller: Caller;
+    try {
+      caller = authenticate(state, request.credentials, request.action, time);
+    } catch (error) {
+      // Nobody's request is in nobody's log: CloudTrail knows no account to write it to.
+      if (error instanceof CloudError) return { output: null, error, eventId: null };
+      throw error;
+    }
+    const account = accountOf(state, caller, request);
+    if (account === null) return { output: null, error: fault(request, 'AccessDenied', 'Access Denied'), eventId: null };
+    touch(account, caller, operation, request.region, time);
+    const context: OperationContext = {
+      state,
+      account,
+      region: regionOf(account, operation, request),
+      action: request.action,
+      input: request.input,
+      now: time,
+      dice,
+      caller: { arn: caller.arn, userId: caller.userId, userName: caller.user?.name ?? null },
+    };
+    const taking = takeByTrails(state, account, context.region, operation, request.input);
+    const outcome = attempt(operation, context, caller, request.origin.ip);
+    const record = cloudTrailRecord(operation, context, caller, request.origin, outcome.output, outcome.error, dice);
+    keep(state, account.id, record);
+    // A trail that is stopped by this very call still records it, and one that is started by it does too.
+    taking(record);
+    return { ...outcome, eventId: String(record['eventID']) };
+  };
+
+  const any = (action: string) => (Object.hasOwn(operations, action) ? (operations[action] ?? null) : recordedOnly(action));
+  const simulated = (action: string) => (Object.hasOwn(operations, action) ? (operations[action] ?? null) : null);
+
+  const cloud: Cloud = {
+    call: async (call) => {
+      const account = Object.hasOwn(state.accounts, call.account) ? state.accounts[call.account] : undefined;
+      if (account === undefined) throw fault(call, 'AccessDenied', `The account ${call.account} is not part of the organisation`);
+      const credentials = jobzeroSession(state, account, call, now());
+      const { error, output } = perform(
+        {
+          credentials,
+          region: call.region,
+          action: call.action,
+          input: call.input,
+          origin: { ip: '203.0.113.200', userAgent: 'jobzero/0.1' },
+        },
+        simulated,
+      );
+      if (error !== null) throw error;
+      return JSON.parse(JSON.stringify(output)) as JsonObject;
+    },
+    accounts: async () => Object.values(state.accounts).map(({ id, name }) => ({ id, name })),
+    regions: async (account) => Object.keys(state.accounts[account]?.regions ?? {}),
+    close: async () => {},
+  };
+
+  return {
+    cloud,
+    state,
+    now,
+    perform: (request) => perform(request, any),
+    instanceSession: (account, instance) => instanceSession(state, dice, account, instance, now()),
+    snapshot: () => {
+      state.dice = dice.state;
+      return JSON.stringify(state);
+    },
+  };
+}
+
+type Attempt = { readonly output: JsonObject; readonly error: null } | { readonly output: null; readonly error: CloudError };
+
+function attempt(operation: Operation, context: OperationContext, caller: Caller, sourceIp: string): Attempt {
+  try {
+    const refused = refusal({
+      state: context.state,
+      caller,
+      account: context.account,
+      region: context.region,
+      action: context.action,
+      permission: operation.permission ?? context.action,
+      resources: operation.on?.(context) ?? ['*'],
+      sourceIp,
+      now: context.now,
+    });
+    if (refused !== null) return { output: null, error: refused };
+    return { output: operation.run(context), error: null };
+  } catch (error) {
+    if (error instanceof CloudError) return { output: null, error };
+    throw error;
+  }
+}
+
+/** S3 finds a bucket wherever it is; everything else happens in the caller's account. */
+function accountOf(state: RangeState, caller: Caller, request: RangeRequest): AccountState | null {
+  const bucket = request.input['Bucket'];
+  if (request.action.startsWith('s3:') && typeof bucket === 'string') {
+    const owner = ownerOf(state, bucket);
+    if (owner !== null && request.action !== 's3:CreateBucket') return state.accounts[owner] ?? null;
+  }
+  return caller.account === null ? null : (state.accounts[caller.account] ?? null);
+}
+
+function regionOf(account: AccountState, operation: Operation, request: RangeRequest): string {
+  if (operation.global) return 'us-east-1';
+  const bucket = request.input['Bucket'];
+  return (operation.source === 's3.amazonaws.com' && typeof bucket === 'string' && account.buckets[bucket]?.region) || request.region;
+}
+
+/** Keys and roles remember their last use, as the credential report shows it. */
+function touch(account: AccountState, caller: Caller, operation: Operation, region: string, at: number): void {
+  const key = caller.accessKeyId === null ? undefined : caller.user?.keys[caller.accessKeyId];
+  if (key !== undefined) key.lastUsed = { at, region, service: operation.source.split('.')[0] ?? '' };
+  if (caller.role !== null && caller.account === account.id) caller.role.lastUsed = { at, region };
+}
+
+function keep(state: RangeState, account: string, record: JsonObject): void {
+  const recent = state.recent[account] ?? [];
+  state.recent[account] = recent;
+  recent.push(record);
+  if (recent.length > recentLimit * 1.2) recent.splice(0, recent.length - recentLimit);
+}
+
+/**
+ * The session under which jobzero makes a call: one of an account, role, name, policy and hour. Its id comes from
+ * these, so that reading does not change what the dice give to others.
+ */
+function jobzeroSession(state: RangeState, account: AccountState, call: CloudCall, now: number): Credentials {
+  const role = account.roles[jobzeroRoles[call.role]];
+  if (role === undefined) throw fault(call, 'AccessDenied', `Role ${jobzeroRoles[call.role]} is not there to be assumed in ${account.id}`);
+  const hour = now - (now % 3_600_000);
+  const name = call.session?.name ?? 'jobzero';
+  const policy = call.session === undefined ? null : JSON.stringify(call.session.policy);
+  const digest = hashOf([state.seed, account.id, call.role, name, policy, hour]);
+  const accessKeyId = `ASIA${[...digest.slice(0, 32)].reduce((id, digit, i) => (i % 2 === 0 ? id + 'ABCDEFGHIJKLMNOP'[Number.parseInt(digit, 16)] : id), '')}`;
+  if (state.sessions[accessKeyId] === undefined) {
+    for (const [id, session] of Object.entries(state.sessions)) if (session.expiresAt < now - 86_400_000) delete state.sessions[id];
+    state.sessions[accessKeyId] = {
+      ...newSession(account.id, role.name, role.id, name),
+      accessKeyId,
+      issuedAt: hour,
+      expiresAt: hour + 7_200_000,
+      policy,
+    };
+  }
+  return { kind: 'key', accessKeyId };
+}
+
+function newSession(
+  account: string,
+  principal: string,
+  principalId: string,
+  name: string,
+): Omit<SessionState, 'accessKeyId' | 'issuedAt' | 'expiresAt'> {
+  return { account, of: 'role', principal, principalId, name, mfa: false, federated: null, fromInstance: null, policy: null };
+}
+
+/** The metadata service hands out the same credentials until they are about to expire. */
+function instanceSession(state: RangeState, dice: Dice, accountId: string, instance: string, now: number): Credentials {
+  const account = state.accounts[accountId];
+  const profileName = Object.values(account?.regions ?? {})
+    .map((region) => region.instances[instance]?.['IamInstanceProfile'])
+    .find((profile) => profile !== undefined);
+  const arn = (profileName as JsonObject | undefined)?.['Arn'];
+  const profile = Object.values(account?.instanceProfiles ?? {}).find((each) => each.arn === arn);
+  const role = account?.roles[profile?.roles[0] ?? ''];
+  if (role === undefined) throw new InputError(`instance ${instance} has no role`, accountId);
+  const current = Object.values(state.sessions).find(
+    (session) => session.fromInstance === instance && session.account === accountId && session.expiresAt - now > 900_000,
+  );
+  if (current !== undefined) return { kind: 'key', accessKeyId: current.accessKeyId };
+  const accessKeyId = dice.id('ASIA', 16);
+  state.sessions[accessKeyId] = {
+    ...newSession(accountId, role.name, role.id, instance),
+    accessKeyId,
+    issuedAt: now,
+    expiresAt: now + 6 * 3_600_000,
+    fromInstance: instance,
+  };
+  return { kind: 'key', accessKeyId };
+}
