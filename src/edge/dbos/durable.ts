@@ -109,6 +109,8 @@ export function openDurable<DB>(options: DurableOptions<DB>): Durable {
 
   function lost(): void {
     state = 'stopped';
+    // Stops the queues; what runs parks at its next operation.
+    DBOSExecutor.globalInstance?.deactivateEventReceivers().catch((error: unknown) => onError(error, false));
     onError(new InvariantError(`executor ${executor} lost its lease: it was silent for longer than ${leaseMs} ms`), true);
   }
 
