@@ -27,6 +27,10 @@ export async function watchTopics(url: string, onChange: (topic: Topic) => void)
       await next.end().catch(() => {});
       throw error;
     }
+    if (stopped) {
+      await next.end().catch(() => {});
+      return;
+    }
     client = next;
     next.on('end', () => void recover());
   }

@@ -229,10 +229,7 @@ create table jobzero.sign_in_links (
 create table jobzero.sign_in_sessions (
   tenant_id jobzero.tenant_id not null,
   hash text collate "C" not null,
-  person text collate "C" not null,
-  started_at bigint not null,
   expires_at bigint not null,
-  ended_at bigint,
   primary key (tenant_id, hash)
 );
 
