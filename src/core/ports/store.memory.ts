@@ -158,7 +158,9 @@ function batches(tenant: string, state: State, changed: (topic: Topic) => void):
       for (const file of files) if (!state.files.has(file.path)) state.files.set(file.path, { ...plain(file), tenant });
     },
     async files(from, to) {
-      return [...state.files.values()].filter((file) => file.hour < to && file.hour > from - 3_600_000).sort((a, b) => order(a.path, b.path));
+      return [...state.files.values()]
+        .filter((file) => file.hour < to && file.hour > from - 3_600_000)
+        .sort((a, b) => order(a.path, b.path));
     },
   };
 }

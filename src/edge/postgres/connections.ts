@@ -21,8 +21,9 @@ export function connectionConfig(url: string): pg.ClientConfig {
 /** A pool of the app role's connections, also for the durable engine's own transactions. End it with `pool.end()`. */
 export function appPool(url: string, max = 10): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url), max });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, and its query rejects; without listeners it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
