@@ -46,8 +46,8 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
   for (const rule of rules) predicateOf(rule.when);
 
   function slotOf(path: string): Slot {
-    let slot = slots.get(path);
-    if (slot === undefined) slots.set(path, (slot = new Slot(path)));
+    const slot = slots.get(path) ?? new Slot(path);
+    slots.set(path, slot);
     return slot;
   }
 
@@ -112,7 +112,10 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
       byName = undefined;
       pairs = 0;
     }
-    if (byName === undefined) bySource.set(source, (byName = new Map()));
+    if (byName === undefined) {
+      byName = new Map();
+      bySource.set(source, byName);
+    }
     const candidates = candidatesOf(source, name);
     byName.set(name, candidates);
     pairs++;

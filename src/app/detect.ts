@@ -1,0 +1,150 @@
+import type { Entry } from '../core/detect/accumulator.ts';
+import { join as joinDigests } from '../core/detect/digest.ts';
+import { findingsOf } from '../core/detect/findings-of.ts';
+import { keptBy, type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
+import { mergeSorted } from '../core/lib/merge-sorted.ts';
+import type { SetAside } from '../core/model/event.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Rule } from '../core/model/rule.ts';
+import { type Severity, severities } from '../core/model/severity.ts';
+import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
+import type { Run, Spill } from '../core/ports/spill.ts';
+import { type AccumulateCounts, ObjectAccumulator } from './accumulate-objects.ts';
+
+/** So many findings are sorted in memory before a sorted part is put aside. */
+const heldFindings = 5_000;
+
+export interface DetectInput {
+  readonly roots: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly tenant: string;
+  /** Threads beside this one; 0 does the work here. */
+  readonly workers: number;
+  readonly onProgress?: (objects: number, bytes: number) => void;
+}
+
+export interface DetectDeps {
+  readonly logs: LogObjects;
+  readonly spill: Spill;
+  /** Starts threads that accumulate. Needed when `workers` is above 0. */
+  readonly startWorkers?: (n: number, rules: readonly Rule[]) => DetectWorkers;
+}
+
+/** Threads that each read objects and put sorted runs of digests aside. */
+export interface DetectWorkers {
+  /** Resolves when a thread has taken it, so that listing goes no faster than reading. */
+  give(object: LogObject): Promise<void>;
+  finish(): Promise<readonly { readonly runs: readonly string[]; readonly counts: AccumulateCounts }[]>;
+}
+
+export interface DetectSummary {
+  readonly objects: number;
+  readonly events: number;
+  readonly setAside: number;
+  readonly setAsides: readonly SetAside[];
+  readonly findings: number;
+  readonly bySeverity: { readonly [severity in Severity]: number };
+}
+
+export interface DetectResult {
+  /** Sorted by finding id; holds one page of them at a time. */
+  readonly findings: Iterable<Finding>;
+  readonly summary: DetectSummary;
+}
+
+/**
+ * Findings of log objects: a function of the set of events in them. How they are cut into objects, doubled, ordered or
+ * spread over threads changes no byte. Memory does not grow with the input: digests and findings are put aside.
+ */
+export async function detect(input: DetectInput, deps: DetectDeps): Promise<DetectResult> {
+  const set = ruleSet(input.rules);
+  const { sources, counts } =
+    input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
+  const joined = mergeSorted(sources, (entry) => entry.key, joinEntries(set));
+  const found = sortById(findingsOf(joined, set.rules, input.tenant), deps.spill);
+  return { findings: found.findings, summary: { ...counts, findings: found.n, bySeverity: found.bySeverity } };
+}
+
+/** Joins the digests of one key. */
+export function joinEntries(set: RuleSet): (a: Entry, b: Entry) => Entry {
+  return (a, b) => {
+    const rule = set.rules.get(a.rule);
+    return rule === undefined ? a : { ...a, digest: joinDigests(a.digest, b.digest, keptBy(rule)) };
+  };
+}
+
+async function here(input: DetectInput, deps: DetectDeps, set: RuleSet) {
+  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill);
+  const progress = progressOf(input);
+  for await (const object of deps.logs.list(input.roots)) {
+    await accumulator.add(object);
+    progress(object);
+  }
+  const { entries, runs, counts } = accumulator.finish(false);
+  return { sources: [entries, ...runs.map(entriesOf)], counts };
+}
+
+async function inThreads(input: DetectInput, deps: DetectDeps, startWorkers: NonNullable<DetectDeps['startWorkers']>) {
+  const workers = startWorkers(input.workers, input.rules);
+  const progress = progressOf(input);
+  for await (const object of deps.logs.list(input.roots)) {
+    await workers.give(object);
+    progress(object);
+  }
+  const parts = await workers.finish();
+  const sum = (count: (counts: AccumulateCounts) => number) => parts.reduce((total, part) => total + count(part.counts), 0);
+  const setAsides = parts.flatMap((part) => part.counts.setAsides).sort((a, b) => comparePlaces(a, b));
+  return {
+    sources: parts.flatMap((part) => part.runs.map((path) => entriesOf(deps.spill.open(path)))),
+    counts: { objects: sum((c) => c.objects), events: sum((c) => c.events), setAside: sum((c) => c.setAside), setAsides },
+  };
+}
+
+function progressOf(input: DetectInput): (object: LogObject) => void {
+  let objects = 0;
+  let bytes = 0;
+  return ({ size }) => {
+    objects++;
+    bytes += size;
+    input.onProgress?.(objects, bytes);
+  };
+}
+
+function comparePlaces(a: SetAside, b: SetAside): number {
+  if (a.place.object !== b.place.object) return a.place.object < b.place.object ? -1 : 1;
+  return a.place.offset - b.place.offset;
+}
+
+function* entriesOf(run: Run): Generator<Entry> {
+  for (const line of run.lines()) yield JSON.parse(line) as Entry;
+}
+
+function sortById(findings: Iterable<Finding>, spill: Spill) {
+  const runs: Run[] = [];
+  let held: Finding[] = [];
+  let n = 0;
+  const bySeverity = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
+  const byId = (a: Finding, b: Finding) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  for (const finding of findings) {
+    n++;
+    bySeverity[finding.severity]++;
+    held.push(finding);
+    if (held.length < heldFindings) continue;
+    runs.push(spill.write(held.sort(byId).map((f) => JSON.stringify(f))));
+    held = [];
+  }
+  held.sort(byId);
+  const sorted =
+    runs.length === 0
+      ? held
+      : mergeSorted(
+          [held, ...runs.map(findingLines)],
+          (finding) => finding.id,
+          (a) => a,
+        );
+  return { findings: sorted, n, bySeverity };
+}
+
+function* findingLines(run: Run): Generator<Finding> {
+  for (const line of run.lines()) yield JSON.parse(line) as Finding;
+}

@@ -1,0 +1,29 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ruleSet } from '../../core/detect/rule-set.ts';
+import type { Rule } from '../../core/model/rule.ts';
+import type { LogObject } from '../../core/ports/log-objects.ts';
+import { fileLogs } from '../../edge/files/file-logs.ts';
+import { fileSpill } from '../../edge/files/file-spill.ts';
+import { ObjectAccumulator } from '../accumulate-objects.ts';
+
+const { rules, folder } = workerData as { readonly rules: readonly Rule[]; readonly folder: string };
+const accumulator = new ObjectAccumulator(ruleSet(rules), fileLogs(), fileSpill(folder));
+const port = parentPort;
+if (port === null) throw new Error('this file runs as a worker thread only');
+
+// One message at a time: the main thread waits for the answer before it gives the next object.
+port.on('message', (message: { readonly object: LogObject } | { readonly finish: true }) => {
+  if ('finish' in message) {
+    const { runs, counts } = accumulator.finish(true);
+    port.postMessage({ runs: runs.map((run) => run.path), counts });
+    port.close();
+    return;
+  }
+  accumulator.add(message.object).then(
+    () => port.postMessage({ ready: true }),
+    (error: unknown) => {
+      throw error;
+    },
+  );
+});
+port.postMessage({ ready: true });

@@ -1,0 +1,182 @@
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { Event } from '../model/event.ts';
+import type { Evidence } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
+import { compareEvidence, type Digest, keep, type Seen } from './digest.ts';
+import { evidenceOf, matchedResource } from './evidence.ts';
+import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
+import { textsAt } from './slot.ts';
+
+/** A digest with its place in the order of all digests: rule, group, bucket, value. */
+export interface Entry {
+  /** Sorts entries so that those of one rule and group are neighbours, in time order. */
+  readonly key: string;
+  readonly rule: string;
+  readonly group: JsonObject;
+  /** Start of the bucket in milliseconds; 0 for `first_seen`. */
+  readonly bucket: number;
+  /** Of `first_seen`: the value; null is the group as a whole. */
+  readonly value: string | null;
+  readonly digest: Digest;
+}
+
+type Mutable = { readonly group: JsonObject; readonly bucket: number; readonly value: string | null; readonly rule: Rule } & (
+  | { readonly t: 'kept'; readonly items: Evidence[]; more: boolean }
+  | { readonly t: 'values'; readonly seen: Map<string, { first: Evidence; last: number }>; more: boolean }
+  | { readonly t: 'first'; item: Evidence }
+);
+
+/** `key` of an entry; texts are JSON, so that hostile values cannot imitate a separator. */
+export function entryKey(rule: Rule, group: JsonObject, bucket: number, value: string | null): string {
+  return `${rule.id}@${rule.major}\u0000${canonicalJson(group)}\u0000${String(bucket).padStart(16, '0')}\u0000${value === null ? '' : JSON.stringify(value)}`;
+}
+
+/**
+ * Turns events into digests. What it holds is the join of what it was given, in whatever order; `drain` hands it over
+ * sorted by key and begins anew, so that memory stays bounded and the parts can be joined later.
+ */
+export class Accumulator {
+  /** How many matches are held: what memory is bounded by. */
+  size = 0;
+  private readonly set: RuleSet;
+  private readonly digests = new Map<string, Mutable>();
+  private readonly matched: number[] = [];
+
+  constructor(set: RuleSet) {
+    this.set = set;
+  }
+
+  add(event: Event): void {
+    const { matched } = this;
+    if (this.set.matcher.match(event.raw, matched) === 0) return;
+    for (const number of matched) {
+      const rule = this.set.events[number];
+      if (rule === undefined) continue;
+      if (rule.raises) this.addMatch(event, rule);
+      for (const correlation of this.set.feeds[number] ?? []) this.feed(event, rule, correlation);
+    }
+    matched.length = 0;
+  }
+
+  private addMatch(event: Event, rule: EventRule): void {
+    const { words } = event;
+    const bucket = dayOf(event.time);
+    const actor = words.actor?.uid ?? words.ip ?? '';
+    const resource = matchedResource(event, rule)?.uid ?? '';
+    const local = `${rule.id}\u0000${bucket}\u0000${words.account}\u0000${actor}\u0000${resource}`;
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = { rule, group: { account: words.account, actor, resource }, bucket, value: null, t: 'kept', items: [], more: false };
+      this.digests.set(local, digest);
+    }
+    this.keepIn(digest, event, rule);
+  }
+
+  private feed(event: Event, rule: EventRule, correlation: CorrelationRule): void {
+    const group: Record<string, Json> = {};
+    for (const path of correlation.groupBy) {
+      const value = textsAt(event.raw, path)[0];
+      // Nothing to group by: the event belongs to no group.
+      if (value === undefined) return;
+      group[path] = value;
+    }
+    const length = bucketOf(correlation);
+    const bucket = length === 0 ? 0 : event.time - (event.time % length);
+    const local = `${correlation.id}\u0000${bucket}\u0000${JSON.stringify(Object.values(group))}`;
+    if (correlation.type === 'event_count') {
+      let digest = this.digests.get(local);
+      if (digest === undefined) {
+        digest = { rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false };
+        this.digests.set(local, digest);
+      }
+      this.keepIn(digest, event, rule);
+    } else if (correlation.type === 'first_seen') {
+      this.first(local, null, group, event, rule, correlation);
+      for (const value of textsAt(event.raw, correlation.field ?? '')) this.first(local, value, group, event, rule, correlation);
+    } else {
+      const values = correlation.type === 'temporal' ? [rule.id] : textsAt(event.raw, correlation.field ?? '');
+      for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
+    }
+  }
+
+  private keepIn(digest: Mutable, event: Event, rule: EventRule): void {
+    if (digest.t !== 'kept') return;
+    const before = digest.items.length;
+    if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => evidenceOf(event, rule))) digest.more = true;
+    this.size += digest.items.length - before;
+  }
+
+  private first(local: string, value: string | null, group: JsonObject, event: Event, rule: EventRule, correlation: CorrelationRule): void {
+    const key = `${local}\u0000${value === null ? '' : JSON.stringify(value)}`;
+    const digest = this.digests.get(key);
+    if (digest === undefined) {
+      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: evidenceOf(event, rule) });
+      this.size++;
+    } else if (digest.t === 'first' && event.time <= digest.item.time) {
+      const item = evidenceOf(event, rule);
+      if (compareEvidence(item, digest.item) < 0) digest.item = item;
+    }
+  }
+
+  private see(
+    local: string,
+    bucket: number,
+    value: string,
+    group: JsonObject,
+    event: Event,
+    rule: EventRule,
+    correlation: CorrelationRule,
+  ): void {
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = { rule: correlation, group, bucket, value: null, t: 'values', seen: new Map(), more: false };
+      this.digests.set(local, digest);
+    }
+    if (digest.t !== 'values') return;
+    const known = digest.seen.get(value);
+    if (known !== undefined) {
+      known.last = Math.max(known.last, event.time);
+      if (event.time > known.first.time) return;
+      const item = evidenceOf(event, rule);
+      if (compareEvidence(item, known.first) < 0) known.first = item;
+      return;
+    }
+    digest.seen.set(value, { first: evidenceOf(event, rule), last: event.time });
+    this.size++;
+    const k = keptBy(correlation);
+    // Trimmed now and then rather than at each new value.
+    if (digest.seen.size < 2 * k) return;
+    const sorted = sortedValues(digest.seen);
+    for (const { value: dropped } of sorted.slice(k)) digest.seen.delete(dropped);
+    this.size -= sorted.length - k;
+    digest.more = true;
+  }
+
+  /** All digests, sorted by key; nothing is held afterwards. */
+  drain(): Entry[] {
+    const entries = [...this.digests.values()].map((digest): Entry => {
+      const { rule, group, bucket, value } = digest;
+      return { key: entryKey(rule, group, bucket, value), rule: rule.id, group, bucket, value, digest: frozen(digest) };
+    });
+    this.digests.clear();
+    this.size = 0;
+    return entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  }
+}
+
+function frozen(digest: Mutable): Digest {
+  if (digest.t === 'first') return { t: 'first', item: digest.item };
+  if (digest.t === 'kept') return { t: 'kept', items: digest.items, more: digest.more };
+  const k = keptBy(digest.rule);
+  const sorted = sortedValues(digest.seen);
+  const more = digest.more || sorted.length > k;
+  // As in the join: with more than k values the last times are not exact, and are not kept.
+  return { t: 'values', values: sorted.slice(0, k).map((seen) => (more ? { ...seen, last: seen.first.time } : seen)), more };
+}
+
+function sortedValues(seen: ReadonlyMap<string, { first: Evidence; last: number }>): Seen[] {
+  return [...seen]
+    .map(([value, { first, last }]) => ({ value, first, last }))
+    .sort((a, b) => compareEvidence(a.first, b.first) || (a.value < b.value ? -1 : 1));
+}

@@ -1,0 +1,163 @@
+import { idOf } from '../lib/hash.ts';
+import { sealFinding } from '../lib/seal-finding.ts';
+import type { Evidence, Finding, ResourceRef } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { CorrelationRule, Rule } from '../model/rule.ts';
+import type { Entry } from './accumulator.ts';
+import { compareEvidence, type Kept, type Values } from './digest.ts';
+import { bucketOf, dayOf, keptBy } from './rule-set.ts';
+
+/** A finding lists this many matches. */
+const shownEvidence = 100;
+
+/**
+ * The findings of joined entries that come sorted by key, each key once: a pure function of the set of events. Entries
+ * of unknown rules are passed over.
+ */
+export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
+  let before: Entry | null = null;
+  let head: Entry | null = null;
+  // One finding a rule, group and day: the first window of the day.
+  let raisedFor = '';
+  function* closeWindow(next: Entry | null): Generator<Finding> {
+    const entry = before;
+    before = null;
+    if (entry === null) return;
+    const rule = rules.get(entry.rule);
+    if (rule?.kind !== 'correlation') return;
+    const adjacent = next !== null && sameSeries(entry, next) && next.bucket === entry.bucket + bucketOf(rule) ? next : null;
+    const window = firstWindow(entry, adjacent, rule);
+    if (window === null) return;
+    const bucket = dayOf(entry.bucket);
+    const series = `${seriesOf(entry)}\u0000${bucket}`;
+    if (series === raisedFor) return;
+    raisedFor = series;
+    yield makeFinding(rule, entry.group, bucket, window.items, window.more, tenant);
+  }
+  for (const entry of entries) {
+    const rule = rules.get(entry.rule);
+    if (rule === undefined) continue;
+    yield* closeWindow(entry);
+    if (rule.kind === 'event') {
+      if (entry.digest.t === 'kept') yield makeFinding(rule, entry.group, entry.bucket, entry.digest.items, entry.digest.more, tenant);
+    } else if (rule.type !== 'first_seen') {
+      before = entry;
+    } else if (entry.value === null) {
+      head = entry;
+    } else if (head !== null && sameSeries(head, entry) && head.digest.t === 'first' && entry.digest.t === 'first') {
+      const learned = entry.digest.item.time - head.digest.item.time >= rule.timespan;
+      if (learned) yield makeFinding(rule, { ...entry.group, value: entry.value }, 0, [entry.digest.item], false, tenant);
+    }
+  }
+  yield* closeWindow(null);
+}
+
+/** The id of the finding that a rule raises for a group and bucket: never of an event or an exact time. */
+export function findingId(tenant: string, rule: Pick<Rule, 'id' | 'major'>, group: JsonObject, bucket: number): string {
+  return idOf(tenant, rule.id, rule.major, group, bucket);
+}
+
+function seriesOf(entry: Entry): string {
+  return entry.key.slice(0, entry.key.indexOf('\u0000', entry.key.indexOf('\u0000') + 1));
+}
+
+function sameSeries(a: Entry, b: Entry): boolean {
+  return seriesOf(a) === seriesOf(b);
+}
+
+interface Window {
+  readonly items: readonly Evidence[];
+  readonly more: boolean;
+}
+
+/** The first half-open window [t, t + timespan) that begins in this bucket and holds enough; it ends in the next at the latest. */
+function firstWindow(entry: Entry, next: Entry | null, rule: CorrelationRule): Window | null {
+  const { digest } = entry;
+  if (digest.t === 'kept') return windowOfMatches(digest, next?.digest.t === 'kept' ? next.digest : null, rule);
+  if (digest.t === 'values') return windowOfValues(digest, next?.digest.t === 'values' ? next.digest : null, rule);
+  return null;
+}
+
+function windowOfMatches(here: Kept, next: Kept | null, rule: CorrelationRule): Window | null {
+  const all = [...here.items, ...(next?.items ?? [])];
+  for (let i = 0; i < here.items.length; i++) {
+    const from = here.items[i]?.time ?? 0;
+    if (i > 0 && here.items[i - 1]?.time === from) continue;
+    const items = all.slice(i).filter((item) => item.time < from + rule.timespan);
+    if (items.length >= rule.threshold) return { items, more: here.more || (next?.more ?? false) };
+  }
+  return null;
+}
+
+function windowOfValues(here: Values, next: Values | null, rule: CorrelationRule): Window | null {
+  // Beyond what is kept, the bucket alone holds more than the threshold asks for.
+  if (here.more) return { items: here.values.map((seen) => seen.first), more: true };
+  const starts = [...new Set(here.values.flatMap((seen) => [seen.first.time, seen.last]))].sort((a, b) => a - b);
+  for (const from of starts) {
+    const items = new Map<string, Evidence>();
+    // Seen after the window's start within this bucket, or before its end within the next.
+    for (const seen of here.values) if (seen.last >= from) items.set(seen.value, seen.first);
+    for (const seen of next?.values ?? [])
+      if (seen.first.time < from + rule.timespan && !items.has(seen.value)) items.set(seen.value, seen.first);
+    if (items.size >= rule.threshold) return { items: [...items.values()].sort(compareEvidence), more: next?.more ?? false };
+  }
+  return null;
+}
+
+function makeFinding(rule: Rule, group: JsonObject, bucket: number, items: readonly Evidence[], more: boolean, tenant: string): Finding {
+  const evidence = [...items].sort(compareEvidence).slice(0, shownEvidence);
+  const first = evidence[0];
+  const last = evidence.at(-1);
+  if (first === undefined || last === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
+  const atLeast =
+    more || items.length > evidence.length || (rule.kind === 'correlation' && rule.type === 'value_count' && items.length > keptBy(rule));
+  const resources = resourcesOf(evidence);
+  const who = first.actor?.name || first.actor?.uid || first.ip || 'somebody';
+  const operations = [...new Set(evidence.map((item) => item.operation))];
+  const what = operations.length > 3 ? `${operations.slice(0, 3).join(', ')} and ${operations.length - 3} more` : operations.join(', ');
+  const on = resources[0] === undefined || resources[0].uid === first.actor?.uid ? '' : ` on ${resources[0].name}`;
+  return sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id: findingId(tenant, rule, group, bucket),
+    kind: 'detection',
+    rule: {
+      id: rule.id,
+      major: rule.major,
+      title: rule.title,
+      description: rule.description,
+      techniques: rule.techniques,
+      tactics: rule.tactics,
+    },
+    severity: rule.severity,
+    group,
+    bucket,
+    account: first.account,
+    region: first.region,
+    ...(first.actor === undefined ? {} : { actor: first.actor }),
+    resources,
+    firstTime: first.time,
+    lastTime: last.time,
+    count: { n: evidence.length, atLeast },
+    evidence,
+    message: `${rule.title}: ${who} called ${what}${on} in account ${first.account}.`,
+  });
+}
+
+/** What the matches are about, each once; where they name nothing, the actor itself is what is at stake. */
+function resourcesOf(evidence: readonly Evidence[]): ResourceRef[] {
+  const byUid = new Map<string, ResourceRef>();
+  for (const { resource } of evidence) if (resource !== undefined && !byUid.has(resource.uid)) byUid.set(resource.uid, resource);
+  const first = evidence[0];
+  if (byUid.size === 0 && first?.actor !== undefined) {
+    const { uid, name, issuer, type } = first.actor;
+    byUid.set(uid, {
+      uid,
+      type: issuer !== undefined || type === 'AssumedRole' ? 'AWS::IAM::Role' : 'AWS::IAM::User',
+      name,
+      account: first.account,
+      region: first.region,
+    });
+  }
+  return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+}

@@ -1,0 +1,124 @@
+import { createReadStream } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
+import { InputError } from '../../core/model/errors.ts';
+import { BrokenStream, type LogObject, type LogObjects } from '../../core/ports/log-objects.ts';
+
+/** Up to this many bytes an object is read and parsed as a whole. CloudTrail's objects have tens to thousands of records. */
+const wholeBytes = 64 * 1024 * 1024;
+const wholeStored = 24 * 1024 * 1024;
+
+const inflate = promisify(gunzip);
+
+/** Log objects in files and folders: `.json`, `.jsonl`, `.ndjson`, `.log`, each also as `.gz`, recognised by content. */
+export function fileLogs(): LogObjects {
+  return { list: listAll, whole: readWhole, chunks: readChunks };
+}
+
+async function* listAll(roots: readonly string[]): AsyncGenerator<LogObject> {
+  const seen = new Set<string>();
+  for (const root of roots) {
+    const found = await statOf(root);
+    if (found.isDirectory()) yield* listFolder(root, seen);
+    else yield* once(root, found, seen);
+  }
+}
+
+async function statOf(root: string) {
+  try {
+    return await stat(root);
+  } catch (error) {
+    throw new InputError(`cannot be read (${codeOf(error)})`, root, { cause: error });
+  }
+}
+
+async function* listFolder(folder: string, seen: Set<string>): AsyncGenerator<LogObject> {
+  let entries: Awaited<ReturnType<typeof readdirTyped>>;
+  try {
+    entries = await readdirTyped(folder);
+  } catch (error) {
+    throw new InputError(`cannot be listed (${codeOf(error)})`, folder, { cause: error });
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* listFolder(path, seen);
+    else if (entry.isFile() && isLog(entry.name)) yield* once(path, await stat(path), seen);
+  }
+}
+
+const readdirTyped = (folder: string) => readdir(folder, { withFileTypes: true });
+
+/** What is being written (hidden, `.tmp`) and CloudTrail's digest files are no logs. */
+function isLog(name: string): boolean {
+  return /\.(json|jsonl|ndjson|log)(\.gz)?$/i.test(name) && !name.startsWith('.') && !name.includes('_CloudTrail-Digest_');
+}
+
+function* once(path: string, found: { readonly size: number; readonly mtimeMs: number }, seen: Set<string>): Generator<LogObject> {
+  if (seen.has(path)) return;
+  seen.add(path);
+  yield { name: path, size: found.size, version: `${found.size}-${Math.floor(found.mtimeMs)}` };
+}
+
+async function readWhole(object: LogObject): Promise<Buffer | null> {
+  if (object.size > wholeStored) return null;
+  const bytes = await readFile(object.name).catch((error: unknown) => {
+    throw new BrokenStream(`cannot be read (${codeOf(error)})`, { cause: error });
+  });
+  if (!isGzip(bytes)) return bytes;
+  // The trailer says the length modulo 2^32; it is a hint for the buffer, never trusted.
+  const hint = bytes.length >= 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
+  try {
+    return await inflate(bytes, { maxOutputLength: wholeBytes, chunkSize: Math.min(Math.max(hint + 1, 65_536), 4 * 1024 * 1024) });
+  } catch {
+    // Too large, cut off or damaged: read in chunks, what is good of it is not lost.
+    return null;
+  }
+}
+
+async function* readChunks(object: LogObject): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(object.name, { highWaterMark: 1 << 18 });
+  try {
+    if (!(await startsAsGzip(object.name))) {
+      for await (const chunk of file) yield chunk as Buffer;
+      return;
+    }
+    const unzip = createGunzip({ chunkSize: 1 << 18 });
+    file.on('error', (error) => unzip.destroy(error));
+    for await (const chunk of file.pipe(unzip)) yield chunk as Buffer;
+  } catch (error) {
+    const code = codeOf(error);
+    throw new BrokenStream(
+      code === 'Z_BUF_ERROR'
+        ? 'the gzip stream is cut off'
+        : code.startsWith('Z_')
+          ? 'the gzip stream is damaged'
+          : `cannot be read (${code})`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    file.destroy();
+  }
+}
+
+async function startsAsGzip(name: string): Promise<boolean> {
+  const file = await open(name, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return isGzip(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
