@@ -1,0 +1,165 @@
+import type { Finding, FindingState } from '../core/model/finding.ts';
+import type { Outcome, Unread } from '../core/model/resource.ts';
+import type { RuleFault } from '../core/model/rule.ts';
+import type { Severity } from '../core/model/severity.ts';
+import type { ConsoleDeps } from './console/console-deps.ts';
+import type { DetectResult } from './detect.ts';
+import type { FirstLook, FirstLookInput } from './first-look.ts';
+
+/** How far a long command is. `total` is null while nobody knows. */
+export type OnProgress = (progress: { readonly done: number; readonly total: number | null; readonly doing: string }) => void;
+
+export interface DetectInput {
+  readonly paths: readonly string[];
+  /** Folders or files of Sigma rules beside our own. */
+  readonly rules: readonly string[];
+  /** False leaves our own rules out. */
+  readonly builtin: boolean;
+  /** Null: as many as the machine has processors. */
+  readonly workers: number | null;
+  readonly onProgress: OnProgress;
+}
+
+export interface Detected extends DetectResult {
+  /** How many rules ran. */
+  readonly rules: number;
+  /** Rules that were refused. */
+  readonly faults: readonly RuleFault[];
+  readonly seconds: number;
+  /** Removes what was put aside. */
+  close(): void;
+}
+
+/** Which account to look at, as the AWS command line names it. */
+export interface AwsChoice {
+  readonly profile: string | null;
+  readonly endpointUrl: string | null;
+  /** Null: every Region that is enabled. */
+  readonly regions: readonly string[] | null;
+}
+
+export interface AssessInput extends AwsChoice {
+  readonly onProgress: OnProgress;
+}
+
+export interface Assessed {
+  readonly control: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly account: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly outcome: Outcome;
+}
+
+export interface AssessResult {
+  /** One for each control and resource, sorted by (control, account, region, resource). */
+  readonly outcomes: readonly Assessed[];
+  /** The failures as findings, in the order of their ids. */
+  readonly findings: readonly Finding[];
+  readonly unread: readonly Unread[];
+  readonly seconds: number;
+}
+
+export interface IngestInput extends AwsChoice {
+  /** A file, a folder, or `s3://bucket/prefix`. */
+  readonly from: string;
+  readonly onProgress: OnProgress;
+}
+
+export interface IngestSummary {
+  readonly objects: number;
+  /** Objects that had been read before. */
+  readonly known: number;
+  readonly events: number;
+  readonly setAside: number;
+  readonly findings: number;
+  readonly seconds: number;
+}
+
+export interface ReplaySummary {
+  readonly decisions: number;
+  readonly same: number;
+  readonly different: number;
+  /** Decisions whose arguments retention has removed. */
+  readonly expired: number;
+  readonly seconds: number;
+  /** The first decisions that came out differently. */
+  readonly differences: readonly { readonly decision: string; readonly finding: string; readonly reason: string }[];
+}
+
+export interface BackupSummary {
+  readonly file: string;
+  readonly rows: number;
+  readonly tables: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+export interface UpInput extends AwsChoice {
+  readonly logs: string | null;
+  readonly workers: number;
+  readonly port: number;
+  /** Opens no browser and prints no words for people. */
+  readonly onEvent: (event: UpEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What `up` tells as it happens. `at` is milliseconds since 1970. */
+export interface UpEvent {
+  readonly event: 'started' | 'attached' | 'ready' | 'finding' | 'decision' | 'judgement' | 'action' | 'stopped' | 'trouble';
+  readonly at: number;
+  /** One sentence for people. */
+  readonly says: string;
+  readonly finding?: string;
+  readonly action?: string;
+  readonly judgement?: string;
+  readonly severity?: Severity;
+  readonly state?: string;
+  readonly url?: string;
+}
+
+export interface RangeInput {
+  readonly out: string | null;
+  readonly seed: number;
+  readonly campaign: string | null;
+  readonly serve: boolean;
+  readonly port: number;
+  readonly signal: AbortSignal;
+  readonly onReady: (url: string) => void;
+}
+
+export interface RangeSummary {
+  readonly objects: number;
+  readonly events: number;
+  readonly attackEvents: number;
+  readonly out: string | null;
+}
+
+/**
+ * What the commands call, with everything joined to what does the work: `wire.ts` fills it. Each member is loaded
+ * when it is called, so that a command without a database loads none.
+ */
+export interface Wires {
+  detect(input: DetectInput): Promise<Detected>;
+  assess(input: AssessInput): Promise<AssessResult>;
+  firstLook(input: FirstLookInput & AwsChoice): Promise<FirstLook>;
+  ingest(input: IngestInput): Promise<IngestSummary>;
+  /** Opens the state of JOBZERO_HOME or JOBZERO_DATABASE_URL for one piece of work, and closes it after. */
+  withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>): Promise<T>;
+  replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
+  backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
+  restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;
+  range(input: RangeInput): Promise<RangeSummary>;
+  /** A one-time link that signs in at the console that runs. */
+  signInLink(): Promise<string>;
+  up(input: UpInput): Promise<void>;
+  worker(input: { readonly signal: AbortSignal }): Promise<void>;
+}
+
+/** A finding with its life, as lists show it. */
+export interface ListedFinding {
+  readonly finding: Finding;
+  readonly state?: FindingState;
+}

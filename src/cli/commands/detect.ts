@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import type { Detected, Wires } from '../../app/wires.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { printFindings, reaches, severityLine } from '../print-list.ts';
+import { printable } from '../printable.ts';
+import type { FindingFormat } from '../program.ts';
+import { progressBar } from '../progress.ts';
+import { plural, showCount, showSeconds } from '../show.ts';
+
+export interface DetectOptions {
+  readonly rules: readonly string[];
+  readonly builtin: boolean;
+  readonly workers?: number;
+  readonly format: FindingFormat;
+  readonly summary?: string;
+  readonly limit: number;
+  readonly failOn?: Severity;
+  readonly strict?: boolean;
+}
+
+export async function detect(io: Io, wires: Wires, paths: readonly string[], options: DetectOptions): Promise<ExitCode> {
+  const bar = await progressBar(io);
+  let detected: Detected;
+  try {
+    detected = await wires.detect({
+      paths,
+      rules: options.rules,
+      builtin: options.builtin,
+      workers: options.workers ?? null,
+      onProgress: bar.onProgress,
+    });
+  } finally {
+    bar.stop();
+  }
+  try {
+    await printFindings(io, listed(detected.findings), options.format, options.limit);
+    await io.out.flush();
+  } finally {
+    detected.close();
+  }
+  const { summary, faults, rules, seconds } = detected;
+  if (options.summary !== undefined) {
+    const setAsides = summary.setAsides.map(({ place, reason }) => ({ ...place, reason }));
+    await writeFile(options.summary, `${JSON.stringify({ ...summary, setAsides, rules, faults, seconds }, null, 2)}\n`);
+  }
+  await tell(io, detected);
+  if (options.strict && (summary.setAside > 0 || faults.length > 0)) return exitCodes.partial.code;
+  return reaches(summary.bySeverity, options.failOn) ? exitCodes.no.code : exitCodes.ok.code;
+}
+
+function* listed<T>(findings: Iterable<T>): Generator<{ readonly finding: T }> {
+  for (const finding of findings) yield { finding };
+}
+
+const shown = 5;
+
+async function tell(io: Io, { summary, faults, rules, seconds }: Detected): Promise<void> {
+  const { colours } = io.err;
+  const severities = severityLine(io, summary.bySeverity);
+  const lines = [
+    `${plural(summary.events, 'event')} in ${plural(summary.objects, 'object')}, ${plural(rules, 'rule')}, ${showSeconds(seconds)}: ` +
+      `${colours.bold(plural(summary.findings, 'finding'))}${severities === '' ? '' : ` (${severities})`}, ${showCount(summary.setAside)} set aside`,
+  ];
+  for (const {
+    place: { object, offset },
+    reason,
+  } of summary.setAsides.slice(0, shown)) {
+    lines.push(`${colours.yellow('set aside')} ${printable(object)} at byte ${offset}: ${printable(reason)}`);
+  }
+  if (summary.setAside > Math.min(shown, summary.setAsides.length)) {
+    lines.push(
+      colours.dim(
+        `and ${showCount(summary.setAside - Math.min(shown, summary.setAsides.length))} more; --summary FILE lists the first of them`,
+      ),
+    );
+  }
+  for (const { file, line, reason } of faults.slice(0, shown)) {
+    lines.push(`${colours.yellow('rule refused')} ${printable(file)}:${line}: ${printable(reason)}`);
+  }
+  if (faults.length > shown) lines.push(colours.dim(`and ${showCount(faults.length - shown)} more; --summary FILE lists them`));
+  await io.err.write(lines.map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { sinkOver } from './io.ts';
+import { run } from './run.ts';
+
+const abort = new AbortController();
+let interrupts = 0;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => {
+    interrupts++;
+    abort.abort();
+    // Long-lived commands shut down on the first signal; the others, and the impatient, end at once.
+    if (interrupts > 1 || !longLived) process.exit(code);
+  });
+}
+
+const args = process.argv.slice(2);
+const longLived = ['up', 'worker', 'range'].includes(args.find((arg) => !arg.startsWith('-')) ?? '');
+
+process.exitCode = await run(args, {
+  io: { out: sinkOver(process.stdout, process.env), err: sinkOver(process.stderr, process.env) },
+  wires: async () => (await import('../app/wire.ts')).wires(process.env),
+  signal: abort.signal,
+  version: version(),
+  user: user(),
+});
+
+/** The package's version, wherever the package lies: beside `src`, or above `dist`. */
+function version(): string {
+  for (const place of ['../../package.json', '../../../package.json']) {
+    try {
+      const found: unknown = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
+      if (found !== null && typeof found === 'object' && 'name' in found && found.name === 'jobzero' && 'version' in found)
+        return String(found.version);
+    } catch {
+      // Not here.
+    }
+  }
+  return 'unknown';
+}
+
+/** Who is logged in; a container may run under a number without a name. */
+function user(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}

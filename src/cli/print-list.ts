@@ -1,0 +1,105 @@
+import { findingPrinter } from '../app/print-findings.ts';
+import type { ListedFinding } from '../app/wires.ts';
+import type { Finding } from '../core/model/finding.ts';
+import { type Severity, severities, severityIds } from '../core/model/severity.ts';
+import { type Io, severityPaint } from './io.ts';
+import { printable } from './printable.ts';
+import type { FindingFormat } from './program.ts';
+import { plural, shortId, showTime } from './show.ts';
+import { table } from './table.ts';
+
+export interface Printed {
+  readonly findings: number;
+  readonly bySeverity: { readonly [S in Severity]: number };
+}
+
+/**
+ * Prints findings as they come, in their order. A table holds the worst `limit` of them and no more, so that memory
+ * does not grow with their number, and says how many it left out.
+ */
+export async function printFindings(
+  io: Io,
+  findings: AsyncIterable<ListedFinding> | Iterable<ListedFinding>,
+  format: FindingFormat,
+  limit: number,
+): Promise<Printed> {
+  const bySeverity: Record<Severity, number> = { Critical: 0, High: 0, Medium: 0, Low: 0, Informational: 0 };
+  let count = 0;
+  const note = (finding: Finding): void => {
+    count++;
+    bySeverity[finding.severity]++;
+  };
+  if (format !== 'table') {
+    const printer = findingPrinter(format);
+    await io.out.write(printer.begin());
+    for await (const { finding, state } of findings) {
+      note(finding);
+      await io.out.write(printer.one(finding, state));
+    }
+    await io.out.write(printer.end());
+    return { findings: count, bySeverity };
+  }
+  let worst: ListedFinding[] = [];
+  for await (const listed of findings) {
+    note(listed.finding);
+    worst.push(listed);
+    if (worst.length >= 2 * limit + 64) worst = worst.sort(worstFirst).slice(0, limit);
+  }
+  worst = worst.sort(worstFirst).slice(0, limit);
+  if (worst.length > 0) {
+    await io.out.write(findingTable(io, worst));
+    if (count > worst.length)
+      await io.out.write(
+        io.out.colours.dim(`and ${plural(count - worst.length, 'more', 'more')}; --limit or another --format shows them\n`),
+      );
+  }
+  return { findings: count, bySeverity };
+}
+
+function findingTable(io: Io, rows: readonly ListedFinding[]): string {
+  const { colours, columns } = io.out;
+  const withState = rows.some(({ state }) => state !== undefined);
+  return table(
+    [
+      { title: 'SEVERITY' },
+      { title: 'LAST SEEN' },
+      { title: 'ACCOUNT' },
+      { title: 'REGION' },
+      { title: 'WHAT', flexible: true },
+      { title: 'TIMES', align: 'right' },
+      ...(withState ? [{ title: 'STATE' }] : []),
+      { title: 'ID' },
+    ],
+    rows.map(({ finding, state }) => [
+      { text: finding.severity, paint: severityPaint(colours, finding.severity) },
+      { text: showTime(finding.lastTime) },
+      { text: printable(finding.account) },
+      { text: printable(finding.region) },
+      { text: printable(finding.message === '' ? finding.rule.title : finding.message) },
+      { text: `${finding.count.n}${finding.count.atLeast ? '+' : ''}` },
+      ...(withState ? [{ text: state ?? '' }] : []),
+      { text: shortId(finding.id), paint: colours.dim },
+    ]),
+    columns,
+    colours.dim,
+  );
+}
+
+export function worstFirst(a: ListedFinding, b: ListedFinding): number {
+  const x = a.finding;
+  const y = b.finding;
+  return severityIds[y.severity] - severityIds[x.severity] || y.lastTime - x.lastTime || (x.id < y.id ? -1 : x.id > y.id ? 1 : 0);
+}
+
+/** `2 Critical, 1 High`, coloured; empty when there is none. */
+export function severityLine(io: Io, bySeverity: { readonly [S in Severity]: number }): string {
+  return severities
+    .filter((severity) => bySeverity[severity] > 0)
+    .map((severity) => severityPaint(io.err.colours, severity)(`${bySeverity[severity]} ${severity}`))
+    .join(', ');
+}
+
+/** Is there a finding of this severity or above? */
+export function reaches(bySeverity: { readonly [S in Severity]: number }, failOn: Severity | undefined): boolean {
+  return failOn !== undefined && severities.some((severity) => severityIds[severity] >= severityIds[failOn] && bySeverity[severity] > 0);
+}

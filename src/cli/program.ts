@@ -1,0 +1,324 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Wires } from '../app/wires.ts';
+import { type Severity, severities } from '../core/model/severity.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { wrapToWidth } from './text-width.ts';
+
+export interface Door {
+  readonly io: Io;
+  /** Loaded by commands only when they run, so that help costs nothing. */
+  readonly wires: () => Promise<Wires>;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  readonly user: string;
+  readonly finish: (code: ExitCode) => void;
+}
+
+export const findingFormats = ['table', 'ocsf', 'asff', 'sarif'] as const;
+export type FindingFormat = (typeof findingFormats)[number];
+export type PlainFormat = 'table' | 'json';
+
+/**
+ * All commands with their options and help. An action imports its command's file when it runs and hands it plain
+ * values; nothing else is decided here.
+ */
+export function program(door: Door): Command {
+  const { io, wires, finish } = door;
+  const root = new Command('jobzero')
+    .description('Cloud security for AWS run by automation, with exactly one engineer on call.')
+    .version(door.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .enablePositionalOptions()
+    .showHelpAfterError('(jobzero --help tells more)')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .exitOverride();
+
+  const command = (parent: Command, nameAndArgs: string, description: string, examples: readonly string[], hidden = false): Command => {
+    const made = parent
+      .command(nameAndArgs, { hidden, isDefault: nameAndArgs === 'list' })
+      .description(description)
+      .helpOption('-h, --help', 'print help');
+    made.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ jobzero ${example}\n`).join('')}`);
+    return made;
+  };
+
+  command(root, 'up', 'Start everything: state, workers, console. Without AWS credentials, with a simulated organisation under attack.', [
+    'up',
+    'up --profile security --logs s3://example-logs/AWSLogs/',
+    'up --json',
+  ])
+    .option('--profile <name>', 'AWS profile of a real account')
+    .option('--endpoint-url <url>', 'another place that answers as AWS')
+    .option('--logs <path>', 'CloudTrail logs to read: a folder, or s3://bucket/prefix')
+    .addOption(regionsOption())
+    .addOption(new Option('--workers <n>', 'worker processes').default(2).argParser(whole(1, 256)))
+    .addOption(new Option('--port <n>', 'port of the console; a busy one takes the next').default(7070).argParser(whole(1, 65535)))
+    .addOption(plainFormat())
+    .option('--json', 'the same as --format json: one line for each thing that happens')
+    .action(async (options) => finish(await (await import('./commands/up.ts')).up(io, await wires(), door.signal, options)));
+
+  command(
+    root,
+    'first-look',
+    'Look at an account with read permission alone: what happened, what is wrong, which logs are missing, what would have been done.',
+    ['first-look --profile audit', 'first-look --profile audit --minutes 5 --regions eu-central-1,us-east-1 --format json'],
+  )
+    .option('--profile <name>', 'AWS profile; needs SecurityAudit and cloudtrail:LookupEvents')
+    .option('--endpoint-url <url>', 'another place that answers as AWS')
+    .addOption(regionsOption())
+    .addOption(new Option('--days <n>', 'how far back; CloudTrail keeps 90 days').default(90).argParser(whole(1, 90)))
+    .addOption(new Option('--minutes <n>', 'stop reading after this time and say what is missing').default(15).argParser(whole(1, 24 * 60)))
+    .addOption(plainFormat())
+    .addOption(failOn())
+    .option('--strict', 'exit with 3 when something could not be looked at')
+    .action(async (options) => finish(await (await import('./commands/first-look.ts')).firstLook(io, await wires(), options)));
+
+  command(root, 'detect <path...>', 'Run detection rules over CloudTrail files and folders. Keeps no state and needs no database.', [
+    'detect logs/ --format ocsf > findings.ndjson',
+    'detect logs/ --rules sigma/rules/cloud/aws --summary summary.json --fail-on High',
+  ])
+    .addOption(new Option('--rules <dir>', 'Sigma rules beside our own; may be given again').argParser(collect).default([]))
+    .option('--no-builtin', 'leave our own rules out')
+    .addOption(new Option('--workers <n>', 'worker threads; as many as processors when not given').argParser(whole(1, 256)))
+    .addOption(findingFormat())
+    .option('--summary <file>', 'write the counts to this file as JSON')
+    .addOption(limitOption())
+    .addOption(failOn())
+    .option('--strict', 'exit with 3 when a record was set aside or a rule was refused')
+    .action(async (paths: string[], options) =>
+      finish(await (await import('./commands/detect.ts')).detect(io, await wires(), paths, options)),
+    );
+
+  command(root, 'ingest <from>', 'Read logs into the lake and the findings into the database; what was read before is skipped.', [
+    'ingest logs/',
+    'ingest s3://example-logs/AWSLogs/111122223333/CloudTrail/ --profile security',
+  ])
+    .option('--profile <name>', 'AWS profile for s3://')
+    .option('--endpoint-url <url>', 'another place that answers as AWS')
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 3 when a record was set aside')
+    .action(async (from: string, options) => finish(await (await import('./commands/ingest.ts')).ingest(io, await wires(), from, options)));
+
+  command(
+    root,
+    'assess',
+    'Read the settings of an account and judge them: Pass, Fail, or Unknown with the missing permission. Keeps no state.',
+    ['assess --profile audit', 'assess --endpoint-url http://127.0.0.1:5000 --regions us-east-1 --format ocsf'],
+  )
+    .option('--profile <name>', 'AWS profile; needs SecurityAudit')
+    .option('--endpoint-url <url>', 'another place that answers as AWS')
+    .addOption(regionsOption())
+    .addOption(new Option('--format <format>', 'how results are printed').choices([...findingFormats, 'json']).default('table'))
+    .option('--all', 'show what passes, too')
+    .addOption(failOn())
+    .option('--strict', 'exit with 3 when something is Unknown')
+    .action(async (options) => finish(await (await import('./commands/assess.ts')).assess(io, await wires(), options)));
+
+  const findings = command(root, 'findings', 'The findings that are stored.', [
+    'findings list --severity Critical',
+    'findings show 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e',
+  ]);
+  const states = ['open', 'acknowledged', 'suppressed', 'resolved', 'retracted'] as const;
+  command(findings, 'list', 'List findings, the worst first.', ['findings list', 'findings list --state open --format ocsf'])
+    .addOption(new Option('--state <state>', 'only findings in this state').choices(states))
+    .addOption(new Option('--severity <severity>', 'only findings of this severity').choices(severities))
+    .option('--rule <id>', 'only findings of this rule or control')
+    .option('--account <id>', 'only findings of this account')
+    .addOption(findingFormat())
+    .addOption(limitOption())
+    .action(async (options) => finish(await (await import('./commands/findings.ts')).listFindings(io, await wires(), options)));
+  command(findings, 'show <id>', 'One finding with its evidence, its decision and what was done. The beginning of the id is enough.', [
+    'findings show 0f3a5c7e',
+    'findings show 0f3a5c7e --format json',
+  ])
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['table', 'json', 'ocsf', 'asff', 'sarif']).default('table'))
+    .action(async (id: string, options) =>
+      finish(await (await import('./commands/findings.ts')).showFinding(io, await wires(), id, options)),
+    );
+
+  for (const verdict of ['approve', 'deny'] as const) {
+    const what =
+      verdict === 'approve'
+        ? 'Approve what a judgement recommends; a worker carries it out.'
+        : 'Deny what a judgement asks; nothing is done.';
+    command(root, `${verdict} [id]`, `${what} Without an id, lists what waits.`, [verdict, `${verdict} 3c1f`])
+      .addOption(asPerson(door.user))
+      .addOption(plainFormat())
+      .action(async (id: string | undefined, options) =>
+        finish(await (await import('./commands/answer.ts')).answer(io, await wires(), verdict, id, options)),
+      );
+  }
+
+  command(root, 'actions', 'What was done and what would have been done, the newest first.', [
+    'actions',
+    'actions --state verified --format json',
+  ])
+    .option('--state <state>', 'only actions in this state')
+    .addOption(plainFormat())
+    .addOption(limitOption())
+    .action(async (options) => finish(await (await import('./commands/actions.ts')).actions(io, await wires(), options)));
+
+  command(
+    root,
+    'undo <action>',
+    'Bring back what was before an action. When somebody changed it since, it shows the difference and asks.',
+    ['undo 9b1d2f4a', 'undo 9b1d2f4a --overwrite'],
+  )
+    .option('--overwrite', 'bring it back although somebody has changed it since')
+    .addOption(new Option('--wait <seconds>', 'how long to wait for a worker to do it').default(60).argParser(whole(0, 3600)))
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string, options) => finish(await (await import('./commands/undo.ts')).undo(io, await wires(), id, options)));
+
+  command(
+    root,
+    'arm [playbook]',
+    'Let a playbook act in an account. Without a playbook, lists what is armed. Everything is dry run until armed.',
+    ['arm', 'arm aws.iam.contain-access-key --account 111122223333'],
+  )
+    .option('--account <id>', 'the account: 12 digits, or * for all')
+    .addOption(new Option('--shadow-days <n>', 'days of dry run whose list was signed').default(0).argParser(whole(0, 3650)))
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (playbook: string | undefined, options) =>
+      finish(await (await import('./commands/arm.ts')).arm(io, await wires(), playbook, true, options)),
+    );
+
+  command(root, 'disarm <playbook>', 'Take that back: the playbook says what it would do, and does nothing.', [
+    'disarm aws.iam.contain-access-key --account 111122223333',
+  ])
+    .requiredOption('--account <id>', 'the account: 12 digits, or * for all')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (playbook: string, options) =>
+      finish(await (await import('./commands/arm.ts')).arm(io, await wires(), playbook, false, options)),
+    );
+
+  command(root, 'stop', 'The stop button: automation does nothing until it is released.', [
+    'stop --reason "a release is running"',
+    'stop --off',
+  ])
+    .option('--off', 'release it')
+    .option('--reason <text>', 'why, for those who come after', '')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/stop.ts')).stop(io, await wires(), options)));
+
+  command(root, 'replay', 'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes.', [
+    'replay',
+    'replay --format json',
+  ])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/replay.ts')).replay(io, await wires(), options)));
+
+  const ledger = command(root, 'ledger', 'The ledger of all that was found, decided and done.', ['ledger verify']);
+  command(ledger, 'verify', 'Recompute the ledger from its leaves. The basis says what the answer rests on.', [
+    'ledger verify',
+    'ledger verify --checkpoint /mnt/elsewhere/checkpoint.txt',
+  ])
+    .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/ledger.ts')).verify(io, await wires(), options)));
+
+  command(root, 'backup <file>', 'Write all state to a file that any later version can restore.', ['backup jobzero.backup'])
+    .addOption(plainFormat())
+    .action(async (file: string, options) => finish(await (await import('./commands/backup.ts')).backup(io, await wires(), file, options)));
+
+  command(root, 'restore <file>', 'Read a backup into an empty database.', ['restore jobzero.backup'])
+    .addOption(plainFormat())
+    .action(async (file: string, options) =>
+      finish(await (await import('./commands/backup.ts')).restore(io, await wires(), file, options)),
+    );
+
+  command(root, 'range', 'The simulated organisation: write its logs with the ground truth, or serve its cloud.', [
+    'range --out range-logs --seed 7',
+    'range --serve --port 5600',
+  ])
+    .option('--out <dir>', 'write logs in real formats to this folder, and truth.json beside them')
+    .addOption(new Option('--seed <n>', 'the same seed gives the same bytes').default(1).argParser(whole(0, 2 ** 31)))
+    .option('--campaign <id>', 'only this attack campaign')
+    .option('--serve', 'serve the simulated cloud over HTTP until interrupted')
+    .addOption(new Option('--port <n>', 'port for --serve').default(5600).argParser(whole(1, 65535)))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/range.ts')).range(io, await wires(), door.signal, options)));
+
+  command(root, 'sign-in', 'Print a one-time link that signs in at the console that runs here.', ['sign-in'])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/sign-in.ts')).signIn(io, await wires(), options)));
+
+  command(
+    root,
+    'worker',
+    'Take work from the database of JOBZERO_DATABASE_URL until interrupted; `up` starts its own.',
+    ['worker'],
+    true,
+  ).action(async () => {
+    await (await wires()).worker({ signal: door.signal });
+    finish(exitCodes.ok.code);
+  });
+
+  addDebug(root);
+  const width = Math.min(io.out.columns ?? 100, 120);
+  root.addHelpText(
+    'after',
+    `\nExit codes:\n${Object.values(exitCodes)
+      .map(({ code, means }) => exitLine(code, means, width))
+      .join('')}`,
+  );
+  return root;
+}
+
+/** Last among the options of every command. */
+function addDebug(command: Command): void {
+  for (const child of command.commands) {
+    child.option('--debug', 'print where an error came from');
+    addDebug(child);
+  }
+}
+
+function exitLine(code: number, means: string, width: number): string {
+  return wrapToWidth(means, width - 7)
+    .map((line, i) => `  ${i === 0 ? String(code).padStart(3) : '   '}  ${line}\n`)
+    .join('');
+}
+
+const plainFormat = (): Option => new Option('--format <format>', 'how results are printed').choices(['table', 'json']).default('table');
+
+const findingFormat = (): Option =>
+  new Option('--format <format>', 'how findings are printed; ocsf is one event a line').choices(findingFormats).default('table');
+
+const limitOption = (): Option =>
+  new Option('--limit <n>', 'rows of a table; other formats print all').default(50).argParser(whole(1, 1_000_000));
+
+const failOn = (): Option =>
+  new Option('--fail-on <severity>', 'exit with 1 when there is a finding of this severity or above').choices(
+    severities satisfies readonly Severity[],
+  );
+
+const asPerson = (user: string): Option =>
+  new Option('--as <name>', 'who says so, for the ledger').default(user, 'the user who is logged in');
+
+const regionsOption = (): Option =>
+  new Option('--regions <list>', 'Regions, separated by commas; all that are enabled when not given').argParser((value) => {
+    const regions = value.split(',').filter((region) => region !== '');
+    const bad = regions.find((region) => !/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region));
+    if (regions.length === 0 || bad !== undefined) throw new InvalidArgumentError(`"${bad ?? value}" is no Region.`);
+    return regions;
+  });
+
+function collect(value: string, before: unknown): string[] {
+  return [...(Array.isArray(before) ? before : []), value];
+}
+
+/** A whole number within bounds. */
+function whole(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max)
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return number;
+  };
+}
