@@ -73,7 +73,7 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
     return stay('dry-run', `Not armed in account ${action.target.account}: nothing was called. ${playbook.blastRadius(action.target)}`, {
       planHash,
     });
-  const cap = action.by === 'automation' ? await capReached(tx, action.target.account, at) : null;
+  const cap = action.by === 'automation' ? await capReached(tx, action, at) : null;
   if (cap !== null) return stay('refused', cap);
 
   await tx.actions.move(id, ['planned'], 'running', at, '');
@@ -303,15 +303,18 @@ async function isArmed(tx: Tx, playbook: string, account: string): Promise<boole
   return asObject(value)?.['armed'] === true;
 }
 
-async function capReached(tx: Tx, account: string, at: number): Promise<string | null> {
+async function capReached(tx: Tx, action: Action, at: number): Promise<string | null> {
   const caps = asObject(await tx.settings.get('caps'));
   const capOf = (name: keyof typeof defaultCaps): number => {
     const value = caps?.[name];
     return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : defaultCaps[name];
   };
-  const inAccount = await tx.actions.startedSince(at - hour, account);
+  const { account } = action.target;
+  // The store counts what is planned too, and so this action itself.
+  const self = action.plannedAt >= at - hour ? 1 : 0;
+  const inAccount = (await tx.actions.startedSince(at - hour, account)) - self;
   if (inAccount >= capOf('perAccountHour'))
     return `Automation has started ${inAccount} actions in account ${account} within an hour, and the cap is reached.`;
-  const everywhere = await tx.actions.startedSince(at - hour, null);
+  const everywhere = (await tx.actions.startedSince(at - hour, null)) - self;
   return everywhere >= capOf('perHour') ? `Automation has started ${everywhere} actions within an hour, and the cap is reached.` : null;
 }

@@ -18,6 +18,7 @@ const unscoped: ReadonlySet<string> = new Set([
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeRegions',
   'cloudtrail:DescribeTrails',
+  'cloudtrail:GetTrail',
   'cloudtrail:ListTrails',
   'iam:ListUsers',
   'iam:ListRoles',
