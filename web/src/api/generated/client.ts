@@ -65,7 +65,7 @@ export type Receipt = { readonly format: "jobzero.receipt/1"; readonly action: s
 
 export type Call = { readonly action: string; readonly input: { readonly [key: string]: unknown } };
 
-export type UndoView = { readonly can: boolean; readonly says: string; readonly calls: readonly (Call)[]; readonly requested: { readonly by: string; readonly at: number; readonly overwrite: boolean } | null; readonly difference: readonly (Difference)[] };
+export type UndoView = { readonly can: boolean; readonly says: string; readonly calls: readonly (Call)[]; readonly requested: { readonly at: number; readonly overwrite: boolean; readonly persons: readonly (string)[] } | null; readonly needed: number; readonly difference: readonly (Difference)[] };
 
 export type Difference = { readonly step: number; readonly name: string; readonly before?: unknown | undefined; readonly left?: unknown | undefined; readonly live?: unknown | undefined };
 
@@ -144,7 +144,7 @@ export function answerJudgement(id: string, body: { readonly verdict: "approve" 
 }
 
 /** Asks for an action to be undone; a worker does it. */
-export function askUndo(id: string, body: { readonly overwrite?: boolean | undefined }): Promise<{ readonly ok: true }> {
+export function askUndo(id: string, body: { readonly overwrite?: boolean | undefined }): Promise<{ readonly persons: readonly (string)[]; readonly needed: number }> {
   return request('POST', `/api/v1/actions/${encodeURIComponent(id)}/undo`, { body });
 }
 

@@ -1,0 +1,131 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { readSession, readStatus, signOut } from './api/generated/client.ts';
+import { ApiError } from './api/request.ts';
+import { Announcer } from './lib/announce.tsx';
+import { go, Link, useAddress } from './lib/router.tsx';
+import { useKeys } from './lib/use-keys.ts';
+import { type Live, useLive } from './lib/use-live.ts';
+import { ActionPage } from './pages/action.tsx';
+import { Actions } from './pages/actions.tsx';
+import { FindingPage } from './pages/finding.tsx';
+import { Findings } from './pages/findings.tsx';
+import { Home } from './pages/home.tsx';
+import { LedgerPage } from './pages/ledger.tsx';
+import { SettingsPage } from './pages/settings.tsx';
+import { SignIn } from './pages/sign-in.tsx';
+import { Page } from './parts/page.tsx';
+import { Shortcuts } from './parts/shortcuts.tsx';
+import { StopButton } from './parts/stop-button.tsx';
+
+const places = [
+  { to: '/', name: 'Home', key: 'h' },
+  { to: '/findings', name: 'Findings', key: 'f' },
+  { to: '/actions', name: 'Actions', key: 'a' },
+  { to: '/ledger', name: 'Ledger', key: 'l' },
+  { to: '/automation', name: 'Automation', key: 'u' },
+] as const;
+
+export function App() {
+  const path = useAddress().split('?')[0] ?? '/';
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: readSession,
+    enabled: path !== '/sign-in',
+    retry: (count, error) => !(error instanceof ApiError && error.status === 401) && count < 2,
+  });
+  if (path === '/sign-in') return <SignIn ended={false} />;
+  if (session.error instanceof ApiError && session.error.status === 401) return <SignIn ended />;
+  if (session.data === undefined && session.error === null) return null;
+  return <Shell path={path} />;
+}
+
+function Shell({ path }: { readonly path: string }) {
+  const live = useLive();
+  const [help, setHelp] = useState(false);
+  useKeys({ ...Object.fromEntries(places.map(({ to, key }) => [`g ${key}`, () => go(to)])), '?': () => setHelp(true) });
+  useEffect(() => {
+    // A deep link to a question: `q` would be one more thing to learn, so the card takes the focus by Tab alone.
+    document.documentElement.dataset['live'] = live;
+  }, [live]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <Bar path={path} live={live} onHelp={() => setHelp(true)} />
+      <main id="main" tabIndex={-1}>
+        {route(path)}
+      </main>
+      <Announcer />
+      {help ? <Shortcuts places={places} onClose={() => setHelp(false)} /> : null}
+    </>
+  );
+}
+
+function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Live; readonly onHelp: () => void }) {
+  const status = useQuery({ queryKey: ['overview', 'status'], queryFn: readStatus });
+  const client = useQueryClient();
+  const leave = async () => {
+    await signOut();
+    client.clear();
+    go('/sign-in');
+  };
+  return (
+    <header className="bar">
+      <Link to="/" className="brand" aria-label="jobzero, home">
+        <img src="/mark.svg" alt="" width="26" height="26" />
+        jobzero
+      </Link>
+      <nav aria-label="Pages">
+        <ul>
+          {places.map(({ to, name }) => {
+            const here = to === '/' ? path === '/' : path.startsWith(to);
+            return (
+              <li key={to}>
+                <Link to={to} aria-current={here ? 'page' : undefined}>
+                  {name}
+                  {name === 'Home' && (status.data?.waiting ?? 0) > 0 ? (
+                    <span className="count">
+                      {status.data?.waiting}
+                      <span className="unseen"> waiting</span>
+                    </span>
+                  ) : null}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <div className="bar-end">
+        <span className={`live live-${live}`} role="status">
+          <i aria-hidden="true" />
+          {live === 'live' ? 'live' : live === 'lost' ? 'no connection' : 'connecting'}
+        </span>
+        <button type="button" className="button button-quiet" onClick={onHelp} aria-label="Keyboard shortcuts">
+          <kbd>?</kbd>
+        </button>
+        <button type="button" className="button button-quiet" onClick={() => void leave()}>
+          Sign out
+        </button>
+        <StopButton stop={status.data?.stop ?? null} />
+      </div>
+    </header>
+  );
+}
+
+function route(path: string): ReactNode {
+  const [, place, id] = path.split('/');
+  if (place === '' || place === undefined) return <Home key="home" />;
+  if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'ledger') return <LedgerPage key="ledger" />;
+  if (place === 'automation') return <SettingsPage key="automation" />;
+  return (
+    <Page title="Nothing here" key="nothing">
+      <p>
+        There is no such page. <Link to="/">Home</Link>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,40 @@
+const pad = (n: number) => String(n).padStart(2, '0');
+
+/** `02:31:07`, in the reader's time zone. */
+export function clock(at: number): string {
+  const date = new Date(at);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** `22 Nov`, or `22 Nov 2025` when it is another year. */
+export function day(at: number, now: number): string {
+  const date = new Date(at);
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][date.getMonth()] ?? '';
+  const year = date.getFullYear();
+  return `${date.getDate()} ${month}${year === new Date(now).getFullYear() ? '' : ` ${year}`}`;
+}
+
+/** A time as short as it stays clear: today without the day. */
+export function moment(at: number, now: number): string {
+  return new Date(at).toDateString() === new Date(now).toDateString() ? clock(at) : `${day(at, now)} ${clock(at)}`;
+}
+
+/** A length of time in words: `0.4 s`, `18 s`, `4 min 10 s`, `3 h 20 min`, `5 days`. */
+export function length(milliseconds: number): string {
+  const seconds = Math.abs(milliseconds) / 1000;
+  if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return join(Math.floor(seconds / 60), 'min', Math.round(seconds % 60), 's');
+  if (seconds < 172_800) return join(Math.floor(seconds / 3600), 'h', Math.round((seconds % 3600) / 60), 'min');
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** How long ago, in words. */
+export function ago(at: number, now: number): string {
+  const past = now - at;
+  return past < 5000 ? 'just now' : `${length(past)} ago`;
+}
+
+function join(a: number, unitA: string, b: number, unitB: string): string {
+  return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
+}

@@ -1,0 +1,43 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+
+export type Live = 'connecting' | 'live' | 'lost';
+
+/** Which queries a changed topic makes stale; the first part of their key. */
+const stale: { readonly [topic: string]: readonly string[] } = {
+  findings: ['overview', 'findings', 'finding'],
+  decisions: ['overview', 'finding', 'findings'],
+  actions: ['overview', 'actions', 'action', 'finding'],
+  judgements: ['overview', 'judgements', 'finding'],
+  ledger: ['ledger', 'finding'],
+  settings: ['overview', 'settings', 'action'],
+  batches: [],
+};
+
+/** Keeps what is shown fresh: the server says what changed, and the console asks again for what it shows. */
+export function useLive(): Live {
+  const client = useQueryClient();
+  const [live, setLive] = useState<Live>('connecting');
+  useEffect(() => {
+    const source = new EventSource('/api/v1/events');
+    source.addEventListener('hello', () => {
+      setLive('live');
+      void client.invalidateQueries();
+    });
+    source.addEventListener('change', (event: MessageEvent<string>) => refresh(client, event.data));
+    source.addEventListener('error', () => {
+      setLive('lost');
+      // Closed for good means refused: the session has ended, which the next question finds out.
+      if (source.readyState === EventSource.CLOSED) void client.invalidateQueries({ queryKey: ['session'] });
+    });
+    return () => source.close();
+  }, [client]);
+  return live;
+}
+
+function refresh(client: QueryClient, data: string): void {
+  const topics: unknown = JSON.parse(data);
+  if (!Array.isArray(topics)) return;
+  const keys = new Set(topics.flatMap((topic) => (typeof topic === 'string' ? (stale[topic] ?? []) : [])));
+  for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+}

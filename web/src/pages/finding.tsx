@@ -1,0 +1,192 @@
+import { useQuery } from '@tanstack/react-query';
+import { type DecisionView, type FindingDetail, readFinding } from '../api/generated/client.ts';
+import { Arn } from '../parts/arn.tsx';
+import { EvidenceTable } from '../parts/evidence-table.tsx';
+import { JudgementCard } from '../parts/judgement-card.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page } from '../parts/page.tsx';
+import { Section } from '../parts/section.tsx';
+import { SeverityMark } from '../parts/severity-mark.tsx';
+import { StateChip } from '../parts/state-chip.tsx';
+import { Timeline } from '../parts/timeline.tsx';
+import { Visible } from '../parts/visible.tsx';
+import { Way } from '../parts/way.tsx';
+import { When } from '../parts/when.tsx';
+
+export function FindingPage({ id }: { readonly id: string }) {
+  const query = useQuery({ queryKey: ['finding', id], queryFn: () => readFinding(id) });
+  const finding = query.data?.finding;
+  return (
+    <Page
+      title={finding?.rule.title ?? 'Finding'}
+      heading={finding === undefined ? 'Finding' : <Visible text={finding.message} />}
+      lead={query.data === undefined ? undefined : <Lead detail={query.data} />}
+    >
+      <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
+    </Page>
+  );
+}
+
+function Lead({ detail: { finding, state } }: { readonly detail: FindingDetail }) {
+  return (
+    <p className="meta">
+      <SeverityMark severity={finding.severity} />
+      <StateChip state={state} />
+      {finding.rule.techniques.map((technique) => (
+        <span key={technique} className="tag" title="MITRE ATT&CK technique">
+          <Visible text={technique} />
+        </span>
+      ))}
+      <span className="quiet">
+        <Visible text={finding.rule.tactics.join(', ').replaceAll('-', ' ')} />
+      </span>
+    </p>
+  );
+}
+
+function Detail({ detail }: { readonly detail: FindingDetail }) {
+  const { finding, life, decisions, actions, judgement, way } = detail;
+  const decision = decisions.at(-1);
+  return (
+    <>
+      <Way stations={way} />
+
+      {judgement?.judgement.state === 'waiting' ? <JudgementCard view={judgement} /> : null}
+
+      <Section title="What was decided">
+        {decision === undefined ? (
+          <p className="quiet">Nothing yet: a worker takes the oldest finding first.</p>
+        ) : (
+          <Decided view={decision} />
+        )}
+        {judgement !== null && judgement.judgement.state !== 'waiting' ? (
+          <p>
+            A person was asked: “<Visible text={judgement.judgement.question} />” <StateChip state={judgement.judgement.state} />
+            {judgement.judgement.answeredBy.length === 0 ? '' : ` by ${judgement.judgement.answeredBy.join(', ')}`}
+          </p>
+        ) : null}
+      </Section>
+
+      {actions.length === 0 ? null : (
+        <Section title="What was done">
+          <Timeline actions={actions} />
+        </Section>
+      )}
+
+      <Section title="Evidence" aside={<span className="quiet small">{countOf(finding)}</span>}>
+        {finding.evidence.length === 0 ? (
+          <p className="quiet">It was read from the account’s settings, not from an event.</p>
+        ) : (
+          <EvidenceTable evidence={finding.evidence} />
+        )}
+      </Section>
+
+      <div className="columns">
+        <Section title="Who">
+          {finding.actor === undefined ? (
+            <p className="quiet">The evidence names nobody.</p>
+          ) : (
+            <dl className="pairs">
+              <Pair name="Name" value={finding.actor.name} />
+              <Pair name="Type" value={finding.actor.type} />
+              <Pair name="ARN" value={finding.actor.uid} mono />
+              <Pair name="Access key" value={finding.actor.accessKeyId} mono />
+              <Pair name="Role" value={finding.actor.issuer} mono />
+            </dl>
+          )}
+        </Section>
+        <Section title="On what">
+          {finding.resources.length === 0 ? (
+            <p className="quiet">The evidence names no resource.</p>
+          ) : (
+            <ul className="plain">
+              {finding.resources.map((resource) => (
+                <li key={resource.uid}>
+                  <Arn uid={resource.uid} name={resource.name} />
+                  <small className="quiet">
+                    <Visible text={[resource.type, resource.region].filter((part) => part !== '').join(' · ')} />
+                  </small>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Section>
+      </div>
+
+      <Section title="Why it matters">
+        <p className="prose">
+          <Visible text={finding.rule.description} />
+        </p>
+        <p className="small quiet">
+          Rule <Visible text={finding.rule.id} mono />
+        </p>
+      </Section>
+
+      <Section title="Its life">
+        <ol className="life">
+          {life.map((event) => (
+            <li key={`${event.event} ${event.at} ${event.revision}`}>
+              <When at={event.at} />
+              <span>
+                <b>{event.event}</b> by <Visible text={event.by} />
+                {event.note === '' ? null : (
+                  <>
+                    {': '}
+                    <Visible text={event.note} />
+                  </>
+                )}
+                <small className="mono quiet"> {event.revision.slice(0, 8)}</small>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </Section>
+    </>
+  );
+}
+
+const verdicts = {
+  act: 'Automation acted alone.',
+  ask: 'Automation asked a person.',
+  watch: 'Automation watches: it records, and waits for more.',
+  close: 'Automation closed it.',
+} as const;
+
+function Decided({ view: { decision, guardrails, at, engine } }: { readonly view: DecisionView }) {
+  return (
+    <div className="decided">
+      <p className="verdict">{verdicts[decision.verdict]}</p>
+      <p className="prose">
+        <Visible text={decision.reason} />
+      </p>
+      {guardrails.length === 0 ? null : (
+        <ul className="plain guardrails">
+          {guardrails.map((guardrail) => (
+            <li key={guardrail.code}>{guardrail.words}</li>
+          ))}
+        </ul>
+      )}
+      <p className="small quiet">
+        Risk <b className="tabular">{decision.risk}</b> of 1000 · <When at={at} /> · engine{' '}
+        <code title={engine}>{engine.slice(0, 12)}</code>, which replays it byte for byte
+      </p>
+    </div>
+  );
+}
+
+function Pair({ name, value, mono = false }: { readonly name: string; readonly value: string | undefined; readonly mono?: boolean }) {
+  if (value === undefined || value === '') return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <Visible text={value} mono={mono} />
+      </dd>
+    </div>
+  );
+}
+
+function countOf({ count }: FindingDetail['finding']): string {
+  if (count.n === 0) return '';
+  return `${count.atLeast ? 'at least ' : ''}${count.n} ${count.n === 1 ? 'match' : 'matches'}`;
+}
