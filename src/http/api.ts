@@ -74,7 +74,7 @@ function addSignIn(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     name: 'signIn',
     summary: 'Spends a one-time token and opens a session of 12 hours.',
     open: true,
-    body: z.object({ token: z.string().min(20).max(200) }),
+    body: z.object({ token: z.string().min(20).max(400) }),
     answer: Session,
     handle: async ({ body }, c) => {
       const session = await signIn(deps, body.token);
@@ -252,7 +252,7 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     body: z.object({
       overwrite: z.boolean().default(false).openapi({ description: 'Restore although somebody else has changed the state since.' }),
     }),
-    answer: nothing,
+    answer: z.object({ persons: z.array(z.string()).readonly(), needed: z.number() }),
     handle: async ({ params, body }, c) => {
       const asked = await askUndo(deps, params.id, c.var.who, body.overwrite);
       switch (asked.outcome) {
@@ -263,7 +263,7 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
         case 'irreversible':
           throw new HttpError(409, 'irreversible', 'This action cannot be undone.');
         case 'asked':
-          return { ok: true as const };
+          return { persons: asked.persons, needed: asked.needed };
         default:
           return asked satisfies never;
       }

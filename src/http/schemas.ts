@@ -206,7 +206,8 @@ const UndoView = z
     can: z.boolean(),
     says: z.string(),
     calls: list(Call),
-    requested: z.object({ by: z.string(), at: time, overwrite: z.boolean() }).nullable(),
+    requested: z.object({ at: time, overwrite: z.boolean(), persons: list(z.string()) }).nullable(),
+    needed: z.number().openapi({ description: 'How many persons must ask before it starts.' }),
     difference: list(Difference),
   })
   .openapi('UndoView');

@@ -1,19 +1,17 @@
 import { hashOf } from '../../core/lib/hash.ts';
-import type { Action, ActionState } from '../../core/model/plan.ts';
+import type { ActionState } from '../../core/model/plan.ts';
+import { addUndoRequest, undoableStates, undoPersonsNeeded } from '../undo-request.ts';
 import type { ConsoleDeps } from './console-deps.ts';
-
-/** The states in which something was left behind that an undo can bring back. */
-export const undoableStates: readonly ActionState[] = ['verified', 'unverified', 'failed', 'undo-asks', 'undo-failed'];
 
 export type AskedUndo =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'not-now'; readonly state: ActionState }
   | { readonly outcome: 'irreversible' }
-  | { readonly outcome: 'asked'; readonly action: Action };
+  | { readonly outcome: 'asked'; readonly persons: readonly string[]; readonly needed: 1 | 2 };
 
 /**
- * Asks for an action to be undone; a worker does it. `overwrite` answers an undo that asks: bring back what was
- * before although somebody else has changed it since.
+ * Asks for an action to be undone; a worker does it once enough persons have asked. `overwrite` answers an undo that
+ * asks: bring back what was before although somebody else has changed it since.
  */
 export function askUndo(
   deps: Pick<ConsoleDeps, 'store' | 'clock' | 'tenant'>,
@@ -28,7 +26,9 @@ export function askUndo(
     const receipts = await tx.actions.receipts(id);
     if (receipts.length > 0 && receipts.every((receipt) => receipt.undo === 'irreversible')) return { outcome: 'irreversible' };
     const at = deps.clock.now();
-    await tx.settings.set(`undo-request/${id}`, { by, at, overwrite }, at, by);
+    const name = `undo-request/${id}`;
+    const request = addUndoRequest(await tx.settings.get(name), by, at, overwrite);
+    await tx.settings.set(name, request, at, by);
     await tx.ledger.append({
       format: 'jobzero.ledger/1',
       type: 'undo',
@@ -36,6 +36,7 @@ export function askUndo(
       at,
       data: { asked: true, overwrite, byHash: hashOf(by) },
     });
-    return { outcome: 'asked', action };
+    const persons = Array.isArray(request.persons) ? request.persons.map(String) : [by];
+    return { outcome: 'asked', persons, needed: await undoPersonsNeeded(tx, action) };
   });
 }

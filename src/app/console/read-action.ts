@@ -1,8 +1,8 @@
 import type { Json } from '../../core/model/json.ts';
 import type { Action, Call, Playbook, Receipt, Step } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { readUndoRequest, undoableStates, undoPersonsNeeded } from '../undo-request.ts';
 import { type ActionView, viewAction } from './action-view.ts';
-import { undoableStates } from './ask-undo.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { playbookOf } from './playbook-of.ts';
 
@@ -33,7 +33,9 @@ export interface UndoView {
   readonly says: string;
   /** The calls, in the order in which they would be made. */
   readonly calls: readonly Call[];
-  readonly requested: { readonly by: string; readonly at: number; readonly overwrite: boolean } | null;
+  /** Who has asked for it, once somebody has; it starts when `needed` persons have. */
+  readonly requested: { readonly at: number; readonly overwrite: boolean; readonly persons: readonly string[] } | null;
+  readonly needed: number;
   readonly difference: readonly Difference[];
 }
 
@@ -82,20 +84,13 @@ function stepsOf(playbook: Playbook | null, action: Action, receipts: readonly R
 }
 
 async function undoOf(tx: Tx, action: Action, receipts: readonly Receipt[], inverse: string | null): Promise<UndoView> {
-  const request = asObject(await tx.settings.get(`undo-request/${action.id}`));
-  const requested =
-    request === null
-      ? null
-      : {
-          by: typeof request['by'] === 'string' ? request['by'] : '',
-          at: typeof request['at'] === 'number' ? request['at'] : 0,
-          overwrite: request['overwrite'] === true,
-        };
+  const request = readUndoRequest(await tx.settings.get(`undo-request/${action.id}`));
+  const requested = request === null ? null : { at: request.at, overwrite: request.overwrite, persons: request.persons };
   const changed = receipts.filter((receipt) => !receipt.alreadySo);
   const calls = changed.toReversed().flatMap((receipt) => (receipt.undo === 'irreversible' ? [] : receipt.undo));
   const difference = action.state === 'undo-asks' ? readDifference(await tx.settings.get(`undo-difference/${action.id}`)) : [];
   const [can, says] = undoSays(action, changed, inverse);
-  return { can, says, calls, requested, difference };
+  return { can, says, calls, requested, needed: await undoPersonsNeeded(tx, action), difference };
 }
 
 function undoSays(action: Action, changed: readonly Receipt[], inverse: string | null): readonly [boolean, string] {
