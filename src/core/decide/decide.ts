@@ -1,0 +1,172 @@
+import type { DecideContext, Offer } from '../model/decide-context.ts';
+import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
+import { type Severity, severityIds } from '../model/severity.ts';
+import type { Leave, Tolerance, ToleranceScope } from '../model/tolerance.ts';
+import { riskOf } from './risk.ts';
+
+/**
+ * Decides what happens with a finding: act alone, ask a person, watch, or close. It sees its three arguments and
+ * nothing else, so that the same arguments give the same bytes for ever.
+ */
+export function decide(finding: Finding, context: DecideContext, tolerance: Tolerance): Decision {
+  const scope = scopeOf(tolerance, finding.account);
+  const risk = riskOf(finding, context.offers);
+  const answer = (
+    verdict: Verdict,
+    guardrails: readonly Guardrail[],
+    reason: string,
+    actions: readonly ProposedAction[] = [],
+  ): Decision => ({
+    format: 'jobzero.decision/1',
+    finding: finding.id,
+    revision: finding.revision,
+    verdict,
+    guardrails: [...new Set(guardrails)].sort(),
+    reason,
+    actions,
+    risk,
+  });
+
+  const exemption = exemptionOf(finding, context.at, tolerance);
+  if (exemption !== null) return answer('close', ['exempted'], `Exempted by ${exemption.owner}: ${exemption.reason}`);
+  if (below(finding.severity, scope.decideFrom)) {
+    return answer(
+      'watch',
+      ['severity-below-tolerance'],
+      `Severity ${finding.severity} is below ${scope.decideFrom}, from which findings are decided here.`,
+    );
+  }
+
+  const live = context.offers.filter((offer) => offer.liveState !== 'gone');
+  if (live.length === 0 && context.offers.length > 0)
+    return answer('close', [], 'What was found is gone already: the live state is as it should be.');
+  if (live.length === 0) {
+    const guardrails: Guardrail[] = ['no-playbook'];
+    return below(finding.severity, scope.askFrom)
+      ? answer('watch', guardrails, 'No playbook answers this finding, and it is not grave enough to ask for.')
+      : answer('ask', guardrails, 'No playbook answers this finding: a person has to look.');
+  }
+
+  const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
+  const free = judged.filter(({ guardrails }) => guardrails.every((guardrail) => guardrail === 'not-armed'));
+  if (free.length > 0) {
+    const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
+    return answer(
+      'act',
+      free.flatMap(({ guardrails }) => guardrails),
+      unarmed ? 'Every guardrail but arming is met: this is what would have been done.' : 'Every guardrail is met.',
+      free.map(({ offer, guardrails }) => proposed(offer, guardrails, 0)),
+    );
+  }
+  const guardrails = judged.flatMap((item) => item.guardrails);
+  const possible = judged.filter((item) => !item.guardrails.some((guardrail) => neverByApproval.has(guardrail)));
+  const actions = possible.map(({ offer, guardrails: why }) =>
+    proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1),
+  );
+  if (below(finding.severity, scope.askFrom))
+    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is not grave enough to ask for.`, actions);
+  return answer('ask', guardrails, `Automation may not act alone: ${wordsOf(guardrails)}.`, actions);
+}
+
+/** These hold for people's approvals too. */
+const neverByApproval: ReadonlySet<Guardrail> = new Set(['protected-principal', 'own-path', 'tolerance-forbids']);
+
+function guardrailsOf(
+  offer: Offer,
+  finding: Finding,
+  context: DecideContext,
+  tolerance: Tolerance,
+  scope: Required<ToleranceScope>,
+): Guardrail[] {
+  const found: Guardrail[] = [];
+  if (context.stopped) found.push('stopped');
+  if (!offer.armed) found.push('not-armed');
+  const leave: Leave = scope.playbooks[offer.playbook] ?? scope.act;
+  if (leave === 'never') found.push('tolerance-forbids');
+  if (leave === 'ask') found.push('tolerance-asks');
+  if (offer.approval !== 'none') found.push('approval-required');
+  if (!offer.reversible) found.push('irreversible');
+  // Who writes to a log bucket must not be able to make us lock out production.
+  if (context.evidence !== 'validated') found.push('evidence-unvalidated');
+  const touched = [offer.target.uid, ...(finding.actor?.issuer === undefined ? [] : [finding.actor.issuer])];
+  if (touched.some((arn) => tolerance.protected.some((pattern) => meets(pattern, arn)))) found.push('protected-principal');
+  if (touched.some((arn) => context.own.some((pattern) => meets(pattern, arn)))) found.push('own-path');
+  if (
+    tolerance.freezes.some(
+      (freeze) => context.at >= freeze.from && context.at < freeze.until && (freeze.account ?? finding.account) === finding.account,
+    )
+  )
+    found.push('change-freeze');
+  if (context.startedLastHour.everywhere >= tolerance.caps.perHour || context.startedLastHour.account >= tolerance.caps.perAccountHour)
+    found.push('cap-per-hour');
+  if (offer.risks.includes('legitimate-use') && !scope.acceptLegitimateUse) {
+    if (offer.legitimateUse === 'some') found.push('legitimate-use');
+    if (offer.legitimateUse === 'unknown') found.push('legitimate-use-unknown');
+  }
+  if (offer.risks.includes('workload') && offer.servesProduction !== 'no') found.push('serves-production');
+  return found;
+}
+
+function proposed(offer: Offer, guardrails: readonly Guardrail[], approvals: 0 | 1 | 2): ProposedAction {
+  const { playbook, version, target, blastRadius, inverse } = offer;
+  return { playbook, version, target, blastRadius, inverse, approvals, mode: guardrails.includes('not-armed') ? 'dry-run' : 'live' };
+}
+
+function scopeOf(tolerance: Tolerance, account: string): Required<ToleranceScope> {
+  const own = Object.hasOwn(tolerance.accounts, account) ? tolerance.accounts[account] : undefined;
+  return { ...tolerance.default, ...own, playbooks: { ...tolerance.default.playbooks, ...own?.playbooks } };
+}
+
+function exemptionOf(finding: Finding, at: number, tolerance: Tolerance) {
+  const about = new Set([finding.actor?.uid, finding.actor?.issuer, ...finding.resources.map((resource) => resource.uid)]);
+  return (
+    tolerance.exemptions.find(
+      (exemption) =>
+        exemption.rule === finding.rule.id &&
+        at < exemption.expires &&
+        (exemption.account ?? finding.account) === finding.account &&
+        (exemption.resource === undefined || about.has(exemption.resource)),
+    ) ?? null
+  );
+}
+
+function below(severity: Severity, bar: Severity): boolean {
+  return severityIds[severity] < severityIds[bar];
+}
+
+/** An ARN pattern with `*` at its end only. */
+function meets(pattern: string, arn: string): boolean {
+  return pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern;
+}
+
+const words: { readonly [guardrail in Guardrail]: string } = {
+  stopped: 'the stop button is on',
+  'not-armed': 'the playbook is not armed in this account',
+  'shadow-unsigned': 'what it would have done has not been signed yet',
+  irreversible: 'it cannot be undone',
+  'approval-required': 'the playbook asks for approval',
+  'protected-principal': 'the principal is protected',
+  'own-path': 'it would touch jobzero itself or its operators',
+  'change-freeze': 'changes are frozen',
+  'cap-per-run': 'the cap of this run is reached',
+  'cap-per-hour': 'the cap of this hour is reached',
+  exempted: 'it is exempted',
+  'legitimate-use-unknown': 'no log says whether somebody uses it',
+  'legitimate-use': 'somebody used it lately',
+  'serves-production': 'it may serve production',
+  'evidence-unvalidated': 'only log objects say so, and AWS has not confirmed it',
+  'tolerance-forbids': 'tolerance forbids it',
+  'tolerance-asks': 'tolerance wants to be asked',
+  'severity-below-tolerance': 'its severity is below tolerance',
+  'no-playbook': 'no playbook answers it',
+  'no-target': 'the evidence names no target',
+  duplicate: 'it is decided elsewhere',
+};
+
+function wordsOf(guardrails: readonly Guardrail[]): string {
+  return [...new Set(guardrails)]
+    .sort()
+    .map((guardrail) => words[guardrail])
+    .join('; ');
+}

@@ -1,0 +1,13 @@
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { DecideContext } from '../model/decide-context.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Tolerance } from '../model/tolerance.ts';
+import { decide } from './decide.ts';
+
+/**
+ * The entry of the bundle whose hash is the engine's version: from the stored bytes of the three arguments to the bytes
+ * of the decision. Everything that a decision depends on is inside the bundle.
+ */
+export function decideBytes(finding: string, context: string, tolerance: string): string {
+  return canonicalJson(decide(JSON.parse(finding) as Finding, JSON.parse(context) as DecideContext, JSON.parse(tolerance) as Tolerance));
+}

@@ -1,0 +1,39 @@
+import type { Approval, Target } from './plan.ts';
+
+/** What was known of the world when a decision was made. Taken once, stored by hash, and never looked at again elsewhere. */
+export interface DecideContext {
+  readonly format: 'jobzero.context/1';
+  /** Milliseconds since 1970: the decision's own time. */
+  readonly at: number;
+  /** The stop button. */
+  readonly stopped: boolean;
+  /**
+   * Is the evidence real? `validated` when AWS itself confirmed it (the event is in CloudTrail's own event history, or
+   * the state was read); `unvalidated` when only log objects say so, which somebody may have written.
+   */
+  readonly evidence: 'validated' | 'unvalidated';
+  /** Actions that automation started in the last hour: everywhere, and in the finding's account. */
+  readonly startedLastHour: { readonly everywhere: number; readonly account: number };
+  /** ARNs of jobzero's own principals and of its operators. */
+  readonly own: readonly string[];
+  readonly offers: readonly Offer[];
+}
+
+/** What a playbook could do about the finding. */
+export interface Offer {
+  readonly playbook: string;
+  readonly version: number;
+  readonly target: Target;
+  readonly approval: Approval;
+  readonly reversible: boolean;
+  readonly risks: readonly ('legitimate-use' | 'workload')[];
+  readonly blastRadius: string;
+  readonly inverse: string;
+  /** Armed in this account, after its list of what it would have done was signed. */
+  readonly armed: boolean;
+  /** Read back from the account: the bad state is there, is gone already, or could not be read. */
+  readonly liveState: 'present' | 'gone' | 'unknown';
+  /** Was it used for something legitimate lately? */
+  readonly legitimateUse: 'none' | 'some' | 'unknown';
+  readonly servesProduction: 'no' | 'yes' | 'unknown';
+}

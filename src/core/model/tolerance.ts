@@ -1,0 +1,58 @@
+import type { Severity } from './severity.ts';
+
+/** What automation may do: `alone`, after `ask`ing, or `never`. */
+export type Leave = 'alone' | 'ask' | 'never';
+
+/** One scope's tolerance; what is absent is inherited from the default. */
+export interface ToleranceScope {
+  /** For playbooks that `playbooks` does not name. */
+  readonly act?: Leave;
+  readonly playbooks?: { readonly [playbook: string]: Leave };
+  /** Findings below this severity are recorded and watched. */
+  readonly decideFrom?: Severity;
+  /** Findings from this severity on are put to a person when automation may not answer them. */
+  readonly askFrom?: Severity;
+  /** Closing what somebody used lately is accepted without asking. */
+  readonly acceptLegitimateUse?: boolean;
+}
+
+/** How much automation may do at most: a bug or an attacker must not be able to use it against production. */
+export interface Caps {
+  readonly perHour: number;
+  readonly perAccountHour: number;
+}
+
+/** A hole with an owner and an end. */
+export interface Exemption {
+  /** Rule or control id. */
+  readonly rule: string;
+  /** Absent: everywhere. */
+  readonly account?: string;
+  /** ARN of the resource or actor; absent: every one. */
+  readonly resource?: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** Milliseconds since 1970; it counts before that time only. */
+  readonly expires: number;
+}
+
+/** From `from` until `until` (milliseconds since 1970, half-open) nothing is changed, except by people. */
+export interface Freeze {
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+  /** Absent: everywhere. */
+  readonly account?: string;
+}
+
+/** The business's tolerance for risk and for automation, as one document; see docs/reference/tolerance.md for its file. */
+export interface Tolerance {
+  readonly format: 'jobzero.tolerance/1';
+  readonly default: Required<ToleranceScope>;
+  readonly accounts: { readonly [account: string]: ToleranceScope };
+  readonly caps: Caps;
+  /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */
+  readonly protected: readonly string[];
+  readonly freezes: readonly Freeze[];
+  readonly exemptions: readonly Exemption[];
+}
