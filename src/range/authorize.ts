@@ -97,8 +97,17 @@ function contextOf({ caller, region, sourceIp, now, state }: AuthorizationReques
   };
 }
 
-/** What the bucket's policy and its block of public access say; other resources have no policy of their own here. */
+/**
+ * What the resource's own policy says: a bucket's, with its block of public access, or a role's trust policy, which is
+ * enough when it names the caller and not just the caller's account.
+ */
 function resourceVerdict({ account, caller }: AuthorizationRequest, asked: PolicyRequest): 'allow' | 'deny' | 'none' {
+  if (asked.action === 'sts:AssumeRole') {
+    const role = Object.values(account.roles).find((each) => each.arn === asked.resource);
+    return role === undefined
+      ? 'none'
+      : evaluatePolicy(role.trust, asked, { ...principalOf(caller), account: null, arns: namesOf(caller) });
+  }
   if (!asked.resource.startsWith('arn:aws:s3:::')) return 'none';
   const [name = '', key] = splitOnce(asked.resource.slice('arn:aws:s3:::'.length), '/');
   const bucket = account.buckets[name];
@@ -118,10 +127,14 @@ function principalOf(caller: Caller): PolicyPrincipal {
   const root = caller.account === null ? [] : [`arn:aws:iam::${caller.account}:root`];
   return {
     account: caller.account,
-    arns: [caller.arn, ...(caller.role === null ? [] : [caller.role.arn]), ...root],
+    arns: [...namesOf(caller), ...root],
     service: caller.service,
     federated: null,
   };
+}
+
+function namesOf(caller: Caller): readonly string[] {
+  return caller.role === null ? [caller.arn] : [caller.arn, caller.role.arn];
 }
 
 function splitOnce(text: string, at: string): readonly [string, string?] {

@@ -66,6 +66,7 @@ export function buildOrganisation(options: BuildOptions): RangeState {
     accounts,
     sessions: {},
     recent: {},
+    campaigns: {},
     undelivered: {},
   };
 }

@@ -7,7 +7,21 @@ const documents: { readonly [name: string]: readonly (readonly [effect: 'Allow' 
       ['s3:*', 'ec2:*', 'lambda:*', 'ecs:*', 'logs:*', 'kms:*', 'cloudtrail:*', 'secretsmanager:*', 'ssm:*', 'sts:*', 'dynamodb:*'],
     ],
   ],
-  ReadOnlyAccess: [['Allow', ['*:Get*', '*:List*', '*:Describe*', '*:LookupEvents', 'iam:GenerateCredentialReport', 'iam:Simulate*']]],
+  ReadOnlyAccess: [
+    [
+      'Allow',
+      [
+        '*:Get*',
+        '*:List*',
+        '*:Describe*',
+        '*:LookupEvents',
+        'logs:FilterLogEvents',
+        'logs:StartQuery',
+        'iam:GenerateCredentialReport',
+        'iam:Simulate*',
+      ],
+    ],
+  ],
   SecurityAudit: [
     [
       'Allow',

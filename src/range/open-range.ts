@@ -37,6 +37,8 @@ export interface RangeRequest {
   readonly action: string;
   readonly input: JsonObject;
   readonly origin: Origin;
+  /** When the request is made; default: the range's now. */
+  readonly at?: number;
 }
 
 /** What came of a request. `eventId` is null where CloudTrail records nothing: the key was unknown or inactive. */
@@ -51,7 +53,7 @@ export interface Range {
   now(): number;
   perform(request: RangeRequest): RangeOutcome;
   /** Credentials that the metadata service of an instance gives out for its role. */
-  instanceSession(account: string, instance: string): Credentials;
+  instanceSession(account: string, instance: string, at: number): Credentials;
   /** The state as JSON, for `restoreRange`. */
   snapshot(): string;
 }
@@ -88,7 +90,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
   const dice = new Dice(state.dice);
 
   const perform = (request: RangeRequest, table: (action: string) => Operation | null): RangeOutcome => {
-    const time = now();
+    const time = request.at ?? now();
     const operation = table(request.action);
     if (operation === null) {
       return { output: null, error: fault(request, 'UnsupportedAction', `${request.action} is not simulated`), eventId: null };
@@ -115,7 +117,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
       input: request.input,
       now: time,
       dice,
-      caller: { arn: caller.arn, userId: caller.userId, userName: caller.user?.name ?? null },
+      caller: { arn: caller.arn, roleArn: caller.role?.arn ?? null, userId: caller.userId, userName: caller.user?.name ?? null },
     };
     const taking = takeByTrails(state, account, context.region, operation, request.input);
     const outcome = attempt(operation, context, caller, request.origin.ip);
@@ -157,7 +159,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
     state,
     now,
     perform: (request) => perform(request, any),
-    instanceSession: (account, instance) => instanceSession(state, dice, account, instance, now()),
+    instanceSession: (account, instance, at) => instanceSession(state, dice, account, instance, at),
     snapshot: () => {
       state.dice = dice.state;
       return JSON.stringify(state);

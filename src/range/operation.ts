@@ -19,6 +19,8 @@ export interface OperationContext {
 export interface OperationCaller {
   readonly arn: string;
   readonly userId: string;
+  /** The role that a session is of; else null. */
+  readonly roleArn: string | null;
   /** The IAM user, where the caller is one: the default of many IAM operations. */
   readonly userName: string | null;
 }

@@ -16,8 +16,20 @@ export interface RangeState {
   readonly sessions: Record<string, SessionState>;
   /** Records that LookupEvents still finds, oldest first, by account. */
   readonly recent: Record<string, JsonObject[]>;
-  /** Records that a trail has taken and not yet delivered, by trail ARN. */
+  /** How far campaigns have come, by id. */
+  readonly campaigns: Record<string, CampaignProgress>;
+  /** Records that a trail has taken and not yet delivered, by delivery key: see trails.ts. */
   readonly undelivered: Record<string, JsonObject[]>;
+}
+
+/** Where each list of a campaign stands: the next step's number, and when it is due. */
+export interface CampaignProgress {
+  readonly startedAt: number;
+  readonly steps: { next: number; at: number };
+  readonly persists: { next: number; at: number };
+  readonly routines: Record<string, { next: number; round: number; at: number }>;
+  /** Answers that later steps refer to, by step id. */
+  readonly outputs: Record<string, JsonObject>;
 }
 
 export interface AccountState {

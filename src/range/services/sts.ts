@@ -40,7 +40,12 @@ export const sts: OperationTable = {
     run: (context) => {
       const role = roleOf(context);
       const request = { action: 'sts:AssumeRole', resource: role.arn, context: {} };
-      const principal = { account: context.account.id, arns: [context.caller.arn, rootArn(context)], service: null, federated: null };
+      const principal = {
+        account: context.account.id,
+        arns: [context.caller.arn, context.caller.roleArn ?? '', rootArn(context)],
+        service: null,
+        federated: null,
+      };
       if (evaluatePolicy(role.trust, request, principal) !== 'allow') throw refuse(context, role, 'sts:AssumeRole');
       return assumed(context, role, null);
     },
