@@ -6,6 +6,7 @@ import { appPool } from './connections.ts';
 import { storeTx } from './store-tx.ts';
 import type { Tables } from './tables.ts';
 import { isConflict, isUnreachable } from './transient.ts';
+import { hasCommitted, markUnit, purgeUnits, type Unit } from './units.ts';
 import { watchTopics } from './watch-topics.ts';
 
 /** How long a unit of work waits for a server that is gone. */
@@ -14,11 +15,11 @@ const maxConflicts = 100;
 
 /** A commit was asked for and the connection broke before the answer. */
 class CommitUnknown extends Error {
-  readonly xid: string;
+  readonly unit: Unit;
   readonly result: unknown;
-  constructor(xid: string, result: unknown, cause: unknown) {
+  constructor(unit: Unit, result: unknown, cause: unknown) {
     super('the outcome of a commit is unknown', { cause });
-    this.xid = xid;
+    this.unit = unit;
     this.result = result;
   }
 }
@@ -34,6 +35,7 @@ export async function openStore({ url, connections = 10 }: { readonly url: strin
     await db.destroy();
     throw new InputError(refuse, 'database login');
   }
+  await unreachableIsRetried(() => purgeUnits(db));
   return {
     within: (tenant, work) => within(db, tenant, work),
     watch: (onChange) => watchTopics(url, onChange),
@@ -69,7 +71,7 @@ async function within<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => P
       return await unreachableIsRetried(() => once(db, tenant, work, wanted, conflicts > 0));
     } catch (error) {
       if (error instanceof CommitUnknown) {
-        if (await unreachableIsRetried(() => hasCommitted(db, error.xid))) return error.result as T;
+        if (await unreachableIsRetried(() => hasCommitted(db, error.unit))) return error.result as T;
         continue;
       }
       if (!isConflict(error) || ++conflicts === maxConflicts) throw error;
@@ -86,13 +88,13 @@ async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Pro
     try {
       const trx = await connection.startTransaction().setIsolationLevel('serializable').execute();
       let result: T;
-      let xid: string | null;
+      let unit: Unit | null;
       try {
         const tx = await storeTx(trx, tenant, (keys) => {
           for (const key of keys) wanted.add(stripeOf(tenant, key));
         });
         result = await work(tx);
-        xid = (await sql<{ xid: string | null }>`select pg_current_xact_id_if_assigned()::text as xid`.execute(trx)).rows[0]?.xid ?? null;
+        unit = await markUnit(trx, tenant);
       } catch (error) {
         await trx
           .rollback()
@@ -103,7 +105,7 @@ async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Pro
       try {
         await trx.commit().execute();
       } catch (error) {
-        if (xid !== null && isUnreachable(error)) throw new CommitUnknown(xid, result, error);
+        if (unit !== null && isUnreachable(error)) throw new CommitUnknown(unit, result, error);
         await trx
           .rollback()
           .execute()
@@ -129,14 +131,3 @@ function stripeOf(tenant: string, key: string): number {
   return (hash >>> 0) % 64;
 }
 
-/** What became of a transaction whose commit was not answered. */
-async function hasCommitted(db: Kysely<Tables>, xid: string): Promise<boolean> {
-  for (;;) {
-    const { rows } = await sql<{ status: string | null }>`select pg_xact_status(${xid}::xid8) as status`.execute(db);
-    const status = rows[0]?.status ?? null;
-    if (status === 'committed') return true;
-    if (status === 'aborted') return false;
-    if (status === null) throw new Error(`the database no longer knows transaction ${xid}`);
-    await sleep(20);
-  }
-}

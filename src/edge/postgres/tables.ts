@@ -64,4 +64,5 @@ export interface Tables {
   settings: { tenant_id: string; name: string; value: string; at: number; by_whom: string };
   settings_history: { tenant_id: string; name: string; seq: number; value: string; at: number; by_whom: string };
   ledger_inbox: { tenant_id: string; bytes: string };
+  units: { tenant_id: string; id: string };
 }

@@ -233,6 +233,14 @@ create table jobzero.sign_in_sessions (
   primary key (tenant_id, hash)
 );
 
+-- Which units of work have committed, for a writer whose connection broke before the answer came. Kept for a day.
+create table jobzero.units (
+  tenant_id jobzero.tenant_id not null,
+  id uuid not null,
+  at timestamptz not null default now(),
+  primary key (tenant_id, id)
+);
+
 -- Who is alive, by the database's clock. Claimed: another executor is taking over the work; then the row goes.
 create table jobzero.leases (
   tenant_id jobzero.tenant_id not null,
@@ -249,7 +257,7 @@ declare name text;
 begin
   foreach name in array array['documents', 'digests', 'digest_evictions', 'batches', 'lake_files', 'findings', 'finding_life',
     'decisions', 'actions', 'receipts', 'judgements', 'settings', 'settings_history', 'ledger_inbox', 'ledger_leaves',
-    'ledger_checkpoints', 'ledger_heads', 'sign_in_links', 'sign_in_sessions', 'leases']
+    'ledger_checkpoints', 'ledger_heads', 'sign_in_links', 'sign_in_sessions', 'units', 'leases']
   loop
     perform jobzero.fence(format('jobzero.%I', name)::regclass);
   end loop;
@@ -262,6 +270,11 @@ begin
 end $$;
 
 create trigger refuse_change before update or truncate on jobzero.ledger_inbox for each statement execute function jobzero.refuse_change();
+
+-- As the owner, since it is for all tenants.
+create function jobzero.purge_units() returns void language sql security definer set search_path = pg_catalog as $$
+  delete from jobzero.units where at < now() - interval '1 day'
+$$;
 
 create trigger tell after insert or update or delete on jobzero.batches for each statement execute function jobzero.tell('batches');
 create trigger tell after insert or update or delete on jobzero.findings for each statement execute function jobzero.tell('findings');
@@ -276,4 +289,4 @@ grant usage on schema jobzero to jobzero_app;
 grant select, insert on all tables in schema jobzero to jobzero_app;
 grant update on jobzero.digests, jobzero.digest_evictions, jobzero.batches, jobzero.findings, jobzero.actions, jobzero.judgements,
   jobzero.settings, jobzero.ledger_heads, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.leases to jobzero_app;
-grant delete on jobzero.digests, jobzero.ledger_inbox, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.leases to jobzero_app;
+grant delete on jobzero.digests, jobzero.ledger_inbox, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.units, jobzero.leases to jobzero_app;
