@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkPlaybook } from '../../src/core/act/check-playbook.ts';
-import type { Actor, Evidence, Finding, ResourceRef } from '../../src/core/model/finding.ts';
-import type { Json } from '../../src/core/model/json.ts';
+import type { Actor, Finding, ResourceRef } from '../../src/core/model/finding.ts';
+import type { Json, JsonObject } from '../../src/core/model/json.ts';
 import type { Playbook, Target } from '../../src/core/model/plan.ts';
 import { restartTrail } from './aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from './aws/ec2/narrow-world-open-ingress.ts';
@@ -61,6 +61,7 @@ function findingOf(given: readonly Given[], more: Partial<Finding> = {}): Findin
       rule: 'aws.iam.example',
       operation: 'Example',
       service: 'example.amazonaws.com',
+      account,
       region: 'eu-central-1',
       ...one,
     })),
@@ -219,7 +220,7 @@ describe('narrowing', () => {
     ['a world beside a rule for the VPC', [rule('sgr-1', '0.0.0.0/0'), rule('sgr-2', '10.20.0.0/16')], [['sgr-1', '10.20.0.0/17']]],
     [
       'other ports beside',
-      [rule('sgr-1', '0.0.0.0/0'), rule('sgr-2', '0.0.0.0/0', { FromPort: 443, ToPort: 443 })],
+      [rule('sgr-1', '0.0.0.0/0'), rule('sgr-2', '0.0.0.0/0', { FromPort: 3389, ToPort: 3389 })],
       [
         ['sgr-1', '10.20.0.0/16'],
         ['sgr-2', '10.20.0.0/16'],
@@ -234,9 +235,21 @@ describe('narrowing', () => {
       ],
     ],
     ['what is narrow already', [rule('sgr-1', '203.0.113.0/24'), rule('sgr-2', '10.0.0.0/8'), rule('sgr-3', 'fc00::/7')], []],
+    [
+      'the web, and what only begins there',
+      [rule('sgr-1', '0.0.0.0/0', { FromPort: 443, ToPort: 443 }), rule('sgr-2', '0.0.0.0/0', { FromPort: 443, ToPort: 65535 })],
+      [['sgr-2', '10.20.0.0/16']],
+    ],
     ['what leaves', [rule('sgr-1', '0.0.0.0/0', { IsEgress: true })], []],
   ])('%s', (_, rules, wanted) => {
     expect(sources(rules)).toEqual(wanted);
+  });
+
+  test('the web port, when the evidence names its rule', () => {
+    const [named] = narrowWorldOpenIngress.plan({ ...target, params: { ...target.params, ruleIds: ['sgr-1'] } }, 0);
+    expect(named?.do.fill?.(kept([rule('sgr-1', '0.0.0.0/0', { FromPort: 443, ToPort: 443 })]))).toMatchObject({
+      SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1', SecurityGroupRule: { FromPort: 443, CidrIpv4: '10.20.0.0/16' } }],
+    });
   });
 
   test('IPv6 gets the block of the VPC', () => {

@@ -471,7 +471,7 @@ describe('what it stops', () => {
     const world = await open();
     const target = scenarios[1]?.prepare(world) as Target;
     const instance = String(target.params['sessionName']);
-    const credentials = world.range.instanceSession(account, instance);
+    const credentials = world.range.instanceSession(account, instance, world.range.now());
     const key = credentials.kind === 'key' ? credentials.accessKeyId : '';
     expect(can(world, key, 's3:ListAllMyBuckets')).toBe(true);
     await carryOut(world, denyRoleSession, target);

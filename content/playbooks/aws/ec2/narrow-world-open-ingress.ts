@@ -96,12 +96,15 @@ function vpcIsKnown(target: Target): Precondition {
   };
 }
 
-/** The ingress rules that the target names, or all of its group; sorted by id. Only rules with a block of addresses: others name groups or lists. */
+/**
+ * The ingress rules that the target names, or those of its group that are not for the web; sorted by id. Only rules
+ * with a block of addresses: others name groups or lists.
+ */
 function inScope(answer: Json, { params }: Target): readonly Json[] {
   const ids = listAt(params, 'ruleIds');
   return listAt(answer, 'SecurityGroupRules')
     .filter((rule) => valueAt(rule, 'IsEgress') !== true && sourceOf(rule) !== '')
-    .filter((rule) => ids.length === 0 || ids.includes(idIn(rule)))
+    .filter((rule) => (ids.length === 0 ? !isWeb(rule) : ids.includes(idIn(rule))))
     .toSorted((a, b) => (idIn(a) < idIn(b) ? -1 : idIn(a) > idIn(b) ? 1 : 0));
 }
 
@@ -115,6 +118,12 @@ function isWide(rule: Json): boolean {
   if (block.address.family === 4) return block.prefix < 8;
   const isUniqueLocal = block.prefix >= 7 && ((block.address.groups[0] ?? 0) & 0xfe00) === 0xfc00;
   return block.prefix < 16 && !isUniqueLocal;
+}
+
+/** A web port that is open to the world is what web sites need: it is closed only where the evidence names its rule. */
+function isWeb(rule: Json): boolean {
+  const port = valueAt(rule, 'FromPort');
+  return valueAt(rule, 'IpProtocol') === 'tcp' && (port === 80 || port === 443) && valueAt(rule, 'ToPort') === port;
 }
 
 /** The modifications, each with the widest part of the VPC's block that no equal rule has yet. */

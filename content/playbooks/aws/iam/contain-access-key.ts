@@ -28,7 +28,6 @@ export const containAccessKey: Playbook = {
     'aws.iam.access-key-created-for-other-user',
     'aws.iam.admin-policy-attached-to-user',
     'aws.iam.role-trust-opened-to-foreign-account',
-    'aws.iam.credentials-used-for-enumeration',
   ],
   approval: 'none',
   risks: ['workload'],

@@ -20,7 +20,7 @@ export const denyRoleSession: Playbook = {
     'aws.iam.access-key-created-for-other-user',
     'aws.iam.admin-policy-attached-to-user',
     'aws.iam.role-trust-opened-to-foreign-account',
-    'aws.iam.credentials-used-for-enumeration',
+    'aws.ec2.instance-credentials-used-elsewhere',
   ],
   approval: 'none',
   risks: ['workload'],
