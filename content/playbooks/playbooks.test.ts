@@ -33,7 +33,7 @@ const session = (name: string, role: string, accessKeyId = 'ASIAEXAMPLEEXAMPLE01
   account,
 });
 
-type Given = { readonly actor?: Actor; readonly operation?: string; readonly resource?: ResourceRef; readonly kept?: Evidence['kept'] };
+type Given = { readonly actor?: Actor; readonly operation?: string; readonly resource?: ResourceRef; readonly kept?: JsonObject };
 
 const ref = (uid: string, type: string, region = 'eu-central-1'): ResourceRef => ({ uid, type, name: uid, account, region });
 
