@@ -1,7 +1,12 @@
+import { cloudTrailEvent } from '../core/collect/cloudtrail/cloudtrail-event.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import { findingsOf } from '../core/detect/findings-of.ts';
+import { ruleSet } from '../core/detect/rule-set.ts';
+import { asObject } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
-import type { Event } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook, Target } from '../core/model/plan.ts';
+import type { Rule } from '../core/model/rule.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
@@ -21,12 +26,12 @@ export interface FirstLookInput {
 export interface FirstLookDeps {
   readonly clock: Clock;
   readonly cloud: Pick<Cloud, 'accounts' | 'regions' | 'call'>;
-  /** The management events of one account and Region, the newest first; ends early when the time is over. */
-  readonly lookup: (account: string, region: string, from: number, to: number) => AsyncIterable<Event>;
-  /** Our rules over these events, in whatever order they come. */
-  readonly detect: (events: AsyncIterable<Event>) => Promise<AsyncIterable<Finding>>;
+  /** The records of one account's and Region's management events as JSON text, the newest first. */
+  readonly lookup: (account: string, region: string, from: number, to: number) => AsyncIterable<string>;
+  readonly rules: readonly Rule[];
   readonly assess: (account: string, regions: readonly string[]) => Promise<Pick<AssessResult, 'outcomes' | 'findings' | 'unread'>>;
   readonly playbooks: readonly Playbook[];
+  readonly tenant: string;
 }
 
 /** Something that could not be looked at, with what was missing. Never counted as good. */
@@ -82,6 +87,8 @@ export interface FirstLook {
   readonly complete: boolean;
   readonly accounts: readonly { readonly id: string; readonly name: string; readonly regions: number }[];
   readonly events: number;
+  /** Records that could not be understood. */
+  readonly setAside: number;
   readonly bySeverity: { readonly [S in Severity]: number };
   /** The worst detections, worst first. */
   readonly detections: readonly FindingLine[];
@@ -134,9 +141,20 @@ export async function firstLook(deps: FirstLookDeps, input: FirstLookInput): Pro
     logs.push(...((await see(unseen, account, '*', 'which logs are written', () => readLogCoverage(deps.cloud, account, regions))) ?? []));
   }
 
-  const count = { events: 0 };
-  const detected: Finding[] = [];
-  for await (const finding of await deps.detect(readEvents(deps, input, places, from, to, late, unseen, count))) detected.push(finding);
+  const set = ruleSet(deps.rules);
+  const accumulator = new Accumulator(set);
+  let events = 0;
+  let setAside = 0;
+  for await (const { account, region, text } of readEvents(deps, input, places, from, to, late, unseen)) {
+    const event = eventOf(text);
+    if (event === null) {
+      if (setAside++ === 0) unseen.push({ account, region, what: 'a record', missing: 'sense', reason: 'It is no CloudTrail record.' });
+      continue;
+    }
+    events++;
+    accumulator.add(event);
+  }
+  const detected = [...findingsOf(accumulator.drain(), set.rules, deps.tenant)];
   findings.push(...detected);
 
   const bySeverity: Record<Severity, number> = { Critical: 0, High: 0, Medium: 0, Low: 0, Informational: 0 };
@@ -148,7 +166,8 @@ export async function firstLook(deps: FirstLookDeps, input: FirstLookInput): Pro
     seconds: Math.round((deps.clock.now() - to) / 100) / 10,
     complete: unseen.length === 0,
     accounts: places.map(({ account, name, regions }) => ({ id: account, name, regions: regions.length })),
-    events: count.events,
+    events,
+    setAside,
     bySeverity,
     detections: detected.toSorted(worstFirst).slice(0, 50).map(lineOf),
     rootCauses: rootCausesOf(findings),
@@ -170,17 +189,16 @@ async function* readEvents(
   to: number,
   late: () => boolean,
   unseen: Unseen[],
-  count: { events: number },
-): AsyncGenerator<Event> {
+): AsyncGenerator<{ readonly account: string; readonly region: string; readonly text: string }> {
   const waiting = places.flatMap(({ account, regions }) => regions.map((region) => ({ account, region })));
   const total = waiting.length;
   let done = 0;
   interface Reader {
     readonly account: string;
     readonly region: string;
-    readonly iterator: AsyncIterator<Event>;
-    /** The oldest event that it gave. */
-    oldest: number;
+    readonly iterator: AsyncIterator<string>;
+    /** The oldest record that it gave. */
+    last: string;
   }
   const next = (reader: Reader) =>
     reader.iterator.next().then(
@@ -196,7 +214,7 @@ async function* readEvents(
       begin();
       return;
     }
-    const reader: Reader = { ...place, iterator: deps.lookup(place.account, place.region, from, to)[Symbol.asyncIterator](), oldest: to };
+    const reader: Reader = { ...place, iterator: deps.lookup(place.account, place.region, from, to)[Symbol.asyncIterator](), last: '' };
     running.set(reader, next(reader));
   };
   while (running.size < sideBySide && waiting.length > 0) begin();
@@ -213,20 +231,36 @@ async function* readEvents(
         reason: `AWS answered ${error.code}.`,
       });
     } else if (result !== null && result.done !== true) {
-      count.events++;
-      reader.oldest = Math.min(reader.oldest, result.value.time);
-      yield result.value;
+      const { account, region } = reader;
+      reader.last = result.value;
+      yield { account, region, text: result.value };
       if (!late()) {
         running.set(reader, next(reader));
         continue;
       }
       await reader.iterator.return?.();
-      const reached = new Date(reader.oldest).toISOString().slice(0, 10);
-      unseen.push({ account: reader.account, region: reader.region, what: `events before ${reached}`, missing: 'time', reason: outOfTime });
+      const oldest = eventOf(reader.last)?.time ?? to;
+      unseen.push({
+        account,
+        region,
+        what: `events before ${new Date(oldest).toISOString().slice(0, 10)}`,
+        missing: 'time',
+        reason: outOfTime,
+      });
     }
     done++;
     input.onProgress({ done, total, doing: 'reading events' });
     begin();
+  }
+}
+
+function eventOf(text: string) {
+  try {
+    const raw = asObject(JSON.parse(text));
+    const event = raw === null ? null : cloudTrailEvent(raw);
+    return event === null || typeof event === 'string' ? null : event;
+  } catch {
+    return null;
   }
 }
 

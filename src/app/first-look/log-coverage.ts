@@ -1,3 +1,4 @@
+import { listAt, textAt, valueAt } from '../../core/lib/json-at.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import { type LogSource, type LogSourceId, logSources } from '../../core/model/log-source.ts';
@@ -46,16 +47,16 @@ interface Trail {
 async function readTrails(read: Read, regions: readonly string[]): Promise<readonly Trail[]> {
   const trails = new Map<string, Trail>();
   for (const region of regions) {
-    for (const entry of list(await read(region, 'cloudtrail:DescribeTrails'), 'trailList')) {
-      const arn = text(entry, 'TrailARN');
-      const home = text(entry, 'HomeRegion') || region;
+    for (const entry of listAt(await read(region, 'cloudtrail:DescribeTrails'), 'trailList')) {
+      const arn = textAt(entry, 'TrailARN') ?? '';
+      const home = textAt(entry, 'HomeRegion') ?? region;
       // A trail of all Regions is listed in each of them; its home Region alone tells its status.
       if (trails.has(arn) || home !== region) continue;
       const status = await read(home, 'cloudtrail:GetTrailStatus', { Name: arn });
       const selectors = await read(home, 'cloudtrail:GetEventSelectors', { TrailName: arn });
       trails.set(arn, {
-        logging: field(status, 'IsLogging') === true,
-        multiRegion: field(entry, 'IsMultiRegionTrail') === true,
+        logging: valueAt(status, 'IsLogging') === true,
+        multiRegion: valueAt(entry, 'IsMultiRegionTrail') === true,
         region: home,
         ...selectorsOf(selectors),
       });
@@ -68,24 +69,24 @@ async function readTrails(read: Read, regions: readonly string[]): Promise<reado
 function selectorsOf(answer: Json): { readonly management: boolean; readonly data: ReadonlyMap<string, 'all' | 'some'> } {
   const data = new Map<string, 'all' | 'some'>();
   let management = false;
-  for (const selector of list(answer, 'EventSelectors')) {
-    if (field(selector, 'IncludeManagementEvents') !== false) management = true;
-    for (const resource of list(selector, 'DataResources')) {
-      const values = field(resource, 'Values');
+  for (const selector of listAt(answer, 'EventSelectors')) {
+    if (valueAt(selector, 'IncludeManagementEvents') !== false) management = true;
+    for (const resource of listAt(selector, 'DataResources')) {
+      const values = valueAt(resource, 'Values');
       const all =
         Array.isArray(values) && values.some((value) => typeof value === 'string' && /^arn:[a-z-]+:(s3|lambda)(:::)?$/.test(value));
-      note(data, text(resource, 'Type'), all ? 'all' : 'some');
+      note(data, textAt(resource, 'Type') ?? '', all ? 'all' : 'some');
     }
   }
-  for (const selector of list(answer, 'AdvancedEventSelectors')) {
-    const fields = list(selector, 'FieldSelectors');
+  for (const selector of listAt(answer, 'AdvancedEventSelectors')) {
+    const fields = listAt(selector, 'FieldSelectors');
     const equals = (name: string): readonly Json[] => {
-      const found = fields.find((entry) => text(entry, 'Field') === name);
-      const values = found === undefined ? [] : field(found, 'Equals');
+      const found = fields.find((entry) => (textAt(entry, 'Field') ?? '') === name);
+      const values = found === undefined ? [] : valueAt(found, 'Equals');
       return Array.isArray(values) ? values : [];
     };
     if (equals('eventCategory').includes('Management')) management = true;
-    const narrowed = fields.some((entry) => !['eventCategory', 'resources.type'].includes(text(entry, 'Field')));
+    const narrowed = fields.some((entry) => !['eventCategory', 'resources.type'].includes(textAt(entry, 'Field') ?? ''));
     for (const type of equals('resources.type')) if (typeof type === 'string') note(data, type, narrowed ? 'some' : 'all');
   }
   return { management, data };
@@ -117,10 +118,12 @@ async function flowState(read: Read, regions: readonly string[]): Promise<LogSta
   let all = 0;
   let covered = 0;
   for (const region of regions) {
-    const vpcs = list(await read(region, 'ec2:DescribeVpcs'), 'Vpcs').map((vpc) => text(vpc, 'VpcId'));
+    const vpcs = listAt(await read(region, 'ec2:DescribeVpcs'), 'Vpcs').map((vpc) => textAt(vpc, 'VpcId') ?? '');
     if (vpcs.length === 0) continue;
-    const logs = list(await read(region, 'ec2:DescribeFlowLogs'), 'FlowLogs');
-    const logged = new Set(logs.filter((log) => text(log, 'FlowLogStatus') === 'ACTIVE').map((log) => text(log, 'ResourceId')));
+    const logs = listAt(await read(region, 'ec2:DescribeFlowLogs'), 'FlowLogs');
+    const logged = new Set(
+      logs.filter((log) => (textAt(log, 'FlowLogStatus') ?? '') === 'ACTIVE').map((log) => textAt(log, 'ResourceId') ?? ''),
+    );
     all += vpcs.length;
     covered += vpcs.filter((vpc) => logged.has(vpc)).length;
   }
@@ -129,13 +132,13 @@ async function flowState(read: Read, regions: readonly string[]): Promise<LogSta
 }
 
 async function accessState(read: Read, region: string): Promise<LogState> {
-  const buckets = list(await read(region, 's3:ListAllMyBuckets'), 'Buckets').map((bucket) => text(bucket, 'Name'));
+  const buckets = listAt(await read(region, 's3:ListAllMyBuckets'), 'Buckets').map((bucket) => textAt(bucket, 'Name') ?? '');
   if (buckets.length === 0) return { state: 'on', says: 'There is no bucket.' };
   let covered = 0;
   for (const bucket of buckets) {
     const answer = await read(region, 's3:GetBucketLogging', { Bucket: bucket });
-    const enabled = field(answer, 'LoggingEnabled');
-    if (enabled !== undefined && enabled !== null) covered++;
+    const enabled = valueAt(answer, 'LoggingEnabled');
+    if (enabled !== null) covered++;
   }
   return {
     state: covered === buckets.length ? 'on' : covered === 0 ? 'off' : 'partly',
@@ -161,19 +164,4 @@ async function attempt<T>(action: string, work: () => Promise<T>): Promise<T | L
       says: error.kind === 'unsupported' ? 'This is not read yet.' : `AWS answered ${error.code}.`,
     };
   }
-}
-
-function field(value: Json, name: string): Json | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as JsonObject)[name] : undefined;
-}
-
-function list(value: Json, name: string): readonly Json[] {
-  const found = field(value, name);
-  return Array.isArray(found) ? found : [];
-}
-
-function text(value: Json, name: string): string {
-  const found = field(value, name);
-  return typeof found === 'string' ? found : '';
 }
