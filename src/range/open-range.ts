@@ -11,6 +11,7 @@ import { fault, type Operation, type OperationContext, type OperationTable } fro
 import { cloudtrail } from './services/cloudtrail.ts';
 import { ec2 } from './services/ec2.ts';
 import { iam } from './services/iam.ts';
+import { organizations } from './services/organizations.ts';
 import { recordedOnly } from './services/other.ts';
 import { ownerOf, s3 } from './services/s3.ts';
 import { sts } from './services/sts.ts';
@@ -58,7 +59,7 @@ export interface Range {
   snapshot(): string;
 }
 
-const operations: OperationTable = { ...sts, ...iam, ...s3, ...ec2, ...cloudtrail };
+const operations: OperationTable = { ...sts, ...iam, ...s3, ...ec2, ...cloudtrail, ...organizations };
 
 /** LookupEvents and snapshots keep this many records of an account. */
 const recentLimit = 5000;

@@ -144,7 +144,7 @@ export interface BucketState {
   encryption: JsonObject;
   versioning: 'Enabled' | 'Suspended' | null;
   logging: { readonly bucket: string; readonly prefix: string } | null;
-  readonly tags: Record<string, string>;
+  tags: Record<string, string>;
   /** Key -> size in bytes. */
   readonly objects: Record<string, number>;
 }

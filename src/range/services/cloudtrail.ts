@@ -205,16 +205,27 @@ function lookup(context: Context): JsonObject {
   const from = Math.max(instant(context, 'StartTime') ?? 0, context.now - retention);
   const to = instant(context, 'EndTime') ?? context.now;
   const attribute = objects(context.input['LookupAttributes'])[0];
+  const size = typeof context.input['MaxResults'] === 'number' ? context.input['MaxResults'] : 50;
+  const after = optionalText(context, 'NextToken');
+  let reached = after === null;
   const found: JsonObject[] = [];
   const recent = context.state.recent[context.account.id] ?? [];
   for (let i = recent.length - 1; i >= 0; i--) {
     const record = recent[i];
     if (record === undefined || record['managementEvent'] !== true || record['awsRegion'] !== context.region) continue;
+    // A token is the id of the last event of the page before.
+    if (!reached) {
+      reached = record['eventID'] === after;
+      continue;
+    }
     const at = Date.parse(String(record['eventTime']));
     if (at < from || at > to) continue;
     const event = lookupOutput(record);
-    if (attribute === undefined || matches(event, attribute)) found.push(event);
+    if (attribute !== undefined && !matches(event, attribute)) continue;
+    if (found.length === size) return { Events: found, NextToken: String(found.at(-1)?.['EventId']) };
+    found.push(event);
   }
+  if (!reached) throw fault(context, 'InvalidNextTokenException', 'The token is expired or was not given by this operation.');
   return { Events: found };
 }
 

@@ -51,6 +51,38 @@ export const ec2: OperationTable = {
   'ec2:DescribeSnapshots': read('DescribeSnapshots', (context) => ({
     Snapshots: select(context, 'SnapshotIds', 'SnapshotId', 'InvalidSnapshot.NotFound', Object.values(here(context).snapshots)),
   })),
+  'ec2:DescribeImages': read('DescribeImages', () => ({ Images: [] })),
+  'ec2:DescribeFlowLogs': read('DescribeFlowLogs', () => ({ FlowLogs: [] })),
+  'ec2:ModifyInstanceMetadataOptions': write(
+    'ModifyInstanceMetadataOptions',
+    (context) => [arn(context, 'instance', text(context, 'InstanceId'))],
+    (context) => {
+      const id = text(context, 'InstanceId');
+      const { instances } = here(context);
+      const instance = instances[id];
+      if (instance === undefined) throw fault(context, 'InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+      const { InstanceId: _id, ...wanted } = context.input;
+      const options = { ...(instance['MetadataOptions'] as JsonObject), ...wanted };
+      instances[id] = { ...instance, MetadataOptions: options };
+      return { InstanceId: id, InstanceMetadataOptions: options };
+    },
+  ),
+  'ec2:CreateTags': write(
+    'CreateTags',
+    (context) => texts(context, 'Resources').map((id) => arn(context, id.startsWith('sg-') ? 'security-group' : 'instance', id)),
+    (context) => {
+      const { securityGroups, instances } = here(context);
+      const tags = tagsOf(context.input['Tags']);
+      for (const id of texts(context, 'Resources')) {
+        const group = securityGroups[id];
+        const instance = instances[id];
+        if (group !== undefined) Object.assign(group.tags, tags);
+        else if (instance !== undefined) instances[id] = { ...instance, Tags: tagList({ ...tagsOf(instance['Tags']), ...tags }) };
+        else throw fault(context, 'InvalidID', `The ID '${id}' is not valid`);
+      }
+      return { Return: true };
+    },
+  ),
   'ec2:DescribeSecurityGroups': read('DescribeSecurityGroups', (context) => ({
     SecurityGroups: select(
       context,

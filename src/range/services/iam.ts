@@ -59,6 +59,15 @@ export const iam: OperationTable = {
     return {};
   }),
 
+  'iam:ListUserTags': read('ListUserTags', (context) => ({ Tags: tagList(userOf(context).tags), IsTruncated: false }), onUser),
+  'iam:ListRoleTags': read('ListRoleTags', (context) => ({ Tags: tagList(roleOf(context).tags), IsTruncated: false }), onRole),
+  'iam:ListVirtualMFADevices': read('ListVirtualMFADevices', ({ account }) => ({
+    VirtualMFADevices: Object.values(account.users).flatMap((user) =>
+      user.mfa.map((SerialNumber) => ({ SerialNumber, User: userOutput(user), EnableDate: iso(user.created) })),
+    ),
+    IsTruncated: false,
+  })),
+
   'iam:ListAccessKeys': read(
     'ListAccessKeys',
     (context) => {
@@ -265,6 +274,10 @@ export const iam: OperationTable = {
     if (policy === null)
       throw fault(context, 'NoSuchEntity', `The Password Policy with domain name ${context.account.id} cannot be found.`);
     return { PasswordPolicy: policy };
+  }),
+  'iam:UpdateAccountPasswordPolicy': write('UpdateAccountPasswordPolicy', undefined, ({ account, input }) => {
+    account.passwordPolicy = { ...input };
+    return {};
   }),
   'iam:GenerateCredentialReport': {
     ...read('GenerateCredentialReport', (context) => {

@@ -9,6 +9,7 @@ import {
   type OperationTable,
   optionalText,
   tagList,
+  tagsOf,
   text,
 } from '../operation.ts';
 import type { BucketState, PublicAccessBlock, RangeState } from '../state.ts';
@@ -175,12 +176,26 @@ export const s3: OperationTable = {
   's3:GetBucketVersioning': onBucket('GetBucketVersioning', 'versioning', true, (bucket) =>
     bucket.versioning === null ? {} : { Status: bucket.versioning },
   ),
+  's3:PutBucketVersioning': onBucket('PutBucketVersioning', 'versioning', false, (bucket, context) => {
+    const wanted = context.input['VersioningConfiguration'];
+    const status = isObject(wanted) ? wanted['Status'] : undefined;
+    if (status !== 'Enabled' && status !== 'Suspended')
+      throw fault(context, 'IllegalVersioningConfigurationException', 'Status must be Enabled or Suspended');
+    bucket.versioning = status;
+    return {};
+  }),
   's3:GetBucketLogging': onBucket('GetBucketLogging', 'logging', true, (bucket) =>
     bucket.logging === null ? {} : { LoggingEnabled: { TargetBucket: bucket.logging.bucket, TargetPrefix: bucket.logging.prefix } },
   ),
   's3:GetBucketTagging': onBucket('GetBucketTagging', 'tagging', true, (bucket, context) => {
     if (Object.keys(bucket.tags).length === 0) throw fault(context, 'NoSuchTagSet', 'The TagSet does not exist');
     return { TagSet: tagList(bucket.tags) };
+  }),
+
+  's3:PutBucketTagging': onBucket('PutBucketTagging', 'tagging', false, (bucket, context) => {
+    const wanted = context.input['Tagging'];
+    bucket.tags = tagsOf(isObject(wanted) ? wanted['TagSet'] : undefined);
+    return {};
   }),
 
   's3:ListBucket': {

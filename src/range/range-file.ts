@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { openRange, type Range, type RangeOptions, restoreRange } from './open-range.ts';
+
+/** Writes the state of a range beside its place and renames it, so that a crash leaves the older state. */
+export async function saveRange(range: Range, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = `${path}.${randomBytes(4).toString('hex')}`;
+  const file = await open(beside, 'w', 0o600);
+  try {
+    await file.writeFile(range.snapshot());
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+}
+
+/** The range of a file, or a new one where there is no file. Throws InputError for a file that is no range. */
+export async function loadRange(path: string, options: RangeOptions): Promise<Range> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return openRange(options);
+    throw error;
+  }
+  return restoreRange(text, options.now);
+}
