@@ -139,6 +139,8 @@ export const operations: { readonly [action: string]: Operation } = {
   'ec2:ModifyInstanceMetadataOptions': ec2('ModifyInstanceMetadataOptions'),
   'ec2:DescribeImages': ec2List('DescribeImages', 'Images'),
   'ec2:DescribeNetworkInterfaces': ec2List('DescribeNetworkInterfaces', 'NetworkInterfaces'),
+  'ec2:GetManagedPrefixListEntries': ec2List('GetManagedPrefixListEntries', 'Entries'),
+  'ec2:CreateManagedPrefixList': ec2('CreateManagedPrefixList'),
   'ec2:CreateTags': ec2('CreateTags'),
 
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
