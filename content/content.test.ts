@@ -1,0 +1,241 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { checkPlaybook } from '../src/core/act/check-playbook.ts';
+import { cloudTrailEvent } from '../src/core/collect/cloudtrail/cloudtrail-event.ts';
+import { readWhole } from '../src/core/collect/cloudtrail/cloudtrail-reader.ts';
+import { Accumulator } from '../src/core/detect/accumulator.ts';
+import { findingsOf } from '../src/core/detect/findings-of.ts';
+import { type RuleSet, ruleSet } from '../src/core/detect/rule-set.ts';
+import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
+import type { Event } from '../src/core/model/event.ts';
+import type { Finding } from '../src/core/model/finding.ts';
+import type { Json, JsonObject } from '../src/core/model/json.ts';
+import type { Resource } from '../src/core/model/resource.ts';
+import { stale } from '../tools/gen.ts';
+import { tactics, techniques } from '../tools/reference-pages.ts';
+import { need } from '../tools/require.ts';
+import { controlModules, documentsOf, modules, playbookModules, root, ruleFiles } from '../tools/units.ts';
+import { defaultsOf, exampleRecords } from './example-event.ts';
+import { controls as indexedControls, playbooks as indexedPlaybooks, rules as indexedRules } from './index.ts';
+
+const files = ruleFiles();
+const loaded = loadRules(files);
+const everyRule = ruleSet(loaded.rules);
+const controls = await controlModules();
+const playbooks = await playbookModules();
+const frameworks = await modules<import('../src/core/model/framework.ts').Framework>('frameworks');
+const retired = Object.keys(JSON.parse(readFileSync(join(root, 'content/retired.json'), 'utf8')) as JsonObject);
+const handled = new Set(playbooks.flatMap(({ unit }) => unit.handles));
+
+/** What the engine makes of records, in whatever order they are given. */
+function detect(set: RuleSet, records: readonly JsonObject[]): readonly Finding[] {
+  const events = records.map((record): Event => {
+    const event = cloudTrailEvent(record);
+    if (typeof event === 'string') throw new Error(event);
+    return event;
+  });
+  const accumulator = new Accumulator(set);
+  for (const event of events) accumulator.add(event);
+  return [...findingsOf(accumulator.drain(), set.rules, 'default')];
+}
+
+interface RuleExample {
+  readonly name: string;
+  readonly event?: JsonObject;
+  readonly events?: readonly JsonObject[];
+  readonly expect: boolean;
+}
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const ruleUnits = files.map(({ id = '', file, text }) => {
+  const documents = documentsOf(text);
+  const examples = documents.flatMap((document) => (document['examples'] ?? []) as unknown as RuleExample[]);
+  const detection = documents.map((document) => document['detection']).find(isObject) ?? {};
+  return { id, file, documents, examples, defaults: defaultsOf(detection), set: ruleSet(loadRules([{ id, file, text }]).rules) };
+});
+
+test('every rule file compiles', () => {
+  expect(loaded.faults).toEqual([]);
+  expect(loaded.rules.length).toBeGreaterThan(files.length - 1);
+});
+
+describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, set }) => {
+  test.each(examples.map((example) => [example.name, example] as const))('%s', (__, example) => {
+    const special = example.events ?? [example.event ?? {}];
+    const records = exampleRecords(special, defaults);
+    const raised = (found: readonly Finding[]) => found.some((finding) => finding.rule.id === id);
+    expect(raised(detect(set, records))).toBe(example.expect);
+    // The same among all rules, and backwards: neither the other rules nor the order may matter.
+    expect(raised(detect(everyRule, [...records].reverse()))).toBe(example.expect);
+  });
+
+  test('has what a rule needs', () => {
+    expect(examples.some((example) => example.expect)).toBe(true);
+    expect(examples.some((example) => !example.expect)).toBe(true);
+    for (const document of documents) {
+      expect(document['id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+      const unknown = Object.keys(document).filter((key) => !known.has(key));
+      expect(unknown).toEqual([]);
+    }
+    for (const rule of set.rules.values()) {
+      if (!rule.raises) continue;
+      expect(rule.description).not.toBe('');
+      expect(rule.techniques.length).toBeGreaterThan(0);
+      for (const technique of rule.techniques) {
+        expect(techniques, `${technique} is in tools/attack`).toHaveProperty([technique]);
+        expect(rule.tactics.some((tactic) => techniques[technique]?.tactics.includes(tactic))).toBe(true);
+      }
+      for (const tactic of rule.tactics) {
+        expect(tactics).toHaveProperty([tactic]);
+        expect(rule.techniques.some((technique) => techniques[technique]?.tactics.includes(tactic))).toBe(true);
+      }
+      // Answered by a playbook, or by a person, with the reason why.
+      const document = documents.find((one) => (rule.id === id ? one['name'] === undefined : rule.id === `${id}.${String(one['name'])}`));
+      const why = document?.['judgement'];
+      expect(handled.has(rule.id) || (typeof why === 'string' && why !== ''), `${rule.id} has a playbook or a judgement`).toBe(true);
+    }
+  });
+});
+
+/** Keys of Sigma, and ours. A misspelt key would be passed over in silence. */
+const known = new Set([
+  ...['title', 'name', 'id', 'description', 'references', 'logsource', 'detection', 'correlation', 'falsepositives', 'level', 'tags'],
+  ...['resource', 'keep', 'major', 'judgement', 'examples', 'status', 'author', 'date', 'modified'],
+]);
+
+test('no rule knows the tools that simulate attacks', () => {
+  for (const { id, set } of ruleUnits) {
+    for (const rule of set.events) expect(JSON.stringify(rule.when).toLowerCase(), id).not.toMatch(/stratus|pacu|christophe|malicious/);
+  }
+});
+
+test('UUIDs are unique', () => {
+  const uuids = ruleUnits.flatMap(({ documents }) => documents.map((document) => document['id']));
+  expect(new Set(uuids).size).toBe(uuids.length);
+});
+
+test.each(controls.map((one) => [one.file.id, one] as const))('control %s', (id, { unit }) => {
+  expect(unit.id).toBe(id);
+  const statuses = new Set(unit.examples.map((example) => example.expect));
+  expect([...statuses].sort()).toEqual(['Fail', 'Pass', 'Unknown']);
+  expect(unit.reads.length).toBeGreaterThan(0);
+  for (const example of unit.examples) {
+    const resource: Resource = {
+      uid: `arn:aws:example:us-east-1:111122223333:thing/${unit.id}`,
+      type: unit.type,
+      name: 'thing',
+      account: '111122223333',
+      region: 'us-east-1',
+      tags: {},
+      unread: {},
+      ...example.resource,
+    };
+    const outcome = unit.assess(resource);
+    expect(outcome.status, example.name).toBe(example.expect);
+    if (outcome.status === 'Unknown') expect(outcome.missing, example.name).toMatch(/^[a-z0-9-]+:[A-Z]/);
+    else expect(outcome.reason, example.name).not.toBe('');
+    expect(unit.assess(resource), 'a pure function').toEqual(outcome);
+  }
+});
+
+test.each(playbooks.map((one) => [one.file.id, one] as const))('playbook %s', (id, { unit }) => {
+  expect(unit.id).toBe(id);
+  // Runs every example: what it does, that each step verifies, and that what cannot be undone asks a person.
+  expect(checkPlaybook(unit)).toEqual([]);
+  const real = new Set([...loaded.rules.map((rule) => rule.id), ...controls.map((control) => control.unit.id)]);
+  expect(unit.handles.filter((handle) => !real.has(handle))).toEqual([]);
+});
+
+test.each(frameworks.map((one) => [one.file.id, one] as const))('framework %s', (id, { unit }) => {
+  expect(unit.id).toBe(id);
+  const real = new Set(controls.map((control) => control.unit.id));
+  for (const requirement of unit.requirements) {
+    const by = requirement.by;
+    if (typeof by !== 'string')
+      expect(
+        by.filter((control) => !real.has(control)),
+        requirement.id,
+      ).toEqual([]);
+  }
+  expect(new Set(unit.requirements.map((requirement) => requirement.id)).size).toBe(unit.requirements.length);
+});
+
+test('ids are paths, are unique, and none is used again', () => {
+  const ids = [...files.map((file) => file.id ?? ''), ...[...controls, ...playbooks].map(({ file }) => file.id)];
+  for (const id of ids) expect(id).toMatch(/^[a-z0-9]+(\.[a-z0-9-]+){2,}$/);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => retired.includes(id))).toEqual([]);
+});
+
+test('generated files are fresh', async () => {
+  expect(await stale()).toEqual([]);
+});
+
+test('the index hands out what the files say', async () => {
+  expect(await indexedRules()).toEqual(loaded.rules);
+  expect((await indexedControls()).map((control) => control.id)).toEqual(controls.map(({ file }) => file.id));
+  expect((await indexedPlaybooks()).map((playbook) => playbook.id)).toEqual(playbooks.map(({ file }) => file.id));
+});
+
+describe.skipIf(!need('corpus'))('recorded logs', () => {
+  const folder = join(process.env['JOBZERO_CORPUS'] ?? '', 'cloudtrail');
+  const unzipped = (name: string) => gunzipSync(readFileSync(join(folder, name)));
+
+  function findingsIn(bytes: Buffer): readonly Finding[] {
+    const accumulator = new Accumulator(everyRule);
+    readWhole(bytes, {
+      object: 'corpus',
+      onEvent: (event) => accumulator.add(event),
+      onSetAside: (setAside) => {
+        throw new Error(setAside.reason);
+      },
+    });
+    return [...findingsOf(accumulator.drain(), everyRule.rules, 'default')];
+  }
+
+  /** What each recording is of; one of these techniques has to be named on its events. */
+  const recordings: readonly (readonly [string, readonly string[]])[] = [
+    ['aws.credential-access.ec2-get-password-data', ['T1552', 'T1555']],
+    ['aws.defense-evasion.dns-delete-logs', ['T1685.002']],
+    ['aws.discovery.ec2-download-user-data', ['T1580']],
+    ['aws.execution.ec2-launch-unusual-instances', ['T1496.001', 'T1578.002']],
+    ['aws.execution.ec2-user-data', ['T1059', 'T1037']],
+    ['aws.exfiltration.ec2-security-group-open-port-22-ingress', ['T1686.001']],
+    ['aws.exfiltration.ec2-share-ami', ['T1537']],
+    ['aws.exfiltration.ec2-share-ebs-snapshot', ['T1537']],
+    ['aws.initial-access.console-login-without-mfa', ['T1078.004']],
+    ['aws.lateral-movement.ec2-instance-connect', ['T1021.004']],
+    ['aws.persistence.iam-backdoor-role', ['T1098.003', 'T1098']],
+    ['aws.persistence.iam-backdoor-user', ['T1098.001']],
+    ['aws.persistence.iam-create-admin-user', ['T1136.003']],
+    ['aws.persistence.iam-create-backdoor-role', ['T1136.003', 'T1098.003']],
+    ['aws.persistence.iam-create-user-login-profile', ['T1098', 'T1078.004']],
+    ['aws.persistence.lambda-layer-extension', ['T1546']],
+    ['aws.persistence.lambda-overwrite-code', ['T1546', 'T1648']],
+    ['aws.persistence.rolesanywhere-create-trust-anchor', ['T1098.001']],
+    ['aws.privilege-escalation.iam-update-user-login-profile', ['T1098']],
+  ];
+
+  test.each(recordings.filter(([name]) => existsSync(join(folder, `${name}.json.gz`))))('%s is found', (name, wanted) => {
+    const findings = findingsIn(unzipped(`${name}.json.gz`));
+    expect(findings.flatMap((finding) => finding.rule.techniques).filter((technique) => wanted.includes(technique))).not.toEqual([]);
+  });
+
+  test('no recording is left out', () => {
+    const names = readdirSync(folder).flatMap((file) => /^(aws\..*)\.json\.gz$/.exec(file)?.[1] ?? []);
+    expect(names.filter((name) => !recordings.some(([known]) => known === name))).toEqual([]);
+  });
+
+  test('ordinary administration is quiet', () => {
+    const tasks = unzipped('benign-tasks.jsonl.gz').toString('utf8').trim().split('\n');
+    const records = tasks.flatMap((line) => (JSON.parse(line) as { Records: JsonObject[] }).Records);
+    const findings = [...findingsIn(unzipped('administration.json.gz')), ...findingsIn(Buffer.from(JSON.stringify({ Records: records })))];
+    const loud = findings.filter((finding) => finding.severity !== 'Low' && finding.severity !== 'Informational');
+    expect(loud.filter((finding) => finding.severity !== 'Medium')).toEqual([]);
+    // 1,024 events: at most one of them may cost a person a look.
+    expect(loud.length).toBeLessThanOrEqual(1);
+  });
+});

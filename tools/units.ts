@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import type { RuleFile } from '../src/core/detect/sigma/parse-rules.ts';
+import type { Control } from '../src/core/model/control.ts';
+import type { JsonObject } from '../src/core/model/json.ts';
+import type { Playbook } from '../src/core/model/plan.ts';
+
+/** The project's root folder, with a slash at its end. */
+export const root = fileURLToPath(new URL('../', import.meta.url));
+
+export type Kind = 'rules' | 'controls' | 'playbooks' | 'frameworks';
+
+/** A unit's file below `content/<kind>`, and its id, which is its path. */
+export interface UnitFile {
+  readonly id: string;
+  /** Below the project's root, with slashes. */
+  readonly path: string;
+}
+
+/** The units of a kind in the order of their ids; tests and generated files are none. */
+export function unitFiles(kind: Kind): readonly UnitFile[] {
+  const folder = join(root, 'content', kind);
+  const ending = kind === 'rules' ? '.yml' : '.ts';
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith(ending) && !file.endsWith('.test.ts') && (kind === 'frameworks' || file.includes('/')))
+    .map((file) => ({ id: file.slice(0, -ending.length).replaceAll('/', '.'), path: `content/${kind}/${file}` }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The rule files as `loadRules` wants them. */
+export function ruleFiles(): readonly RuleFile[] {
+  return unitFiles('rules').map(({ id, path }) => ({ id, file: path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+/** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. */
+export function documentsOf(text: string): readonly JsonObject[] {
+  const documents = parseAllDocuments(text);
+  return Array.isArray(documents) ? documents.map((document) => document.toJS() as JsonObject) : [];
+}
+
+/** The name under which a file exports its unit: its own, in camelCase. */
+export function exportNameOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.ts$/, '');
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The units that are modules. */
+export async function modules<T>(kind: Kind): Promise<readonly { readonly file: UnitFile; readonly unit: T }[]> {
+  return Promise.all(
+    unitFiles(kind).map(async (file) => {
+      const exported = (await import(pathToFileURL(join(root, file.path)).href)) as Record<string, unknown>;
+      const unit = exported[exportNameOf(file.path)];
+      if (unit === undefined) throw new Error(`${file.path} exports no ${exportNameOf(file.path)}`);
+      return { file, unit: unit as T };
+    }),
+  );
+}
+
+export const controlModules = () => modules<Control>('controls');
+export const playbookModules = () => modules<Playbook>('playbooks');
