@@ -130,4 +130,3 @@ function stripeOf(tenant: string, key: string): number {
   }
   return (hash >>> 0) % 64;
 }
-
