@@ -62,7 +62,7 @@ const context: DecideContext = {
 };
 const tolerance: Tolerance = {
   format: 'jobzero.tolerance/1',
-  default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: false },
+  default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
   accounts: {},
   caps: { perHour: 10, perAccountHour: 5 },
   protected: [],
@@ -104,12 +104,21 @@ describe('what lets automation act alone, and what stops it', () => {
       'use that tolerance accepts',
       {
         context: withOffer({ risks: ['legitimate-use'], legitimateUse: 'some' }),
-        tolerance: { accounts: { [account]: { acceptLegitimateUse: true } } },
+        tolerance: { accounts: { [account]: { acceptLegitimateUse: [offer.playbook] } } },
       },
       'act',
       [],
     ],
     ['production', { context: withOffer({ risks: ['workload'], servesProduction: 'unknown' }) }, 'ask', ['serves-production']],
+    [
+      'production that tolerance names',
+      {
+        context: withOffer({ risks: ['workload'], servesProduction: 'yes' }),
+        tolerance: { accounts: { [account]: { acceptProductionUse: [offer.playbook] } } },
+      },
+      'act',
+      [],
+    ],
     ['tolerance forbids', { tolerance: { accounts: { [account]: { act: 'never' } } } }, 'ask', ['tolerance-forbids']],
     [
       'tolerance asks for this playbook',

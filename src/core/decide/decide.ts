@@ -100,11 +100,12 @@ function guardrailsOf(
     found.push('change-freeze');
   if (context.startedLastHour.everywhere >= tolerance.caps.perHour || context.startedLastHour.account >= tolerance.caps.perAccountHour)
     found.push('cap-per-hour');
-  if (offer.risks.includes('legitimate-use') && !scope.acceptLegitimateUse) {
+  if (offer.risks.includes('legitimate-use') && !scope.acceptLegitimateUse.includes(offer.playbook)) {
     if (offer.legitimateUse === 'some') found.push('legitimate-use');
     if (offer.legitimateUse === 'unknown') found.push('legitimate-use-unknown');
   }
-  if (offer.risks.includes('workload') && offer.servesProduction !== 'no') found.push('serves-production');
+  if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !scope.acceptProductionUse.includes(offer.playbook))
+    found.push('serves-production');
   return found;
 }
 

@@ -6,6 +6,7 @@ import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import { Accumulator, type Entry } from './accumulator.ts';
 import { compareEvidence, join } from './digest.ts';
+import { bundle, type DigestBundle, evaluate, joinBundles, neighbours, packBundle, unpackBundle } from './digest-rows.ts';
 import { findingsOf } from './findings-of.ts';
 import { keptBy, ruleSet } from './rule-set.ts';
 import { parseRules } from './sigma/parse-rules.ts';
@@ -235,4 +236,48 @@ test('the order of matches is total', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+describe('kept in a store by day, and judged piece by piece as batches come', () => {
+  test('any batches in any order, each twice: what stands at the end is what the whole set gives', () => {
+    fc.assert(
+      fc.property(
+        events,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 0, max: 86_400 }),
+        fc.boolean(),
+        (base, page, shift, reversed) => {
+          // Around midnight, where days and windows meet.
+          const list = base.map((item) => ({ ...item, time: item.time + shift * 1_000 }));
+          const whole = new Set(bytes(digest(list)));
+          const batches: Event[][] = [];
+          for (let i = 0; i < list.length; i += page) batches.push(list.slice(i, i + page));
+          if (reversed) batches.reverse();
+          const stored = new Map<string, DigestBundle>();
+          const standing = new Map<string, string>();
+          for (const batch of [...batches, ...batches]) {
+            const bundles = bundle(digest(batch), set);
+            const touched = [...bundles.values()];
+            const seen = new Map<string, DigestBundle>();
+            // Only what the keys name is read from the store.
+            for (const key of touched.flatMap((item) => [item.key, ...neighbours(item, set)])) {
+              const known = stored.get(key);
+              if (known !== undefined) seen.set(key, unpackBundle(JSON.parse(JSON.stringify(packBundle(known)))));
+            }
+            for (const item of touched) {
+              const known = seen.get(item.key);
+              const next = known === undefined ? item : joinBundles(known, item, set);
+              seen.set(item.key, next);
+              stored.set(item.key, next);
+            }
+            const { findings, absent } = evaluate(touched, seen, set, 'default');
+            for (const finding of findings) standing.set(finding.id, canonicalJson(finding));
+            for (const id of absent) standing.delete(id);
+          }
+          expect(new Set(standing.values())).toEqual(whole);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });

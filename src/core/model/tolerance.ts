@@ -12,8 +12,10 @@ export interface ToleranceScope {
   readonly decideFrom?: Severity;
   /** Findings from this severity on are put to a person when automation may not answer them. */
   readonly askFrom?: Severity;
-  /** Closing what somebody used lately is accepted without asking. */
-  readonly acceptLegitimateUse?: boolean;
+  /** Playbooks that may close what somebody uses, or may be using, without asking. */
+  readonly acceptLegitimateUse?: readonly string[];
+  /** Playbooks that may touch what serves, or may be serving, production without asking. */
+  readonly acceptProductionUse?: readonly string[];
 }
 
 /** How much automation may do at most: a bug or an attacker must not be able to use it against production. */

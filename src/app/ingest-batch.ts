@@ -1,0 +1,169 @@
+import { cloudTrailEvent } from '../core/collect/cloudtrail/cloudtrail-event.ts';
+import { CloudTrailReader } from '../core/collect/cloudtrail/cloudtrail-reader.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import { bundle, type DigestBundle, evaluate, joinBundles, neighbours, packBundle, unpackBundle } from '../core/detect/digest-rows.ts';
+import type { RuleSet } from '../core/detect/rule-set.ts';
+import { hashOf, idOf } from '../core/lib/hash.ts';
+import type { Event, SetAside } from '../core/model/event.ts';
+import type { FindingChange } from '../core/model/finding.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Lake, LakeRow } from '../core/ports/lake.ts';
+import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
+import type { Store, Tx } from '../core/ports/store.ts';
+
+export interface IngestDeps {
+  readonly tenant: string;
+  readonly store: Store;
+  readonly lake: Lake;
+  readonly logs: LogObjects;
+  readonly rules: RuleSet;
+  readonly clock: Clock;
+}
+
+export interface IngestedBatch {
+  /** False when this batch had been done before: nothing was read. */
+  readonly fresh: boolean;
+  readonly events: number;
+  readonly setAside: readonly SetAside[];
+  readonly changes: readonly FindingChange[];
+}
+
+const day = 86_400_000;
+
+/** The identity of a batch: its objects with their versions, in whatever order they come. */
+export function batchId(tenant: string, objects: readonly LogObject[]): string {
+  return idOf(tenant, [...objects.map((object) => `${object.name} ${object.version}`)].sort());
+}
+
+/**
+ * Takes a batch of log objects in: first the lake's files, then in one transaction the manifest, the digests, the
+ * findings and the ledger's leaf. Done twice, or by two workers at once, it has its effect once. A digest that was
+ * evicted is rebuilt from the lake when an event touches it.
+ */
+export async function ingestBatch(deps: IngestDeps, objects: readonly LogObject[]): Promise<IngestedBatch> {
+  const { tenant, store } = deps;
+  const batch = batchId(tenant, objects);
+  const untouched: IngestedBatch = { fresh: false, events: 0, setAside: [], changes: [] };
+  const { fresh, evictedBefore } = await store.within(tenant, async (tx) => ({
+    fresh: await tx.batches.begin(batch),
+    evictedBefore: await tx.digests.evictedBefore(),
+  }));
+  if (!fresh) return untouched;
+
+  const read = await readObjects(deps, objects);
+  const files = await deps.lake.write(tenant, batch, read.rows);
+  const bundles = bundle(read.accumulator.drain(), deps.rules);
+  const rebuilt = await rebuildEvicted(deps, bundles, evictedBefore);
+
+  const changes = await store.within(tenant, async (tx) => {
+    if (!(await tx.batches.begin(batch))) return null;
+    const changed = await joinAndJudge(deps, tx, bundles, rebuilt);
+    const at = deps.clock.now();
+    await tx.batches.done(batch, files, { objects: objects.length, events: read.events, setAside: read.setAside.length });
+    await tx.ledger.append({
+      format: 'jobzero.ledger/1',
+      type: 'batch',
+      subject: batch,
+      at,
+      data: {
+        objects: objects.length,
+        events: read.events,
+        setAside: read.setAside.length,
+        filesHash: hashOf(files.map((file) => file.path).sort()),
+        findings: changed
+          .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))
+          .sort(),
+      },
+    });
+    return changed;
+  });
+  return changes === null ? untouched : { fresh: true, events: read.events, setAside: read.setAside, changes };
+}
+
+async function readObjects({ logs, rules }: IngestDeps, objects: readonly LogObject[]) {
+  const accumulator = new Accumulator(rules);
+  const rows: LakeRow[] = [];
+  const setAside: SetAside[] = [];
+  let events = 0;
+  for (const object of objects) {
+    const reader = new CloudTrailReader({
+      object: object.name,
+      onEvent: (event, text, offset) => {
+        events++;
+        accumulator.add(event);
+        rows.push(lakeRow(event, text ?? JSON.stringify(event.raw), object.name, offset));
+      },
+      onSetAside: (item) => setAside.push(item),
+    });
+    try {
+      for await (const chunk of logs.chunks(object)) reader.push(chunk);
+      reader.end();
+    } catch (error) {
+      if (!(error instanceof BrokenStream)) throw error;
+      reader.end(error.message);
+    }
+  }
+  return { accumulator, rows, setAside, events };
+}
+
+function lakeRow(event: Event, raw: string, object: string, offset: number): LakeRow {
+  const { account, region } = event.words;
+  return { key: event.key, source: event.source, account, region, time: event.time, place: { object, offset }, raw };
+}
+
+/** The digests of touched days that were evicted, made again from the lake. */
+async function rebuildEvicted(
+  deps: IngestDeps,
+  bundles: ReadonlyMap<string, DigestBundle>,
+  evictedBefore: number,
+): Promise<ReadonlyMap<string, DigestBundle>> {
+  const days = new Set([...bundles.values()].map((item) => item.bucket).filter((start) => start < evictedBefore));
+  if (days.size === 0) return new Map();
+  const accumulator = new Accumulator(deps.rules);
+  // A window may begin the day before and end the day after.
+  for (const start of [...days].sort((a, b) => a - b)) {
+    const [from, to] = [Math.max(0, start - day), start + 2 * day];
+    const files = await deps.store.within(deps.tenant, (tx) => tx.batches.files(from, to));
+    for await (const row of deps.lake.read(files, from, to)) {
+      const event = cloudTrailEvent(JSON.parse(row.raw) as JsonObject);
+      if (typeof event !== 'string') accumulator.add(event);
+    }
+  }
+  return bundle(accumulator.drain(), deps.rules);
+}
+
+async function joinAndJudge(
+  { tenant, rules, clock }: IngestDeps,
+  tx: Tx,
+  bundles: ReadonlyMap<string, DigestBundle>,
+  rebuilt: ReadonlyMap<string, DigestBundle>,
+): Promise<readonly FindingChange[]> {
+  const touched = [...bundles.values()];
+  const keys = new Set(touched.flatMap((item) => [item.key, ...neighbours(item, rules)]));
+  const all = new Map((await tx.digests.lock([...keys].sort())).map((row) => [row.key, unpackBundle(row)]));
+  const changedKeys = new Set<string>();
+  for (const [key, item] of [...bundles, ...[...rebuilt].filter(([known]) => keys.has(known))]) {
+    const stored = all.get(key);
+    all.set(key, stored === undefined ? item : joinBundles(stored, item, rules));
+    changedKeys.add(key);
+  }
+  await tx.digests.put(
+    [...changedKeys]
+      .sort()
+      .flatMap((key) => all.get(key) ?? [])
+      .map(packBundle),
+  );
+  const { findings, absent } = evaluate(touched, all, rules, tenant);
+  const at = clock.now();
+  const changes: FindingChange[] = [];
+  for (const finding of findings) {
+    const before = await tx.findings.get(finding.id);
+    if (await tx.findings.put(finding, at)) changes.push({ type: 'raised', finding, supersedes: before?.finding.revision ?? null });
+  }
+  for (const id of absent) {
+    const before = await tx.findings.get(id);
+    if (before !== null && (await tx.findings.retract(id, at))) changes.push({ type: 'retracted', id, revision: before.finding.revision });
+  }
+  return changes;
+}

@@ -1,0 +1,163 @@
+import { idOf } from '../lib/hash.ts';
+import { mergeSorted } from '../lib/merge-sorted.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Rule } from '../model/rule.ts';
+import { type Entry, entryKey } from './accumulator.ts';
+import { type Digest, join } from './digest.ts';
+import { findingId, findingsOf } from './findings-of.ts';
+import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
+
+const day = 86_400_000;
+/** The bucket of rows that have no time and are never forgotten: later than any event. */
+const timeless = 8_640_000_000_000_000;
+
+/** The digests of one rule, group and day, as they are stored together; `first_seen` has one row for all days. */
+export interface DigestBundle {
+  readonly key: string;
+  readonly rule: string;
+  /** Start of the day in milliseconds, or `timeless`. */
+  readonly bucket: number;
+  readonly group: JsonObject;
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly bucket: number;
+  readonly value: string | null;
+  readonly digest: Digest;
+}
+
+/** Bundles entries by rule, group and day. Entries of unknown rules are left out. */
+export function bundle(entries: readonly Entry[], set: RuleSet): Map<string, DigestBundle> {
+  const bundles = new Map<string, DigestBundle & { readonly parts: Part[] }>();
+  for (const { rule: id, group, bucket, value, digest } of entries) {
+    const rule = set.rules.get(id);
+    if (rule === undefined) continue;
+    const start = startOf(rule, bucket);
+    const key = bundleKey(rule, group, start);
+    const known = bundles.get(key) ?? { key, rule: id, bucket: start, group, parts: [] };
+    known.parts.push({ bucket, value, digest });
+    bundles.set(key, known);
+  }
+  return bundles;
+}
+
+/** The keys of the other bundles that must be seen with this one to judge every day that it can change. */
+export function neighbours(bundle: DigestBundle, set: RuleSet): readonly string[] {
+  const rule = set.rules.get(bundle.rule);
+  if (rule === undefined) return [];
+  const keys = new Set(
+    daysToldBy(bundle, rule)
+      .flatMap((start) => [start, following(start, rule)])
+      .map((start) => bundleKey(rule, bundle.group, start)),
+  );
+  keys.delete(bundle.key);
+  return [...keys];
+}
+
+/** The days whose findings these parts can change: their own, and that of a window which begins in the bucket before. */
+function daysToldBy(bundle: DigestBundle, rule: Rule): readonly number[] {
+  const length = isWindowed(rule) ? bucketOf(rule) : 0;
+  if (length === 0) return [bundle.bucket];
+  return [...new Set(bundle.parts.flatMap((part) => [dayOf(part.bucket), dayOf(Math.max(0, part.bucket - length))]))];
+}
+
+/** The day that holds the bucket after the last one of this day: windows reach into it. */
+function following(start: number, rule: Rule): number {
+  if (!isWindowed(rule)) return start;
+  const length = bucketOf(rule);
+  const end = start + day - 1;
+  return dayOf(end - (end % length) + length);
+}
+
+function isWindowed(rule: Rule): boolean {
+  return rule.kind === 'correlation' && rule.type !== 'first_seen';
+}
+
+/** Joins two bundles of one key, part by part. */
+export function joinBundles(a: DigestBundle, b: DigestBundle, set: RuleSet): DigestBundle {
+  const rule = set.rules.get(a.rule);
+  if (rule === undefined) return a;
+  const order = (part: Part) => entryKey(rule, a.group, part.bucket, part.value);
+  const sorted = (bundle: DigestBundle) => [...bundle.parts].sort((x, y) => (order(x) < order(y) ? -1 : 1));
+  const parts = [...mergeSorted([sorted(a), sorted(b)], order, (x, y) => ({ ...x, digest: join(x.digest, y.digest, keptBy(rule)) }))];
+  return { ...a, parts };
+}
+
+export interface Evaluation {
+  readonly findings: readonly Finding[];
+  /** Ids of findings that would stand here and do not: those that exist are to be retracted. */
+  readonly absent: readonly string[];
+}
+
+/** What stands after these bundles were touched; `all` has them joined, with their neighbours. */
+export function evaluate(
+  touched: readonly DigestBundle[],
+  all: ReadonlyMap<string, DigestBundle>,
+  set: RuleSet,
+  tenant: string,
+): Evaluation {
+  const findings = new Map<string, Finding>();
+  const possible = new Set<string>();
+  for (const bundle of touched) {
+    const rule = set.rules.get(bundle.rule);
+    if (rule === undefined) continue;
+    for (const start of daysToldBy(bundle, rule)) {
+      const keys = new Set([start, following(start, rule)].map((time) => bundleKey(rule, bundle.group, time)));
+      const entries = [...keys].flatMap((key) => all.get(key) ?? []).flatMap((item) => entriesOf(item, rule));
+      entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+      for (const finding of findingsOf(entries, set.rules, tenant)) {
+        if (!isWindowed(rule) || finding.bucket === start) findings.set(finding.id, finding);
+      }
+      for (const id of possibleIds(bundle, all.get(bundle.key), rule, start, tenant)) possible.add(id);
+    }
+  }
+  return { findings: [...findings.values()], absent: [...possible].filter((id) => !findings.has(id)) };
+}
+
+/** What could have been raised before: a value is no longer new when an earlier sight of it, or of its group, comes late. */
+function possibleIds(touched: DigestBundle, joined: DigestBundle | undefined, rule: Rule, start: number, tenant: string): string[] {
+  if (isWindowed(rule) || rule.kind === 'event') return [findingId(tenant, rule, touched.group, start)];
+  return (joined ?? touched).parts.flatMap((part) =>
+    part.value === null ? [] : [findingId(tenant, rule, { ...touched.group, value: part.value }, 0)],
+  );
+}
+
+function entriesOf(bundle: DigestBundle, rule: Rule): Entry[] {
+  return bundle.parts.map((part) => ({
+    ...part,
+    key: entryKey(rule, bundle.group, part.bucket, part.value),
+    rule: bundle.rule,
+    group: bundle.group,
+  }));
+}
+
+function startOf(rule: Rule, bucket: number): number {
+  return rule.kind === 'correlation' && rule.type === 'first_seen' ? timeless : dayOf(bucket);
+}
+
+function bundleKey(rule: Rule, group: JsonObject, start: number): string {
+  return idOf(rule.id, rule.major, group, start);
+}
+
+/** What a bundle is in the store, and back. */
+export function packBundle(bundle: DigestBundle): {
+  readonly key: string;
+  readonly rule: string;
+  readonly bucket: number;
+  readonly state: Json;
+} {
+  const { key, rule, bucket, group, parts } = bundle;
+  return { key, rule, bucket, state: { group, parts } as unknown as Json };
+}
+
+export function unpackBundle(row: {
+  readonly key: string;
+  readonly rule: string;
+  readonly bucket: number;
+  readonly state: Json;
+}): DigestBundle {
+  const { group, parts } = row.state as unknown as Pick<DigestBundle, 'group' | 'parts'>;
+  return { key: row.key, rule: row.rule, bucket: row.bucket, group, parts };
+}
