@@ -40,6 +40,7 @@ const Evidence = z
     rule: z.string(),
     operation: z.string(),
     service: z.string(),
+    account: z.string(),
     region: z.string(),
     ip: z.string().optional(),
     userAgent: z.string().optional(),

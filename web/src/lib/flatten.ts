@@ -6,7 +6,8 @@ const most = 400;
 /** A JSON value as its leaves, by path; at most 400, since a policy of somebody else may be made to be large. */
 export function flatten(value: unknown): Leaves {
   const leaves = new Map<string, string>();
-  walk(value, '', leaves);
+  // What is not there has no leaves: it differs from what is there in every one of its fields.
+  if (value !== null) walk(value, '', leaves);
   return leaves;
 }
 

@@ -19,9 +19,10 @@ export function moment(at: number, now: number): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? clock(at) : `${day(at, now)} ${clock(at)}`;
 }
 
-/** A length of time in words: `0.4 s`, `18 s`, `4 min 10 s`, `3 h 20 min`, `5 days`. */
+/** A length of time in words: `35 ms`, `1.4 s`, `18 s`, `4 min 10 s`, `3 h 20 min`, `5 days`. */
 export function length(milliseconds: number): string {
   const seconds = Math.abs(milliseconds) / 1000;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return join(Math.floor(seconds / 60), 'min', Math.round(seconds % 60), 's');

@@ -99,9 +99,16 @@ function Step({ step, state }: { readonly step: StepView; readonly state: Action
           <Visible text={step.action} />
         </code>
       </p>
-      {step.on.map((uid) => (
-        <Arn key={uid} uid={uid} />
-      ))}
+      {step.on.length === 0 ? null : (
+        <p className="on-what">
+          {step.on.map((uid, index) => (
+            <span key={uid}>
+              {index === 0 ? 'on ' : ', '}
+              <Visible text={uid} mono />
+            </span>
+          ))}
+        </p>
+      )}
       {receipt === null ? (
         <p className="quiet">
           {state === 'dry-run' ? 'A dry run: not done.' : state === 'planned' || state === 'running' ? 'Not done yet.' : 'Not done.'}

@@ -19,6 +19,7 @@ export function FindingPage({ id }: { readonly id: string }) {
   return (
     <Page
       title={finding?.rule.title ?? 'Finding'}
+      long={finding !== undefined}
       heading={finding === undefined ? 'Finding' : <Visible text={finding.message} />}
       lead={query.data === undefined ? undefined : <Lead detail={query.data} />}
     >
@@ -69,7 +70,7 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
 
       {actions.length === 0 ? null : (
         <Section title="What was done">
-          <Timeline actions={actions} />
+          <Timeline actions={actions} ofFinding />
         </Section>
       )}
 

@@ -123,7 +123,7 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
           {finding.rule.techniques.length === 0 ? '' : ` · ${finding.rule.techniques.join(', ')}`}
         </small>
       </td>
-      <td data-label="Account" className="tabular">
+      <td data-label="Account" className="nowrap">
         <Visible text={finding.account} />
         <small>
           <Visible text={finding.region} />

@@ -58,7 +58,9 @@ function Playbook({
   return (
     <li>
       <h2>{playbook.title}</h2>
-      <p className="prose">{playbook.why}</p>
+      <p className="prose">
+        <Linked text={playbook.why} />
+      </p>
       <p className="small quiet">
         <code>{playbook.id}</code> · {approvals[playbook.approval]}
       </p>
@@ -86,25 +88,41 @@ function Playbook({
           ))}
         </ul>
       )}
-      <form className="filters" onSubmit={arm}>
-        <label className="field">
-          Account
-          <input
-            value={account}
-            onChange={(event) => setAccount(event.target.value)}
-            pattern="\s*(\d{12}|\*)\s*"
-            title="12 digits, or * for all accounts"
-            required
-            inputMode="numeric"
-            placeholder="12 digits, or *"
-            autoComplete="off"
-          />
-        </label>
-        <button type="submit" className="button">
-          Arm…
-        </button>
-      </form>
+      <details>
+        <summary>Arm it in {on.length === 0 ? 'an' : 'another'} account</summary>
+        <form className="filters" onSubmit={arm}>
+          <label className="field">
+            Account
+            <input
+              value={account}
+              onChange={(event) => setAccount(event.target.value)}
+              pattern="\s*(\d{12}|\*)\s*"
+              title="12 digits, or * for all accounts"
+              required
+              inputMode="numeric"
+              placeholder="12 digits, or *"
+              autoComplete="off"
+            />
+          </label>
+          <button type="submit" className="button">
+            Arm…
+          </button>
+        </form>
+      </details>
     </li>
+  );
+}
+
+/** Our own sentences with their links; never used for text from outside. */
+function Linked({ text }: { readonly text: string }) {
+  return text.split(/(https:\/\/docs\.aws\.amazon\.com\/\S+)/).map((part) =>
+    part.startsWith('https://') ? (
+      <a key={part} href={part} rel="noreferrer" target="_blank">
+        AWS’s page
+      </a>
+    ) : (
+      part
+    ),
   );
 }
 

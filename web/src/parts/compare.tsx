@@ -16,6 +16,7 @@ export function Compare({ columns, caption }: { readonly columns: readonly Colum
   });
   const changed = rows.filter((row) => row.differs);
   const same = rows.length - changed.length;
+  const named = changed.some((row) => row.path !== '');
   if (changed.length === 0) return <p className="quiet">Nothing differs.</p>;
   return (
     <div className="scroll">
@@ -23,7 +24,7 @@ export function Compare({ columns, caption }: { readonly columns: readonly Colum
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Field</th>
+            <th scope="col">{named ? 'Field' : <span className="unseen">Field</span>}</th>
             {columns.map((column) => (
               <th key={column.name} scope="col">
                 {column.name}
@@ -34,9 +35,7 @@ export function Compare({ columns, caption }: { readonly columns: readonly Colum
         <tbody>
           {changed.map((row) => (
             <tr key={row.path}>
-              <th scope="row">
-                <Visible text={row.path === '' ? 'value' : row.path} mono />
-              </th>
+              <th scope="row">{row.path === '' ? <span className="unseen">The value</span> : <Visible text={row.path} mono />}</th>
               {columns.map((column, index) => (
                 <td key={column.name} data-label={column.name}>
                   {row.texts[index] === undefined ? <span className="quiet">absent</span> : <Visible text={row.texts[index]} mono />}

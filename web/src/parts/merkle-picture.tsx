@@ -36,7 +36,7 @@ export function MerklePicture({ size }: { readonly size: number }) {
         return (
           <g key={level}>
             <path d={`M${root.x} ${root.y} C ${root.x} 40, ${center} 34, ${center} ${top}`} className="edge" />
-            <Subtree x={center} y={top} width={wide} level={shown} />
+            <Subtree x={center} y={top} width={wide} level={shown} more={level > shown} />
             <text x={center} y={height - 6} textAnchor="middle">
               {2 ** level}
             </text>
@@ -48,7 +48,19 @@ export function MerklePicture({ size }: { readonly size: number }) {
   );
 }
 
-function Subtree({ x, y, width, level }: { readonly x: number; readonly y: number; readonly width: number; readonly level: number }) {
+function Subtree({
+  x,
+  y,
+  width,
+  level,
+  more,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly level: number;
+  readonly more: boolean;
+}) {
   const down = 26;
   return (
     <>
@@ -57,10 +69,11 @@ function Subtree({ x, y, width, level }: { readonly x: number; readonly y: numbe
         : [-1, 1].map((side) => (
             <g key={side}>
               <path d={`M${x} ${y} L ${x + (side * width) / 4} ${y + down}`} className="edge" />
-              <Subtree x={x + (side * width) / 4} y={y + down} width={width / 2} level={level - 1} />
+              <Subtree x={x + (side * width) / 4} y={y + down} width={width / 2} level={level - 1} more={more} />
             </g>
           ))}
-      <circle cx={x} cy={y} r={level === 0 ? 3.5 : 4.5} className={level === 0 ? 'leaf' : 'inner'} />
+      {level === 0 && more ? <path d={`M${x} ${y} l-6 16 h12z`} className="more" /> : null}
+      <circle cx={x} cy={y} r={level === 0 && !more ? 3.5 : 4.5} className={level === 0 && !more ? 'leaf' : 'inner'} />
     </>
   );
 }

@@ -6,11 +6,14 @@ let opened = 0;
 export function Page({
   title,
   heading,
+  long = false,
   lead,
   children,
 }: {
   readonly title: string;
   readonly heading?: ReactNode;
+  /** The heading is a whole sentence. */
+  readonly long?: boolean;
   readonly lead?: ReactNode;
   readonly children: ReactNode;
 }) {
@@ -24,7 +27,7 @@ export function Page({
   return (
     <>
       <header className="page-head">
-        <h1 ref={ref} tabIndex={-1}>
+        <h1 ref={ref} tabIndex={-1} className={long ? 'long' : undefined}>
           {heading ?? title}
         </h1>
         {lead === undefined ? null : <div className="lead">{lead}</div>}

@@ -8,7 +8,7 @@ import { Visible } from './visible.tsx';
 import { When } from './when.tsx';
 
 /** Actions as a list down the page, each with the time from its event to contained. */
-export function Timeline({ actions }: { readonly actions: readonly ActionView[] }) {
+export function Timeline({ actions, ofFinding = false }: { readonly actions: readonly ActionView[]; readonly ofFinding?: boolean }) {
   return (
     <ol className="timeline">
       {actions.map((view) => (
@@ -26,7 +26,7 @@ export function Timeline({ actions }: { readonly actions: readonly ActionView[] 
             <Arn uid={view.action.target.uid} />
             <p className="small quiet">
               {view.alone ? 'by automation' : `approved by ${view.action.by}`}
-              {view.message === null ? null : (
+              {view.message === null || ofFinding ? null : (
                 <>
                   {' · '}
                   <Link to={`/findings/${view.action.finding}`}>

@@ -33,7 +33,7 @@ export function Way({ stations }: { readonly stations: readonly Station[] }) {
     (station) =>
       `${words[station.name]}${station.at === null ? '' : ` at ${clock(station.at)}`}${station.says === '' ? '' : `, ${station.says}`}`,
   );
-  const step = wide ? 150 : 74;
+  const step = wide ? Math.min(200, 1040 / shown.length) : 74;
   const size = wide ? { width: shown.length * step, height: 132 } : { width: 340, height: shown.length * step };
   const place = (index: number) => (wide ? { x: step / 2 + index * step, y: 44 } : { x: 30, y: 32 + index * step });
   return (

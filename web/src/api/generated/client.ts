@@ -31,7 +31,7 @@ export type Actor = { readonly type: string; readonly uid: string; readonly name
 
 export type ResourceRef = { readonly uid: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string };
 
-export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
+export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly account: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
 
 export type Guardrail = { readonly code: string; readonly words: string };
 
