@@ -41,6 +41,8 @@ export interface DurableOptions<DB> {
   readonly leaseMs?: number;
   /** How many workflows of one name run at once in this process. */
   readonly concurrency?: number;
+  /** How often each queue (one per workflow name) is asked for work: the wait before a start, against CPU when idle. */
+  readonly pollMs?: number;
 }
 
 let open = false;
@@ -50,7 +52,7 @@ let open = false;
  * One at a time per process, since DBOS is one per process.
  */
 export function openDurable<DB>(options: DurableOptions<DB>): Durable {
-  const { url, systemUrl = url, onError, leaseMs = 15_000, concurrency = 20 } = options;
+  const { url, systemUrl = url, onError, leaseMs = 15_000, concurrency = 20, pollMs = 50 } = options;
   const executor = `${options.executorId}/${randomUUID()}`;
   const workflows = new Map<Name, Workflow>();
   const inWork = new Set<Promise<unknown>>();
@@ -149,7 +151,7 @@ export function openDurable<DB>(options: DurableOptions<DB>): Durable {
       await DBOS.launch();
     });
     for (const name of workflows.keys()) {
-      await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 50, onConflict: 'always_update' });
+      await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: pollMs, onConflict: 'always_update' });
     }
   }
 

@@ -1,0 +1,59 @@
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Lake } from '../../core/ports/lake.ts';
+import { readLake } from './lake-read.ts';
+import { writeLake } from './lake-write.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
+import { asPattern, literal } from './sql.ts';
+
+export interface LakeOptions {
+  /** Made when it is not there. The manifest's paths are relative to it. */
+  readonly folder: string;
+  /** MB that DuckDB may hold in memory; beyond that it spills into the folder. 512 unless given. */
+  readonly memory?: number;
+}
+
+/** What writing and reading need. */
+export interface LakeDeps {
+  readonly duckdb: DuckDBInstance;
+  /** Absolute. */
+  readonly folder: string;
+  /** For unfinished files, on the same file system. */
+  readonly scratch: string;
+  /** How many rows are sorted at once. */
+  readonly slice: number;
+}
+
+/**
+ * The lake in a local folder: Parquet files by DuckDB, which may touch this folder, load nothing and open no network.
+ * The folder may be shared by processes.
+ */
+export async function openLake(options: LakeOptions): Promise<Lake> {
+  const { memory = 512 } = options;
+  await mkdir(options.folder, { recursive: true });
+  const folder = await realpath(options.folder);
+  const scratch = await makeScratchFolder(folder);
+  const duckdb = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${memory}MB`,
+    threads: '2',
+    temp_directory: `${scratch}/spill`,
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await duckdb.connect();
+  // Compared as texts, so the folder is named once as it is and once as it reads inside a pattern.
+  await connection.run(`set allowed_directories = [${literal(`${folder}/`)}, ${literal(asPattern(`${folder}/`))}]`);
+  await connection.run('set enable_external_access = false');
+  await connection.run('set lock_configuration = true');
+  connection.closeSync();
+  const deps: LakeDeps = { duckdb, folder, scratch, slice: memory * 200 };
+  return {
+    write: (tenant, batch, rows) => writeLake(deps, tenant, batch, rows),
+    read: (files, from, to) => readLake(deps, files, from, to),
+    async close() {
+      duckdb.closeSync();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
