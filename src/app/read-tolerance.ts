@@ -1,0 +1,93 @@
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { parseEventTime } from '../core/lib/event-time.ts';
+import { InputError } from '../core/model/errors.ts';
+import { severities } from '../core/model/severity.ts';
+import type { Tolerance } from '../core/model/tolerance.ts';
+
+const account = z.string().regex(/^\d{12}$/, 'an account is 12 digits, in quotes');
+const leave = z.enum(['alone', 'ask', 'never']);
+const playbookList = z.array(z.string());
+const time = z.string().transform((text, context) => {
+  const parsed = parseEventTime(text.length === 10 ? `${text}T00:00:00Z` : text);
+  if (parsed === null) context.addIssue({ code: 'custom', message: `"${text}" is no time such as 2026-12-31 or 2026-12-31T18:00:00Z` });
+  return parsed ?? 0;
+});
+const scope = z.strictObject({
+  act: leave.optional(),
+  playbooks: z.record(z.string(), leave).optional(),
+  decideFrom: z.enum(severities).optional(),
+  askFrom: z.enum(severities).optional(),
+  acceptLegitimateUse: playbookList.optional(),
+  acceptProductionUse: playbookList.optional(),
+});
+
+/** The tolerance file: docs/reference/tolerance.md. What it leaves out has the careful value. */
+const schema = z.strictObject({
+  default: scope.optional(),
+  accounts: z.record(account, scope).optional(),
+  caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
+  protected: z.array(z.string().startsWith('arn:', 'an ARN is wanted, with * at its end at most')).optional(),
+  freezes: z.array(z.strictObject({ from: time, until: time, reason: z.string().min(1), account: account.optional() })).optional(),
+  exemptions: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        account: account.optional(),
+        resource: z.string().optional(),
+        owner: z.string().min(1),
+        reason: z.string().min(1),
+        expires: time,
+      }),
+    )
+    .optional(),
+});
+
+/** What holds where nothing was written: careful, and nothing of production is touched without asking. */
+export const carefulTolerance: Tolerance = {
+  format: 'jobzero.tolerance/1',
+  default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
+  accounts: {},
+  caps: { perHour: 20, perAccountHour: 5 },
+  protected: [],
+  freezes: [],
+  exemptions: [],
+};
+
+/** Reads the text of a tolerance file (YAML). Throws an InputError that names the line and what is wanted there. */
+export function readTolerance(text: string, file: string): Tolerance {
+  const document = parseDocument(text, { uniqueKeys: true });
+  const broken = document.errors[0];
+  if (broken !== undefined) throw new InputError(broken.message.split('\n')[0] ?? 'not YAML', `${file}:${broken.linePos?.[0].line ?? 1}`);
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path ?? [];
+    throw new InputError(
+      `${path.join('.') || 'the file'}: ${issue?.message ?? 'not as wanted'}`,
+      `${file}:${lineOf(text, document, path)}`,
+    );
+  }
+  const { data } = parsed;
+  // JSON drops what is not set, as the stored document does.
+  return JSON.parse(
+    JSON.stringify({
+      ...carefulTolerance,
+      default: { ...carefulTolerance.default, ...data.default },
+      accounts: data.accounts ?? {},
+      caps: { ...carefulTolerance.caps, ...data.caps },
+      protected: data.protected ?? [],
+      freezes: data.freezes ?? [],
+      exemptions: data.exemptions ?? [],
+    }),
+  ) as Tolerance;
+}
+
+/** The line of the deepest part of the path that the file has. */
+function lineOf(text: string, document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { readonly range?: readonly [number, number, number] | null } | undefined;
+    if (node?.range) return text.slice(0, node.range[0]).split('\n').length;
+  }
+  return 1;
+}

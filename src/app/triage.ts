@@ -1,0 +1,190 @@
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { idOf, sha256 } from '../core/lib/hash.ts';
+import type { DecideContext } from '../core/model/decide-context.ts';
+import type { Decision, Judgement } from '../core/model/decision.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Playbook } from '../core/model/plan.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Cloud } from '../core/ports/cloud.ts';
+import type { EngineLoader } from '../core/ports/engine.ts';
+import type { Store, Tx } from '../core/ports/store.ts';
+import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
+import { planAction } from './plan-action.ts';
+import { readTolerance } from './read-tolerance.ts';
+import { isStopped } from './settings.ts';
+import { readTheWorld } from './triage/read-the-world.ts';
+
+export interface TriageDeps {
+  readonly tenant: string;
+  readonly store: Store;
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly engines: EngineLoader;
+  readonly playbooks: readonly Playbook[];
+  /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
+  readonly own: readonly string[];
+}
+
+export interface Triaged {
+  readonly finding: Finding;
+  readonly decision: Decision;
+  readonly actions: readonly string[];
+  readonly judgement: string | null;
+}
+
+const hour = 3_600_000;
+/** CloudTrail's event history shows an event after some minutes: until then a missing confirmation says nothing. */
+const historyDelay = 15 * 60_000;
+
+/** Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at once. */
+export async function triage(deps: TriageDeps, limit = 50): Promise<readonly Triaged[]> {
+  const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(limit));
+  const done: Triaged[] = [];
+  for (const finding of waiting) {
+    const triaged = await triageOne(deps, finding);
+    if (triaged !== null) done.push(triaged);
+  }
+  return done;
+}
+
+/**
+ * Decides one finding: reads what must be known of the world, stores the arguments by hash, decides with the bundled
+ * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
+ */
+async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | null> {
+  const { store, tenant, engines } = deps;
+  const world = await readTheWorld(deps, finding);
+  if (world.evidence === 'unvalidated' && world.offers.length > 0 && finding.lastTime > deps.clock.now() - historyDelay) return null;
+  return store.within(tenant, async (tx) => {
+    const current = await tx.findings.get(finding.id);
+    if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
+    const known = (await tx.decisions.ofFinding(finding.id)).some((row) => row.revision === finding.revision);
+    if (known) return null;
+    const at = deps.clock.now();
+    const context: DecideContext = {
+      format: 'jobzero.context/1',
+      at,
+      stopped: await isStopped(tx),
+      evidence: world.evidence,
+      startedLastHour: {
+        everywhere: await tx.actions.startedSince(at - hour, null),
+        account: await tx.actions.startedSince(at - hour, finding.account),
+      },
+      own: deps.own,
+      offers: world.offers,
+    };
+    const tolerance = await toleranceOf(tx);
+    const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
+    const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
+    const decision = JSON.parse(bytes) as Decision;
+    await record(tx, finding, texts, bytes, decision, at);
+    return { finding, decision, ...(await follow(tx, finding, decision, at)) };
+  });
+}
+
+async function record(
+  tx: Tx,
+  finding: Finding,
+  texts: { readonly finding: string; readonly context: string; readonly tolerance: string },
+  bytes: string,
+  decision: Decision,
+  at: number,
+): Promise<void> {
+  const findingHash = await tx.documents.put('finding', texts.finding);
+  const contextHash = await tx.documents.put('context', texts.context);
+  const toleranceHash = await tx.documents.put('tolerance', texts.tolerance);
+  await tx.documents.put('engine', engineBundle);
+  const decisionHash = sha256(bytes);
+  const id = idOf(finding.id, finding.revision, contextHash, toleranceHash, engineVersion);
+  await tx.decisions.put({
+    id,
+    finding: finding.id,
+    revision: finding.revision,
+    at,
+    findingHash,
+    contextHash,
+    toleranceHash,
+    engine: engineVersion,
+    decisionHash,
+    decision,
+  });
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'decision',
+    subject: id,
+    at,
+    data: {
+      finding: finding.id,
+      revision: finding.revision,
+      verdict: decision.verdict,
+      findingHash,
+      contextHash,
+      toleranceHash,
+      engine: engineVersion,
+      decisionHash,
+    },
+  });
+}
+
+/** What follows from a decision: planned actions, a question, or the finding's end. */
+async function follow(
+  tx: Tx,
+  finding: Finding,
+  decision: Decision,
+  at: number,
+): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
+  if (decision.verdict === 'close') {
+    await tx.findings.live(finding.id, 'resolved', at, 'automation', decision.reason);
+  }
+  if (decision.verdict === 'act') {
+    const actions: string[] = [];
+    for (const proposed of decision.actions) {
+      const id = await planAction(tx, finding, proposed, 'automation', at);
+      if (id !== null) actions.push(id);
+    }
+    return { actions, judgement: null };
+  }
+  if (decision.verdict !== 'ask') return { actions: [], judgement: null };
+  const judgement = judgementOf(finding, decision, at);
+  const asked = await tx.judgements.ask(judgement);
+  if (!asked) return { actions: [], judgement: null };
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'judgement',
+    subject: judgement.id,
+    at,
+    data: {
+      finding: finding.id,
+      revision: finding.revision,
+      approvalsNeeded: judgement.approvalsNeeded,
+      guardrails: [...judgement.guardrails],
+    },
+  });
+  return { actions: [], judgement: judgement.id };
+}
+
+function judgementOf(finding: Finding, decision: Decision, at: number): Judgement {
+  const what = decision.actions.length === 0 ? 'What should be done?' : 'May automation do this?';
+  return {
+    id: idOf(finding.tenant, finding.id),
+    tenant: finding.tenant,
+    finding: finding.id,
+    revision: finding.revision,
+    question: `${finding.message} ${what}`,
+    options: decision.actions,
+    guardrails: decision.guardrails,
+    recommendation: decision.actions.length > 0 ? 'approve' : 'deny',
+    because: decision.reason,
+    state: 'waiting',
+    askedAt: at,
+    answeredAt: null,
+    answeredBy: [],
+    approvalsNeeded: Math.max(1, ...decision.actions.map((action) => action.approvals)),
+  };
+}
+
+/** The tolerance that holds: the text that somebody set, or the careful one. */
+async function toleranceOf(tx: Tx) {
+  const value = await tx.settings.get('tolerance');
+  return readTolerance(typeof value === 'string' ? value : '', 'tolerance');
+}

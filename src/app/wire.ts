@@ -1,0 +1,24 @@
+import type { Wires } from './wires.ts';
+
+type Env = { readonly [name: string]: string | undefined };
+
+/**
+ * Joins the use cases to what does the work. Each member loads its own part when it is called: a command that needs no
+ * database loads none, and starts fast.
+ */
+export function wires(env: Env): Wires {
+  return {
+    detect: async (input) => (await import('./wire/detect.ts')).detect(input),
+    assess: async (input) => (await import('./wire/assess.ts')).assess(input, env),
+    firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input, env),
+    ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
+    withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
+    replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
+    backup: async (file, onProgress) => (await import('./wire/backup.ts')).backup(file, onProgress, env),
+    restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),
+    range: async (input) => (await import('./wire/range.ts')).range(input),
+    signInLink: async () => (await import('./wire/state.ts')).signInLink(env),
+    up: async (input) => (await import('./wire/up.ts')).up(input, env),
+    worker: async (input) => (await import('./wire/worker.ts')).worker(input, env),
+  };
+}

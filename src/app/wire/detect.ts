@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { rules as builtinRules } from '../../../content/index.ts';
+import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
+import type { Rule, RuleFault } from '../../core/model/rule.ts';
+import { fileLogs } from '../../edge/files/file-logs.ts';
+import { readRuleFiles } from '../../edge/files/file-rules.ts';
+import { fileSpill } from '../../edge/files/file-spill.ts';
+import { type DetectWorkers, detect as detectIn } from '../detect.ts';
+import type { Detected, DetectInput } from '../wires.ts';
+
+/** Below this many stored bytes, threads cost more than they save. */
+const worthThreads = 16 * 1024 * 1024;
+
+/** `jobzero detect`: findings of log files, with no state and no database. */
+export async function detect(input: DetectInput): Promise<Detected> {
+  const started = performance.now();
+  const { rules, faults } = await rulesFor(input);
+  const logs = fileLogs();
+  const spill = fileSpill();
+  let workers: (DetectWorkers & { close(): void }) | null = null;
+  const { detectWorkers } = await import('./detect-workers.ts');
+  const found = await detectIn(
+    {
+      roots: input.paths,
+      rules,
+      tenant: 'default',
+      workers: input.workers ?? (await threadsFor(input.paths)),
+      onProgress: (objects) => input.onProgress({ done: objects, total: null, doing: 'reading log objects' }),
+    },
+    {
+      logs,
+      spill,
+      startWorkers: (n) => {
+        workers = detectWorkers(n, rules);
+        return workers;
+      },
+    },
+  );
+  return {
+    ...found,
+    rules: rules.length,
+    faults,
+    seconds: (performance.now() - started) / 1000,
+    close: () => {
+      spill.close();
+      workers?.close();
+    },
+  };
+}
+
+async function threadsFor(paths: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for await (const object of fileLogs().list(paths)) {
+    bytes += object.size;
+    if (bytes > worthThreads) return availableParallelism();
+  }
+  return 0;
+}
+
+/** Our own rules and those of the folders given; a foreign rule with an id that is taken is refused. */
+export async function rulesFor({
+  rules: roots,
+  builtin,
+}: Pick<DetectInput, 'rules' | 'builtin'>): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
+  const own = builtin ? await builtinRules() : [];
+  if (roots.length === 0) return { rules: own, faults: [] };
+  const foreign = loadRules(await readRuleFiles(roots));
+  const taken = new Set(own.map((rule) => rule.id));
+  const doubles = foreign.rules.filter((rule) => taken.has(rule.id));
+  return {
+    rules: [...own, ...foreign.rules.filter((rule) => !taken.has(rule.id))],
+    faults: [
+      ...foreign.faults,
+      ...doubles.map((rule) => ({ file: rule.file, line: 1, reason: `one of our own rules has the id "${rule.id}"` })),
+    ],
+  };
+}
