@@ -31,7 +31,7 @@ function walk(path: string, before: Side, left: Side, live: Side, changes: Chang
   if (same(left, live)) return;
   if (isObject(left) && isObject(live)) {
     const was: JsonObject = isObject(before) ? before : {};
-    for (const key of keysOf(was, left, live)) walk(join(path, key), was[key], left[key], live[key], changes);
+    for (const key of keysOf(was, left, live)) walk(join(path, key), own(was, key), own(left, key), own(live, key), changes);
     return;
   }
   if (Array.isArray(left) && Array.isArray(live)) {
@@ -55,6 +55,11 @@ function same(a: Side, b: Side): boolean {
 
 function isObject(value: Side): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A key may be called `valueOf`. */
+function own(object: JsonObject, key: string): Side {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function keysOf(...objects: readonly JsonObject[]): readonly string[] {
