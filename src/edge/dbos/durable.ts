@@ -26,7 +26,10 @@ export interface DurableOptions<DB> {
   readonly url: string;
   /** Of the role that owns schema `dbos`; the same as `url` unless given. */
   readonly systemUrl?: string;
-  /** Where transactions take their connections from; a pool of our own on `url` unless given. Whoever gives it closes it. */
+  /**
+   * Where transactions take their connections from; a pool of our own on `url` unless given. Whoever gives it closes it,
+   * and makes it read types the way `storeTx` expects.
+   */
   readonly pool?: pg.Pool;
   /** Makes our `Tx` of an open transaction. */
   readonly storeTx: (transaction: Transaction<DB>, tenant: string) => Tx | Promise<Tx>;

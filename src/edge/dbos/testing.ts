@@ -3,14 +3,12 @@ import pg from 'pg';
 import type { Tx } from '../../core/ports/store.ts';
 
 /** Makes the tables that the tests' transactions write to. */
-export async function makeMarks(url: string, role = 'current_user'): Promise<void> {
+export async function makeMarks(url: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   await client.query('create table marks (n bigserial primary key, subject text not null)');
   await client.query('create table counter (n bigint not null)');
   await client.query('insert into counter values (0)');
-  await client.query(`grant all on all tables in schema public to ${role}`);
-  await client.query(`grant all on all sequences in schema public to ${role}`);
   await client.end();
 }
 
