@@ -1,12 +1,12 @@
 import { findingPrinter } from '../app/print-findings.ts';
 import type { ListedFinding } from '../app/wires.ts';
-import type { Finding } from '../core/model/finding.ts';
+import type { Finding, FindingState } from '../core/model/finding.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
 import { type Io, severityPaint } from './io.ts';
 import { printable } from './printable.ts';
 import type { FindingFormat } from './program.ts';
 import { plural, shortId, showTime } from './show.ts';
-import { table } from './table.ts';
+import { type Cell, type Column, table } from './table.ts';
 
 export interface Printed {
   readonly findings: number;
@@ -47,7 +47,7 @@ export async function printFindings(
   }
   worst = worst.sort(worstFirst).slice(0, limit);
   if (worst.length > 0) {
-    await io.out.write(findingTable(io, worst));
+    await io.out.write(findingTable(io, worst.map(rowOf)));
     if (count > worst.length)
       await io.out.write(
         io.out.colours.dim(`and ${plural(count - worst.length, 'more', 'more')}; --limit or another --format shows them\n`),
@@ -56,30 +56,56 @@ export async function printFindings(
   return { findings: count, bySeverity };
 }
 
-function findingTable(io: Io, rows: readonly ListedFinding[]): string {
+/** So narrow that account and region, which the message tells as a rule, would leave no room for it. */
+const narrow = 140;
+
+export interface FindingRow {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly lastTime: number;
+  readonly account: string;
+  readonly region: string;
+  readonly message: string;
+  readonly times?: string;
+  readonly state?: FindingState;
+}
+
+function rowOf({ finding, state }: ListedFinding): FindingRow {
+  const { id, severity, lastTime, account, region, count, rule } = finding;
+  const message = finding.message === '' ? rule.title : finding.message;
+  return {
+    id,
+    severity,
+    lastTime,
+    account,
+    region,
+    message,
+    times: `${count.n}${count.atLeast ? '+' : ''}`,
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+export function findingTable(io: Io, rows: readonly FindingRow[]): string {
   const { colours, columns } = io.out;
-  const withState = rows.some(({ state }) => state !== undefined);
+  const whole = columns === null || columns >= narrow;
+  const parts: readonly { readonly column: Column; readonly cell: (row: FindingRow) => Cell; readonly when?: boolean }[] = [
+    { column: { title: 'SEVERITY' }, cell: ({ severity }) => ({ text: severity, paint: severityPaint(colours, severity) }) },
+    { column: { title: 'LAST SEEN' }, cell: ({ lastTime }) => ({ text: whole ? showTime(lastTime) : showTime(lastTime).slice(0, 16) }) },
+    { column: { title: 'ACCOUNT' }, cell: ({ account }) => ({ text: printable(account) }), when: whole },
+    { column: { title: 'REGION' }, cell: ({ region }) => ({ text: printable(region) }), when: whole },
+    { column: { title: 'WHAT', flexible: true }, cell: ({ message }) => ({ text: printable(message) }) },
+    {
+      column: { title: 'TIMES', align: 'right' },
+      cell: ({ times }) => ({ text: times ?? '' }),
+      when: whole && rows.some(({ times }) => times !== undefined),
+    },
+    { column: { title: 'STATE' }, cell: ({ state }) => ({ text: state ?? '' }), when: rows.some(({ state }) => state !== undefined) },
+    { column: { title: 'ID' }, cell: ({ id }) => ({ text: shortId(id), paint: colours.dim }) },
+  ];
+  const shown = parts.filter(({ when }) => when !== false);
   return table(
-    [
-      { title: 'SEVERITY' },
-      { title: 'LAST SEEN' },
-      { title: 'ACCOUNT' },
-      { title: 'REGION' },
-      { title: 'WHAT', flexible: true },
-      { title: 'TIMES', align: 'right' },
-      ...(withState ? [{ title: 'STATE' }] : []),
-      { title: 'ID' },
-    ],
-    rows.map(({ finding, state }) => [
-      { text: finding.severity, paint: severityPaint(colours, finding.severity) },
-      { text: showTime(finding.lastTime) },
-      { text: printable(finding.account) },
-      { text: printable(finding.region) },
-      { text: printable(finding.message === '' ? finding.rule.title : finding.message) },
-      { text: `${finding.count.n}${finding.count.atLeast ? '+' : ''}` },
-      ...(withState ? [{ text: state ?? '' }] : []),
-      { text: shortId(finding.id), paint: colours.dim },
-    ]),
+    shown.map(({ column }) => column),
+    rows.map((row) => shown.map(({ cell }) => cell(row))),
     columns,
     colours.dim,
   );

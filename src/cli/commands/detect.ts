@@ -63,22 +63,34 @@ async function tell(io: Io, { summary, faults, rules, seconds }: Detected): Prom
     `${plural(summary.events, 'event')} in ${plural(summary.objects, 'object')}, ${plural(rules, 'rule')}, ${showSeconds(seconds)}: ` +
       `${colours.bold(plural(summary.findings, 'finding'))}${severities === '' ? '' : ` (${severities})`}, ${showCount(summary.setAside)} set aside`,
   ];
-  for (const {
-    place: { object, offset },
-    reason,
-  } of summary.setAsides.slice(0, shown)) {
-    lines.push(`${colours.yellow('set aside')} ${printable(object)} at byte ${offset}: ${printable(reason)}`);
-  }
-  if (summary.setAside > Math.min(shown, summary.setAsides.length)) {
+  const groups = groupSetAsides(summary.setAsides);
+  let told = 0;
+  for (const { object, offset, reason, n } of groups.slice(0, shown)) {
+    told += n;
     lines.push(
-      colours.dim(
-        `and ${showCount(summary.setAside - Math.min(shown, summary.setAsides.length))} more; --summary FILE lists the first of them`,
-      ),
+      `${colours.yellow('set aside')} ${printable(object)} at byte ${offset}${n === 1 ? '' : ` and ${plural(n - 1, 'more place')}`}: ${printable(reason)}`,
     );
   }
+  if (summary.setAside > told)
+    lines.push(colours.dim(`and ${showCount(summary.setAside - told)} more set aside; --summary FILE lists the first of them`));
   for (const { file, line, reason } of faults.slice(0, shown)) {
     lines.push(`${colours.yellow('rule refused')} ${printable(file)}:${line}: ${printable(reason)}`);
   }
-  if (faults.length > shown) lines.push(colours.dim(`and ${showCount(faults.length - shown)} more; --summary FILE lists them`));
+  if (faults.length > shown) lines.push(colours.dim(`and ${showCount(faults.length - shown)} more refused; --summary FILE lists them`));
   await io.err.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** One line for each reason and object, with its first place. */
+function groupSetAsides(setAsides: Detected['summary']['setAsides']) {
+  const groups = new Map<string, { readonly object: string; readonly offset: number; readonly reason: string; n: number }>();
+  for (const {
+    place: { object, offset },
+    reason,
+  } of setAsides) {
+    const key = JSON.stringify([object, reason]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { object, offset, reason, n: 1 });
+    else group.n++;
+  }
+  return [...groups.values()];
 }
