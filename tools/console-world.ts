@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { restartTrail } from '../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
@@ -10,7 +10,6 @@ import { defineCarryOut } from '../src/app/carry-out.ts';
 import { issueSignInLink } from '../src/app/console/sign-in.ts';
 import { keepDispatching } from '../src/app/dispatch.ts';
 import { defineUndo } from '../src/app/undo-action.ts';
-import { canonicalJson } from '../src/core/lib/canonical-json.ts';
 import { hashOf, idOf, sha256 } from '../src/core/lib/hash.ts';
 import { textAt } from '../src/core/lib/json-at.ts';
 import { sealFinding } from '../src/core/lib/seal-finding.ts';
@@ -20,17 +19,19 @@ import type { JsonObject } from '../src/core/model/json.ts';
 import type { Playbook, Target } from '../src/core/model/plan.ts';
 import type { Severity } from '../src/core/model/severity.ts';
 import { memoryDurable } from '../src/core/ports/durable.memory.ts';
-import type { Ledger } from '../src/core/ports/ledger.ts';
-import type { SignIns } from '../src/core/ports/sign-ins.ts';
-import { memoryStore } from '../src/core/ports/store.memory.ts';
+import { openLedger } from '../src/edge/postgres/open-ledger.ts';
+import { openStore } from '../src/edge/postgres/open-store.ts';
+import { openSigningKey } from '../src/edge/postgres/signing-key.ts';
+import { testDatabase } from '../src/edge/postgres/testing.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { type Served, serveHttp } from '../src/http/serve-http.ts';
 import type { Credentials } from '../src/range/caller.ts';
 import { openRange, type Range } from '../src/range/open-range.ts';
+import { memorySignIns } from './console-memory.ts';
 
 /**
- * A small jobzero in one process, for tests of the console and for working on it: the store, the ledger and the sessions
- * are in memory; the range, the playbooks, the worker and the console are the real ones. `node tools/console-world.ts`
+ * A small jobzero in one process, for tests of the console and for working on it. PostgreSQL with store and ledger, the
+ * range, the playbooks, the worker and the console are the real ones; findings and decisions are made here. `node tools/console-world.ts`
  * serves it and prints a link.
  */
 export interface ConsoleWorld {
@@ -58,7 +59,10 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
   const now = () => Date.now();
   const clock = { now };
   const range = openRange({ seed: 'console', start: now() - 86_400_000, now });
-  const store = memoryStore();
+  const database = await testDatabase();
+  const store = await openStore({ url: database.url });
+  const keys = await mkdtemp(join(tmpdir(), 'jobzero-console-'));
+  const ledger = await openLedger({ url: database.url, key: await openSigningKey(join(keys, 'ledger.key')) });
   const failures: unknown[] = [];
   const durable = memoryDurable({
     within: store.within,
@@ -78,8 +82,8 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
       await tx.settings.set(`armed/${id}/${account}`, { armed: true, signedBy: 'owner', shadowDays: 14 }, now(), 'owner');
   });
   const stopDispatching = await keepDispatching({ store, durable, tenant }, 1000, (error) => failures.push(error));
+  const sequencer = setInterval(() => void ledger.sequence(now()).catch((error: unknown) => failures.push(error)), 250);
   const signIns = memorySignIns();
-  const ledger = memoryLedger(() => store.entries(tenant).map((entry) => canonicalJson(entry)));
   const http = createHttp({
     tenant,
     store,
@@ -351,8 +355,13 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
     async close() {
       await stopDispatching();
       await durable.shutdown();
+      clearInterval(sequencer);
       await served.close();
+      await ledger.sequence(now());
+      await ledger.close();
       await store.close();
+      await database.close();
+      await rm(keys, { recursive: true, force: true });
       if (failures.length > 0) throw new AggregateError(failures, 'the worker failed');
     },
   };
@@ -410,72 +419,6 @@ function findingOf(rule: string, title: string, severity: Severity, evidence: re
     evidence,
     message: rest.message,
   });
-}
-
-function memorySignIns(): SignIns {
-  const links = new Map<string, number>();
-  const sessions = new Map<string, number>();
-  return {
-    issue: async (hash, expiresAt) => void links.set(hash, expiresAt),
-    spend: async (hash, now) => {
-      const expiresAt = links.get(hash);
-      return links.delete(hash) && expiresAt !== undefined && expiresAt > now;
-    },
-    openSession: async (hash, expiresAt) => void sessions.set(hash, expiresAt),
-    session: async (hash, now) => {
-      const expiresAt = sessions.get(hash);
-      return expiresAt === undefined || expiresAt <= now ? null : expiresAt;
-    },
-    closeSession: async (hash) => void sessions.delete(hash),
-  };
-}
-
-/** RFC 6962's tree hash over the leaves, without signatures: the real ledger has its own tests. */
-function memoryLedger(leaves: () => readonly string[]): Ledger {
-  const origin = 'jobzero.example/console-world';
-  const rootOf = (all: readonly string[]) => treeHash(all.map((leaf) => sha(Buffer.from([0]), Buffer.from(leaf)))).toString('base64');
-  const checkpoint = () => {
-    const all = leaves();
-    if (all.length === 0) return null;
-    const root = rootOf(all);
-    return { origin, size: all.length, root, note: `${origin}\n${all.length}\n${root}\n` };
-  };
-  return {
-    sequence: async () => checkpoint(),
-    latest: async () => checkpoint(),
-    entries: async (from, limit) =>
-      leaves()
-        .slice(from, from + limit)
-        .map((bytes, index) => ({ index: from + index, bytes })),
-    verify: async (outside) => {
-      const all = leaves();
-      const kept = outside.map((note) => ({ size: Number(note.split('\n')[1]), root: note.split('\n')[2] ?? '' }));
-      const wrong = kept.find(({ size, root }) => rootOf(all.slice(0, size)) !== root);
-      return {
-        ok: wrong === undefined,
-        size: all.length,
-        root: rootOf(all),
-        waiting: 0,
-        basis: kept.length === 0 ? 'inside-only' : 'outside-checkpoint',
-        outsideSize: kept[0]?.size ?? null,
-        faults: wrong === undefined ? [] : [{ fault: 'inconsistent-with-outside', size: wrong.size }],
-      };
-    },
-  };
-}
-
-function treeHash(hashes: readonly Buffer[]): Buffer {
-  const [first] = hashes;
-  if (first === undefined) return sha();
-  if (hashes.length === 1) return first;
-  const split = 2 ** (Math.ceil(Math.log2(hashes.length)) - 1);
-  return sha(Buffer.from([1]), treeHash(hashes.slice(0, split)), treeHash(hashes.slice(split)));
-}
-
-function sha(...parts: readonly Buffer[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
-import type { Action } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { planAction } from '../plan-action.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 export type Answered =
@@ -41,38 +41,13 @@ export function answerJudgement(
   });
 }
 
+/** The actions of an approved question; those that were planned before are left out. */
 async function planAll(tx: Tx, judgement: Judgement, at: number): Promise<readonly string[]> {
+  const by = judgement.answeredBy.join(', ');
   const ids: string[] = [];
   for (const option of judgement.options) {
-    const action: Action = {
-      id: idOf(judgement.tenant, judgement.finding, option.playbook, option.target),
-      tenant: judgement.tenant,
-      finding: judgement.finding,
-      revision: judgement.revision,
-      playbook: option.playbook,
-      playbookVersion: option.version,
-      target: option.target,
-      state: 'planned',
-      by: judgement.answeredBy.join(', '),
-      plannedAt: at,
-      finishedAt: null,
-      reason: '',
-    };
-    if (!(await tx.actions.plan(action))) continue;
-    await tx.ledger.append({
-      format: 'jobzero.ledger/1',
-      type: 'action',
-      subject: action.id,
-      at,
-      data: {
-        state: 'planned',
-        finding: action.finding,
-        playbook: action.playbook,
-        version: action.playbookVersion,
-        targetHash: hashOf(action.target),
-      },
-    });
-    ids.push(action.id);
+    const id = await planAction(tx, { id: judgement.finding, revision: judgement.revision }, option, by, at);
+    if (id !== null) ids.push(id);
   }
   return ids;
 }

@@ -1,6 +1,7 @@
 import { hashOf } from '../../core/lib/hash.ts';
-import type { Json } from '../../core/model/json.ts';
+import { textAt } from '../../core/lib/json-at.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { isStopped } from '../settings.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 export interface Stop {
@@ -9,13 +10,11 @@ export interface Stop {
   readonly at: number;
 }
 
-/** Who pressed the stop button and why, or null while automation may work. What cannot be read counts as pressed. */
+/** Who pressed the stop button and why, or null while automation may work. */
 export async function readStop(tx: Tx): Promise<Stop | null> {
+  if (!(await isStopped(tx))) return null;
   const row = (await tx.settings.list('stop')).find((setting) => setting.name === 'stop');
-  if (row === undefined) return null;
-  const value = asObject(row.value);
-  if (value['on'] === false) return null;
-  return { by: row.by, reason: typeof value['reason'] === 'string' ? value['reason'] : '', at: row.at };
+  return { by: row?.by ?? '', reason: textAt(row?.value ?? null, 'reason') ?? '', at: row?.at ?? 0 };
 }
 
 /** Presses or releases the stop button; a leaf of the ledger says so. */
@@ -32,8 +31,4 @@ export function pressStop(deps: ConsoleDeps, by: string, on: boolean, reason: st
     });
     return readStop(tx);
   });
-}
-
-function asObject(value: Json): { readonly [key: string]: Json } {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as { readonly [key: string]: Json }) : {};
 }

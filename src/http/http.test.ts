@@ -1,0 +1,588 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from '@hono/zod-openapi';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
+import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
+import { issueSignInLink } from '../app/console/sign-in.ts';
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { idOf } from '../core/lib/hash.ts';
+import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { Judgement } from '../core/model/decision.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Action, Receipt } from '../core/model/plan.ts';
+import { severities } from '../core/model/severity.ts';
+import { memoryStore } from '../core/ports/store.memory.ts';
+import type { Store } from '../core/ports/store.ts';
+import { createHttp } from './create-http.ts';
+import { openApiDocument } from './open-api-document.ts';
+import { ActionDetail, FindingDetail, FindingPage, LedgerReport, Overview, Settings, Status } from './schemas.ts';
+import { serveHttp } from './serve-http.ts';
+
+const tenant = 'default';
+const host = '127.0.0.1:4747';
+const account = '111122223333';
+const target = {
+  account,
+  region: 'us-east-1',
+  uid: `arn:aws:ec2:us-east-1:${account}:security-group/sg-0a1b2c3d`,
+  params: { groupId: 'sg-0a1b2c3d' },
+};
+
+interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: { readonly [name: string]: string };
+  readonly cookie?: string | null;
+}
+
+function open(more: { readonly store?: Store; readonly webFolder?: string } = {}) {
+  let now = Date.UTC(2026, 0, 15, 9);
+  const memory = memoryStore();
+  const store = more.store ?? memory;
+  const signIns = memorySignIns();
+  const logged: string[] = [];
+  const clock = { now: () => now };
+  const { app, close } = createHttp({
+    tenant,
+    store,
+    ledger: memoryLedger(() => memory.entries(tenant).map((entry) => canonicalJson(entry))),
+    clock,
+    signIns,
+    playbooks: [narrowWorldOpenIngress],
+    webFolder: more.webFolder ?? null,
+    log: (message, context) => logged.push(`${message} ${JSON.stringify(context)}`),
+  });
+  let cookie = '';
+  const call = (path: string, options: Call = {}) => {
+    const method = options.method ?? (options.body === undefined ? 'GET' : 'POST');
+    const sent = options.cookie === undefined ? cookie : options.cookie;
+    return app.request(`http://${host}${path}`, {
+      method,
+      headers: {
+        host,
+        ...(method === 'GET' ? {} : { origin: `http://${host}` }),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === null || sent === '' ? {} : { cookie: sent }),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+    });
+  };
+  const link = (who = 'alice') => issueSignInLink({ signIns, clock, tenant, store: memory }, `http://${host}`, who);
+  return {
+    call,
+    app,
+    store: memory,
+    logged,
+    close,
+    link,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    async read<S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> {
+      const response = await call(path);
+      expect(response.status, path).toBe(200);
+      return schema.parse(await response.json());
+    },
+    async signIn(who = 'alice'): Promise<string> {
+      const response = await call('/api/v1/session', { body: { token: (await link(who)).split('#')[1] }, cookie: null });
+      expect(response.status).toBe(200);
+      cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+      return response.headers.get('set-cookie') ?? '';
+    },
+  };
+}
+
+type World = ReturnType<typeof open>;
+
+const findingOf = (n: number, more: Partial<Omit<Finding, 'revision'>> = {}): Finding =>
+  sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id: idOf('finding', n),
+    kind: 'detection',
+    rule: {
+      id: `aws.ec2.rule-${n % 3}`,
+      major: 1,
+      title: 'A rule',
+      description: 'Why.',
+      techniques: ['T1562.007'],
+      tactics: ['defense-impairment'],
+    },
+    severity: severities[n % severities.length] ?? 'Low',
+    group: {},
+    bucket: 0,
+    account,
+    region: 'us-east-1',
+    resources: [],
+    firstTime: 1000 + n,
+    lastTime: 1000 + n,
+    count: { n: 1, atLeast: false },
+    evidence: [],
+    message: `Finding ${n}`,
+    ...more,
+  });
+
+async function ask(world: World, finding: Finding, more: Partial<Judgement> = {}): Promise<Judgement> {
+  const judgement: Judgement = {
+    id: idOf(tenant, finding.id),
+    tenant,
+    finding: finding.id,
+    revision: finding.revision,
+    question: 'Close it?',
+    options: [{ playbook: narrowWorldOpenIngress.id, version: 1, target, blastRadius: 'b', inverse: 'i', approvals: 1, mode: 'live' }],
+    guardrails: ['legitimate-use-unknown'],
+    recommendation: 'approve',
+    because: 'It is open.',
+    state: 'waiting',
+    askedAt: 2000,
+    answeredAt: null,
+    answeredBy: [],
+    approvalsNeeded: 1,
+    ...more,
+  };
+  await world.store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 1500);
+    await tx.judgements.ask(judgement);
+  });
+  return judgement;
+}
+
+async function verified(world: World, finding: Finding, undo: Receipt['undo']): Promise<Action> {
+  const action: Action = {
+    id: idOf('action', finding.id),
+    tenant,
+    finding: finding.id,
+    revision: finding.revision,
+    playbook: narrowWorldOpenIngress.id,
+    playbookVersion: 1,
+    target,
+    state: 'planned',
+    by: 'automation',
+    plannedAt: 3000,
+    finishedAt: null,
+    reason: '',
+  };
+  await world.store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 1500);
+    await tx.actions.plan(action);
+    await tx.actions.move(action.id, ['planned'], 'running', 3100, '');
+    const call = { action: 'ec2:ModifySecurityGroupRules', input: { GroupId: 'sg-0a1b2c3d' } };
+    await tx.actions.receipt(
+      {
+        format: 'jobzero.receipt/1',
+        action: action.id,
+        step: 0,
+        name: 'Narrow',
+        call,
+        before: ['0.0.0.0/0'],
+        output: {},
+        left: ['10.0.0.0/16'],
+        verified: true,
+        undo,
+        read: call,
+        alreadySo: false,
+      },
+      3200,
+    );
+    await tx.actions.move(action.id, ['running'], 'verified', 5000, 'Done.');
+  });
+  return action;
+}
+
+describe('sign-in', () => {
+  test('a link opens one session, whose cookie no script and no other site gets', async () => {
+    const world = open();
+    const link = await world.link('alice');
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:4747\/sign-in#[\w-]+\.[\w-]{43}$/);
+    const first = await world.call('/api/v1/session', { body: { token: link.split('#')[1] } });
+    expect(first.status).toBe(200);
+    const cookie = first.headers.get('set-cookie') ?? '';
+    for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/', 'Max-Age=43200']) expect(cookie).toContain(part);
+    const again = await world.call('/api/v1/session', { body: { token: link.split('#')[1] } });
+    expect(again.status).toBe(401);
+    const session = await world.call('/api/v1/session', { cookie: cookie.split(';')[0] ?? '' });
+    expect(await session.json()).toMatchObject({ who: 'alice' });
+    const leaves = world.store.entries(tenant).filter((entry) => entry.type === 'sign-in');
+    expect(leaves).toHaveLength(1);
+    expect(JSON.stringify(leaves)).not.toContain('alice');
+  });
+
+  test('a link of 15 minutes ago and a session of 12 hours ago open nothing', async () => {
+    const world = open();
+    const token = (await world.link()).split('#')[1];
+    world.pass(15 * 60_000);
+    expect((await world.call('/api/v1/session', { body: { token } })).status).toBe(401);
+    await world.signIn();
+    expect((await world.call('/api/v1/status')).status).toBe(200);
+    world.pass(12 * 3_600_000);
+    expect((await world.call('/api/v1/status')).status).toBe(401);
+  });
+
+  test('nobody can put another name in front of a link or of a session', async () => {
+    const world = open();
+    const other = Buffer.from('mallory').toString('base64url');
+    const [, random] = ((await world.link('alice')).split('#')[1] ?? '').split('.');
+    expect((await world.call('/api/v1/session', { body: { token: `${other}.${random ?? ''}` } })).status).toBe(401);
+    const [name, secret] = (await world.signIn('alice')).split(';')[0]?.split('=') ?? [];
+    const forged = `${name ?? ''}=${other}.${(secret ?? '').split('.')[1] ?? ''}`;
+    expect((await world.call('/api/v1/status', { cookie: forged })).status).toBe(401);
+  });
+
+  test('signing out ends the session', async () => {
+    const world = open();
+    await world.signIn();
+    expect((await world.call('/api/v1/session', { method: 'DELETE' })).status).toBe(200);
+    expect((await world.call('/api/v1/status')).status).toBe(401);
+  });
+});
+
+describe('guards', () => {
+  const operations = Object.entries(openApiDocument().paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, { security?: readonly unknown[] }>).map(
+      ([method, operation]) => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'), operation.security?.length === 0] as const,
+    ),
+  );
+
+  test('the document names every operation', () => expect(operations.length).toBeGreaterThan(15));
+
+  test.each(operations.filter(([, , isOpen]) => !isOpen))('%s %s needs a session', async (method, path) => {
+    const world = open();
+    const response = await world.call(path, { method, ...(method === 'GET' ? {} : { body: {} }) });
+    expect(response.status).toBe(401);
+  });
+
+  test('events need a session', async () => expect((await open().call('/api/v1/events')).status).toBe(401));
+
+  test.each(operations.filter(([method]) => method !== 'GET'))('%s %s refuses other sites', async (method, path) => {
+    const world = open();
+    await world.signIn();
+    for (const headers of [
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+      { origin: 'http://127.0.0.1:9999' },
+      { origin: '' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+    ]) {
+      const response = await world.call(path, { method, body: {}, headers });
+      expect(response.status, JSON.stringify(headers)).toBe(403);
+    }
+    expect(world.store.entries(tenant).filter((entry) => entry.type !== 'sign-in')).toEqual([]);
+  });
+
+  test.each(['evil.example', 'evil.example:4747', '127.0.0.1.evil.example', 'localhost.evil.example:80'])(
+    'a page rebound to us as %s gets nothing',
+    async (name) => {
+      const world = open();
+      await world.signIn();
+      for (const path of ['/api/v1/status', '/', '/api/v1/openapi.json'])
+        expect((await world.call(path, { headers: { host: name } })).status).toBe(421);
+    },
+  );
+
+  test('answers are not kept, not framed, and allow nothing inline', async () => {
+    const world = open();
+    await world.signIn();
+    for (const path of ['/api/v1/status', '/api/v1/unknown', '/']) {
+      const { headers } = await world.call(path);
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('content-security-policy')).not.toContain('unsafe');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    expect((await world.call('/api/v1/status')).headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('an error says nothing of our inside', async () => {
+    const broken = memoryStore();
+    const world = open({
+      store: {
+        ...broken,
+        within: (name, work) =>
+          world.broken ? Promise.reject(new Error('password=hunter2 at /srv/secret.ts')) : broken.within(name, work),
+      },
+    }) as World & { broken?: boolean };
+    await world.signIn();
+    world.broken = true;
+    const response = await world.call('/api/v1/status');
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).not.toMatch(/hunter2|secret\.ts/);
+    const incident = /names it (\w+)/.exec(text)?.[1] ?? 'missing';
+    expect(world.logged.join()).toContain(incident);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['GET', '/api/v1/findings?severity=Grave', undefined, 400, /query\.severity/],
+    ['GET', '/api/v1/findings?limit=0', undefined, 400, /query\.limit/],
+    ['GET', '/api/v1/findings/none', undefined, 404, /no such finding/],
+    ['GET', '/api/v1/actions/none', undefined, 404, /no such action/],
+    ['GET', '/api/v1/nowhere', undefined, 404, /no such address/],
+    ['POST', '/api/v1/judgements/none/answer', { verdict: 'approve', revision: 'r' }, 404, /no such judgement/],
+    ['POST', '/api/v1/judgements/none/answer', { verdict: 'perhaps', revision: 'r' }, 400, /body\.verdict/],
+    ['POST', '/api/v1/actions/none/undo', {}, 404, /no such action/],
+    ['POST', '/api/v1/ledger/verify', '{', 400, /not JSON/],
+    ['PUT', '/api/v1/settings/armed', { playbook: 'nope', account, armed: true }, 400, /no playbook/],
+    ['PUT', '/api/v1/settings/armed', { playbook: narrowWorldOpenIngress.id, account: '12', armed: true }, 400, /12 digits/],
+    ['PUT', '/api/v1/settings/stop', `{"on":true,"reason":"${'x'.repeat(300_000)}"}`, 413, /too large/],
+  ])('%s %s', async (method, path, body, status, message) => {
+    const world = open();
+    await world.signIn();
+    const response = await world.call(path, { method, ...(body === undefined ? {} : { body }) });
+    expect(response.status).toBe(status);
+    expect(((await response.json()) as { message: string }).message).toMatch(message);
+  });
+
+  test('a form of another site is not JSON', async () => {
+    const world = open();
+    await world.signIn();
+    const response = await world.call('/api/v1/settings/stop', {
+      method: 'PUT',
+      body: '{"on":true}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(response.status).toBe(415);
+  });
+});
+
+describe('judgements', () => {
+  test('an approval plans its action once, with leaves, and a second answer comes too late', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const judgement = await ask(world, findingOf(1));
+    const path = `/api/v1/judgements/${judgement.id}/answer`;
+    const response = await world.call(path, { body: { verdict: 'approve', revision: judgement.revision } });
+    const { state, actions } = (await response.json()) as { state: string; actions: readonly string[] };
+    expect([response.status, state, actions.length]).toEqual([200, 'approved', 1]);
+    const planned = await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }));
+    expect(planned).toMatchObject([{ id: actions[0], by: 'alice', state: 'planned', playbook: narrowWorldOpenIngress.id }]);
+    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'answer', 'action']);
+    for (const verdict of ['approve', 'deny']) {
+      const late = await world.call(path, { body: { verdict, revision: judgement.revision } });
+      expect([late.status, await late.json()]).toMatchObject([409, { error: 'answered' }]);
+    }
+    expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toHaveLength(1);
+  });
+
+  test('a denial plans nothing', async () => {
+    const world = open();
+    await world.signIn();
+    const judgement = await ask(world, findingOf(1));
+    const response = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
+      body: { verdict: 'deny', revision: judgement.revision },
+    });
+    expect(await response.json()).toEqual({ state: 'denied', actions: [] });
+  });
+
+  test('what has changed since it was read is not answered', async () => {
+    const world = open();
+    await world.signIn();
+    const judgement = await ask(world, findingOf(1));
+    const renewed = findingOf(1, { message: 'It is worse.' });
+    await ask(world, renewed);
+    const response = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
+      body: { verdict: 'approve', revision: judgement.revision },
+    });
+    expect([response.status, await response.json()]).toMatchObject([409, { error: 'renewed' }]);
+    expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toEqual([]);
+  });
+
+  test('two approvals are two persons', async () => {
+    const world = open();
+    const judgement = await ask(world, findingOf(1), { approvalsNeeded: 2 });
+    const answer = async () =>
+      (
+        await world.call(`/api/v1/judgements/${judgement.id}/answer`, { body: { verdict: 'approve', revision: judgement.revision } })
+      ).json();
+    await world.signIn('alice');
+    expect(await answer()).toEqual({ state: 'waiting', actions: [] });
+    expect(await answer()).toEqual({ state: 'waiting', actions: [] });
+    await world.signIn('bob');
+    expect(await answer()).toMatchObject({ state: 'approved' });
+    expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toMatchObject([{ by: 'alice, bob' }]);
+  });
+
+  test('home shows the oldest question, and the counts', async () => {
+    const world = open();
+    await world.signIn();
+    await ask(world, findingOf(1), { askedAt: 3000 });
+    const older = await ask(world, findingOf(2), { askedAt: 2000 });
+    await verified(world, findingOf(3), []);
+    const overview = await world.read(Overview, '/api/v1/overview');
+    expect(overview.judgement?.judgement.id).toBe(older.id);
+    expect(overview.judgement?.guardrails[0]?.words).toMatch(/No log says/);
+    expect(overview.status).toMatchObject({ automation: 'working', found: 3, containedAlone: 1, waiting: 2 });
+    expect(overview.timeline).toMatchObject([{ alone: true, title: narrowWorldOpenIngress.title }]);
+  });
+});
+
+describe('findings', () => {
+  test('pages hold every finding once, whatever their size', async () => {
+    const world = open();
+    await world.signIn();
+    const all = Array.from({ length: 23 }, (_, n) => findingOf(n));
+    await world.store.within(tenant, async (tx) => {
+      for (const finding of all) await tx.findings.put(finding, 1500);
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), fc.constantFrom('', ...severities), async (limit, severity) => {
+        const seen: string[] = [];
+        for (let after: string | null = ''; after !== null; ) {
+          const query = `limit=${limit}${severity === '' ? '' : `&severity=${severity}`}${after === '' ? '' : `&after=${after}`}`;
+          const page: z.output<typeof FindingPage> = await world.read(FindingPage, `/api/v1/findings?${query}`);
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          seen.push(...page.items.map((item) => item.finding.id));
+          after = page.next;
+        }
+        const wanted = all.filter((finding) => severity === '' || finding.severity === severity).map((finding) => finding.id);
+        expect(seen).toEqual(wanted.sort());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('the way goes as far as the finding has gone', async () => {
+    const world = open();
+    await world.signIn();
+    const finding = findingOf(1);
+    const states = async () =>
+      Object.fromEntries(
+        (await world.read(FindingDetail, `/api/v1/findings/${finding.id}`)).way.map((station) => [station.name, station.state]),
+      );
+    await world.store.within(tenant, (tx) => tx.findings.put(finding, 1500));
+    expect(await states()).toMatchObject({ event: 'done', finding: 'done', decision: 'now', action: 'ahead', verified: 'ahead' });
+    await verified(world, finding, []);
+    expect(await states()).toMatchObject({ action: 'done', verified: 'done' });
+  });
+});
+
+describe('undo', () => {
+  const back = [{ action: 'ec2:ModifySecurityGroupRules', input: { GroupId: 'sg-0a1b2c3d' } }];
+
+  test('is asked for, shows its calls, and takes the persons that a grave attack wants', async () => {
+    const world = open();
+    const action = await verified(world, findingOf(1, { severity: 'High' }), back);
+    const undo = async () => (await world.call(`/api/v1/actions/${action.id}/undo`, { body: {} })).json();
+    await world.signIn('alice');
+    expect(await undo()).toEqual({ persons: ['alice'], needed: 2 });
+    await world.signIn('bob');
+    expect(await undo()).toEqual({ persons: ['alice', 'bob'], needed: 2 });
+    const detail = await world.read(ActionDetail, `/api/v1/actions/${action.id}`);
+    expect(detail.undo).toMatchObject({ can: true, calls: back, needed: 2, requested: { persons: ['alice', 'bob'] } });
+    expect(world.store.entries(tenant).filter((entry) => entry.type === 'undo')).toHaveLength(2);
+  });
+
+  test('of what cannot be undone is refused', async () => {
+    const world = open();
+    await world.signIn();
+    const action = await verified(world, findingOf(1), 'irreversible');
+    const response = await world.call(`/api/v1/actions/${action.id}/undo`, { body: {} });
+    expect([response.status, await response.json()]).toMatchObject([409, { error: 'irreversible' }]);
+    expect((await world.read(ActionDetail, `/api/v1/actions/${action.id}`)).undo.can).toBe(false);
+  });
+});
+
+describe('settings', () => {
+  test('the stop button is pressed with a reason, seen, and released', async () => {
+    const world = open();
+    await world.signIn('alice');
+    await world.call('/api/v1/settings/stop', { method: 'PUT', body: { on: true, reason: 'a drill' } });
+    expect(await world.read(Status, '/api/v1/status')).toMatchObject({ automation: 'stopped', stop: { by: 'alice', reason: 'a drill' } });
+    await world.call('/api/v1/settings/stop', { method: 'PUT', body: { on: false } });
+    expect(await world.read(Status, '/api/v1/status')).toMatchObject({ automation: 'working', stop: null });
+    expect(world.store.entries(tenant).filter((entry) => entry.type === 'setting')).toHaveLength(2);
+  });
+
+  test('a playbook is armed and disarmed', async () => {
+    const world = open();
+    await world.signIn('alice');
+    for (const armed of [true, false]) {
+      await world.call('/api/v1/settings/armed', { method: 'PUT', body: { playbook: narrowWorldOpenIngress.id, account, armed } });
+      expect((await world.read(Settings, '/api/v1/settings')).armed).toMatchObject([
+        { playbook: narrowWorldOpenIngress.id, account, armed, signedBy: 'alice' },
+      ]);
+    }
+  });
+});
+
+test('the ledger is verified against a checkpoint that was kept outside', async () => {
+  const world = open();
+  await world.signIn();
+  const { checkpoint } = (await (await world.call('/api/v1/ledger')).json()) as { checkpoint: { note: string } };
+  const verify = async (outside: readonly string[]) =>
+    LedgerReport.parse(await (await world.call('/api/v1/ledger/verify', { body: { outside } })).json());
+  expect(await verify([checkpoint.note])).toMatchObject({ ok: true, basis: 'outside-checkpoint' });
+  expect(await verify([])).toMatchObject({ ok: true, basis: 'inside-only' });
+  expect(await verify([checkpoint.note.replace(/^(.{40})./, '$1!').replace(/\n[^\n]+\n$/, '\nAAAA\n')])).toMatchObject({ ok: false });
+});
+
+test('a change reaches the event stream', async () => {
+  const world = open();
+  await world.signIn();
+  const response = await world.call('/api/v1/events');
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (wanted: string) => {
+    while (!text.includes(wanted)) text += (await reader?.read())?.value ?? '';
+  };
+  await until('event: hello');
+  await world.store.within(tenant, (tx) => tx.findings.put(findingOf(1), 1500));
+  await until('data: ["findings"]');
+  expect(text).not.toContain('Finding 1');
+  await reader?.cancel();
+  await world.close();
+});
+
+describe('the console’s files', () => {
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), 'jobzero-web-'));
+    mkdirSync(join(made, 'assets'));
+    writeFileSync(join(made, 'index.html'), '<p>console</p>');
+    writeFileSync(join(made, 'assets', 'index-1a2b.js'), 'console');
+    return made;
+  };
+
+  test('every address is the page, hashed files are kept, and nothing else is served', async () => {
+    const webFolder = folder();
+    const world = open({ webFolder });
+    for (const path of ['/', '/sign-in', '/findings/0a1b', '/ledger?x=1']) {
+      const response = await world.call(path);
+      expect([path, await response.text(), response.headers.get('cache-control')]).toEqual([path, '<p>console</p>', 'no-cache']);
+    }
+    const script = await world.call('/assets/index-1a2b.js');
+    expect(script.headers.get('cache-control')).toContain('immutable');
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+    const etag = script.headers.get('etag') ?? '';
+    expect((await world.call('/assets/index-1a2b.js', { headers: { 'if-none-match': etag } })).status).toBe(304);
+    for (const path of ['/assets/none.js', '/..%2f..%2fetc/passwd.txt', '/assets/../../package.json']) {
+      const response = await world.call(path);
+      expect([path, response.status]).toEqual([path, 404]);
+    }
+    rmSync(webFolder, { recursive: true });
+  });
+
+  test('without a build it says how to build', async () => {
+    const response = await open().call('/');
+    expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('npm run build -w web')]);
+  });
+});
+
+test('a busy port takes the next', async () => {
+  const busy: Server = createServer();
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const { port } = busy.address() as { port: number };
+  const served = await serveHttp(open(), { port });
+  expect(served.port).toBeGreaterThan(port);
+  expect((await fetch(`${served.url}/api/v1/status`)).status).toBe(401);
+  await served.close();
+  await expect(fetch(`${served.url}/api/v1/status`)).rejects.toThrow();
+  await new Promise((resolve) => busy.close(resolve));
+});
