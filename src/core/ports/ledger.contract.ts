@@ -84,6 +84,14 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
       expect(report).toMatchObject({ ok: true, basis: 'outside-checkpoint', outsideSize: kept?.size, size: (kept?.size ?? 0) + 1 });
     });
 
+    test('a text outside may hold many checkpoints', async () => {
+      const first = (await it.ledger.latest())?.note ?? '';
+      await append('more');
+      const second = (await it.ledger.sequence(8))?.note ?? '';
+      const { ok, outsideSize, size } = await it.ledger.verify([`${first}\n${second}`]);
+      expect([ok, outsideSize]).toEqual([true, size]);
+    });
+
     test('a text that is no checkpoint of this log is refused', async () => {
       await expect(it.ledger.verify(['nonsense'])).rejects.toThrow(/checkpoint/);
       const note = (await it.ledger.latest())?.note ?? '';

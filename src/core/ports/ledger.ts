@@ -35,6 +35,9 @@ export interface Ledger {
   sequence(at: number): Promise<Checkpoint | null>;
   latest(): Promise<Checkpoint | null>;
   entries(from: number, limit: number): Promise<readonly { readonly index: number; readonly bytes: string }[]>;
-  /** Recomputes everything from the leaves; `outside` are checkpoints that were kept elsewhere. */
+  /**
+   * Recomputes everything from the leaves; `outside` are texts that were kept elsewhere, each with one checkpoint or
+   * many. Throws InputError for a text without any, or with one of another log.
+   */
   verify(outside: readonly string[], onProgress?: (done: number, total: number) => void): Promise<LedgerReport>;
 }

@@ -132,12 +132,17 @@ export interface Actions {
   /** False when this action exists already. */
   plan(action: Action): Promise<boolean>;
   get(id: string): Promise<Action | null>;
+  /** By plannedAt, the newest first. */
   list(filter: { readonly state?: readonly ActionState[]; readonly finding?: string; readonly limit: number }): Promise<readonly Action[]>;
   /** Moves an action on, only from one of these states; false when it was in none of them. */
   move(id: string, from: readonly ActionState[], to: ActionState, at: number, reason: string): Promise<boolean>;
+  /** A step has one receipt: a second one changes nothing. */
   receipt(receipt: Receipt, at: number): Promise<void>;
   receipts(id: string): Promise<readonly Receipt[]>;
-  /** How many actions were started by automation since a time, in one account or everywhere: for the caps. */
+  /**
+   * How many actions automation planned since a time, in one account or everywhere, without refused and dry-run ones:
+   * for the caps. Planned, not begun: what still waits for a worker counts too.
+   */
   startedSince(since: number, account: string | null): Promise<number>;
 }
 
@@ -145,6 +150,7 @@ export interface Judgements {
   /** Asks, or renews a waiting question with a new revision; an answered one is left as it is. */
   ask(judgement: Judgement): Promise<boolean>;
   get(id: string): Promise<Judgement | null>;
+  /** By askedAt, the oldest first. */
   list(filter: { readonly state?: Judgement['state']; readonly limit: number }): Promise<readonly Judgement[]>;
   /** One person's answer. The same person counts once. Returns the judgement after it, or null when it waits no more. */
   answer(id: string, by: string, verdict: 'approve' | 'deny', at: number): Promise<Judgement | null>;

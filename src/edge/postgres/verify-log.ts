@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { checkSignatures, type NoteKey, type ParsedCheckpoint, parseCheckpoint } from '../../core/lib/checkpoint.ts';
+import { checkSignatures, type NoteKey, type ParsedCheckpoint, parseCheckpoint, splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { Frontier, leafHash } from '../../core/lib/merkle.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { LedgerFault, LedgerReport } from '../../core/ports/ledger.ts';
@@ -119,14 +119,19 @@ export async function verifyLog({ client, tenant, origin, keys, outside, onProgr
   };
 }
 
-function outsideCheckpoints(notes: readonly string[], origin: string): readonly ParsedCheckpoint[] {
-  const parsed = notes.map((note, i) => {
-    const checkpoint = parseCheckpoint(note);
+function outsideCheckpoints(texts: readonly string[], origin: string): readonly ParsedCheckpoint[] {
+  const parsed = texts.flatMap(splitOutside).map((checkpoint, i) => {
     if (checkpoint.origin !== origin)
       throw new InputError(`a checkpoint of ${checkpoint.origin}, and this log is ${origin}`, `outside checkpoint ${i + 1}`);
     return checkpoint;
   });
   return parsed.sort((a, b) => a.size - b.size);
+}
+
+function splitOutside(text: string, i: number): readonly ParsedCheckpoint[] {
+  const notes = splitCheckpoints(text);
+  if (notes.length === 0) throw new InputError('there is no checkpoint in it', `outside text ${i + 1}`);
+  return notes.map(parseCheckpoint);
 }
 
 interface StoredCheckpoint {

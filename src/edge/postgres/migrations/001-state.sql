@@ -241,23 +241,12 @@ create table jobzero.units (
   primary key (tenant_id, id)
 );
 
--- Who is alive, by the database's clock. Claimed: another executor is taking over the work; then the row goes.
-create table jobzero.leases (
-  tenant_id jobzero.tenant_id not null,
-  executor text collate "C" not null,
-  version text collate "C" not null,
-  beat timestamptz not null,
-  claimed_by text collate "C",
-  claimed_at timestamptz,
-  primary key (tenant_id, executor)
-);
-
 do $$
 declare name text;
 begin
   foreach name in array array['documents', 'digests', 'digest_evictions', 'batches', 'lake_files', 'findings', 'finding_life',
     'decisions', 'actions', 'receipts', 'judgements', 'settings', 'settings_history', 'ledger_inbox', 'ledger_leaves',
-    'ledger_checkpoints', 'ledger_heads', 'sign_in_links', 'sign_in_sessions', 'units', 'leases']
+    'ledger_checkpoints', 'ledger_heads', 'sign_in_links', 'sign_in_sessions', 'units']
   loop
     perform jobzero.fence(format('jobzero.%I', name)::regclass);
   end loop;
@@ -288,5 +277,5 @@ create trigger tell after insert on jobzero.ledger_checkpoints for each statemen
 grant usage on schema jobzero to jobzero_app;
 grant select, insert on all tables in schema jobzero to jobzero_app;
 grant update on jobzero.digests, jobzero.digest_evictions, jobzero.batches, jobzero.findings, jobzero.actions, jobzero.judgements,
-  jobzero.settings, jobzero.ledger_heads, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.leases to jobzero_app;
-grant delete on jobzero.digests, jobzero.ledger_inbox, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.units, jobzero.leases to jobzero_app;
+  jobzero.settings, jobzero.ledger_heads, jobzero.sign_in_links, jobzero.sign_in_sessions to jobzero_app;
+grant delete on jobzero.digests, jobzero.ledger_inbox, jobzero.sign_in_links, jobzero.sign_in_sessions, jobzero.units to jobzero_app;
