@@ -207,7 +207,7 @@ const comparisons: { readonly [operator: string]: readonly [compare: Compare, ne
 };
 
 function holds(condition: Condition, context: { readonly [key: string]: string }): boolean {
-  const actual = context[condition.key];
+  const actual = Object.hasOwn(context, condition.key) ? context[condition.key] : undefined;
   if (condition.operator === 'Null') return condition.values.some((wanted) => (actual === undefined) === (wanted === 'true'));
   const [compare, negated] = comparisons[condition.operator] ?? [() => false, false];
   // A key that the request lacks fails a positive operator and satisfies a negated one.
@@ -218,7 +218,11 @@ function holds(condition: Condition, context: { readonly [key: string]: string }
 
 function withVariables(text: string, context: { readonly [key: string]: string }): string {
   if (!text.includes('${')) return text;
-  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => context[name.toLowerCase()] ?? (name.length === 1 ? name : whole));
+  return text.replace(
+    /\$\{([^}]*)\}/g,
+    (whole, name: string) =>
+      (Object.hasOwn(context, name.toLowerCase()) ? context[name.toLowerCase()] : undefined) ?? (name.length === 1 ? name : whole),
+  );
 }
 
 /** `*` is any text, `?` any one character. Linear in practice: only the last `*` is ever tried again. */

@@ -69,7 +69,7 @@ export function managedPolicyArn(name: string): string {
 /** The document of an AWS managed policy by its ARN; null for one that is not simulated. */
 export function managedPolicyDocument(arn: string): string | null {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const statements = documents[name];
+  const statements = Object.hasOwn(documents, name) ? documents[name] : undefined;
   if (statements === undefined || managedPolicyArn(name) !== arn) return null;
   return JSON.stringify({
     Version: '2012-10-17',

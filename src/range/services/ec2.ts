@@ -167,7 +167,7 @@ export const ec2: OperationTable = {
     const group = groupOf(context);
     const updates = objects(context.input['SecurityGroupRules']).map((update) => {
       const id = String(update['SecurityGroupRuleId'] ?? '');
-      const rule = group.rules[id];
+      const rule = Object.hasOwn(group.rules, id) ? group.rules[id] : undefined;
       if (rule === undefined)
         throw fault(context, 'InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
       const wanted = update['SecurityGroupRule'];

@@ -25,16 +25,25 @@ const sources: { readonly [prefix: string]: string } = {
   guardduty: 'guardduty.amazonaws.com',
 };
 
+/** Lambda's events carry the version of the API in their names. */
+const eventNames: { readonly [action: string]: string } = {
+  'lambda:UpdateFunctionCode': 'UpdateFunctionCode20150331v2',
+  'lambda:UpdateFunctionConfiguration': 'UpdateFunctionConfiguration20150331v2',
+  'lambda:CreateFunction': 'CreateFunction20150331',
+  'lambda:AddPermission': 'AddPermission20150331v2',
+  'lambda:TagResource': 'TagResource20170331v2',
+};
+
 const reads = /^(Get|List|Describe|Lookup|BatchGet|Head|Search|Select|Decrypt$|GenerateDataKey)/;
 
 /** An operation that only leaves its record, or null when the service is unknown. */
 export function recordedOnly(action: string): Operation | null {
   const [prefix = '', name = ''] = action.split(':');
-  const source = sources[prefix];
+  const source = Object.hasOwn(sources, prefix) ? sources[prefix] : undefined;
   if (source === undefined || !/^[A-Z][A-Za-z0-9]*$/.test(name)) return null;
   return {
     source,
-    event: name,
+    event: eventNames[action] ?? name,
     readOnly: reads.test(name),
     ...(prefix === 'iam' || prefix === 'route53' || prefix === 'organizations' ? { global: true } : {}),
     run: () => ({}),
