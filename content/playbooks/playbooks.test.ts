@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkPlaybook } from '../../src/core/act/check-playbook.ts';
+import { describePlan } from '../../src/core/act/describe-plan.ts';
 import type { Actor, Finding, ResourceRef } from '../../src/core/model/finding.ts';
 import type { Json, JsonObject } from '../../src/core/model/json.ts';
 import type { Playbook, Target } from '../../src/core/model/plan.ts';
@@ -250,6 +251,13 @@ describe('narrowing', () => {
     expect(named?.do.fill?.(kept([rule('sgr-1', '0.0.0.0/0', { FromPort: 443, ToPort: 443 })]))).toMatchObject({
       SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1', SecurityGroupRule: { FromPort: 443, CidrIpv4: '10.20.0.0/16' } }],
     });
+  });
+
+  test('any number of rules fits into the session policy', () => {
+    for (const n of [10, 11, 60]) {
+      const ruleIds = Array.from({ length: n }, (_, i) => `sgr-${String(i).padStart(17, '0')}`);
+      expect(() => describePlan(narrowWorldOpenIngress, { ...target, params: { ...target.params, ruleIds } }, 0)).not.toThrow();
+    }
   });
 
   test('IPv6 gets the block of the VPC', () => {

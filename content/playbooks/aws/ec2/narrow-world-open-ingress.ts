@@ -197,7 +197,8 @@ function sourceOf(rule: Json): string {
 function ruleArns({ account, region, uid, params }: Target): readonly string[] {
   const stem = `arn:${parseArn(uid)?.partition ?? 'aws'}:ec2:${region}:${account}:security-group-rule`;
   const ids = listAt(params, 'ruleIds');
-  return ids.length === 0 ? [`${stem}/*`] : ids.map((id) => `${stem}/${String(id)}`);
+  // The call needs the group's ARN as well, so this is no wider than the group; and many ARNs would not fit a session policy.
+  return ids.length === 0 || ids.length > 10 ? [`${stem}/*`] : ids.map((id) => `${stem}/${String(id)}`);
 }
 
 function groupOf(finding: Finding): Target | null {
