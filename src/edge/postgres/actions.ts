@@ -3,7 +3,7 @@ import { InvariantError } from '../../core/model/errors.ts';
 import type { Action, ActionState, Receipt } from '../../core/model/plan.ts';
 import type { Actions } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 const unfinished: readonly ActionState[] = ['planned', 'running', 'undoing', 'undo-asks'];
 

@@ -1,6 +1,6 @@
 import type { Source } from '../../core/model/event.ts';
 import type { Batches } from '../../core/ports/store.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 const hour = 3_600_000;
 

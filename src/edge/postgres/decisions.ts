@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { DecisionRow, Decisions } from '../../core/ports/store.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 import type { Tables } from './tables.ts';
 
 export function decisionsIn({ db, tenant }: Scope): Decisions {

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Digests } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 /** `onLock` hears which keys a transaction wants, so that its retry can queue for them. */
 export function digestsIn({ db, tenant }: Scope, onLock: (keys: readonly string[]) => void = () => {}): Digests {

@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/lib/hash.ts';
 import type { Documents } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 export function documentsIn({ db, tenant }: Scope): Documents {
   return {

@@ -5,7 +5,7 @@ import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.
 import type { Severity } from '../../core/model/severity.ts';
 import type { FindingRow, Findings } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 const stateAfter: { readonly [event in LifeEvent]: FindingState | null } = {
   raised: null,

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import { InvariantError } from '../../core/model/errors.ts';
 import type { Judgements } from '../../core/ports/store.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 export function judgementsIn({ db, tenant }: Scope): Judgements {
   const find = (id: string) => db.selectFrom('judgements').select('doc').where('tenant_id', '=', tenant).where('id', '=', id);

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import type { LedgerInbox } from '../../core/ports/store.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 export function inboxIn({ db, tenant }: Scope): LedgerInbox {
   return {

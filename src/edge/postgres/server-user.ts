@@ -14,7 +14,9 @@ export function serverUser(dataOwner: { readonly uid: number; readonly gid: numb
   if (dataOwner !== null && dataOwner.uid !== 0) return dataOwner;
   const found = userNamed('jobzero') ?? userNamed('postgres');
   if (found !== null) return found;
-  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'jobzero'], { stdio: 'ignore' });
+  spawnSync('/usr/sbin/useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'jobzero'], {
+    stdio: 'ignore',
+  });
   const made = userNamed('jobzero') ?? userNamed('nobody');
   if (made === null) {
     throw new InputError('PostgreSQL cannot run as root, and there is no user jobzero, postgres or nobody to run it', '/etc/passwd');

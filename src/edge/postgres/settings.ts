@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Settings } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
-import type { Scope } from './store-tx.ts';
+import type { Scope } from './scope.ts';
 
 export function settingsIn({ db, tenant }: Scope): Settings {
   return {

@@ -8,14 +8,9 @@ import { documentsIn } from './documents.ts';
 import { findingsIn } from './findings.ts';
 import { judgementsIn } from './judgements.ts';
 import { inboxIn } from './ledger-inbox.ts';
+import type { Scope } from './scope.ts';
 import { settingsIn } from './settings.ts';
 import type { Tables } from './tables.ts';
-
-/** A transaction of one tenant, with the schema named. */
-export interface Scope {
-  readonly db: Kysely<Tables>;
-  readonly tenant: string;
-}
 
 /**
  * The store inside somebody else's transaction, for the durable engine: names the tenant to row-level security until
