@@ -1,9 +1,10 @@
-// Writes what is generated from the units: content/index.ts, content/generated/, docs/reference/. `--check` writes
-// nothing and fails when a file is stale.
+// Writes what is generated: content/index.ts, content/generated/ and docs/reference/ from the units, the bundle of decide,
+// and what the other generators write. `--check` writes nothing and fails when a file is stale.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
+import { bundleDecide } from './bundle-decide.ts';
 import { attackPage, controlsPage, playbooksPage, rulesPage } from './reference-pages.ts';
 import { controlModules, documentsOf, exportNameOf, type Kind, playbookModules, root, ruleFiles, unitFiles } from './units.ts';
 
@@ -28,6 +29,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['content/generated/controls.ts', listModule('controls', 'Control', 'control.ts')],
     ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
     ['content/generated/frameworks.ts', listModule('frameworks', 'Framework', 'framework.ts')],
+    ['src/app/generated/decide-bundle.ts', await bundleDecide()],
     ['docs/reference/rules.md', rulesPage(rules, playbooks, judgements)],
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
@@ -93,7 +95,7 @@ async function main(check: boolean): Promise<number> {
       console.error(`wrote ${path}`);
     }
   }
-  return Math.max(check && old.length > 0 ? 1 : 0, ...['bundle-decide.ts'].map((tool) => runTool(tool, check)));
+  return Math.max(check && old.length > 0 ? 1 : 0, ...['gen-cli.ts', 'gen-client.ts'].map((tool) => runTool(tool, check)));
 }
 
 /** Generators that are programs of their own, since they need what only they need. */
