@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { parseCampaign } from '../../src/core/model/campaign.ts';
 import { openRange } from '../../src/range/open-range.ts';
 import { runCampaign } from '../../src/range/run-campaign.ts';
-import attack from '../../tools/attack/attack-v19.json' with { type: 'json' };
+import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yml'));
 const start = Date.UTC(2026, 0, 15, 9);

@@ -6,9 +6,6 @@ import type { FindingKind, FindingState } from './finding.ts';
  */
 export const ocsfVersion = '1.6.0';
 
-/** The version of MITRE ATT&CK by which tactics and techniques are named: https://attack.mitre.org/. */
-export const attackVersion = '19';
-
 /** OCSF class of a kind of finding: `class_uid` and `class_name`. All are in category 2, Findings. */
 export const ocsfClasses = {
   detection: { uid: 2004, name: 'Detection Finding' },

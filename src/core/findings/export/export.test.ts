@@ -37,7 +37,12 @@ describe('OCSF', () => {
     expect(event).toMatchObject({ class_uid: 2004, type_uid: 200401, severity_id: 4, metadata: { version: '1.6.0' } });
     expect(event.resources[0].uid).toBe('arn:aws:iam::111122223333:user/alice');
     expect(event.finding_info.attacks).toEqual([
-      { sub_technique: { uid: 'T1098.001' }, tactic: { name: 'Persistence', uid: 'TA0003' }, technique: { uid: 'T1098' }, version: '19' },
+      {
+        sub_technique: { name: 'Additional Cloud Credentials', uid: 'T1098.001' },
+        tactic: { name: 'Persistence', uid: 'TA0003' },
+        technique: { name: 'Account Manipulation', uid: 'T1098' },
+        version: '19.2',
+      },
     ]);
     expect(event.finding_info.related_events.map((related: { uid: string }) => related.uid)).toEqual([
       '11111111-2222-4333-8444-555555555555',
@@ -57,15 +62,45 @@ describe('OCSF', () => {
     expect(event.evidences[1].src_endpoint).toEqual({ name: 'cloudformation.amazonaws.com' });
   });
 
-  test('several tactics are not paired with techniques', () => {
-    const event = JSON.parse(
-      canonicalJson(toOcsf({ ...detection, rule: { ...detection.rule, tactics: ['defense-evasion', 'persistence'] } })),
-    );
-    expect(event.finding_info.attacks).toEqual([
-      { sub_technique: { uid: 'T1098.001' }, technique: { uid: 'T1098' }, version: '19' },
-      { tactic: { name: 'Defense Evasion', uid: 'TA0005' } },
-      { tactic: { name: 'Persistence', uid: 'TA0003' }, version: '19' },
-    ]);
+  test.each([
+    [
+      ['T1098.001'],
+      ['defense-evasion', 'persistence'],
+      [
+        ['T1098.001', 'TA0003'],
+        [undefined, 'TA0005'],
+      ],
+    ],
+    [
+      ['T1098.001'],
+      ['persistence', 'privilege-escalation'],
+      [
+        ['T1098.001', 'TA0003'],
+        ['T1098.001', 'TA0004'],
+      ],
+    ],
+    [['T1098.001'], [], [['T1098.001', undefined]]],
+    [['T9999'], ['impact'], [['T9999', 'TA0040']]],
+    [
+      ['T9999'],
+      ['impact', 'discovery'],
+      [
+        ['T9999', undefined],
+        [undefined, 'TA0040'],
+        [undefined, 'TA0007'],
+      ],
+    ],
+    [[], ['made-up'], [[undefined, undefined]]],
+  ])('techniques %j and tactics %j', (techniques, tactics, pairs) => {
+    const event = JSON.parse(canonicalJson(toOcsf({ ...detection, rule: { ...detection.rule, techniques, tactics } })));
+    interface Attack {
+      readonly sub_technique?: { readonly uid: string };
+      readonly technique?: { readonly uid: string };
+      readonly tactic?: { readonly uid?: string };
+    }
+    expect(
+      event.finding_info.attacks.map((attack: Attack) => [attack.sub_technique?.uid ?? attack.technique?.uid, attack.tactic?.uid]),
+    ).toEqual(pairs);
   });
 
   test('observables point at their values', () => {

@@ -1,11 +1,11 @@
 import { partitionOf } from '../../lib/arn.ts';
 import { parseAddress } from '../../lib/cidr.ts';
+import { attackVersion, tactics, techniques } from '../../model/attack.ts';
 import type { Actor, Evidence, Finding, FindingState, ResourceRef, RuleRef } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { attackVersion, ocsfClasses, ocsfStatuses, ocsfVersion } from '../../model/ocsf.ts';
+import { ocsfClasses, ocsfStatuses, ocsfVersion } from '../../model/ocsf.ts';
 import { severityIds } from '../../model/severity.ts';
 import { clip } from './clip.ts';
-import { tactics } from './tactics.ts';
 
 /** Enough for every identifier that AWS gives out; what is longer is an attempt to fill the reader's memory. */
 const limit = 8192;
@@ -114,28 +114,42 @@ function cloudOf(account: string, region: string): JsonObject {
 }
 
 /**
- * One entry for each technique. A rule names its tactics and techniques side by side and does not pair them, so the
- * tactic stands with the technique only where there is one; else tactics are entries of their own.
+ * One entry for each technique and tactic that belong together by ATT&CK and that the rule names both; what has no
+ * partner stands alone. A tactic that the version does not have (a rule for an older one) has no version.
  */
 function attacksOf(rule: RuleRef): JsonObject[] {
-  const named = rule.tactics.map((name) => {
-    const known = tactics.get(name);
-    return known === undefined
-      ? { tactic: { name: text(name) }, version: {} }
-      : { tactic: { name: known.name, uid: known.uid }, version: known.retired ? {} : { version: attackVersion } };
+  const alone = new Set(rule.tactics);
+  const pairs = rule.techniques.flatMap((id): JsonObject[] => {
+    const known = techniques.get(id);
+    const technique = techniqueOf(id, known?.name);
+    const mine =
+      known === undefined
+        ? rule.tactics.filter((_, __, all) => all.length === 1)
+        : rule.tactics.filter((name) => known.tactics.includes(name));
+    for (const name of mine) alone.delete(name);
+    if (mine.length === 0) return [{ ...technique, version: attackVersion }];
+    return mine.map((name) => ({ ...technique, ...tacticOf(name) }));
   });
-  const only = named.length === 1 ? named[0] : undefined;
-  const techniques = rule.techniques.map((id): JsonObject => {
-    const dot = id.indexOf('.');
-    return {
-      ...(dot < 0 ? {} : { sub_technique: { uid: text(id) } }),
-      ...(only === undefined ? {} : { tactic: only.tactic }),
-      technique: { uid: text(dot < 0 ? id : id.slice(0, dot)) },
-      ...(only === undefined ? { version: attackVersion } : only.version),
-    };
-  });
-  if (only !== undefined && techniques.length > 0) return techniques;
-  return [...techniques, ...named.map(({ tactic, version }): JsonObject => ({ tactic, ...version }))];
+  return [...pairs, ...rule.tactics.filter((name) => alone.has(name)).map(tacticOf)];
+}
+
+/** A sub-technique's name in our list begins with its technique's: `Account Manipulation: Additional Cloud Credentials`. */
+function techniqueOf(id: string, name: string | undefined): JsonObject {
+  const dot = id.indexOf('.');
+  if (dot < 0) return { technique: { ...(name === undefined ? {} : { name }), uid: text(id) } };
+  const colon = name?.indexOf(': ') ?? -1;
+  const names = name === undefined || colon < 0 ? null : { technique: name.slice(0, colon), sub: name.slice(colon + 2) };
+  return {
+    sub_technique: { ...(names === null ? {} : { name: names.sub }), uid: text(id) },
+    technique: { ...(names === null ? {} : { name: names.technique }), uid: text(id.slice(0, dot)) },
+  };
+}
+
+function tacticOf(name: string): JsonObject {
+  const known = tactics.get(name);
+  if (known !== undefined) return { tactic: { name: known.name, uid: known.id }, version: attackVersion };
+  // Defense Evasion was split in version 19; rules written before still say so.
+  return { tactic: name === 'defense-evasion' ? { name: 'Defense Evasion', uid: 'TA0005' } : { name: text(name) } };
 }
 
 /** The record behind it is an API Activity event (6003); its activity is not judged again here. */
