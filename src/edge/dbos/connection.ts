@@ -13,21 +13,21 @@ class ServerSocket extends Socket {
   }
 }
 
-/** Settings of every connection of the engine: a stopped worker holds its locks for at most half a minute. */
-export function connectionTo(url: string, name: string): pg.ClientConfig {
+/** Settings of every connection of the engine; `idleMs` is how long a frozen worker may hold what its transaction locked. */
+export function connectionTo(url: string, name: string, idleMs = 30_000): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: name,
     connectionTimeoutMillis: 10_000,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: idleMs,
     keepAlive: true,
     stream: () => new ServerSocket(),
   };
 }
 
 /** A pool that outlives its server: errors of idle and of borrowed connections reach the query, never the process. */
-export function openPool(url: string, name: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ ...connectionTo(url, name), max });
+export function openPool(url: string, name: string, idleMs: number): pg.Pool {
+  const pool = new pg.Pool({ ...connectionTo(url, name, idleMs), max: 10 });
   const ignore = (): void => {};
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));

@@ -122,9 +122,9 @@ export function openDurable<DB>(options: DurableOptions<DB>): Durable {
   async function launch(): Promise<void> {
     dbRetryConfig.maxBackoffSec = 2;
 
-    const pool = options.pool ?? openPool(url, `jobzero work ${executor}`, 10);
+    const pool = options.pool ?? openPool(url, `jobzero work ${executor}`, 2 * leaseMs);
     if (options.pool === undefined) ownPool = pool;
-    systemPool = openPool(systemUrl, `jobzero dbos ${executor}`, 10);
+    systemPool = openPool(systemUrl, `jobzero dbos ${executor}`, 2 * leaseMs);
     const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 
     for (const [name, workflow] of workflows) workflows.set(name, DBOS.registerWorkflow(workflow, { name }));

@@ -13,7 +13,7 @@ import { marksTx } from './testing.ts';
 const [url = '', executorId = '', leaseMs = '', effects = '', count = '0', whenToDie = '0'] = process.argv.slice(2);
 
 let commits = 0;
-const pool = openPool(url, `test ${executorId}`, 10);
+const pool = openPool(url, `test ${executorId}`, 2 * Number(leaseMs));
 pool.on('connect', (client) => {
   const query = client.query.bind(client) as (text: string, values: unknown[]) => Promise<pg.QueryResult>;
   const deadly = async (text: string, values: unknown[]): Promise<pg.QueryResult> => {
