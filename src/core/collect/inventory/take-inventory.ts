@@ -1,6 +1,7 @@
 import { partitionOf } from '../../lib/arn.ts';
 import type { Resource, Unread } from '../../model/resource.ts';
 import type { Cloud } from '../../ports/cloud.ts';
+import { sorted } from './answer.ts';
 import { readAccount } from './read-account.ts';
 import { readCloudTrail } from './read-cloudtrail.ts';
 import { readInstances, readSecurityGroups } from './read-ec2.ts';
@@ -59,5 +60,22 @@ export async function takeInventory(
       options.onProgress?.({ done, total: lists.length, account, region });
     }),
   );
-  return { resources, unread };
+  return { resources: withTrails(resources, unread), unread };
+}
+
+/** The account gets the list of its trails, so that a control can miss one. Where a Region's list was not read, `otherTrails` is unread. */
+function withTrails(resources: readonly Resource[], unread: readonly Unread[]): readonly Resource[] {
+  const trails = resources
+    .filter(({ type }) => type === 'AWS::CloudTrail::Trail')
+    .map(({ uid, name, props }) => ({ uid, name, isMultiRegion: props['isMultiRegion'] ?? null, isLogging: props['isLogging'] ?? null }));
+  const missed = unread.find(({ types }) => types.includes('AWS::CloudTrail::Trail'));
+  return resources.map((resource) =>
+    resource.type === 'AWS::::Account'
+      ? {
+          ...resource,
+          props: { ...resource.props, trails: sorted(trails) },
+          unread: { ...resource.unread, ...(missed === undefined ? {} : { otherTrails: missed.permission }) },
+        }
+      : resource,
+  );
 }
