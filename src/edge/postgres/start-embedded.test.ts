@@ -136,6 +136,23 @@ test('a busy port takes the next', async () => {
   }
 });
 
+test('an empty home of mode 0700 keeps its data to itself', async () => {
+  const home = await mkdtemp(join(base, 'private-'));
+  const server = await startEmbedded({ home, onLog, settings: fast });
+  expect(server.dataFolder).toBe(join(home, 'pg18'));
+  await server.stop();
+});
+
+test.runIf(process.getuid?.() === 0)('a home that already holds something else, and only root can enter, stays closed', async () => {
+  const home = await mkdtemp(join(base, 'mine-'));
+  await writeFile(join(home, 'private.txt'), 'private');
+  const server = await startEmbedded({ home, onLog, settings: fast });
+  await server.stop();
+  expect((await stat(home)).mode & 0o777).toBe(0o700);
+  expect(server.dataFolder.startsWith(home)).toBe(false);
+  await rm(dirname(server.dataFolder), { recursive: true, force: true });
+});
+
 test.runIf(process.getuid?.() === 0)('a home below a folder that only root can enter points to its data elsewhere', async () => {
   const closed = join(base, 'closed');
   await mkdir(closed, { mode: 0o700 });
