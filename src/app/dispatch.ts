@@ -1,5 +1,6 @@
 import type { Durable } from '../core/ports/durable.ts';
 import type { Store } from '../core/ports/store.ts';
+import { keepGoing } from './keep-going.ts';
 import { readUndoRequest, undoableStates, undoPersonsNeeded } from './undo-request.ts';
 
 export interface DispatchDeps {
@@ -35,45 +36,15 @@ export async function dispatch({
   return { actions, undos: undos.map(({ action }) => action) };
 }
 
-/**
- * Dispatches now, whenever actions, judgements or settings change, and every `everyMs` in case a change went unheard.
- * Returns the way to stop, which waits for what is under way.
- */
-export async function keepDispatching(
-  deps: DispatchDeps,
-  everyMs: number,
-  onError: (error: unknown) => void,
-): Promise<() => Promise<void>> {
-  let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
-  const wake = (): void => {
-    again = true;
-    if (running !== null || stopped) return;
-    running = (async () => {
-      while (again && !stopped) {
-        again = false;
-        try {
-          await dispatch(deps);
-        } catch (error) {
-          onError(error);
-        }
-      }
-    })().finally(() => {
-      running = null;
-      // A change may have come between the last look and here.
-      if (again) wake();
-    });
-  };
-  const unwatch = await deps.store.watch((topic) => {
-    if (topic === 'actions' || topic === 'judgements' || topic === 'settings') wake();
-  });
-  const timer = setInterval(wake, everyMs);
-  wake();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await unwatch();
-    await running;
-  };
+/** Dispatches now, whenever actions, judgements or settings change, and every `everyMs`. Returns the way to stop. */
+export function keepDispatching(deps: DispatchDeps, everyMs: number, onError: (error: unknown) => void): Promise<() => Promise<void>> {
+  return keepGoing(
+    deps.store,
+    ['actions', 'judgements', 'settings'],
+    everyMs,
+    async () => {
+      await dispatch(deps);
+    },
+    onError,
+  );
 }

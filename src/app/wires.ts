@@ -101,6 +101,8 @@ export interface UpInput extends AwsChoice {
   readonly logs: string | null;
   readonly workers: number;
   readonly port: number;
+  /** Opens the console's door on this port or the next that is free. */
+  readonly serve: (deps: ConsoleDeps, port: number) => Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Opens no browser and prints no words for people. */
   readonly onEvent: (event: UpEvent) => void;
   readonly signal: AbortSignal;

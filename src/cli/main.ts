@@ -4,17 +4,20 @@ import { sinkOver } from './io.ts';
 import { run } from './run.ts';
 
 const abort = new AbortController();
-let interrupts = 0;
+/** One Ctrl-C may arrive twice: from the terminal, and handed on by what started this process. */
+const oneInterruptMs = 1_000;
+let firstInterrupt = 0;
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
   process.on(signal, () => {
-    interrupts++;
     abort.abort();
     // Long-lived commands shut down on the first signal; the others, and the impatient, end at once.
-    if (interrupts > 1 || !longLived) process.exit(code);
+    if (firstInterrupt === 0) firstInterrupt = Date.now();
+    const impatient = Date.now() - firstInterrupt > oneInterruptMs;
+    if (impatient || !longLived) process.exit(code);
   });
 }
 

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ConsoleDeps } from '../../app/console/console-deps.ts';
 import type { UpEvent, Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Io, severityPaint } from '../io.ts';
@@ -34,6 +37,7 @@ export async function up(io: Io, wires: Wires, signal: AbortSignal, options: UpO
     logs: options.logs ?? null,
     workers: options.workers,
     port: options.port,
+    serve: serveConsole,
     onEvent,
     // A reader that went away ends it as Ctrl-C does, so that no process is left behind.
     signal: AbortSignal.any([signal, fallen.signal]),
@@ -55,4 +59,19 @@ function line(io: Io, event: UpEvent): string {
           : (text: string): string => text;
   const address = event.url === undefined ? '' : `\n\n    ${colours.bold(colours.cyan(printable(event.url)))}\n`;
   return `${colours.dim(showTime(event.at).slice(11))} ${colours.dim(event.event.padEnd(9))} ${paint(says)}${address}\n`;
+}
+
+/** The HTTP door, loaded only when it is opened. */
+async function serveConsole(deps: ConsoleDeps, port: number): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const [{ createHttp }, { serveHttp }] = await Promise.all([import('../../http/create-http.ts'), import('../../http/serve-http.ts')]);
+  const log = (message: string, context: { readonly [key: string]: string }): void => {
+    process.stderr.write(`${JSON.stringify({ message, ...context })}\n`);
+  };
+  return serveHttp(createHttp({ ...deps, webFolder: webFolder(), log }), { port });
+}
+
+/** The built console, beside `src` or above `dist`; null when it was not built. */
+function webFolder(): string | null {
+  const folders = ['../../../web/dist', '../../../../web/dist'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return folders.find((folder) => existsSync(folder)) ?? null;
 }

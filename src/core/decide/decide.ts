@@ -1,3 +1,4 @@
+import { meetsWildcard } from '../lib/wildcard.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
@@ -90,8 +91,8 @@ function guardrailsOf(
   // Who writes to a log bucket must not be able to make us lock out production.
   if (context.evidence !== 'validated') found.push('evidence-unvalidated');
   const touched = [offer.target.uid, ...(finding.actor?.issuer === undefined ? [] : [finding.actor.issuer])];
-  if (touched.some((arn) => tolerance.protected.some((pattern) => meets(pattern, arn)))) found.push('protected-principal');
-  if (touched.some((arn) => context.own.some((pattern) => meets(pattern, arn)))) found.push('own-path');
+  if (touched.some((arn) => tolerance.protected.some((pattern) => meetsWildcard(pattern, arn)))) found.push('protected-principal');
+  if (touched.some((arn) => context.own.some((pattern) => meetsWildcard(pattern, arn)))) found.push('own-path');
   if (
     tolerance.freezes.some(
       (freeze) => context.at >= freeze.from && context.at < freeze.until && (freeze.account ?? finding.account) === finding.account,
@@ -134,11 +135,6 @@ function exemptionOf(finding: Finding, at: number, tolerance: Tolerance) {
 
 function below(severity: Severity, bar: Severity): boolean {
   return severityIds[severity] < severityIds[bar];
-}
-
-/** An ARN pattern with `*` at its end only. */
-function meets(pattern: string, arn: string): boolean {
-  return pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern;
 }
 
 const words: { readonly [guardrail in Guardrail]: string } = {

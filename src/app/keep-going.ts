@@ -1,0 +1,48 @@
+import type { Store, Topic } from '../core/ports/store.ts';
+
+/**
+ * Does a piece of work now, whenever one of the topics changes, and every so often in case a change went unheard. Never
+ * twice at once in this process; a failure is told and the next round goes on. Returns the way to stop, which waits for
+ * what is under way.
+ */
+export async function keepGoing(
+  store: Store,
+  topics: readonly Topic[],
+  everyMs: number,
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let stopped = false;
+  const round = async () => {
+    while (again && !stopped) {
+      again = false;
+      try {
+        await work();
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  const wake = (): void => {
+    again = true;
+    if (running !== null || stopped) return;
+    running = round().finally(() => {
+      running = null;
+      // A change may have come between the last look and here.
+      if (again) wake();
+    });
+  };
+  const unwatch = await store.watch((topic) => {
+    if (topics.includes(topic)) wake();
+  });
+  const timer = setInterval(wake, everyMs);
+  wake();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await unwatch();
+    await running;
+  };
+}

@@ -1,0 +1,20 @@
+import { keepGoing } from './keep-going.ts';
+import { type TriageDeps, type Triaged, triage } from './triage.ts';
+
+/** Decides findings as they come. Any number of processes may do this at once: a finding's revision is decided once. */
+export function keepTriaging(
+  deps: TriageDeps,
+  everyMs: number,
+  onTriaged: (triaged: Triaged) => void,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  return keepGoing(
+    deps.store,
+    ['findings'],
+    everyMs,
+    async () => {
+      for (const triaged of await triage(deps)) onTriaged(triaged);
+    },
+    onError,
+  );
+}

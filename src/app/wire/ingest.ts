@@ -1,0 +1,59 @@
+import { rules as ownRules } from '../../../content/index.ts';
+import { ruleSet } from '../../core/detect/rule-set.ts';
+import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
+import { openLake } from '../../edge/duckdb/lake.ts';
+import { fileLogs } from '../../edge/files/file-logs.ts';
+import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
+import type { IngestInput, IngestSummary } from '../wires.ts';
+import { type Env, places } from './home.ts';
+import { openState, type State } from './state.ts';
+
+/** A batch holds at most so many stored bytes; about 64 MB when they are decompressed. */
+const batchBytes = 8 * 1024 * 1024;
+const batchObjects = 500;
+
+/** `jobzero ingest`: logs into the lake, findings into the database; what was read before is skipped. */
+export async function ingest(input: IngestInput, env: Env): Promise<IngestSummary> {
+  const started = performance.now();
+  const logs = input.from.startsWith('s3://') ? (await import('./s3-logs.ts')).s3Logs(input) : fileLogs();
+  const state = await openState(env);
+  const deps = await ingestDeps(state, logs);
+  let [objects, known, events, setAside, findings] = [0, 0, 0, 0, 0];
+  try {
+    for await (const batch of batchesOf(logs.list([input.from]))) {
+      const done = await ingestBatch(deps, batch);
+      objects += batch.length;
+      if (!done.fresh) known += batch.length;
+      events += done.events;
+      setAside += done.setAside.length;
+      findings += done.changes.length;
+      input.onProgress({ done: objects, total: null, doing: 'reading log objects' });
+    }
+    await state.ledger.sequence(state.clock.now());
+  } finally {
+    await deps.lake.close();
+    await state.close();
+  }
+  return { objects, known, events, setAside, findings, seconds: (performance.now() - started) / 1000 };
+}
+
+export async function ingestDeps(state: State, logs: LogObjects): Promise<IngestDeps> {
+  const { tenant, store, clock, home } = state;
+  return { tenant, store, clock, logs, lake: await openLake({ folder: places(home).lake }), rules: ruleSet(await ownRules()) };
+}
+
+/** Objects in batches of bounded size, in the order they come. */
+export async function* batchesOf(objects: AsyncIterable<LogObject>): AsyncGenerator<readonly LogObject[]> {
+  let batch: LogObject[] = [];
+  let bytes = 0;
+  for await (const object of objects) {
+    if (batch.length > 0 && (bytes + object.size > batchBytes || batch.length >= batchObjects)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(object);
+    bytes += object.size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CampaignCall } from '../../core/model/campaign.ts';
+import { fileLogs } from '../../edge/files/file-logs.ts';
+import { threeAccounts } from '../../range/build-organisation.ts';
+import { writeLogObjects } from '../../range/log-objects.ts';
+import { loadRange, saveRange } from '../../range/range-file.ts';
+import { runLive } from '../../range/run-live.ts';
+import { serveRange } from '../../range/serve-range.ts';
+import { setArmed } from '../console/armed.ts';
+import { places } from './home.ts';
+import { loadCampaigns } from './load-campaigns.ts';
+import type { State } from './state.ts';
+import { rangeAccess, type Watched } from './up.ts';
+
+const saveEveryMs = 5_000;
+/** In the simulated organisation the owner has seen what the playbooks would do, and signed. */
+const signedBy = 'the simulated organisation';
+
+/** The tolerance of the simulated organisation: stolen credentials are contained at once, what may be in use is asked for. */
+const tolerance = `
+default:
+  act: alone
+  acceptProductionUse: [aws.iam.contain-access-key, aws.iam.deny-role-session]
+protected: ["arn:aws:iam::*:role/break-glass*", "arn:aws:iam::*:user/break-glass*"]
+`;
+
+/** Starts the simulated organisation with its attack, serves its cloud to the workers and delivers its logs. */
+export async function simulate(state: State, troubled: (error: unknown) => void): Promise<Watched> {
+  const { token, folder } = await rangeAccess(state);
+  const path = places(state.home).range;
+  const range = await loadRange(path, { seed: 'jobzero', start: Date.now(), now: () => Date.now() });
+  await prepare(state);
+  const server = await serveRange(range, { port: 0, token });
+  const stop = new AbortController();
+  const saver = setInterval(() => void saveRange(range, path).catch(troubled), saveEveryMs);
+  const live = runLive(range, await loadCampaigns(), {
+    now: () => Date.now(),
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined),
+    deliver: (objects) => writeLogObjects(folder, objects),
+    onCall: (_call: CampaignCall) => {},
+    signal: stop.signal,
+  }).catch(troubled);
+  return {
+    cloud: { kind: 'range', url: server.url, token },
+    logs: fileLogs(),
+    roots: [folder],
+    everyMs: 500,
+    stop: async () => {
+      stop.abort();
+      clearInterval(saver);
+      await live;
+      await saveRange(range, path);
+      await server.close();
+    },
+  };
+}
+
+/** Arms the playbooks and sets the tolerance once; what somebody has changed since stays. */
+async function prepare(state: State): Promise<void> {
+  const { store, tenant, playbooks, clock } = state;
+  const known = await store.within(tenant, (tx) => tx.settings.get('tolerance'));
+  if (known !== null) return;
+  for (const playbook of playbooks) for (const { id } of threeAccounts) await setArmed(state, signedBy, playbook.id, id, true, 0);
+  await store.within(tenant, (tx) => tx.settings.set('tolerance', tolerance, clock.now(), signedBy));
+}

@@ -1,0 +1,80 @@
+import { openDurable } from '../../edge/dbos/durable.ts';
+import { engineLoader } from '../../edge/engine/load-engine.ts';
+import { appPool } from '../../edge/postgres/connections.ts';
+import { storeTx } from '../../edge/postgres/store-tx.ts';
+import { defineCarryOut } from '../carry-out.ts';
+import { keepDispatching } from '../dispatch.ts';
+import { keepTriaging } from '../keep-triaging.ts';
+import { defineUndo } from '../undo-action.ts';
+import { openCloud, parseCloudChoice } from './cloud.ts';
+import type { Env } from './home.ts';
+import { openState } from './state.ts';
+
+/** What a worker tells the process that started it. */
+export type WorkerMessage =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'decision';
+      readonly finding: string;
+      readonly verdict: string;
+      readonly reason: string;
+      readonly actions: readonly string[];
+      readonly judgement: string | null;
+    }
+  | { readonly type: 'trouble'; readonly says: string };
+
+const everyMs = 2_000;
+/** Our own roles, in every account and partition, as the deployment names them. */
+const ownPrincipals = ['arn:*:iam::*:role/*obzero*'];
+
+/** One worker: decides findings and carries out actions until the signal comes, or whoever started it is gone. */
+export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
+  const tell = (message: WorkerMessage) => {
+    if (process.connected) process.send?.(message);
+  };
+  const trouble = (error: unknown) => tell({ type: 'trouble', says: error instanceof Error ? error.message : String(error) });
+  const gone = new AbortController();
+  // The parent's death closes the channel: no worker is left behind.
+  process.on('disconnect', () => gone.abort());
+  const ended = AbortSignal.any([signal, gone.signal]);
+
+  const state = await openState(env);
+  const cloud = await openCloud(parseCloudChoice(env['JOBZERO_CLOUD']));
+  const { tenant, store, clock, playbooks } = state;
+  const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
+  const pool = appPool(state.database.url);
+  const durable = openDurable({
+    url: state.database.url,
+    systemUrl: state.database.dbosUrl,
+    pool,
+    pollMs: 200,
+    storeTx,
+    executorId: `worker-${process.pid}`,
+    onError: (error, fatal) => {
+      trouble(error);
+      if (fatal) gone.abort();
+    },
+  });
+  defineCarryOut(durable, { cloud, clock, playbooks: playbookOf });
+  defineUndo(durable, { cloud, clock, playbooks: playbookOf });
+  await durable.launch();
+  const stopDispatching = await keepDispatching({ store, durable, tenant }, everyMs, trouble);
+  const stopTriaging = await keepTriaging(
+    { tenant, store, cloud, clock, engines: engineLoader(), playbooks, own: ownPrincipals },
+    everyMs,
+    ({ finding, decision, actions, judgement }) =>
+      tell({ type: 'decision', finding: finding.id, verdict: decision.verdict, reason: decision.reason, actions, judgement }),
+    trouble,
+  );
+  tell({ type: 'ready' });
+  await new Promise<void>((resolve) => {
+    if (ended.aborted) resolve();
+    else ended.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await stopTriaging();
+  await stopDispatching();
+  await durable.shutdown();
+  await pool.end();
+  await cloud.close();
+  await state.close();
+}
