@@ -112,7 +112,7 @@ function parseStatement(value: Json): Statement {
     for (const [name, keys] of Object.entries(condition)) {
       const ifExists = name.endsWith('IfExists');
       const operator = ifExists ? name.slice(0, -'IfExists'.length) : name;
-      if (comparisons[operator] === undefined && operator !== 'Null')
+      if (!Object.hasOwn(comparisons, operator) && operator !== 'Null')
         throw new PolicySyntaxError(`Condition operator ${name} is not known.`);
       if (!isObject(keys)) throw new PolicySyntaxError(`Condition ${name} is not an object.`);
       for (const [key, wanted] of Object.entries(keys)) {
