@@ -140,9 +140,9 @@ async function seed(cloud: Cloud): Promise<void> {
 
   await bucket(`logs-${account}`);
   const trail = { S3BucketName: `logs-${account}` };
-  await act('cloudtrail:CreateTrail', { ...trail, Name: 'on', IsMultiRegionTrail: true, EnableLogFileValidation: true });
-  await act('cloudtrail:StartLogging', { Name: 'on' });
-  await act('cloudtrail:CreateTrail', { ...trail, Name: 'off', EnableLogFileValidation: false });
+  await act('cloudtrail:CreateTrail', { ...trail, Name: 'trail-on', IsMultiRegionTrail: true, EnableLogFileValidation: true });
+  await act('cloudtrail:StartLogging', { Name: 'trail-on' });
+  await act('cloudtrail:CreateTrail', { ...trail, Name: 'trail-off', EnableLogFileValidation: false });
 }
 
 /** The cloud, with these actions failing. */
@@ -202,11 +202,11 @@ describe.skipIf(!need('moto'))('an account in moto_server', () => {
     const buckets = { 'public-policy': 'Fail', 'public-blocked': 'Pass', 'public-list': 'Fail', private: 'Pass', logs: 'Pass' };
     for (const [name, status] of Object.entries(buckets))
       expect(verdicts(result, `s3:::${name}-`), name).toEqual({ 'aws.s3.bucket-not-public': status });
-    expect(verdicts(result, 'trail/on')).toEqual({
+    expect(verdicts(result, 'trail/trail-on')).toEqual({
       'aws.cloudtrail.trail-is-logging': 'Pass',
       'aws.cloudtrail.log-file-validation': 'Pass',
     });
-    expect(verdicts(result, 'trail/off')).toEqual({
+    expect(verdicts(result, 'trail/trail-off')).toEqual({
       'aws.cloudtrail.trail-is-logging': 'Fail',
       'aws.cloudtrail.log-file-validation': 'Fail',
     });
