@@ -9,8 +9,8 @@ type Env = { readonly [name: string]: string | undefined };
 export function wires(env: Env): Wires {
   return {
     detect: async (input) => (await import('./wire/detect.ts')).detect(input),
-    assess: async (input) => (await import('./wire/assess.ts')).assess(input, env),
-    firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input, env),
+    assess: async (input) => (await import('./wire/assess.ts')).assess(input),
+    firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input),
     ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
     withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
