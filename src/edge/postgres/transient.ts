@@ -2,7 +2,7 @@ import { codeOf } from './private-file.ts';
 
 /** Serialization failure, deadlock: somebody else was first, and the same work may succeed now. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
+  return ['40001', '40P01'].includes(codeOf(error)) || (causeOf(error) !== undefined && isConflict(causeOf(error)));
 }
 
 const gone = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
@@ -12,6 +12,7 @@ export function isUnreachable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnreachable);
   const code = codeOf(error);
   if (gone.has(code) || code.startsWith('08')) return true;
+  if (causeOf(error) !== undefined && isUnreachable(causeOf(error))) return true;
   // node-postgres gives these no code.
   return (
     error instanceof Error &&
@@ -19,4 +20,9 @@ export function isUnreachable(error: unknown): boolean {
       error.message,
     )
   );
+}
+
+/** What an error that a use case throws was caused by. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
 }
