@@ -62,7 +62,7 @@ export interface Range {
 const operations: OperationTable = { ...sts, ...iam, ...s3, ...ec2, ...cloudtrail, ...organizations };
 
 /** LookupEvents and snapshots keep this many records of an account. */
-const recentLimit = 5000;
+const recentLimit = 2000;
 
 /** Builds the organisation of a seed. The same seed and the same calls at the same times give the same bytes. */
 export function openRange(options: RangeOptions): Range {
@@ -75,8 +75,11 @@ export function openRange(options: RangeOptions): Range {
   return rangeOf(state, options.now);
 }
 
-/** Goes on where `snapshot` stopped. Throws InputError when the text is not a snapshot of a range. */
-export function restoreRange(snapshot: string, now: () => number): Range {
+/**
+ * Goes on where `snapshot` stopped: the same calls give the same bytes as without the stop, or other ids where
+ * `reseed` is given. Throws InputError when the text is not a snapshot of a range.
+ */
+export function restoreRange(snapshot: string, now: () => number, reseed?: string): Range {
   let state: Partial<RangeState> | null;
   try {
     state = JSON.parse(snapshot) as Partial<RangeState> | null;
@@ -84,7 +87,9 @@ export function restoreRange(snapshot: string, now: () => number): Range {
     throw new InputError('the snapshot of the range is not JSON', '', { cause });
   }
   if (state?.format !== 'jobzero.range/1') throw new InputError('not a snapshot of a range (format jobzero.range/1)', '');
-  return rangeOf(state as RangeState, now);
+  const restored = state as RangeState;
+  if (reseed !== undefined) restored.dice = new Dice(`${restored.seed}/${restored.dice.join('/')}/${reseed}`).state;
+  return rangeOf(restored, now);
 }
 
 function rangeOf(state: RangeState, now: () => number): Range {

@@ -3,8 +3,18 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openRange, type Range, type RangeOptions, restoreRange } from './open-range.ts';
 
+/** Saves of one range follow each other: a slow older one must not replace a newer one. */
+const saving = new WeakMap<Range, Promise<void>>();
+
 /** Writes the state of a range beside its place and renames it, so that a crash leaves the older state. */
-export async function saveRange(range: Range, path: string): Promise<void> {
+export function saveRange(range: Range, path: string): Promise<void> {
+  const before = saving.get(range) ?? Promise.resolve();
+  const save = before.catch(() => undefined).then(() => write(range, path));
+  saving.set(range, save);
+  return save;
+}
+
+async function write(range: Range, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${randomBytes(4).toString('hex')}`;
   const file = await open(beside, 'w', 0o600);
@@ -17,7 +27,11 @@ export async function saveRange(range: Range, path: string): Promise<void> {
   await rename(beside, path);
 }
 
-/** The range of a file, or a new one where there is no file. Throws InputError for a file that is no range. */
+/**
+ * The range of a file, or a new one where there is no file. What happened after the last save is forgotten but may be
+ * in logs already, so chance begins anew: no id is given to two different events. Throws InputError for a file that is
+ * no range.
+ */
 export async function loadRange(path: string, options: RangeOptions): Promise<Range> {
   let text: string;
   try {
@@ -26,5 +40,5 @@ export async function loadRange(path: string, options: RangeOptions): Promise<Ra
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return openRange(options);
     throw error;
   }
-  return restoreRange(text, options.now);
+  return restoreRange(text, options.now, `restored at ${options.now()}`);
 }

@@ -75,6 +75,35 @@ test('lives: every call is delivered by both trails, and a saved range goes on',
   expect(ids).toHaveLength(calls.length * 2);
 });
 
+test('after a crash the range goes on from the last save and gives no id twice', async () => {
+  const path = join(folder, 'range.json');
+  const live = async (from: number, until: number) => {
+    const calls: CampaignCall[] = [];
+    const clock = sleeper(from, until);
+    const range = await loadRange(path, { seed: 'crash', start, now: clock.now });
+    if (from === start) await saveRange(range, path);
+    await runLive(range, [beat], { ...clock, deliver: async () => {}, onCall: (call) => calls.push(call) });
+    return calls.map((call) => call.eventId);
+  };
+  const lost = await live(start, start + 10_000);
+  const again = await live(start + 20_000, start + 30_000);
+  expect(again.filter((id) => lost.includes(id))).toEqual([]);
+  expect(new Set([...lost, ...again]).size).toBe(lost.length + again.length);
+});
+
+test('saves that overlap leave the newest state', async () => {
+  const path = join(folder, 'range.json');
+  const range = openRange({ seed: 'saves', start, now: () => start });
+  const call = { account: '444455556666', region: 'us-east-1', input: { Name: 'production-trail' } } as const;
+  const session = { policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, name: 'a1' };
+  const saves = [saveRange(range, path)];
+  await range.cloud.call({ ...call, action: 'cloudtrail:StopLogging', role: 'actor', session });
+  saves.push(saveRange(range, path), saveRange(range, path));
+  await Promise.all(saves);
+  const restored = await loadRange(path, { seed: 'saves', start, now: () => start });
+  expect(await restored.cloud.call({ ...call, action: 'cloudtrail:GetTrailStatus', role: 'reader' })).toMatchObject({ IsLogging: false });
+});
+
 test('a history has as many events as asked for, each once, in the time given, and the same for a seed', async () => {
   const options = { folder, seed: 'h', events: 1234, start, duration: 3_600_000, campaigns: [beat], perObject: 100 };
   const report = await writeHistory(options);

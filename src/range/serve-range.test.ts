@@ -37,6 +37,22 @@ describe('the server', () => {
     });
   });
 
+  test('saves before it answers a write, and not for a read', async () => {
+    let saves = 0;
+    const range = openRange({ seed: 'saving', start: 0, now: () => Date.UTC(2026, 0, 15, 9) });
+    const saving = await serveRange(range, { port: 0, token: 'secret', afterWrite: async () => void saves++ });
+    const cloud = remoteRange(saving.url, 'secret');
+    try {
+      await cloud.call(call);
+      expect(saves).toBe(0);
+      const session = { policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, name: 'a1' };
+      await cloud.call({ ...call, action: 'cloudtrail:StopLogging', input: { Name: 'production-trail' }, role: 'actor', session });
+      expect(saves).toBe(1);
+    } finally {
+      await saving.close();
+    }
+  });
+
   test.each([
     ['no token', {}],
     ['a wrong token', { authorization: 'Bearer secret2' }],

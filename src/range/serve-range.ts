@@ -13,6 +13,14 @@ export interface RangeServer {
   close(): Promise<void>;
 }
 
+export interface RangeServerOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly token: string;
+  /** Runs before a call of the actor or the undoer is answered: what was answered outlives a crash when this saves the range. */
+  readonly afterWrite?: () => Promise<void>;
+}
+
 const bodyLimit = 1_048_576;
 
 /**
@@ -23,12 +31,12 @@ const bodyLimit = 1_048_576;
  *     GET  /accounts  -> { answer: [{ id, name }] }
  *     GET  /regions?account=ID -> { answer: [name] }
  */
-export async function serveRange(range: Range, options: { readonly port: number; readonly token: string }): Promise<RangeServer> {
+export async function serveRange(range: Range, options: RangeServerOptions): Promise<RangeServer> {
   const expected = Buffer.from(sha256(`Bearer ${options.token}`), 'hex');
   const server = createServer((request, response) => {
     const given = Buffer.from(sha256(request.headers.authorization ?? ''), 'hex');
     if (!timingSafeEqual(given, expected)) return send(response, 401, { error: { message: 'The bearer token is missing or wrong.' } });
-    answer(range, request).then(
+    answer(range, request, options).then(
       (value) => send(response, 200, { answer: value }),
       (error: unknown) => {
         if (error instanceof CloudError) {
@@ -58,18 +66,26 @@ export async function serveRange(range: Range, options: { readonly port: number;
   };
 }
 
-async function answer(range: Range, request: IncomingMessage): Promise<Json> {
+async function answer(range: Range, request: IncomingMessage, options: RangeServerOptions): Promise<Json> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const route = `${request.method} ${url.pathname}`;
   switch (route) {
     case 'POST /call':
-      return range.cloud.call(parseCall(await readJson(request)));
+      return carryOut(range, parseCall(await readJson(request)), options);
     case 'GET /accounts':
       return (await range.cloud.accounts()).map(({ id, name }) => ({ id, name }));
     case 'GET /regions':
       return range.cloud.regions(url.searchParams.get('account') ?? '');
     default:
       throw new InputError('no such route', route);
+  }
+}
+
+async function carryOut(range: Range, call: CloudCall, { afterWrite }: RangeServerOptions): Promise<Json> {
+  try {
+    return await range.cloud.call(call);
+  } finally {
+    if (call.role !== 'reader') await afterWrite?.();
   }
 }
 

@@ -36,7 +36,7 @@ export interface HistoryReport {
 
 /**
  * Writes a long and boring history quickly. Two hours of campaigns are played against a range; then their records are drawn
- * again and again with new ids, times and request ids, spread evenly over the duration. Every event has its own id and
+ * again and again with new event ids and times, spread evenly over the duration. Every event has its own id and
  * is delivered once; memory does not grow with their number.
  */
 export async function writeHistory(options: HistoryOptions): Promise<HistoryReport> {
