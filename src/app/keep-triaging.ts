@@ -1,5 +1,6 @@
 import { keepGoing } from './keep-going.ts';
-import { type TriageDeps, type Triaged, triage } from './triage.ts';
+import type { TriageDeps } from './triage/triage-deps.ts';
+import { type Triaged, triage } from './triage.ts';
 
 /** Decides findings as they come. Any number of processes may do this at once: a finding's revision is decided once. */
 export function keepTriaging(

@@ -3,27 +3,13 @@ import { idOf, sha256 } from '../core/lib/hash.ts';
 import type { DecideContext } from '../core/model/decide-context.ts';
 import type { Decision, Judgement } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Playbook } from '../core/model/plan.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { Cloud } from '../core/ports/cloud.ts';
-import type { EngineLoader } from '../core/ports/engine.ts';
-import type { Store, Tx } from '../core/ports/store.ts';
+import type { Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { planAction } from './plan-action.ts';
 import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
-
-export interface TriageDeps {
-  readonly tenant: string;
-  readonly store: Store;
-  readonly cloud: Cloud;
-  readonly clock: Clock;
-  readonly engines: EngineLoader;
-  readonly playbooks: readonly Playbook[];
-  /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
-  readonly own: readonly string[];
-}
+import type { TriageDeps } from './triage/triage-deps.ts';
 
 export interface Triaged {
   readonly finding: Finding;

@@ -5,7 +5,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { isArmed } from '../settings.ts';
-import type { TriageDeps } from '../triage.ts';
+import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
 const mostTargets = 10;

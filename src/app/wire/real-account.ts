@@ -3,7 +3,7 @@ import type { UpInput } from '../wires.ts';
 import { lookupLogs } from './lookup-logs.ts';
 import { s3Logs } from './s3-logs.ts';
 import type { State } from './state.ts';
-import type { Watched } from './up.ts';
+import type { Watched } from './watched.ts';
 
 /** A real account: logs from files, from a bucket, or from CloudTrail's event history. Nothing is armed. */
 export async function realAccount(_state: State, input: UpInput, _troubled: (error: unknown) => void): Promise<Watched> {

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CampaignCall } from '../../core/model/campaign.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { threeAccounts } from '../../range/build-organisation.ts';
 import { writeLogObjects } from '../../range/log-objects.ts';
@@ -10,7 +11,7 @@ import { setArmed } from '../console/armed.ts';
 import { places } from './home.ts';
 import { loadCampaigns } from './load-campaigns.ts';
 import type { State } from './state.ts';
-import { rangeAccess, type Watched } from './up.ts';
+import type { Watched } from './watched.ts';
 
 const saveEveryMs = 5_000;
 /** In the simulated organisation the owner has seen what the playbooks would do, and signed. */
@@ -20,13 +21,15 @@ const signedBy = 'the simulated organisation';
 const tolerance = `
 default:
   act: alone
-  acceptProductionUse: [aws.iam.contain-access-key, aws.iam.deny-role-session]
+  acceptProductionUse: [aws.iam.contain-access-key]
 protected: ["arn:aws:iam::*:role/break-glass*", "arn:aws:iam::*:user/break-glass*"]
 `;
 
 /** Starts the simulated organisation with its attack, serves its cloud to the workers and delivers its logs. */
 export async function simulate(state: State, troubled: (error: unknown) => void): Promise<Watched> {
-  const { token, folder } = await rangeAccess(state);
+  const token = randomBytes(24).toString('base64url');
+  const folder = places(state.home).rangeLogs;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = places(state.home).range;
   const range = await loadRange(path, { seed: 'jobzero', start: Date.now(), now: () => Date.now() });
   await prepare(state);
@@ -37,7 +40,6 @@ export async function simulate(state: State, troubled: (error: unknown) => void)
     now: () => Date.now(),
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined),
     deliver: (objects) => writeLogObjects(folder, objects),
-    onCall: (_call: CampaignCall) => {},
     signal: stop.signal,
   }).catch(troubled);
   return {

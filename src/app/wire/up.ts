@@ -1,15 +1,12 @@
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { LogObjects } from '../../core/ports/log-objects.ts';
 import { issueSignInLink } from '../console/sign-in.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
 import { type CloudChoice, hasCredentials } from './cloud.ts';
-import { clearRunning, type Env, homeOf, places, readRunning, writeRunning } from './home.ts';
+import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepTelling } from './keep-telling.ts';
-import { openState, type State } from './state.ts';
+import { openState } from './state.ts';
 import type { WorkerMessage } from './worker.ts';
 
 const sequenceEveryMs = 1_000;
@@ -70,15 +67,6 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     for (const end of ends.reverse()) await end().catch(troubled);
     tell({ event: 'stopped', says: 'Stopped.' });
   }
-}
-
-/** What is watched: the cloud that workers act in, and where its logs come from. */
-export interface Watched {
-  readonly cloud: CloudChoice;
-  readonly logs: LogObjects;
-  readonly roots: readonly string[];
-  readonly everyMs: number;
-  stop(): Promise<void>;
 }
 
 const bin = fileURLToPath(new URL('../../../bin/jobzero.js', import.meta.url));
@@ -151,11 +139,4 @@ async function startWorkers(
       ),
     );
   };
-}
-
-/** A token for the simulated cloud, and its folder for logs. */
-export async function rangeAccess(state: State): Promise<{ readonly token: string; readonly folder: string }> {
-  const folder = places(state.home).rangeLogs;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return { token: randomBytes(24).toString('base64url'), folder };
 }

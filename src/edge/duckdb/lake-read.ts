@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../../core/model/errors.ts';
 import type { LakeFile, LakeRow } from '../../core/ports/lake.ts';
-import type { LakeDeps } from './lake.ts';
+import type { LakeDeps } from './lake-deps.ts';
 import { checkPath, hourMs } from './lake-path.ts';
 import { fromStored } from './lake-text.ts';
 import { asPattern, literal } from './sql.ts';

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../../core/model/errors.ts';
 import type { LakeFile, LakeRow } from '../../core/ports/lake.ts';
-import type { LakeDeps } from './lake.ts';
+import type { LakeDeps } from './lake-deps.ts';
 import { hourMs, type Partition, pathOf } from './lake-path.ts';
 import { toStored } from './lake-text.ts';
 import { literal } from './sql.ts';

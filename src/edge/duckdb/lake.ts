@@ -1,6 +1,7 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Lake } from '../../core/ports/lake.ts';
+import type { LakeDeps } from './lake-deps.ts';
 import { readLake } from './lake-read.ts';
 import { writeLake } from './lake-write.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
@@ -11,17 +12,6 @@ export interface LakeOptions {
   readonly folder: string;
   /** MB that DuckDB may hold in memory; beyond that it spills into the folder. 512 unless given. */
   readonly memory?: number;
-}
-
-/** What writing and reading need. */
-export interface LakeDeps {
-  readonly duckdb: DuckDBInstance;
-  /** Absolute. */
-  readonly folder: string;
-  /** For unfinished files, on the same file system. */
-  readonly scratch: string;
-  /** How many rows are sorted at once. */
-  readonly slice: number;
 }
 
 /**

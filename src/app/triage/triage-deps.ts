@@ -1,0 +1,16 @@
+import type { Playbook } from '../../core/model/plan.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Cloud } from '../../core/ports/cloud.ts';
+import type { EngineLoader } from '../../core/ports/engine.ts';
+import type { Store } from '../../core/ports/store.ts';
+
+export interface TriageDeps {
+  readonly tenant: string;
+  readonly store: Store;
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly engines: EngineLoader;
+  readonly playbooks: readonly Playbook[];
+  /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
+  readonly own: readonly string[];
+}

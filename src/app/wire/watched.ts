@@ -1,0 +1,11 @@
+import type { LogObjects } from '../../core/ports/log-objects.ts';
+import type { CloudChoice } from './cloud.ts';
+
+/** What is watched: the cloud that workers act in, and where its logs come from. */
+export interface Watched {
+  readonly cloud: CloudChoice;
+  readonly logs: LogObjects;
+  readonly roots: readonly string[];
+  readonly everyMs: number;
+  stop(): Promise<void>;
+}
