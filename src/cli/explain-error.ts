@@ -8,8 +8,15 @@ export function explainError(error: unknown): { readonly sentence: string | null
   if (error instanceof ClosedOutput) return { sentence: null, code: exitCodes.ok.code };
   if (error instanceof InputError) return { sentence: printable(error.message), code: exitCodes.usage.code };
   if (error instanceof CloudError) {
+    if (error.code === 'NoCredentials') {
+      return {
+        sentence: 'there are no AWS credentials: give --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID',
+        code: exitCodes.unavailable.code,
+      };
+    }
     const verb = error.kind === 'denied' ? 'refused' : error.kind === 'throttled' ? 'slowed down' : 'failed';
-    return { sentence: printable(`AWS ${verb} ${error.action} (${error.code}): ${error.message}`), code: exitCodes.unavailable.code };
+    const message = error.message.startsWith(`${error.action}: `) ? error.message.slice(error.action.length + 2) : error.message;
+    return { sentence: printable(`AWS ${verb} ${error.action} (${error.code}): ${message}`), code: exitCodes.unavailable.code };
   }
   if (error instanceof InvariantError)
     return { sentence: printable(`something that cannot be has happened: ${error.message}`), code: exitCodes.internal.code };

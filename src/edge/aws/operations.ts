@@ -127,6 +127,7 @@ export const operations: { readonly [action: string]: Operation } = {
 
   'ec2:DescribeRegions': ec2('DescribeRegions'),
   'ec2:DescribeVpcs': ec2List('DescribeVpcs', 'Vpcs'),
+  'ec2:DescribeFlowLogs': ec2List('DescribeFlowLogs', 'FlowLogs'),
   'ec2:DescribeSecurityGroups': ec2List('DescribeSecurityGroups', 'SecurityGroups'),
   'ec2:DescribeSecurityGroupRules': ec2List('DescribeSecurityGroupRules', 'SecurityGroupRules'),
   'ec2:CreateSecurityGroup': ec2('CreateSecurityGroup'),
