@@ -524,7 +524,7 @@ describe('what holds it back', () => {
 
   test('a cap', async () => {
     const world = await open();
-    await world.store.within(tenant, (tx) => tx.settings.set('caps', { perAccountHour: 1 }, 1, 'owner'));
+    await world.store.within(tenant, (tx) => tx.settings.set('tolerance', 'caps: { perAccountHour: 1 }', 1, 'owner'));
     expect((await carryOut(world, key.playbook, key.prepare(world))).state).toBe('verified');
     const second = await carryOut(world, trail.playbook, trail.prepare(world));
     expect([second.state, second.reason]).toEqual(['refused', expect.stringContaining('cap')]);
@@ -532,6 +532,13 @@ describe('what holds it back', () => {
     expect((await carryOut(world, scenarios[4]?.playbook as Playbook, scenarios[4]?.prepare(world) as Target, { by: 'alice' })).state).toBe(
       'verified',
     );
+  });
+
+  test('a tolerance that cannot be read', async () => {
+    const world = await open();
+    await world.store.within(tenant, (tx) => tx.settings.set('tolerance', 'caps: many', 1, 'owner'));
+    const action = await carryOut(world, key.playbook, key.prepare(world));
+    expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('tolerance'), []]);
   });
 
   test('a finding that was retracted', async () => {

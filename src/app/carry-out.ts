@@ -2,14 +2,16 @@ import { describePlan } from '../core/act/describe-plan.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
-import { asObject } from '../core/lib/json-at.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
+import type { Caps } from '../core/model/tolerance.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
+import { readTolerance } from './read-tolerance.ts';
+import { isArmed, isStopped } from './settings.ts';
 
 export interface CarryOutDeps {
   readonly cloud: Cloud;
@@ -18,8 +20,6 @@ export interface CarryOutDeps {
   readonly playbooks: (id: string, version: number) => Playbook | undefined;
 }
 
-/** The most actions that automation starts in an hour when the setting `caps` says nothing else: in one account, and in all. */
-const defaultCaps = { perAccountHour: 20, perHour: 100 };
 const hour = 3_600_000;
 
 type Begun = { readonly go: false } | { readonly go: true; readonly action: Action; readonly at: number };
@@ -291,30 +291,20 @@ function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: Json
   return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: action.id, at, data });
 }
 
-/** What cannot be read counts as pressed. */
-async function isStopped(tx: Tx): Promise<boolean> {
-  const value = await tx.settings.get('stop');
-  return value !== null && asObject(value)?.['on'] !== false;
-}
-
-/** Armed in this account, or in all by `*` unless this account says otherwise. */
-async function isArmed(tx: Tx, playbook: string, account: string): Promise<boolean> {
-  const value = (await tx.settings.get(`armed/${playbook}/${account}`)) ?? (await tx.settings.get(`armed/${playbook}/*`));
-  return asObject(value)?.['armed'] === true;
-}
-
 async function capReached(tx: Tx, action: Action, at: number): Promise<string | null> {
-  const caps = asObject(await tx.settings.get('caps'));
-  const capOf = (name: keyof typeof defaultCaps): number => {
-    const value = caps?.[name];
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : defaultCaps[name];
-  };
+  const text = await tx.settings.get('tolerance');
+  let caps: Caps;
+  try {
+    caps = readTolerance(typeof text === 'string' ? text : '', 'tolerance').caps;
+  } catch (error) {
+    return `The tolerance cannot be read, so automation does nothing: ${error instanceof Error ? error.message : String(error)}`;
+  }
   const { account } = action.target;
   // The store counts what is planned too, and so this action itself.
   const self = action.plannedAt >= at - hour ? 1 : 0;
   const inAccount = (await tx.actions.startedSince(at - hour, account)) - self;
-  if (inAccount >= capOf('perAccountHour'))
+  if (inAccount >= caps.perAccountHour)
     return `Automation has started ${inAccount} actions in account ${account} within an hour, and the cap is reached.`;
   const everywhere = (await tx.actions.startedSince(at - hour, null)) - self;
-  return everywhere >= capOf('perHour') ? `Automation has started ${everywhere} actions within an hour, and the cap is reached.` : null;
+  return everywhere >= caps.perHour ? `Automation has started ${everywhere} actions within an hour, and the cap is reached.` : null;
 }
