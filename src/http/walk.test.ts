@@ -1,0 +1,298 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleWorld, openConsoleWorld } from '../../tools/console-world.ts';
+import { need } from '../../tools/require.ts';
+
+/** The console in a browser: the tests of this file are one walk, in their order. */
+describe.skipIf(!need('browser'))('the console', () => {
+  let world: ConsoleWorld;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser complained about: scripts, and what the content security policy stopped. */
+  const complaints: string[] = [];
+  /** Requests to anywhere else. */
+  const strangers: string[] = [];
+
+  /** Texts with too little contrast; runs in the page, so its types are those of `web`. */
+  let lowContrast: () => readonly string[];
+
+  beforeAll(async () => {
+    const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
+    ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
+    execFileSync(process.execPath, [join(import.meta.dirname, '../../tools/build-web.ts')]);
+    world = await openConsoleWorld({ port: 4790 });
+    browser = await chromium.launch({
+      executablePath: process.env['JOBZERO_CHROMIUM'] ?? '/usr/bin/chromium',
+      chromiumSandbox: false,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
+    context.setDefaultTimeout(20_000);
+    page = await context.newPage();
+    page.on('console', (message) => {
+      // A refused sign-in is an answer of 401, which Chromium logs by itself.
+      if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => {
+      complaints.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(world.served.url)) strangers.push(request.url());
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await world?.close();
+  });
+
+  const shot = async (name: string) => {
+    const folder = process.env['JOBZERO_SHOTS'];
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  };
+  /** Presses Tab until this has the focus; fails when the keyboard cannot reach it. */
+  const tabTo = async (locator: Locator) => {
+    for (let presses = 0; presses < 80; presses++) {
+      if (await locator.evaluate((element) => element.matches(':focus'))) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`the keyboard does not reach ${String(locator)}`);
+  };
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+  const worldOpenRules = () =>
+    Object.values(world.range.state.accounts['444455556666']?.regions['us-east-1']?.securityGroups ?? {})
+      .flatMap((group) => Object.values(group.rules))
+      .filter((rule) => !rule.egress && rule.from === 5432 && rule.target.value === '0.0.0.0/0').length;
+  const keyStates = () => Object.values(world.range.state.accounts['444455556666']?.users['deploy']?.keys ?? {}).map((key) => key.status);
+
+  test('without a link there is nothing to see', async () => {
+    await page.goto(`${world.served.url}/findings`);
+    await heading('You are signed out.').waitFor();
+    expect(await page.locator('nav').count()).toBe(0);
+  });
+
+  test('a link signs in, leaves no token behind, and works once', async () => {
+    const link = await world.link('alice');
+    await page.goto(link);
+    await heading('Automation is working.').waitFor();
+    expect(page.url()).toBe(`${world.served.url}/`);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    const other = await browser.newContext();
+    const second = await other.newPage();
+    await second.goto(link);
+    await second.getByRole('heading', { name: 'This link does not open any more.' }).waitFor();
+    await other.close();
+  });
+
+  test('what automation contained and what it asks appear without a reload', async () => {
+    await page.getByText('Nothing waits for you.').waitFor();
+    await page.evaluate('window.sameDocument = true');
+    await world.containStolenKey();
+    const contained = page.locator('.moment', { hasText: 'Contain a stolen access key' });
+    await contained.getByText('verified').waitFor();
+    expect(await contained.locator('.moment-took').textContent()).toMatch(/\d m?s?.*event to contained/);
+    expect(keyStates()).toEqual(['Inactive']);
+    await world.askAboutIngress();
+    const card = page.locator('.judgement');
+    await card.waitFor();
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+    const text = (await card.textContent()) ?? '';
+    const order = [
+      'May automation close port 5432',
+      'AuthorizeSecurityGroupIngress',
+      'What may stop working',
+      'How it is taken back',
+      'It recommends',
+      'Approve',
+    ];
+    expect(order.map((part) => text.indexOf(part))).toEqual(order.map((part) => text.indexOf(part)).toSorted((a, b) => a - b));
+    expect(order.every((part) => text.includes(part))).toBe(true);
+    await shot('judgement');
+  });
+
+  test('the keyboard skips to the page, approves after a second question, and sees it verified', async () => {
+    await page.locator('body').press('Tab');
+    await page.reload();
+    await page.locator('.judgement').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    await tabTo(page.locator('.judgement'));
+    expect(worldOpenRules()).toBe(1);
+    await page.keyboard.press('d');
+    await page.getByRole('button', { name: 'Yes, deny' }).waitFor();
+    await page.keyboard.press('Escape');
+    await tabTo(page.getByRole('button', { name: /^Approve/ }));
+    await page.keyboard.press('a');
+    await page.getByRole('button', { name: 'Yes, approve' }).waitFor();
+    await shot('confirm');
+    expect(worldOpenRules()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing waits for you.').waitFor();
+    await page.locator('.moment', { hasText: 'Narrow an ingress' }).getByText('verified').waitFor();
+    expect(worldOpenRules()).toBe(0);
+  });
+
+  test('g a, j and Enter lead to the action, whose undo brings the earlier state back', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await heading('Actions').waitFor();
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement?.textContent')).toContain('Narrow an ingress');
+    await page.keyboard.press('Enter');
+    await heading('Narrow an ingress that is open to the world').waitFor();
+    await page.locator('.step-done').waitFor();
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('H1');
+    await page.getByText('approved by alice').waitFor();
+    await shot('action');
+    await tabTo(page.getByRole('button', { name: 'Undo…' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Yes, undo' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.page-head').getByText('undone', { exact: true }).waitFor();
+    expect(worldOpenRules()).toBe(1);
+  });
+
+  test('an undo after a foreign change shows the three states and asks', async () => {
+    await world.meddle();
+    await page.goto(`${world.served.url}/actions`);
+    await page.getByRole('link', { name: 'Contain a stolen access key' }).click();
+    await page.getByRole('button', { name: 'Undo…' }).click();
+    await page.getByRole('button', { name: 'Yes, undo' }).click();
+    await page.getByText('Somebody has changed this since.').waitFor();
+    const difference = page.locator('.notice .compare').first();
+    expect(await difference.textContent()).toMatch(/Before[\s\S]*What we left[\s\S]*Now[\s\S]*Active[\s\S]*Inactive/);
+    await shot('undo-asks');
+  });
+
+  test('the finding shows its way, from the event to the ledger', async () => {
+    await page
+      .getByRole('link', { name: /looked around/ })
+      .first()
+      .click();
+    const way = page.getByRole('img', { name: /The way of this finding/ });
+    await way.waitFor();
+    expect(await way.getAttribute('aria-label')).toMatch(
+      /Event at .*; Finding at .*; Decision at .*act alone; Action at .*; Verified.*; Ledger/,
+    );
+    await page.getByText('Automation acted alone.').waitFor();
+    await shot('finding');
+  });
+
+  test('the ledger verifies, alone and against a checkpoint that was kept', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await heading('Ledger').waitFor();
+    await tabTo(page.getByRole('button', { name: 'Verify now' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('The ledger is whole.', { exact: true }).waitFor();
+    await page.getByText('inside the database alone').waitFor();
+    await page.getByText('The signed checkpoint, to keep elsewhere').click();
+    const note = await page.locator('.sealed pre').textContent();
+    await page.getByText('Hold it against a checkpoint').click();
+    await page.getByLabel('The signed note, as it was').fill(note ?? '');
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await page.getByText('a checkpoint kept outside the database').waitFor();
+    expect(await page.locator('[data-verified]').getAttribute('data-verified')).toBe('true');
+    await shot('ledger');
+  });
+
+  test('text from logs stays text, and what hides in it is shown', async () => {
+    await world.fill();
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    const row = page.getByRole('link', { name: /was created/ });
+    await row.waitFor();
+    expect(await row.textContent()).toBe('The user U+202EgnitiduaU+202C was createdU+200B by <img src=x onerror=alert(1)>U+0007');
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.getByLabel('Severity').selectOption('High');
+    await page.getByText('2 findings').waitFor();
+    expect(page.url()).toContain('severity=High');
+    await page.getByLabel('Words').fill('invoices');
+    await page.getByText('One finding').waitFor();
+    await page.getByLabel('Words').fill('no such words');
+    await page.getByText('Nothing matches.').waitFor();
+  });
+
+  test('the stop button asks, stops, and lets work again', async () => {
+    await page.goto(world.served.url);
+    await page.getByRole('button', { name: 'Stop automation' }).click();
+    await page.getByLabel('Why, for the record').fill('a drill');
+    await shot('stop');
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await heading('Automation is stopped.').waitFor();
+    await page.getByText('Stopped by alice: a drill.').waitFor();
+    await page.getByRole('button', { name: 'Let it work again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Let it work' }).click();
+    await heading(/Automation is working/).waitFor();
+  });
+
+  test('? lists the keys, Escape closes the list, and the focus returns', async () => {
+    const button = page.getByRole('button', { name: 'Keyboard shortcuts' });
+    await button.focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('go to Findings').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element.matches(':focus'))).toBe(true);
+  });
+
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 400],
+    ['dark', 400],
+  ] as const)('every page can be read in %s at %i px: contrast, headings, and nothing beside the window', async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    const action = (
+      await page.evaluate(
+        async () => (await (await fetch('/api/v1/actions')).json()) as { items: { action: { id: string; finding: string } }[] },
+      )
+    ).items[0]?.action;
+    for (const path of [
+      '/',
+      '/findings',
+      `/findings/${action?.finding ?? ''}`,
+      '/actions',
+      `/actions/${action?.id ?? ''}`,
+      '/ledger',
+      '/automation',
+    ]) {
+      await page.goto(`${world.served.url}${path}`);
+      await page.locator('main h1').waitFor();
+      await page.locator('[aria-busy]').first().waitFor({ state: 'detached' });
+      expect([path, await page.evaluate(lowContrast)]).toEqual([path, []]);
+      expect([path, await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')]).toEqual([path, true]);
+      expect([path, await page.locator('h1').count()]).toEqual([path, 1]);
+      await shot(`page${path.replaceAll('/', '-').replace(/[0-9a-f]{32}/, 'one')}-${colorScheme}-${width}`);
+    }
+  });
+
+  test('signing out closes the console', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(/Sign in|signed out/).waitFor();
+    await page.goto(`${world.served.url}/findings`);
+    await heading('You are signed out.').waitFor();
+  });
+
+  test('the browser complained about nothing and asked nobody else', () => {
+    expect(complaints).toEqual([]);
+    expect(strangers).toEqual([]);
+  });
+});
