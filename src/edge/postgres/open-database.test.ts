@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withClient } from './connections.ts';
 import { knownMigrations, migrate } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
+import { openStore } from './open-store.ts';
+import { type EmbeddedPostgres, startEmbedded } from './start-embedded.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
 
 let db: TestDatabase;
@@ -60,6 +65,49 @@ test('a login that is no superuser takes the roles on', async () => {
   } finally {
     await withClient(db.adminUrl, (client) => client.query('drop owned by deploy; drop role deploy'));
   }
+});
+
+describe('a server of somebody else', () => {
+  let home = '';
+  let server: EmbeddedPostgres;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'jobzero-foreign-'));
+    server = await startEmbedded({ home, onLog: () => {}, settings: ['fsync=off'] });
+    await withClient(server.url, async (client) => {
+      await client.query("create role deploy login createrole password 'test'");
+      await client.query("create role plain login password 'test'");
+      await client.query('create database foreign_one owner deploy');
+      await client.query('create database foreign_two owner plain');
+      await client.query("create database latin template template0 encoding 'LATIN1' locale 'C' owner deploy");
+    });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+  const urlOf = (user: string, database: string) =>
+    server.url.replace(/\/\/[^@]+@/, `//${user}:test@`).replace(/\/jobzero$/, `/${database}`);
+
+  test('a login that may not create roles is told what to ask for', async () => {
+    await expect(openDatabase({ url: urlOf('plain', 'foreign_two') })).rejects.toThrow(
+      /create role jobzero_owner; grant jobzero_owner to plain/,
+    );
+  });
+
+  test('a login that may create roles and owns the database makes it ready, again and again', async () => {
+    const url = urlOf('deploy', 'foreign_one');
+    const opened = await openDatabase({ url });
+    expect(await openDatabase({ url })).toEqual(opened);
+    const store = await openStore({ url: opened.url });
+    await store.within('default', (tx) => tx.settings.set('a', 1, 1, 'ann'));
+    expect(await store.within('default', (tx) => tx.settings.get('a'))).toBe(1);
+    expect(await store.within('other', (tx) => tx.settings.get('a'))).toBeNull();
+    await store.close();
+  });
+
+  test('another encoding than UTF-8 is refused', async () => {
+    await expect(openDatabase({ url: urlOf('deploy', 'latin') })).rejects.toThrow(/encoding UTF8, and this has LATIN1/);
+  });
 });
 
 describe('versions', () => {

@@ -1,13 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { storeContract } from '../../core/ports/store.contract.ts';
 import type { Store, Topic } from '../../core/ports/store.ts';
 import { withClient } from './connections.ts';
 import { openDatabase } from './open-database.ts';
+import { openLedger } from './open-ledger.ts';
 import { openStore } from './open-store.ts';
+import { openSigningKey } from './signing-key.ts';
 import { type EmbeddedPostgres, startEmbedded } from './start-embedded.ts';
 import { type TestDatabase, testDatabase } from './testing.ts';
 
@@ -83,12 +86,14 @@ describe('the database itself keeps tenants apart', () => {
 
 describe('a server that is killed', () => {
   let home = '';
+  let url = '';
   let server: EmbeddedPostgres;
   let store: Store;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'jobzero-store-'));
     server = await startEmbedded({ home, onLog: () => {} });
-    store = await openStore({ url: (await openDatabase({ url: server.url })).url });
+    url = (await openDatabase({ url: server.url })).url;
+    store = await openStore({ url });
   });
   afterAll(async () => {
     await store.close();
@@ -96,7 +101,7 @@ describe('a server that is killed', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  test('units of work go on, and each happens exactly once', async () => {
+  test('units of work go on, each happens exactly once, and the ledger verifies', async () => {
     const heard = new Set<Topic>();
     const stop = await store.watch((topic) => heard.add(topic));
     const entries = 240;
@@ -118,9 +123,26 @@ describe('a server that is killed', () => {
         while (server.pid() === pid) await sleep(10);
       }
     };
+    const path = join(home, 'checkpoints.log');
+    const ledger = await openLedger({ url, key: await openSigningKey(join(home, 'ledger.key')), checkpointsFile: path });
+    let writing = true;
+    const sequencer = async () => {
+      for (let at = 0; writing; at++) {
+        await ledger.sequence(at);
+        await sleep(5);
+      }
+    };
+    const sequencing = sequencer();
     await Promise.all([worker(), worker(), worker(), worker(), killer()]);
+    writing = false;
+    await sequencing;
+    await ledger.sequence(1000);
+    const outside = await readFile(path, 'utf8');
+    expect(splitCheckpoints(outside).length).toBeGreaterThan(2);
+    expect(await ledger.verify([outside])).toMatchObject({ ok: true, size: entries, waiting: 0, outsideSize: entries });
+    await ledger.close();
     const { rows } = await withClient(server.url, (client) =>
-      client.query("select count(*) as n, count(distinct (bytes::json)->>'subject') as d from jobzero.ledger_inbox"),
+      client.query("select count(*) as n, count(distinct (bytes::json)->>'subject') as d from jobzero.ledger_leaves"),
     );
     expect(rows).toEqual([{ n: entries, d: entries }]);
     for (let i = 0; i < 200 && !heard.has('settings'); i++) await sleep(20);

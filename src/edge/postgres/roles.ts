@@ -48,7 +48,11 @@ async function ensureRole(client: pg.Client, role: Role, me: { rolsuper: boolean
     });
   }
   if (me.rolsuper) return;
-  const { rows } = await client.query<{ member: boolean }>("select pg_has_role(session_user, $1, 'member') as member", [role]);
+  // Since PostgreSQL 16 who creates a role is its administrator, but may not take it on before it is granted.
+  const { rows } = await client.query<{ member: boolean }>(
+    `select pg_has_role(session_user, $1, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as member`,
+    [role],
+  );
   if (rows[0]?.member !== true) await again(() => client.query(`grant ${role} to ${client.escapeIdentifier(me.me)}`));
 }
 
