@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
 import { parseCampaign } from '../../src/core/model/campaign.ts';
 import { openRange } from '../../src/range/open-range.ts';
 import { runCampaign } from '../../src/range/run-campaign.ts';
-import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yml'));
 const start = Date.UTC(2026, 0, 15, 9);

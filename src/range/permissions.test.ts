@@ -58,6 +58,19 @@ test.each<Case>([
     refused: 'no session policy allows',
   },
   {
+    name: 'a session policy for a trail allows to read it',
+    role: 'actor',
+    action: 'cloudtrail:GetEventSelectors',
+    input: { TrailName: 'production-trail' },
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'cloudtrail:Get*', Resource: `arn:aws:cloudtrail:us-east-1:${account}:trail/production-trail` },
+      ],
+    },
+    refused: null,
+  },
+  {
     name: 'a deny in the session policy wins',
     role: 'actor',
     action: 'iam:PutRolePolicy',

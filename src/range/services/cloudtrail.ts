@@ -27,35 +27,43 @@ export const cloudtrail: OperationTable = {
   'cloudtrail:ListTrails': read('ListTrails', (context) => ({
     Trails: visible(context).map((trail) => ({ TrailARN: trail.arn, Name: trail.name, HomeRegion: trail.homeRegion })),
   })),
-  'cloudtrail:GetTrail': read('GetTrail', (context) => ({ Trail: trailOutput(trailOf(context, 'Name')) })),
-  'cloudtrail:GetTrailStatus': read('GetTrailStatus', (context) => {
-    const trail = trailOf(context, 'Name');
-    const stamp = (name: string, at: number | null): JsonObject => (at === null ? {} : { [name]: iso(at) });
-    return {
-      IsLogging: trail.logging,
-      ...stamp('LatestDeliveryTime', trail.deliveredAt),
-      ...stamp('StartLoggingTime', trail.startedAt),
-      ...stamp('StopLoggingTime', trail.stoppedAt),
-      ...stamp('LatestDigestDeliveryTime', trail.logFileValidation ? trail.deliveredAt : null),
-    };
-  }),
-  'cloudtrail:GetEventSelectors': read('GetEventSelectors', (context) => {
-    const trail = trailOf(context, 'TrailName');
-    return {
-      TrailARN: trail.arn,
-      EventSelectors: [
-        {
-          ReadWriteType: trail.selectors.readWrite,
-          IncludeManagementEvents: trail.selectors.management,
-          DataResources:
-            trail.selectors.dataBuckets.length === 0
-              ? []
-              : [{ Type: 'AWS::S3::Object', Values: trail.selectors.dataBuckets.map((bucket) => `arn:aws:s3:::${bucket}/`) }],
-          ExcludeManagementEventSources: [],
-        },
-      ],
-    };
-  }),
+  'cloudtrail:GetTrail': read('GetTrail', (context) => ({ Trail: trailOutput(trailOf(context, 'Name')) }), 'Name'),
+  'cloudtrail:GetTrailStatus': read(
+    'GetTrailStatus',
+    (context) => {
+      const trail = trailOf(context, 'Name');
+      const stamp = (name: string, at: number | null): JsonObject => (at === null ? {} : { [name]: iso(at) });
+      return {
+        IsLogging: trail.logging,
+        ...stamp('LatestDeliveryTime', trail.deliveredAt),
+        ...stamp('StartLoggingTime', trail.startedAt),
+        ...stamp('StopLoggingTime', trail.stoppedAt),
+        ...stamp('LatestDigestDeliveryTime', trail.logFileValidation ? trail.deliveredAt : null),
+      };
+    },
+    'Name',
+  ),
+  'cloudtrail:GetEventSelectors': read(
+    'GetEventSelectors',
+    (context) => {
+      const trail = trailOf(context, 'TrailName');
+      return {
+        TrailARN: trail.arn,
+        EventSelectors: [
+          {
+            ReadWriteType: trail.selectors.readWrite,
+            IncludeManagementEvents: trail.selectors.management,
+            DataResources:
+              trail.selectors.dataBuckets.length === 0
+                ? []
+                : [{ Type: 'AWS::S3::Object', Values: trail.selectors.dataBuckets.map((bucket) => `arn:aws:s3:::${bucket}/`) }],
+            ExcludeManagementEventSources: [],
+          },
+        ],
+      };
+    },
+    'TrailName',
+  ),
   'cloudtrail:PutEventSelectors': write('PutEventSelectors', 'TrailName', (context) => {
     const trail = ownTrail(context, 'TrailName');
     const selectors = objects(context.input['EventSelectors']);
@@ -126,8 +134,17 @@ export const cloudtrail: OperationTable = {
   'cloudtrail:LookupEvents': read('LookupEvents', lookup),
 };
 
-function read(event: string, run: Operation['run']): Operation {
-  return { source: 'cloudtrail.amazonaws.com', event, readOnly: true, run };
+/** `name`: the input that names a trail, where the operation is permitted by trail. */
+function read(event: string, run: Operation['run'], name?: string): Operation {
+  return { source: 'cloudtrail.amazonaws.com', event, readOnly: true, run, ...(name === undefined ? {} : { on: onTrail(name) }) };
+}
+
+function onTrail(name: string): NonNullable<Operation['on']> {
+  return (context) => {
+    const given = text(context, name);
+    const arn = find(context, given)?.arn ?? (given.startsWith('arn:') ? given : null);
+    return [arn ?? `arn:aws:cloudtrail:${context.region}:${context.account.id}:trail/${given}`];
+  };
 }
 
 function write(event: string, name: string, run: Operation['run']): Operation {
@@ -136,9 +153,7 @@ function write(event: string, name: string, run: Operation['run']): Operation {
     event,
     readOnly: false,
     run,
-    on: (context) => [
-      find(context, text(context, name))?.arn ?? `arn:aws:cloudtrail:${context.region}:${context.account.id}:trail/${text(context, name)}`,
-    ],
+    on: onTrail(name),
     response: (output) => (Object.keys(output).length === 0 ? null : lowerKeys(output)),
   };
 }

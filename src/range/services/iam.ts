@@ -231,21 +231,29 @@ export const iam: OperationTable = {
     ],
     IsTruncated: false,
   })),
-  'iam:GetPolicy': read('GetPolicy', (context) => {
-    const arn = text(context, 'PolicyArn');
-    const own = context.account.policies[arn];
-    if (own !== undefined) return { Policy: policyOutput(own.name, own.arn, own.id, own.path, own.created) };
-    policyDocument(context, arn);
-    return { Policy: awsPolicyOutput(arn.slice(arn.lastIndexOf('/') + 1)) };
-  }),
-  'iam:GetPolicyVersion': read('GetPolicyVersion', (context) => ({
-    PolicyVersion: {
-      VersionId: 'v1',
-      IsDefaultVersion: true,
-      Document: policyDocument(context, text(context, 'PolicyArn')),
-      CreateDate: iso(context.account.policies[text(context, 'PolicyArn')]?.created ?? context.state.start - 3 * 365 * 86_400_000),
+  'iam:GetPolicy': read(
+    'GetPolicy',
+    (context) => {
+      const arn = text(context, 'PolicyArn');
+      const own = context.account.policies[arn];
+      if (own !== undefined) return { Policy: policyOutput(own.name, own.arn, own.id, own.path, own.created) };
+      policyDocument(context, arn);
+      return { Policy: awsPolicyOutput(arn.slice(arn.lastIndexOf('/') + 1)) };
     },
-  })),
+    onPolicy,
+  ),
+  'iam:GetPolicyVersion': read(
+    'GetPolicyVersion',
+    (context) => ({
+      PolicyVersion: {
+        VersionId: 'v1',
+        IsDefaultVersion: true,
+        Document: policyDocument(context, text(context, 'PolicyArn')),
+        CreateDate: iso(context.account.policies[text(context, 'PolicyArn')]?.created ?? context.state.start - 3 * 365 * 86_400_000),
+      },
+    }),
+    onPolicy,
+  ),
 
   'iam:GetAccountSummary': read('GetAccountSummary', ({ account }) => ({
     SummaryMap: {
@@ -295,11 +303,20 @@ export const iam: OperationTable = {
   'iam:ListOpenIDConnectProviders': read('ListOpenIDConnectProviders', ({ account }) => ({
     OpenIDConnectProviderList: Object.keys(account.oidcProviders).map((Arn) => ({ Arn })),
   })),
-  'iam:GetOpenIDConnectProvider': read('GetOpenIDConnectProvider', (context) => {
-    const provider = context.account.oidcProviders[text(context, 'OpenIDConnectProviderArn')];
-    if (provider === undefined) throw fault(context, 'NoSuchEntity', 'OpenIDConnect Provider not found.');
-    return { Url: provider.url, ClientIDList: provider.clientIds, ThumbprintList: provider.thumbprints, CreateDate: iso(provider.created) };
-  }),
+  'iam:GetOpenIDConnectProvider': read(
+    'GetOpenIDConnectProvider',
+    (context) => {
+      const provider = context.account.oidcProviders[text(context, 'OpenIDConnectProviderArn')];
+      if (provider === undefined) throw fault(context, 'NoSuchEntity', 'OpenIDConnect Provider not found.');
+      return {
+        Url: provider.url,
+        ClientIDList: provider.clientIds,
+        ThumbprintList: provider.thumbprints,
+        CreateDate: iso(provider.created),
+      };
+    },
+    onProvider,
+  ),
   'iam:ListSAMLProviders': read('ListSAMLProviders', ({ account }) => ({
     SAMLProviderList: [
       { Arn: `arn:aws:iam::${account.id}:saml-provider/AWSSSO_example_DO_NOT_DELETE`, CreateDate: iso(1_650_000_000_000) },
@@ -493,6 +510,14 @@ function onOwnUser(context: Context): readonly string[] {
 function onRole(context: Context): readonly string[] {
   const name = text(context, 'RoleName');
   return [context.account.roles[name]?.arn ?? `arn:aws:iam::${context.account.id}:role${optionalText(context, 'Path') ?? '/'}${name}`];
+}
+
+function onPolicy(context: Context): readonly string[] {
+  return [text(context, 'PolicyArn')];
+}
+
+function onProvider(context: Context): readonly string[] {
+  return [text(context, 'OpenIDConnectProviderArn')];
 }
 
 function onGroup(context: Context): readonly string[] {
