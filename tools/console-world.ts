@@ -20,6 +20,7 @@ import type { Playbook, Target } from '../src/core/model/plan.ts';
 import type { Severity } from '../src/core/model/severity.ts';
 import { memoryDurable } from '../src/core/ports/durable.memory.ts';
 import { openLedger } from '../src/edge/postgres/open-ledger.ts';
+import { openSignIns } from '../src/edge/postgres/open-sign-ins.ts';
 import { openStore } from '../src/edge/postgres/open-store.ts';
 import { openSigningKey } from '../src/edge/postgres/signing-key.ts';
 import { testDatabase } from '../src/edge/postgres/testing.ts';
@@ -27,7 +28,6 @@ import { createHttp } from '../src/http/create-http.ts';
 import { type Served, serveHttp } from '../src/http/serve-http.ts';
 import type { Credentials } from '../src/range/caller.ts';
 import { openRange, type Range } from '../src/range/open-range.ts';
-import { memorySignIns } from './console-memory.ts';
 
 /**
  * A small jobzero in one process, for tests of the console and for working on it. PostgreSQL with store and ledger, the
@@ -83,7 +83,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
   });
   const stopDispatching = await keepDispatching({ store, durable, tenant }, 1000, (error) => failures.push(error));
   const sequencer = setInterval(() => void ledger.sequence(now()).catch((error: unknown) => failures.push(error)), 250);
-  const signIns = memorySignIns();
+  const signIns = await openSignIns({ url: database.url });
   const http = createHttp({
     tenant,
     store,
@@ -246,7 +246,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
       const finding = findingOf('aws.ec2.security-group-opened-to-world', 'Security group opened to the world', 'Medium', evidence, {
         message: `bob opened port 5432 of ${groupId} to the whole internet`,
         description: 'Anybody on the internet can try what listens behind the group; databases are found within minutes.',
-        techniques: ['T1562.007'],
+        techniques: ['T1686.001'],
         tactics: ['defense-impairment'],
         actor,
         resources: [resource],
@@ -322,7 +322,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
           'CloudTrail trail stopped or deleted',
           'Critical',
           'The trail of production was stopped by an access key that was made an hour ago',
-          'T1562.008',
+          'T1685.002',
           'defense-impairment',
         ],
         [
@@ -359,6 +359,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
       await served.close();
       await ledger.sequence(now());
       await ledger.close();
+      await signIns.close();
       await store.close();
       await database.close();
       await rm(keys, { recursive: true, force: true });

@@ -14,10 +14,10 @@ import { readStatus } from '../app/console/read-status.ts';
 import { sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
 import type { ChangeHub } from './change-hub.ts';
-import type { HttpDeps } from './create-http.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import { streamEvents } from './events.ts';
 import { cookieName } from './guards.ts';
+import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import {
   ActionDetail,
@@ -64,7 +64,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addReads(api, deps);
   addIntents(api, deps);
   addLedger(api, deps);
-  api.get('/events', (c) => streamEvents(c, hub));
+  api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
 
 function addSignIn(api: OpenAPIHono<Env>, deps: HttpDeps): void {

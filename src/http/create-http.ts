@@ -1,24 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { InputError } from '../core/model/errors.ts';
 import { addApi } from './api.ts';
 import { ChangeHub } from './change-hub.ts';
 import type { Env } from './endpoint.ts';
 import { checkHost, checkOrigin, noStore, secureHeaders } from './guards.ts';
+import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import { openApiInfo } from './open-api-info.ts';
 import { staticFiles } from './static-files.ts';
-
-export interface HttpDeps extends ConsoleDeps {
-  /** The built console (`web/dist`); null serves the API alone. */
-  readonly webFolder: string | null;
-  /** Host names besides 127.0.0.1, localhost and [::1] by which it may be called, in lower case. */
-  readonly hosts?: readonly string[];
-  /** Hears of what nobody expected: a fixed message and a context without any content. */
-  readonly log: (message: string, context: { readonly [key: string]: string }) => void;
-}
 
 export interface Http {
   readonly app: OpenAPIHono<Env>;

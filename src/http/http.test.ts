@@ -110,7 +110,7 @@ const findingOf = (n: number, more: Partial<Omit<Finding, 'revision'>> = {}): Fi
       major: 1,
       title: 'A rule',
       description: 'Why.',
-      techniques: ['T1562.007'],
+      techniques: ['T1686.001'],
       tactics: ['defense-impairment'],
     },
     severity: severities[n % severities.length] ?? 'Low',

@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { addApi } from './api.ts';
 import type { ChangeHub } from './change-hub.ts';
-import type { HttpDeps } from './create-http.ts';
 import type { Env } from './endpoint.ts';
+import type { HttpDeps } from './http-deps.ts';
 import { openApiInfo } from './open-api-info.ts';
 
 /** The OpenAPI 3.1 document, made without anything running: registering an endpoint touches none of its dependencies. */

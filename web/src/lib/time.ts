@@ -22,11 +22,11 @@ export function moment(at: number, now: number): string {
 /** A length of time in words: `35 ms`, `1.4 s`, `18 s`, `4 min 10 s`, `3 h 20 min`, `5 days`. */
 export function length(milliseconds: number): string {
   const seconds = Math.abs(milliseconds) / 1000;
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return join(Math.floor(seconds / 60), 'min', Math.round(seconds % 60), 's');
-  if (seconds < 172_800) return join(Math.floor(seconds / 3600), 'h', Math.round((seconds % 3600) / 60), 'min');
+  if (seconds < 1) return `${Math.floor(seconds * 1000)} ms`;
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toString()} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return join(Math.floor(seconds / 60), 'min', Math.floor(seconds % 60), 's');
+  if (seconds < 172_800) return join(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
   return `${Math.round(seconds / 86_400)} days`;
 }
 

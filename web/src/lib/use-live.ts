@@ -19,18 +19,34 @@ export function useLive(): Live {
   const client = useQueryClient();
   const [live, setLive] = useState<Live>('connecting');
   useEffect(() => {
-    const source = new EventSource('/api/v1/events');
-    source.addEventListener('hello', () => {
-      setLive('live');
-      void client.invalidateQueries();
-    });
-    source.addEventListener('change', (event: MessageEvent<string>) => refresh(client, event.data));
-    source.addEventListener('error', () => {
-      setLive('lost');
-      // Closed for good means refused: the session has ended, which the next question finds out.
-      if (source.readyState === EventSource.CLOSED) void client.invalidateQueries({ queryKey: ['session'] });
-    });
-    return () => source.close();
+    let source: EventSource | null = null;
+    const open = () => {
+      if (source !== null || document.hidden) return;
+      const opened = new EventSource('/api/v1/events');
+      source = opened;
+      opened.addEventListener('hello', () => {
+        setLive('live');
+        void client.invalidateQueries();
+      });
+      opened.addEventListener('change', (event: MessageEvent<string>) => refresh(client, event.data));
+      opened.addEventListener('error', () => {
+        setLive('lost');
+        // Closed for good means refused: the session has ended, which the next question finds out.
+        if (opened.readyState === EventSource.CLOSED) void client.invalidateQueries({ queryKey: ['session'] });
+      });
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    // Browsers open six connections to a host, so tabs that nobody sees must not keep one each.
+    const seen = () => (document.hidden ? close() : open());
+    open();
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      close();
+    };
   }, [client]);
   return live;
 }

@@ -24,7 +24,9 @@ export function Compare({ columns, caption }: { readonly columns: readonly Colum
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">{named ? 'Field' : <span className="unseen">Field</span>}</th>
+            <th scope="col" className={named ? undefined : 'bare'}>
+              {named ? 'Field' : <span className="unseen">Field</span>}
+            </th>
             {columns.map((column) => (
               <th key={column.name} scope="col">
                 {column.name}
@@ -35,7 +37,9 @@ export function Compare({ columns, caption }: { readonly columns: readonly Colum
         <tbody>
           {changed.map((row) => (
             <tr key={row.path}>
-              <th scope="row">{row.path === '' ? <span className="unseen">The value</span> : <Visible text={row.path} mono />}</th>
+              <th scope="row" className={named ? undefined : 'bare'}>
+                {row.path === '' ? <span className="unseen">The value</span> : <Visible text={row.path} mono />}
+              </th>
               {columns.map((column, index) => (
                 <td key={column.name} data-label={column.name}>
                   {row.texts[index] === undefined ? <span className="quiet">absent</span> : <Visible text={row.texts[index]} mono />}
