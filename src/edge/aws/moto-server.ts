@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** On the PATH where Python has moto; tests are skipped elsewhere. */
+const server = 'moto_server';
+
 /** A moto server of our own, for tests. https://docs.getmoto.org/en/latest/docs/server_mode.html */
 export interface MotoServer {
   readonly url: string;
@@ -15,7 +18,7 @@ export interface MotoServer {
  */
 export async function startMoto(account?: string): Promise<MotoServer> {
   const port = await freePort();
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(server, ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
     env: {
       ...process.env,
