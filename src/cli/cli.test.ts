@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cliReference } from '../../tools/gen-cli.ts';
-import type { Detected, Wires } from '../app/wires.ts';
+import type { Detected, UpEvent, Wires } from '../app/wires.ts';
 import { compliance, detection, hostile } from '../core/findings/export/sample-findings.ts';
 import { CloudError, InputError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
@@ -201,6 +201,65 @@ describe('detect', () => {
       { closesAfter: 2 },
     );
     expect([code, err, closed]).toEqual([0, '', 1]);
+  });
+});
+
+describe('up', () => {
+  const at = Date.UTC(2026, 0, 15, 9);
+  const events: readonly UpEvent[] = [
+    { event: 'ready', at, says: 'The console is ready.', url: 'http://127.0.0.1:7070/sign-in#once' },
+    { event: 'finding', at, says: 'Somebody called \u001b[2J on alice.', finding: 'f1', severity: 'High' },
+    { event: 'action', at: at + 1000, says: 'Done and verified.', finding: 'f1', action: 'a1', state: 'verified' },
+  ];
+  const starting: Partial<Wires> = {
+    up: async ({ onEvent }) => {
+      for (const event of events) onEvent(event);
+    },
+  };
+
+  test('--json prints each thing as a line, with time and ids', async () => {
+    for (const args of [
+      ['up', '--json'],
+      ['up', '--format', 'json'],
+    ]) {
+      const { code, out } = await runCli(args, starting);
+      expect(code).toBe(0);
+      expect(
+        out
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toMatchObject([
+        { event: 'ready', time: '2026-01-15T09:00:00.000Z', url: 'http://127.0.0.1:7070/sign-in#once' },
+        { event: 'finding', finding: 'f1' },
+        { event: 'action', action: 'a1', finding: 'f1', time: '2026-01-15T09:00:01.000Z' },
+      ]);
+    }
+  });
+
+  test('for people it fits the terminal, and hostile text is not obeyed', async () => {
+    const { out } = await runCli(['up'], starting, { columns: 60, colours: true });
+    expect(out).toContain('http://127.0.0.1:7070/sign-in#once');
+    expect(out).toContain('\\x1b[2J');
+    expect(out).not.toContain('\u001b[2J');
+  });
+
+  test('a reader that goes away ends it as Ctrl-C does', async () => {
+    let aborted = false;
+    const { code, err } = await runCli(
+      ['up', '--json'],
+      {
+        up: async ({ onEvent, signal }) => {
+          for (const event of events) onEvent(event);
+          await new Promise<void>((resolve) => {
+            signal.addEventListener('abort', () => resolve(), { once: true });
+          });
+          aborted = true;
+        },
+      },
+      { closesAfter: 1 },
+    );
+    expect([code, err, aborted]).toEqual([0, '', true]);
   });
 });
 

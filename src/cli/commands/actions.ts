@@ -16,7 +16,7 @@ export interface ActionsOptions {
   readonly limit: number;
 }
 
-const states: readonly ActionState[] = [
+export const actionStates: readonly ActionState[] = [
   'planned',
   'running',
   'verified',
@@ -31,8 +31,8 @@ const states: readonly ActionState[] = [
 ];
 
 export async function actions(io: Io, wires: Wires, options: ActionsOptions): Promise<ExitCode> {
-  const state = states.find((known) => known === options.state);
-  if (options.state !== undefined && state === undefined) throw new InputError(`the states are ${states.join(', ')}`, options.state);
+  const state = actionStates.find((known) => known === options.state);
+  if (options.state !== undefined && state === undefined) throw new InputError(`the states are ${actionStates.join(', ')}`, options.state);
   const views = await wires.withConsole((deps) => listActions(deps, { ...(state === undefined ? {} : { state }), limit: options.limit }));
   const { colours, columns } = io.out;
   if (options.format === 'json') await printJson(io, views);

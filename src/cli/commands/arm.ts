@@ -54,15 +54,15 @@ async function list(io: Io, wires: Wires, format: PlainFormat): Promise<ExitCode
       table(
         [{ title: 'PLAYBOOK' }, { title: 'ARMED IN' }, { title: 'SIGNED BY' }, { title: 'SINCE' }, { title: 'WHAT', flexible: true }],
         playbooks.flatMap(({ id, title }) => {
-          const rows = armed.filter((row) => row.playbook === id && row.armed);
           const what = { text: printable(title) };
+          const rows = bySigner(armed.filter((row) => row.playbook === id && row.armed));
           if (rows.length === 0)
             return [[{ text: printable(id) }, { text: 'dry run', paint: colours.dim }, { text: '' }, { text: '' }, what]];
-          return rows.map((row) => [
+          return rows.map(({ accounts, signedBy, at }) => [
             { text: printable(id) },
-            { text: printable(row.account === '*' ? 'all accounts' : row.account), paint: colours.yellow },
-            { text: printable(row.signedBy) },
-            { text: showTime(row.at) },
+            { text: printable(accounts), paint: colours.yellow },
+            { text: printable(signedBy) },
+            { text: showTime(at) },
             what,
           ]);
         }),
@@ -72,4 +72,19 @@ async function list(io: Io, wires: Wires, format: PlainFormat): Promise<ExitCode
     );
   }
   return exitCodes.ok.code;
+}
+
+/** One row for each signature: an organisation has many accounts, and one person signs for many at once. */
+function bySigner(rows: Awaited<ReturnType<typeof listArmed>>) {
+  const groups = new Map<string, { readonly accounts: string[]; readonly signedBy: string; readonly at: number }>();
+  for (const { account, signedBy, at } of rows) {
+    const group = groups.get(signedBy) ?? { accounts: [], signedBy, at };
+    group.accounts.push(account === '*' ? 'all accounts' : account);
+    groups.set(signedBy, group);
+  }
+  return [...groups.values()].map(({ accounts, signedBy, at }) => ({
+    accounts: accounts.length <= 3 ? accounts.join(', ') : `${accounts.slice(0, 2).join(', ')} and ${accounts.length - 2} more`,
+    signedBy,
+    at,
+  }));
 }

@@ -101,7 +101,7 @@ function describe(io: Io, { finding, state, decisions, judgement, actions, life 
   ];
   const lines = [
     `${paint(finding.severity)}  ${colours.bold(printable(finding.rule.title))}`,
-    ...wrapToWidth(printable(finding.message), width),
+    ...wrapToWidth(printable(withoutTitle(finding)), width),
     '',
     ...fields.map(([name, value]) => `${colours.dim(name.padEnd(9))} ${printable(value)}`),
   ];
@@ -157,6 +157,11 @@ function describe(io: Io, { finding, state, decisions, judgement, actions, life 
     );
   }
   return parts.join('\n');
+}
+
+/** Messages of rules begin with the title, which stands above it here. */
+function withoutTitle({ message, rule }: FindingDetail['finding']): string {
+  return message.startsWith(`${rule.title}: `) ? message.slice(rule.title.length + 2) : message;
 }
 
 function evidenceTable(io: Io, evidence: readonly Evidence[]): string {

@@ -7,6 +7,8 @@ import { type Io, severityPaint } from '../io.ts';
 import { printable } from '../printable.ts';
 import type { PlainFormat } from '../program.ts';
 import { showTime } from '../show.ts';
+import { wrapToWidth } from '../text-width.ts';
+import { actionStates, statePaint } from './actions.ts';
 
 export interface UpOptions {
   readonly profile?: string;
@@ -46,19 +48,31 @@ export async function up(io: Io, wires: Wires, signal: AbortSignal, options: UpO
   return exitCodes.ok.code;
 }
 
+/** Time and kind stand in columns; what is said is wrapped beside them. */
+const beside = 20;
+
 function line(io: Io, event: UpEvent): string {
+  const { colours, columns } = io.out;
+  const paint = paintOf(io, event);
+  const lines = wrapToWidth(printable(event.says), columns === null ? Number.POSITIVE_INFINITY : Math.max(40, columns - beside)).map(
+    (part, i) =>
+      i === 0
+        ? `${colours.dim(showTime(event.at).slice(11))} ${colours.dim(event.event.padEnd(9))} ${paint(part)}`
+        : `${' '.repeat(beside)}${paint(part)}`,
+  );
+  if (event.url !== undefined) lines.push('', `    ${colours.bold(colours.cyan(printable(event.url)))}`, '');
+  return lines.map((part) => `${part}\n`).join('');
+}
+
+/** What asks for a person stands out, what was only noted steps back. */
+function paintOf(io: Io, { event, severity, state }: UpEvent): (text: string) => string {
   const { colours } = io.out;
-  const says = printable(event.says);
-  const paint =
-    event.severity !== undefined
-      ? severityPaint(colours, event.severity)
-      : event.event === 'ready' || event.event === 'judgement'
-        ? colours.bold
-        : event.event === 'trouble'
-          ? colours.red
-          : (text: string): string => text;
-  const address = event.url === undefined ? '' : `\n\n    ${colours.bold(colours.cyan(printable(event.url)))}\n`;
-  return `${colours.dim(showTime(event.at).slice(11))} ${colours.dim(event.event.padEnd(9))} ${paint(says)}${address}\n`;
+  if (severity !== undefined) return severityPaint(colours, severity);
+  if (event === 'ready' || event === 'judgement') return colours.bold;
+  if (event === 'trouble') return colours.red;
+  if (event === 'decision' && (state === 'watch' || state === 'close')) return colours.dim;
+  const action = event === 'action' ? actionStates.find((known) => known === state) : undefined;
+  return action === undefined ? (text) => text : statePaint(action, colours);
 }
 
 /** The HTTP door, loaded only when it is opened. */
