@@ -1,6 +1,6 @@
 import { keepGoing } from './keep-going.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
-import { type Triaged, triage } from './triage.ts';
+import { type Deferred, type Triaged, triage } from './triage.ts';
 
 /** Decides findings as they come. Any number of processes may do this at once: a finding's revision is decided once. */
 export function keepTriaging(
@@ -9,12 +9,13 @@ export function keepTriaging(
   onTriaged: (triaged: Triaged) => void,
   onError: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
+  const deferred: Deferred = new Map();
   return keepGoing(
     deps.store,
     ['findings'],
     everyMs,
     async () => {
-      for (const triaged of await triage(deps)) onTriaged(triaged);
+      for (const triaged of await triage(deps, deferred)) onTriaged(triaged);
     },
     onError,
   );

@@ -22,13 +22,25 @@ const hour = 3_600_000;
 /** CloudTrail's event history shows an event after some minutes: until then a missing confirmation says nothing. */
 const historyDelay = 15 * 60_000;
 
-/** Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at once. */
-export async function triage(deps: TriageDeps, limit = 50): Promise<readonly Triaged[]> {
+/** Findings that wait for AWS to confirm them: revision -> when to look again. Bounded by what is undecided. */
+export type Deferred = Map<string, number>;
+
+/** Asking the event history costs calls of a small quota: not more often than this for each finding. */
+const askAgainAfter = 60_000;
+
+/**
+ * Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at
+ * once. A finding that AWS may still confirm is put off, and remembered in `deferred`.
+ */
+export async function triage(deps: TriageDeps, deferred: Deferred = new Map(), limit = 500): Promise<readonly Triaged[]> {
   const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(limit));
   const done: Triaged[] = [];
   for (const finding of waiting) {
+    if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
     const triaged = await triageOne(deps, finding);
-    if (triaged !== null) done.push(triaged);
+    if (triaged === 'deferred') deferred.set(finding.revision, deps.clock.now() + askAgainAfter);
+    else deferred.delete(finding.revision);
+    if (triaged !== null && triaged !== 'deferred') done.push(triaged);
   }
   return done;
 }
@@ -37,10 +49,12 @@ export async function triage(deps: TriageDeps, limit = 50): Promise<readonly Tri
  * Decides one finding: reads what must be known of the world, stores the arguments by hash, decides with the bundled
  * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
  */
-async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | null> {
+async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 'deferred' | null> {
   const { store, tenant, engines } = deps;
   const world = await readTheWorld(deps, finding);
-  if (world.evidence === 'unvalidated' && world.offers.length > 0 && finding.lastTime > deps.clock.now() - historyDelay) return null;
+  const mayStillShow =
+    finding.evidence.some((evidence) => evidence.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
+  if (world.evidence === 'unvalidated' && world.offers.length > 0 && mayStillShow) return 'deferred';
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;

@@ -78,11 +78,12 @@ async function liveStateOf(cloud: Cloud, steps: ReturnType<Playbook['plan']>, ta
 
 /**
  * Does AWS itself confirm the evidence? Of a control the state was read from AWS. Of a detection the first and the last
- * event must be in CloudTrail's own event history, which whoever writes to a log bucket cannot write.
+ * management event must be in CloudTrail's own event history, which whoever writes to a log bucket cannot write.
  */
 async function confirm(cloud: Cloud, finding: Finding): Promise<DecideContext['evidence']> {
   if (finding.kind === 'compliance') return 'validated';
-  const [first, last] = [finding.evidence[0], finding.evidence.at(-1)];
+  const confirmable = finding.evidence.filter((evidence) => evidence.dataEvent !== true);
+  const [first, last] = [confirmable[0], confirmable.at(-1)];
   if (first === undefined || last === undefined) return 'unvalidated';
   for (const evidence of first.key === last.key ? [first] : [first, last]) if (!(await isInHistory(cloud, evidence))) return 'unvalidated';
   return 'validated';

@@ -28,6 +28,7 @@ export function evidenceOf(event: Event, rule: EventRule): Evidence {
     ...(words.ip === undefined ? {} : { ip: clip(words.ip) }),
     ...(words.userAgent === undefined ? {} : { userAgent: clip(words.userAgent) }),
     ...(words.error === undefined ? {} : { error: clip(words.error) }),
+    ...(raw['managementEvent'] === false || raw['eventCategory'] === 'Data' ? { dataEvent: true as const } : {}),
     ...(words.actor === undefined ? {} : { actor: clipAll(words.actor) }),
     ...(resource === undefined ? {} : { resource }),
     ...(kept === null ? {} : { kept }),

@@ -40,6 +40,8 @@ export interface Evidence {
   readonly ip?: string;
   readonly userAgent?: string;
   readonly error?: string;
+  /** A data event: CloudTrail's own event history, which holds management events only, cannot confirm it. */
+  readonly dataEvent?: true;
   readonly actor?: Actor;
   readonly resource?: ResourceRef;
   /** What the rule's `keep` names: values that a playbook needs. */

@@ -64,32 +64,42 @@ export const cloudtrail: OperationTable = {
     },
     'TrailName',
   ),
-  'cloudtrail:PutEventSelectors': write('PutEventSelectors', 'TrailName', (context) => {
-    const trail = ownTrail(context, 'TrailName');
-    const selectors = objects(context.input['EventSelectors']);
-    const readWrite = selectors[0]?.['ReadWriteType'];
-    trail.selectors = {
-      management: selectors.some((selector) => selector['IncludeManagementEvents'] !== false),
-      readWrite: readWrite === 'ReadOnly' || readWrite === 'WriteOnly' ? readWrite : 'All',
-      dataBuckets: selectors.flatMap((selector) =>
-        objects(selector['DataResources']).flatMap((resource) => {
-          const values = resource['Values'];
-          return Array.isArray(values)
-            ? values.flatMap((value) => (typeof value === 'string' ? [value.split(':::')[1]?.split('/')[0] ?? ''] : []))
-            : [];
-        }),
-      ),
-    };
-    return { TrailARN: trail.arn, EventSelectors: context.input['EventSelectors'] ?? [] };
-  }),
-  'cloudtrail:StartLogging': write('StartLogging', 'Name', (context) => {
-    const trail = ownTrail(context, 'Name');
-    if (!trail.logging) {
-      trail.logging = true;
-      trail.startedAt = context.now;
-    }
-    return {};
-  }),
+  'cloudtrail:PutEventSelectors': write(
+    'PutEventSelectors',
+    'TrailName',
+    (context) => {
+      const trail = ownTrail(context, 'TrailName');
+      const selectors = objects(context.input['EventSelectors']);
+      const readWrite = selectors[0]?.['ReadWriteType'];
+      trail.selectors = {
+        management: selectors.some((selector) => selector['IncludeManagementEvents'] !== false),
+        readWrite: readWrite === 'ReadOnly' || readWrite === 'WriteOnly' ? readWrite : 'All',
+        dataBuckets: selectors.flatMap((selector) =>
+          objects(selector['DataResources']).flatMap((resource) => {
+            const values = resource['Values'];
+            return Array.isArray(values)
+              ? values.flatMap((value) => (typeof value === 'string' ? [value.split(':::')[1]?.split('/')[0] ?? ''] : []))
+              : [];
+          }),
+        ),
+      };
+      return { TrailARN: trail.arn, EventSelectors: context.input['EventSelectors'] ?? [] };
+    },
+    'Name',
+  ),
+  'cloudtrail:StartLogging': write(
+    'StartLogging',
+    'Name',
+    (context) => {
+      const trail = ownTrail(context, 'Name');
+      if (!trail.logging) {
+        trail.logging = true;
+        trail.startedAt = context.now;
+      }
+      return {};
+    },
+    'TrailName',
+  ),
   'cloudtrail:StopLogging': write('StopLogging', 'Name', (context) => {
     const trail = ownTrail(context, 'Name');
     if (trail.logging) {
@@ -135,16 +145,21 @@ export const cloudtrail: OperationTable = {
 };
 
 /** `name`: the input that names a trail, where the operation is permitted by trail. */
+/** `name` is the input that names the trail, where IAM scopes the read to it. */
 function read(event: string, run: Operation['run'], name?: string): Operation {
-  return { source: 'cloudtrail.amazonaws.com', event, readOnly: true, run, ...(name === undefined ? {} : { on: onTrail(name) }) };
+  return {
+    source: 'cloudtrail.amazonaws.com',
+    event,
+    readOnly: true,
+    run,
+    ...(name === undefined ? {} : { on: (context: Context) => [arnOfNamed(context, name)] }),
+  };
 }
 
-function onTrail(name: string): NonNullable<Operation['on']> {
-  return (context) => {
-    const given = text(context, name);
-    const arn = find(context, given)?.arn ?? (given.startsWith('arn:') ? given : null);
-    return [arn ?? `arn:aws:cloudtrail:${context.region}:${context.account.id}:trail/${given}`];
-  };
+function arnOfNamed(context: Context, name: string): string {
+  return (
+    find(context, text(context, name))?.arn ?? `arn:aws:cloudtrail:${context.region}:${context.account.id}:trail/${text(context, name)}`
+  );
 }
 
 function write(event: string, name: string, run: Operation['run']): Operation {
@@ -153,7 +168,7 @@ function write(event: string, name: string, run: Operation['run']): Operation {
     event,
     readOnly: false,
     run,
-    on: onTrail(name),
+    on: (context) => [arnOfNamed(context, name)],
     response: (output) => (Object.keys(output).length === 0 ? null : lowerKeys(output)),
   };
 }

@@ -27,6 +27,7 @@ export const containAccessKey: Playbook = {
   handles: [
     'aws.iam.access-key-created-for-other-user',
     'aws.iam.admin-policy-attached-to-user',
+    'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
   ],
   approval: 'none',

@@ -19,6 +19,7 @@ export const denyRoleSession: Playbook = {
   handles: [
     'aws.iam.access-key-created-for-other-user',
     'aws.iam.admin-policy-attached-to-user',
+    'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
     'aws.ec2.instance-credentials-used-elsewhere',
   ],
