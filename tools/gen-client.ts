@@ -41,7 +41,7 @@ function read(file: string): string | null {
 
 function clientOf(api: Node): string {
   const schemas = Object.entries(node(node(api['components'])['schemas']));
-  const types = schemas.map(([name, schema]) => `export type ${name} = ${typeOf(node(schema))};`);
+  const types = schemas.map(([name, schema]) => `/** @public */\nexport type ${name} = ${typeOf(node(schema))};`);
   const operations: string[] = [];
   for (const [path, methods] of Object.entries(node(api['paths']))) {
     for (const [method, operation] of Object.entries(node(methods))) operations.push(operationOf(path, method, node(operation)));
@@ -71,7 +71,7 @@ function operationOf(path: string, method: string, operation: Node): string {
   ];
   const address = `\`${path.replaceAll(/\{(\w+)\}/g, (_, part: string) => `\${encodeURIComponent(${part})}`)}\``;
   const settings = [...(inQuery.length === 0 ? [] : ['query']), ...(body === null ? [] : ['body'])];
-  return `/** ${String(operation['summary'])} */
+  return `/**\n * ${String(operation['summary'])}\n * @public\n */
 export function ${name}(${args.join(', ')}): Promise<${answer === null ? 'unknown' : typeOf(answer)}> {
   return request('${method.toUpperCase()}', ${address}, { ${settings.join(', ')} });
 }`;

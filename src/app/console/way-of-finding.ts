@@ -95,7 +95,7 @@ function verifiedStation(action: Action | undefined, after: (state: Station['sta
     case 'verified':
       return station('done', 'seen to hold');
     case 'undone':
-      return station('done', 'undone');
+      return station('done', 'then undone');
     case 'undoing':
       return station('now', 'being undone', null);
     case 'undo-asks':

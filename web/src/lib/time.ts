@@ -30,12 +30,6 @@ export function length(milliseconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
-/** How long ago, in words. */
-export function ago(at: number, now: number): string {
-  const past = now - at;
-  return past < 5000 ? 'just now' : `${length(past)} ago`;
-}
-
 function join(a: number, unitA: string, b: number, unitB: string): string {
   return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
 }

@@ -78,7 +78,7 @@ export function Findings() {
                 {rows.length === 1 ? 'One finding' : `${rows.length} findings`}
                 {query.hasNextPage ? ', and more' : ''}
               </p>
-              <table className="list stacks">
+              <table className="list stacks rows rows-findings">
                 <caption className="unseen">Findings, the gravest first</caption>
                 <thead>
                   <tr>

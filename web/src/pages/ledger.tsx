@@ -34,7 +34,7 @@ export function LedgerPage() {
             items.length === 0 ? (
               <p className="quiet">None yet.</p>
             ) : (
-              <table className="list stacks leaves">
+              <table className="list stacks rows rows-leaves">
                 <caption className="unseen">The last leaves, the newest first</caption>
                 <thead>
                   <tr>

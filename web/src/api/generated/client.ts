@@ -1,174 +1,269 @@
 // Generated from docs/reference/openapi.json by tools/gen-client.ts. Do not edit.
 import { request } from '../request.ts';
 
+/** @public */
 export type Session = { readonly who: string; readonly expiresAt: number };
 
+/** @public */
 export type Problem = { readonly error: string; readonly message: string };
 
+/** @public */
 export type Status = { readonly automation: "working" | "stopped"; readonly stop: Stop | null; readonly found: number; readonly open: number; readonly containedAlone: number; readonly containedApproved: number; readonly waiting: number; readonly running: number; readonly dryRuns: number; readonly troubled: number; readonly countedUpTo: number };
 
+/** @public */
 export type Stop = { readonly by: string; readonly reason: string; readonly at: number };
 
+/** @public */
 export type Overview = { readonly status: Status; readonly judgement: JudgementView | null; readonly timeline: readonly (ActionView)[] };
 
+/** @public */
 export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[] };
 
+/** @public */
 export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
 
+/** @public */
 export type ProposedAction = { readonly playbook: string; readonly version: number; readonly target: Target; readonly blastRadius: string; readonly inverse: string; readonly approvals: 0 | 1 | 2; readonly mode: "live" | "dry-run" };
 
+/** @public */
 export type Target = { readonly account: string; readonly region: string; readonly uid: string; readonly params: { readonly [key: string]: unknown } };
 
+/** @public */
 export type JudgementState = "waiting" | "approved" | "denied" | "withdrawn";
 
+/** @public */
 export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly evidence: readonly (Evidence)[]; readonly message: string };
 
+/** @public */
 export type RuleRef = { readonly id: string; readonly major: number; readonly title: string; readonly description: string; readonly techniques: readonly (string)[]; readonly tactics: readonly (string)[] };
 
+/** @public */
 export type Severity = "Informational" | "Low" | "Medium" | "High" | "Critical";
 
+/** @public */
 export type Actor = { readonly type: string; readonly uid: string; readonly name: string; readonly principalId?: string | undefined; readonly issuer?: string | undefined; readonly accessKeyId?: string | undefined; readonly account?: string | undefined };
 
+/** @public */
 export type ResourceRef = { readonly uid: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string };
 
+/** @public */
 export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly account: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
 
+/** @public */
 export type Guardrail = { readonly code: string; readonly words: string };
 
+/** @public */
 export type ActionView = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly eventAt: number | null; readonly containedAfter: number | null };
 
+/** @public */
 export type Action = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly playbook: string; readonly playbookVersion: number; readonly target: Target; readonly state: ActionState; readonly by: string; readonly plannedAt: number; readonly finishedAt: number | null; readonly reason: string };
 
+/** @public */
 export type ActionState = "planned" | "running" | "verified" | "unverified" | "failed" | "refused" | "dry-run" | "undoing" | "undone" | "undo-asks" | "undo-failed";
 
+/** @public */
 export type FindingPage = { readonly items: readonly (FindingRow)[]; readonly next: string | null };
 
+/** @public */
 export type FindingRow = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number };
 
+/** @public */
 export type FindingState = "open" | "acknowledged" | "suppressed" | "resolved" | "retracted";
 
+/** @public */
 export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly way: readonly (Station)[] };
 
+/** @public */
 export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" | "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly at: number; readonly by: string; readonly note: string; readonly revision: string };
 
+/** @public */
 export type DecisionView = { readonly id: string; readonly at: number; readonly engine: string; readonly decisionHash: string; readonly decision: Decision; readonly guardrails: readonly (Guardrail)[] };
 
+/** @public */
 export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number };
 
+/** @public */
 export type Station = { readonly name: "event" | "finding" | "decision" | "judgement" | "action" | "verified" | "ledger"; readonly state: "done" | "now" | "ahead" | "trouble" | "skipped"; readonly at: number | null; readonly says: string };
 
+/** @public */
 export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
 
+/** @public */
 export type StepView = { readonly index: number; readonly name: string; readonly action: string; readonly on: readonly (string)[]; readonly verifies: string; readonly withinSeconds: number | null; readonly receipt: Receipt | null };
 
+/** @public */
 export type Receipt = { readonly format: "jobzero.receipt/1"; readonly action: string; readonly step: number; readonly name: string; readonly call: Call; readonly before?: unknown | undefined; readonly output?: unknown | undefined; readonly left?: unknown | undefined; readonly verified: boolean; readonly undo: readonly (Call)[] | "irreversible"; readonly read: Call; readonly alreadySo: boolean };
 
+/** @public */
 export type Call = { readonly action: string; readonly input: { readonly [key: string]: unknown } };
 
+/** @public */
 export type UndoView = { readonly can: boolean; readonly says: string; readonly calls: readonly (Call)[]; readonly requested: { readonly at: number; readonly overwrite: boolean; readonly persons: readonly (string)[] } | null; readonly needed: number; readonly difference: readonly (Difference)[] };
 
+/** @public */
 export type Difference = { readonly step: number; readonly name: string; readonly before?: unknown | undefined; readonly left?: unknown | undefined; readonly live?: unknown | undefined };
 
+/** @public */
 export type Settings = { readonly stop: Stop | null; readonly armed: readonly (Armed)[]; readonly playbooks: readonly (PlaybookView)[] };
 
+/** @public */
 export type Armed = { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly signedBy: string; readonly shadowDays: number; readonly at: number };
 
+/** @public */
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
+/** @public */
 export type LeafView = { readonly index: number; readonly type: string; readonly subject: string; readonly at: number | null; readonly bytes: string };
 
+/** @public */
 export type LedgerReport = { readonly ok: boolean; readonly size: number; readonly root: string; readonly waiting: number; readonly basis: "inside-only" | "outside-checkpoint"; readonly outsideSize: number | null; readonly faults: readonly (LedgerFault)[] };
 
+/** @public */
 export type LedgerFault = { readonly fault: "leaf-changed" | "leaf-missing" | "root-differs" | "bad-signature" | "unknown-key" | "truncated" | "inconsistent-with-outside"; readonly index?: number | undefined; readonly size?: number | undefined; readonly expected?: number | undefined };
 
-/** Spends a one-time token and opens a session of 12 hours. */
+/**
+ * Spends a one-time token and opens a session of 12 hours.
+ * @public
+ */
 export function signIn(body: { readonly token: string }): Promise<Session> {
   return request('POST', `/api/v1/session`, { body });
 }
 
-/** Who is signed in. */
+/**
+ * Who is signed in.
+ * @public
+ */
 export function readSession(): Promise<Session> {
   return request('GET', `/api/v1/session`, {  });
 }
 
-/** Ends the session. */
+/**
+ * Ends the session.
+ * @public
+ */
 export function signOut(): Promise<{ readonly ok: true }> {
   return request('DELETE', `/api/v1/session`, {  });
 }
 
-/** Whether automation works, and how much it has found and contained. */
+/**
+ * Whether automation works, and how much it has found and contained.
+ * @public
+ */
 export function readStatus(): Promise<Status> {
   return request('GET', `/api/v1/status`, {  });
 }
 
-/** The home page: status, the one question that waits longest, and what automation did last. */
+/**
+ * The home page: status, the one question that waits longest, and what automation did last.
+ * @public
+ */
 export function readOverview(): Promise<Overview> {
   return request('GET', `/api/v1/overview`, {  });
 }
 
-/** Questions for the engineer. */
+/**
+ * Questions for the engineer.
+ * @public
+ */
 export function listJudgements(query: { readonly state?: JudgementState | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
   return request('GET', `/api/v1/judgements`, { query });
 }
 
-/** Findings in id order, page by page. */
+/**
+ * Findings in id order, page by page.
+ * @public
+ */
 export function listFindings(query: { readonly state?: FindingState | undefined; readonly severity?: Severity | undefined; readonly rule?: string | undefined; readonly account?: string | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<FindingPage> {
   return request('GET', `/api/v1/findings`, { query });
 }
 
-/** A finding with its evidence, life, decisions, judgement, actions and way. */
+/**
+ * A finding with its evidence, life, decisions, judgement, actions and way.
+ * @public
+ */
 export function readFinding(id: string): Promise<FindingDetail> {
   return request('GET', `/api/v1/findings/${encodeURIComponent(id)}`, {  });
 }
 
-/** Actions, the newest first. */
+/**
+ * Actions, the newest first.
+ * @public
+ */
 export function listActions(query: { readonly state?: ActionState | undefined; readonly finding?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (ActionView)[] }> {
   return request('GET', `/api/v1/actions`, { query });
 }
 
-/** An action with its plan, receipts, and what undo would bring back. */
+/**
+ * An action with its plan, receipts, and what undo would bring back.
+ * @public
+ */
 export function readAction(id: string): Promise<ActionDetail> {
   return request('GET', `/api/v1/actions/${encodeURIComponent(id)}`, {  });
 }
 
-/** The stop button, and which playbooks may act where. */
+/**
+ * The stop button, and which playbooks may act where.
+ * @public
+ */
 export function readSettings(): Promise<Settings> {
   return request('GET', `/api/v1/settings`, {  });
 }
 
-/** Approves or denies. An approval that is complete plans its actions. */
+/**
+ * Approves or denies. An approval that is complete plans its actions.
+ * @public
+ */
 export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
   return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
 }
 
-/** Asks for an action to be undone; a worker does it. */
+/**
+ * Asks for an action to be undone; a worker does it.
+ * @public
+ */
 export function askUndo(id: string, body: { readonly overwrite?: boolean | undefined }): Promise<{ readonly persons: readonly (string)[]; readonly needed: number }> {
   return request('POST', `/api/v1/actions/${encodeURIComponent(id)}/undo`, { body });
 }
 
-/** Presses or releases the stop button: while it is pressed, automation acts on nothing. */
+/**
+ * Presses or releases the stop button: while it is pressed, automation acts on nothing.
+ * @public
+ */
 export function pressStop(body: { readonly on: boolean; readonly reason?: string | undefined }): Promise<{ readonly stop: Stop | null }> {
   return request('PUT', `/api/v1/settings/stop`, { body });
 }
 
-/** Lets a playbook act in an account, or takes that back. */
+/**
+ * Lets a playbook act in an account, or takes that back.
+ * @public
+ */
 export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly shadowDays?: number | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
   return request('PUT', `/api/v1/settings/armed`, { body });
 }
 
-/** The last signed checkpoint. */
+/**
+ * The last signed checkpoint.
+ * @public
+ */
 export function readLedger(): Promise<{ readonly checkpoint: Checkpoint | null }> {
   return request('GET', `/api/v1/ledger`, {  });
 }
 
-/** Leaves of the ledger from an index on; without one, the last. */
+/**
+ * Leaves of the ledger from an index on; without one, the last.
+ * @public
+ */
 export function listLeaves(query: { readonly from?: number | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (LeafView)[] }> {
   return request('GET', `/api/v1/ledger/entries`, { query });
 }
 
-/** Recomputes the ledger from its leaves, against checkpoints kept outside. */
+/**
+ * Recomputes the ledger from its leaves, against checkpoints kept outside.
+ * @public
+ */
 export function verifyLedger(body: { readonly outside?: readonly (string)[] | undefined }): Promise<LedgerReport> {
   return request('POST', `/api/v1/ledger/verify`, { body });
 }
