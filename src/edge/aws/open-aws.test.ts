@@ -49,3 +49,27 @@ describe.skipIf(!need('moto'))('with moto_server', () => {
     await cloud.close();
   });
 });
+
+test.each([
+  ['aws', 'us-east-1', 'iam.amazonaws.com'],
+  ['aws-cn', 'cn-northwest-1', 'iam.cn-north-1.amazonaws.com.cn'],
+  ['aws-us-gov', 'us-gov-east-1', 'iam.us-gov.amazonaws.com'],
+])('in partition %s global services are called where they are', async (partition, home, host) => {
+  const asked: string[] = [];
+  const cloud = openAws({
+    credentials,
+    regions: [home],
+    pacer: unpaced,
+    transport: {
+      async handle(request) {
+        asked.push(request.hostname);
+        const body = `<R><GetCallerIdentityResult><Arn>arn:${partition}:iam::111122223333:user/r</Arn><UserId>A</UserId><Account>111122223333</Account></GetCallerIdentityResult><ListUsersResult><Users/><IsTruncated>false</IsTruncated></ListUsersResult></R>`;
+        return { response: { statusCode: 200, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) } };
+      },
+    },
+  });
+  expect(await cloud.call({ account: '111122223333', region: 'aws-global', action: 'iam:ListUsers', input: {}, role: 'reader' })).toEqual({
+    Users: [],
+  });
+  expect(asked.at(-1)).toBe(host);
+});
