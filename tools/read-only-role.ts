@@ -2,8 +2,8 @@
 // read, and nothing that changes anything. `node tools/read-only-role.ts` writes docs/reference/read-only-role.json.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { permissionOf } from '../src/core/act/permission.ts';
 import { inventoryReads } from '../src/core/collect/inventory/take-inventory.ts';
-import { permissionOf } from '../src/core/lib/access/permission-of.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import { controlModules, playbookModules, root } from './units.ts';
 

@@ -35,7 +35,7 @@ const trust = { encoded: ['AssumeRolePolicyDocument'] };
  * IAM action -> API operation. The names are IAM's (Service Authorization Reference), which for S3 differ from the API's.
  * Two names are not IAM's, because one permission covers two operations there: `s3:DeletePublicAccessBlock` (permission
  * `s3:PutBucketPublicAccessBlock`) and `s3:DeleteAccountPublicAccessBlock` (permission `s3:PutAccountPublicAccessBlock`).
- * `permissionOf` in core/lib/access gives the permission of each name.
+ * `permissionOf` in core/act gives the permission of each name.
  */
 export const operations: { readonly [action: string]: Operation } = {
   'sts:GetCallerIdentity': { service: 'sts', command: 'GetCallerIdentity' },
