@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { checkPlaybook } from '../src/core/act/check-playbook.ts';
 import { cloudTrailEvent } from '../src/core/collect/cloudtrail/cloudtrail-event.ts';
 import { readWhole } from '../src/core/collect/cloudtrail/cloudtrail-reader.ts';
@@ -10,10 +11,14 @@ import { findingsOf } from '../src/core/detect/findings-of.ts';
 import { type RuleSet, ruleSet } from '../src/core/detect/rule-set.ts';
 import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
 import { tactics, techniques } from '../src/core/model/attack.ts';
+import { parseCampaign } from '../src/core/model/campaign.ts';
 import type { Event } from '../src/core/model/event.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import type { Json, JsonObject } from '../src/core/model/json.ts';
 import type { Resource } from '../src/core/model/resource.ts';
+import { takeLogObjects } from '../src/range/log-objects.ts';
+import { openRange } from '../src/range/open-range.ts';
+import { runCampaign } from '../src/range/run-campaign.ts';
 import { stale } from '../tools/gen.ts';
 import { need } from '../tools/require.ts';
 import { controlModules, documentsOf, modules, playbookModules, root, ruleFiles } from '../tools/units.ts';
@@ -214,6 +219,48 @@ test('the index hands out what the files say', async () => {
   expect(await indexedRules()).toEqual(loaded.rules);
   expect((await indexedControls()).map((control) => control.id)).toEqual(controls.map(({ file }) => file.id));
   expect((await indexedPlaybooks()).map((playbook) => playbook.id)).toEqual(playbooks.map(({ file }) => file.id));
+});
+
+describe('the simulated organisation', () => {
+  const start = Date.UTC(2026, 0, 15, 9);
+
+  /** The findings of some time in which these campaigns run, and how many events there were. */
+  function play(names: readonly string[], hours: number): { readonly findings: readonly Finding[]; readonly events: number } {
+    const range = openRange({ seed: 'content', start, now: () => start });
+    const until = start + hours * 3_600_000;
+    const campaigns = names.map((name) => {
+      const file = `content/campaigns/${name}.yml`;
+      return parseCampaign(parse(readFileSync(join(root, file), 'utf8')), file);
+    });
+    runCampaign(range, campaigns, start, until);
+    const records = takeLogObjects(range.state, until).flatMap(
+      ({ bytes }) => (JSON.parse(gunzipSync(bytes).toString('utf8')) as { Records: JsonObject[] }).Records,
+    );
+    return { findings: detect(everyRule, records), events: records.length };
+  }
+
+  test('an ordinary day is quiet', () => {
+    const { findings, events } = play(['ordinary-day'], 6);
+    expect(events).toBeGreaterThan(10_000);
+    expect(findings.filter((finding) => finding.severity !== 'Low' && finding.severity !== 'Informational')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'stolen-deploy-key',
+      [
+        'aws.cloudtrail.trail-logging-stopped',
+        'aws.ec2.security-group-opened-to-world',
+        'aws.iam.access-key-created-for-other-user',
+        'aws.iam.admin-policy-attached-to-user',
+        'aws.iam.admin-user-created',
+        'aws.s3.bucket-made-public',
+      ],
+    ],
+    ['stolen-workload-session', ['aws.ec2.instance-looks-around']],
+  ])('%s is found', (name, wanted) => {
+    expect(play([name], 0.1).findings.map((finding) => finding.rule.id)).toEqual(expect.arrayContaining(wanted));
+  });
 });
 
 describe.skipIf(!need('corpus'))('recorded logs', () => {
