@@ -15,6 +15,12 @@ export async function planAction(
   at: number,
 ): Promise<string | null> {
   const id = idOf(tx.tenant, finding.id, proposed.playbook, proposed.target);
+  // Several findings of one attack name one key: what is under way already is not begun again.
+  const underWay = await tx.actions.list({ state: ['planned', 'running'], limit: 500 });
+  const same = underWay.some(
+    (action) => action.playbook === proposed.playbook && action.id !== id && hashOf(action.target) === hashOf(proposed.target),
+  );
+  if (same) return null;
   const fresh = await tx.actions.plan({
     id,
     tenant: tx.tenant,

@@ -4,6 +4,7 @@ import type { Evidence, Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
+import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
@@ -58,19 +59,9 @@ function isReversible(step: Step): boolean {
 async function liveStateOf(cloud: Cloud, steps: ReturnType<Playbook['plan']>, target: Target): Promise<Offer['liveState']> {
   const states = new Set<Offer['liveState']>();
   for (const step of steps) {
-    try {
-      const answer = await cloud.call({
-        account: target.account,
-        region: step.region ?? target.region,
-        action: step.verify.action,
-        input: step.verify.input,
-        role: 'reader',
-      });
-      states.add(step.verify.expect(answer) ? 'gone' : 'present');
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      states.add(error.kind === 'not-found' ? 'gone' : 'unknown');
-    }
+    const { action, input } = step.verify;
+    const read = await attemptRead(cloud, { account: target.account, region: step.region ?? target.region, action, input, role: 'reader' });
+    states.add(!read.ok ? 'unknown' : step.verify.expect(read.answer) ? 'gone' : 'present');
   }
   if (states.has('present')) return 'present';
   return states.has('unknown') ? 'unknown' : 'gone';

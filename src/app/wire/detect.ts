@@ -19,6 +19,13 @@ export async function detect(input: DetectInput): Promise<Detected> {
   const spill = fileSpill();
   let workers: (DetectWorkers & { close(): void }) | null = null;
   const { detectWorkers } = await import('./detect-workers.ts');
+  const close = () => {
+    process.off('exit', close);
+    spill.close();
+    workers?.close();
+  };
+  // An error and Ctrl-C leave nothing behind either.
+  process.on('exit', close);
   const found = await detectIn(
     {
       roots: input.paths,
@@ -41,10 +48,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
     rules: rules.length,
     faults,
     seconds: (performance.now() - started) / 1000,
-    close: () => {
-      spill.close();
-      workers?.close();
-    },
+    close,
   };
 }
 

@@ -17,11 +17,16 @@ const saveEveryMs = 5_000;
 /** In the simulated organisation the owner has seen what the playbooks would do, and signed. */
 const signedBy = 'the simulated organisation';
 
-/** The tolerance of the simulated organisation: stolen credentials are contained at once, what may be in use is asked for. */
+/**
+ * The tolerance of the simulated organisation: people's stolen keys, opened buckets and opened groups are answered at
+ * once. A session of a workload is not: its machines serve customers, so somebody is asked.
+ */
 const tolerance = `
 default:
   act: alone
-  acceptProductionUse: [aws.iam.contain-access-key]
+  acceptLegitimateUse: [aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
+  acceptProductionUse: [aws.iam.contain-access-key, aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
+caps: { perHour: 40, perAccountHour: 20 }
 protected: ["arn:aws:iam::*:role/break-glass*", "arn:aws:iam::*:user/break-glass*"]
 `;
 

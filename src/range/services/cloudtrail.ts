@@ -64,42 +64,32 @@ export const cloudtrail: OperationTable = {
     },
     'TrailName',
   ),
-  'cloudtrail:PutEventSelectors': write(
-    'PutEventSelectors',
-    'TrailName',
-    (context) => {
-      const trail = ownTrail(context, 'TrailName');
-      const selectors = objects(context.input['EventSelectors']);
-      const readWrite = selectors[0]?.['ReadWriteType'];
-      trail.selectors = {
-        management: selectors.some((selector) => selector['IncludeManagementEvents'] !== false),
-        readWrite: readWrite === 'ReadOnly' || readWrite === 'WriteOnly' ? readWrite : 'All',
-        dataBuckets: selectors.flatMap((selector) =>
-          objects(selector['DataResources']).flatMap((resource) => {
-            const values = resource['Values'];
-            return Array.isArray(values)
-              ? values.flatMap((value) => (typeof value === 'string' ? [value.split(':::')[1]?.split('/')[0] ?? ''] : []))
-              : [];
-          }),
-        ),
-      };
-      return { TrailARN: trail.arn, EventSelectors: context.input['EventSelectors'] ?? [] };
-    },
-    'Name',
-  ),
-  'cloudtrail:StartLogging': write(
-    'StartLogging',
-    'Name',
-    (context) => {
-      const trail = ownTrail(context, 'Name');
-      if (!trail.logging) {
-        trail.logging = true;
-        trail.startedAt = context.now;
-      }
-      return {};
-    },
-    'TrailName',
-  ),
+  'cloudtrail:PutEventSelectors': write('PutEventSelectors', 'TrailName', (context) => {
+    const trail = ownTrail(context, 'TrailName');
+    const selectors = objects(context.input['EventSelectors']);
+    const readWrite = selectors[0]?.['ReadWriteType'];
+    trail.selectors = {
+      management: selectors.some((selector) => selector['IncludeManagementEvents'] !== false),
+      readWrite: readWrite === 'ReadOnly' || readWrite === 'WriteOnly' ? readWrite : 'All',
+      dataBuckets: selectors.flatMap((selector) =>
+        objects(selector['DataResources']).flatMap((resource) => {
+          const values = resource['Values'];
+          return Array.isArray(values)
+            ? values.flatMap((value) => (typeof value === 'string' ? [value.split(':::')[1]?.split('/')[0] ?? ''] : []))
+            : [];
+        }),
+      ),
+    };
+    return { TrailARN: trail.arn, EventSelectors: context.input['EventSelectors'] ?? [] };
+  }),
+  'cloudtrail:StartLogging': write('StartLogging', 'Name', (context) => {
+    const trail = ownTrail(context, 'Name');
+    if (!trail.logging) {
+      trail.logging = true;
+      trail.startedAt = context.now;
+    }
+    return {};
+  }),
   'cloudtrail:StopLogging': write('StopLogging', 'Name', (context) => {
     const trail = ownTrail(context, 'Name');
     if (trail.logging) {
