@@ -1,39 +1,27 @@
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { asObject, listAt, textAt, valueAt } from '../../lib/json-at.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 
 /** Accessors for answers of AWS, which nobody has checked: what is not of the expected shape is absent. */
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function member(value: Json | undefined, key: string): Json | undefined {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
 /** The objects of a list; empty where there is no list. */
 export function objects(value: Json | undefined, key: string): readonly JsonObject[] {
-  const list = member(value, key);
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  return listAt(value, key)
+    .map(asObject)
+    .filter((one) => one !== null);
 }
 
 export function texts(value: Json | undefined, key: string): readonly string[] {
-  const list = member(value, key);
-  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
-}
-
-export function text(value: Json | undefined, key: string): string | null {
-  const found = member(value, key);
-  return typeof found === 'string' ? found : null;
+  return listAt(value, key).filter((one) => typeof one === 'string');
 }
 
 export function flag(value: Json | undefined, key: string): boolean | null {
-  const found = member(value, key);
+  const found = valueAt(value, key);
   return typeof found === 'boolean' ? found : null;
 }
 
 export function number(value: Json | undefined, key: string): number | null {
-  const found = member(value, key);
+  const found = valueAt(value, key);
   return typeof found === 'number' && Number.isFinite(found) ? found : null;
 }
 
@@ -41,10 +29,10 @@ export function number(value: Json | undefined, key: string): number | null {
 export function tagsOf(value: Json | undefined, key = 'Tags'): { readonly [key: string]: string } {
   const tags: { [key: string]: string } = {};
   for (const tag of objects(value, key)) {
-    const name = text(tag, 'Key');
+    const name = textAt(tag, 'Key');
     // Tag names are anybody's text: `__proto__` must become a plain member.
     if (name !== null)
-      Object.defineProperty(tags, name, { value: text(tag, 'Value') ?? '', enumerable: true, configurable: true, writable: true });
+      Object.defineProperty(tags, name, { value: textAt(tag, 'Value') ?? '', enumerable: true, configurable: true, writable: true });
   }
   return tags;
 }

@@ -1,5 +1,6 @@
+import { textAt } from '../../lib/json-at.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { flag, objects, sorted, text } from './answer.ts';
+import { flag, objects, sorted } from './answer.ts';
 import { type Reader, type Reading, resourceOf } from './reading.ts';
 
 /** Trails, each in its home Region; organisation trails are seen in member accounts as copies. */
@@ -19,13 +20,13 @@ export const readCloudTrail: Reader = {
 
 /** A multi-Region trail is listed in every Region; its home reads it, or the first Region when the home is not read. */
 function isReadHere({ region, regions }: Reading, trail: JsonObject): boolean {
-  const home = text(trail, 'HomeRegion') ?? region;
+  const home = textAt(trail, 'HomeRegion') ?? region;
   return region === (regions.includes(home) ? home : regions[0]);
 }
 
 async function trailOf({ account, region, property }: Reading, trail: JsonObject) {
-  const name = text(trail, 'Name') ?? '';
-  const uid = text(trail, 'TrailARN') ?? name;
+  const name = textAt(trail, 'Name') ?? '';
+  const uid = textAt(trail, 'TrailARN') ?? name;
   // A copy of a trail answers to its ARN only.
   const [isLogging, selectors] = await Promise.all([
     property('cloudtrail:GetTrailStatus', { Name: uid }, (answer) => flag(answer, 'IsLogging')),
@@ -35,14 +36,14 @@ async function trailOf({ account, region, property }: Reading, trail: JsonObject
     })),
   ]);
   return resourceOf(
-    { uid, type: 'AWS::CloudTrail::Trail', name, account, region: text(trail, 'HomeRegion') ?? region },
+    { uid, type: 'AWS::CloudTrail::Trail', name, account, region: textAt(trail, 'HomeRegion') ?? region },
     {
-      bucket: text(trail, 'S3BucketName'),
+      bucket: textAt(trail, 'S3BucketName'),
       isMultiRegion: flag(trail, 'IsMultiRegionTrail'),
       isOrganization: flag(trail, 'IsOrganizationTrail'),
       logFileValidation: flag(trail, 'LogFileValidationEnabled'),
-      kmsKey: text(trail, 'KmsKeyId'),
-      homeRegion: text(trail, 'HomeRegion'),
+      kmsKey: textAt(trail, 'KmsKeyId'),
+      homeRegion: textAt(trail, 'HomeRegion'),
     } satisfies { [property: string]: Json },
     { isLogging, selectors },
   );

@@ -1,6 +1,7 @@
+import { asObject, textAt, valueAt } from '../../lib/json-at.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { isObject, member, number, objects, sorted, tagsOf, text } from './answer.ts';
+import { number, objects, sorted, tagsOf } from './answer.ts';
 import { type Read, type Reader, type Reading, resourceOf } from './reading.ts';
 
 /** Security groups with their ingress: one entry per source, as rules are changed one by one. */
@@ -12,12 +13,12 @@ export const readSecurityGroups: Reader = {
   async read(reading) {
     const groups = objects(await reading.call('ec2:DescribeSecurityGroups'), 'SecurityGroups');
     if (groups.length === 0) return [];
-    const rules = await reading.property('ec2:DescribeSecurityGroupRules', {}, (answer) => member(answer, 'SecurityGroupRules') ?? []);
+    const rules = await reading.property('ec2:DescribeSecurityGroupRules', {}, (answer) => valueAt(answer, 'SecurityGroupRules') ?? []);
     const ids = 'value' in rules ? ruleIds(rules.value) : new Map<string, string>();
     const listed = new Set(
       groups.flatMap((group) =>
         objects(group, 'IpPermissions').flatMap((permission) =>
-          objects(permission, 'PrefixListIds').map((one) => text(one, 'PrefixListId')),
+          objects(permission, 'PrefixListIds').map((one) => textAt(one, 'PrefixListId')),
         ),
       ),
     );
@@ -25,7 +26,7 @@ export const readSecurityGroups: Reader = {
     await reading.each([...listed], async (id) => {
       if (id === null) return;
       const entries = await reading.property('ec2:GetManagedPrefixListEntries', { PrefixListId: id }, (answer) =>
-        sorted(objects(answer, 'Entries').map((entry) => text(entry, 'Cidr'))),
+        sorted(objects(answer, 'Entries').map((entry) => textAt(entry, 'Cidr'))),
       );
       prefixLists.set(id, entries);
     });
@@ -40,20 +41,20 @@ function groupOf(
   rules: Read,
   prefixLists: ReadonlyMap<string, Read>,
 ): Resource {
-  const id = text(group, 'GroupId') ?? '';
+  const id = textAt(group, 'GroupId') ?? '';
   const ingress = sorted(
     objects(group, 'IpPermissions').flatMap((permission): JsonObject[] => {
-      const protocol = text(permission, 'IpProtocol');
+      const protocol = textAt(permission, 'IpProtocol');
       const ports = { protocol, fromPort: number(permission, 'FromPort'), toPort: number(permission, 'ToPort') };
       const sources = (list: string, key: string, kind: string) =>
         objects(permission, list).map((source): JsonObject => {
-          const from = text(source, key);
+          const from = textAt(source, key);
           const rule = ids.get(ruleKey(id, protocol, ports.fromPort, ports.toPort, from));
           return {
             ...ports,
             kind,
             source: from,
-            description: text(source, 'Description'),
+            description: textAt(source, 'Description'),
             ...(rule === undefined ? {} : { ruleId: rule }),
           };
         });
@@ -77,27 +78,30 @@ function groupOf(
     {
       uid: `arn:${partition}:ec2:${region}:${account}:security-group/${id}`,
       type: 'AWS::EC2::SecurityGroup',
-      name: text(group, 'GroupName') ?? id,
+      name: textAt(group, 'GroupName') ?? id,
       account,
       region,
       tags: tagsOf(group),
     },
-    { groupId: id, vpcId: text(group, 'VpcId'), description: text(group, 'Description'), ingress },
+    { groupId: id, vpcId: textAt(group, 'VpcId'), description: textAt(group, 'Description'), ingress },
     { prefixLists: failed ?? { value: lists }, ...('value' in rules ? {} : { ruleIds: rules }) },
   );
 }
 
 function ruleIds(rules: Json): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  for (const rule of Array.isArray(rules) ? rules.filter(isObject) : []) {
-    const id = text(rule, 'SecurityGroupRuleId');
+  for (const rule of Array.isArray(rules) ? rules : []) {
+    const id = textAt(rule, 'SecurityGroupRuleId');
     if (id === null || rule['IsEgress'] === true) continue;
     const source =
-      text(rule, 'CidrIpv4') ??
-      text(rule, 'CidrIpv6') ??
-      text(rule, 'PrefixListId') ??
-      text(member(rule, 'ReferencedGroupInfo'), 'GroupId');
-    ids.set(ruleKey(text(rule, 'GroupId') ?? '', text(rule, 'IpProtocol'), number(rule, 'FromPort'), number(rule, 'ToPort'), source), id);
+      textAt(rule, 'CidrIpv4') ??
+      textAt(rule, 'CidrIpv6') ??
+      textAt(rule, 'PrefixListId') ??
+      textAt(valueAt(rule, 'ReferencedGroupInfo'), 'GroupId');
+    ids.set(
+      ruleKey(textAt(rule, 'GroupId') ?? '', textAt(rule, 'IpProtocol'), number(rule, 'FromPort'), number(rule, 'ToPort'), source),
+      id,
+    );
   }
   return ids;
 }
@@ -118,11 +122,11 @@ export const readInstances: Reader = {
       objects(reservation, 'Instances'),
     );
     return instances
-      .filter((instance) => text(member(instance, 'State'), 'Name') !== 'terminated')
+      .filter((instance) => textAt(valueAt(instance, 'State'), 'Name') !== 'terminated')
       .map((instance) => {
-        const id = text(instance, 'InstanceId') ?? '';
+        const id = textAt(instance, 'InstanceId') ?? '';
         const tags = tagsOf(instance);
-        const metadata = member(instance, 'MetadataOptions');
+        const metadata = valueAt(instance, 'MetadataOptions');
         return resourceOf(
           {
             uid: `arn:${partition}:ec2:${region}:${account}:instance/${id}`,
@@ -134,21 +138,22 @@ export const readInstances: Reader = {
           },
           {
             instanceId: id,
-            state: text(member(instance, 'State'), 'Name'),
-            imageId: text(instance, 'ImageId'),
-            launchedAt: text(instance, 'LaunchTime'),
-            vpcId: text(instance, 'VpcId'),
-            subnetId: text(instance, 'SubnetId'),
-            publicIp: text(instance, 'PublicIpAddress'),
-            profile: text(member(instance, 'IamInstanceProfile'), 'Arn'),
-            securityGroups: sorted(objects(instance, 'SecurityGroups').map((group) => text(group, 'GroupId'))),
-            metadata: isObject(metadata)
-              ? {
-                  endpoint: text(metadata, 'HttpEndpoint'),
-                  tokens: text(metadata, 'HttpTokens'),
-                  hops: number(metadata, 'HttpPutResponseHopLimit'),
-                }
-              : null,
+            state: textAt(valueAt(instance, 'State'), 'Name'),
+            imageId: textAt(instance, 'ImageId'),
+            launchedAt: textAt(instance, 'LaunchTime'),
+            vpcId: textAt(instance, 'VpcId'),
+            subnetId: textAt(instance, 'SubnetId'),
+            publicIp: textAt(instance, 'PublicIpAddress'),
+            profile: textAt(valueAt(instance, 'IamInstanceProfile'), 'Arn'),
+            securityGroups: sorted(objects(instance, 'SecurityGroups').map((group) => textAt(group, 'GroupId'))),
+            metadata:
+              asObject(metadata) !== null
+                ? {
+                    endpoint: textAt(metadata, 'HttpEndpoint'),
+                    tokens: textAt(metadata, 'HttpTokens'),
+                    hops: number(metadata, 'HttpPutResponseHopLimit'),
+                  }
+                : null,
           },
         );
       });

@@ -1,5 +1,6 @@
+import { textAt, valueAt } from '../../lib/json-at.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { documentOf, member, objects, sorted, tagsOf, text, texts } from './answer.ts';
+import { documentOf, objects, sorted, tagsOf, texts } from './answer.ts';
 import { type Reader, type Reading, resourceOf } from './reading.ts';
 
 /** Users with their keys, MFA devices and console password, and roles with their trust policy. */
@@ -16,25 +17,25 @@ export const readIam: Reader = {
 };
 
 async function userOf({ account, partition, region, property }: Reading, user: JsonObject) {
-  const name = text(user, 'UserName') ?? '';
+  const name = textAt(user, 'UserName') ?? '';
   const [accessKeys, mfaDevices, hasConsolePassword] = await Promise.all([
     property('iam:ListAccessKeys', { UserName: name }, (answer) =>
       sorted(
         objects(answer, 'AccessKeyMetadata').map((key) => ({
-          id: text(key, 'AccessKeyId'),
-          status: text(key, 'Status'),
-          createdAt: text(key, 'CreateDate'),
+          id: textAt(key, 'AccessKeyId'),
+          status: textAt(key, 'Status'),
+          createdAt: textAt(key, 'CreateDate'),
         })),
       ),
     ),
     property('iam:ListMFADevices', { UserName: name }, (answer) =>
-      sorted(objects(answer, 'MFADevices').map((device) => text(device, 'SerialNumber'))),
+      sorted(objects(answer, 'MFADevices').map((device) => textAt(device, 'SerialNumber'))),
     ),
     property('iam:GetLoginProfile', { UserName: name }, () => true, { none: ['NoSuchEntity'] }),
   ]);
   return resourceOf(
     {
-      uid: text(user, 'Arn') ?? `arn:${partition}:iam::${account}:user/${name}`,
+      uid: textAt(user, 'Arn') ?? `arn:${partition}:iam::${account}:user/${name}`,
       type: 'AWS::IAM::User',
       name,
       account,
@@ -42,8 +43,8 @@ async function userOf({ account, partition, region, property }: Reading, user: J
       tags: tagsOf(user),
     },
     {
-      id: text(user, 'UserId'),
-      createdAt: text(user, 'CreateDate'),
+      id: textAt(user, 'UserId'),
+      createdAt: textAt(user, 'CreateDate'),
       groups: sorted([...texts(user, 'GroupList')]),
       ...policiesOf(user, 'UserPolicyList'),
     },
@@ -57,10 +58,10 @@ async function userOf({ account, partition, region, property }: Reading, user: J
 }
 
 function roleOf({ account, partition, region }: Reading, role: JsonObject) {
-  const name = text(role, 'RoleName') ?? '';
+  const name = textAt(role, 'RoleName') ?? '';
   return resourceOf(
     {
-      uid: text(role, 'Arn') ?? `arn:${partition}:iam::${account}:role/${name}`,
+      uid: textAt(role, 'Arn') ?? `arn:${partition}:iam::${account}:role/${name}`,
       type: 'AWS::IAM::Role',
       name,
       account,
@@ -68,10 +69,10 @@ function roleOf({ account, partition, region }: Reading, role: JsonObject) {
       tags: tagsOf(role),
     },
     {
-      id: text(role, 'RoleId'),
-      path: text(role, 'Path'),
-      createdAt: text(role, 'CreateDate'),
-      trustPolicy: documentOf(text(role, 'AssumeRolePolicyDocument')),
+      id: textAt(role, 'RoleId'),
+      path: textAt(role, 'Path'),
+      createdAt: textAt(role, 'CreateDate'),
+      trustPolicy: documentOf(textAt(role, 'AssumeRolePolicyDocument')),
       ...policiesOf(role, 'RolePolicyList'),
     },
   );
@@ -81,10 +82,10 @@ function policiesOf(principal: JsonObject, list: string): JsonObject {
   return {
     inlinePolicies: sorted(
       objects(principal, list).map(
-        (policy): Json => ({ name: text(policy, 'PolicyName'), document: documentOf(text(policy, 'PolicyDocument')) }),
+        (policy): Json => ({ name: textAt(policy, 'PolicyName'), document: documentOf(textAt(policy, 'PolicyDocument')) }),
       ),
     ),
-    attachedPolicies: sorted(objects(principal, 'AttachedManagedPolicies').map((policy) => text(policy, 'PolicyArn'))),
-    permissionsBoundary: text(member(principal, 'PermissionsBoundary'), 'PermissionsBoundaryArn'),
+    attachedPolicies: sorted(objects(principal, 'AttachedManagedPolicies').map((policy) => textAt(policy, 'PolicyArn'))),
+    permissionsBoundary: textAt(valueAt(principal, 'PermissionsBoundary'), 'PermissionsBoundaryArn'),
   };
 }

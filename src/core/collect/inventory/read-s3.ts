@@ -1,11 +1,12 @@
+import { textAt, valueAt } from '../../lib/json-at.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
-import { documentOf, flag, member, objects, sorted, tagsOf, text } from './answer.ts';
+import { documentOf, flag, objects, sorted, tagsOf } from './answer.ts';
 import { type Read, type Reader, type Reading, resourceOf } from './reading.ts';
 
 /** The four switches of a block of public access; AWS leaves out what is off. */
 export function blockOf(answer: Json): Json {
-  const block = member(answer, 'PublicAccessBlockConfiguration');
+  const block = valueAt(answer, 'PublicAccessBlockConfiguration');
   return {
     blockPublicAcls: flag(block, 'BlockPublicAcls') === true,
     ignorePublicAcls: flag(block, 'IgnorePublicAcls') === true,
@@ -44,9 +45,9 @@ export const readS3: Reader = {
 
 async function bucketOf(reading: Reading, bucket: JsonObject, accountPublicAccessBlock: Read): Promise<Resource> {
   const { account, partition, property } = reading;
-  const name = text(bucket, 'Name') ?? '';
+  const name = textAt(bucket, 'Name') ?? '';
   const location = await property('s3:GetBucketLocation', { Bucket: name }, (answer) =>
-    regionOf(text(answer, 'LocationConstraint'), partition),
+    regionOf(textAt(answer, 'LocationConstraint'), partition),
   );
   // Without the location the call goes to the global Region, from where AWS redirects.
   const region = 'value' in location && typeof location.value === 'string' ? location.value : undefined;
@@ -54,22 +55,22 @@ async function bucketOf(reading: Reading, bucket: JsonObject, accountPublicAcces
     property(action, { Bucket: name }, of, { none, ...(region === undefined ? {} : { region }) });
   const [publicAccessBlock, policy, policyIsPublic, acl, encryption, versioning, logging, tags] = await Promise.all([
     ask('s3:GetBucketPublicAccessBlock', blockOf, 'NoSuchPublicAccessBlockConfiguration'),
-    ask('s3:GetBucketPolicy', (answer) => documentOf(text(answer, 'Policy')), 'NoSuchBucketPolicy'),
-    ask('s3:GetBucketPolicyStatus', (answer) => flag(member(answer, 'PolicyStatus'), 'IsPublic'), 'NoSuchBucketPolicy'),
+    ask('s3:GetBucketPolicy', (answer) => documentOf(textAt(answer, 'Policy')), 'NoSuchBucketPolicy'),
+    ask('s3:GetBucketPolicyStatus', (answer) => flag(valueAt(answer, 'PolicyStatus'), 'IsPublic'), 'NoSuchBucketPolicy'),
     ask('s3:GetBucketAcl', grantsOf),
     ask(
       's3:GetEncryptionConfiguration',
-      (answer) => sorted(objects(member(answer, 'ServerSideEncryptionConfiguration'), 'Rules').map(encryptionOf)),
+      (answer) => sorted(objects(valueAt(answer, 'ServerSideEncryptionConfiguration'), 'Rules').map(encryptionOf)),
       'ServerSideEncryptionConfigurationNotFoundError',
     ),
-    ask('s3:GetBucketVersioning', (answer) => ({ status: text(answer, 'Status'), mfaDelete: text(answer, 'MFADelete') })),
-    ask('s3:GetBucketLogging', (answer) => text(member(answer, 'LoggingEnabled'), 'TargetBucket')),
+    ask('s3:GetBucketVersioning', (answer) => ({ status: textAt(answer, 'Status'), mfaDelete: textAt(answer, 'MFADelete') })),
+    ask('s3:GetBucketLogging', (answer) => textAt(valueAt(answer, 'LoggingEnabled'), 'TargetBucket')),
     ask('s3:GetBucketTagging', (answer) => tagsOf(answer, 'TagSet'), 'NoSuchTagSet'),
   ]);
   const tagged = 'value' in tags ? ((tags.value ?? {}) as Resource['tags']) : {};
   return resourceOf(
     { uid: `arn:${partition}:s3:::${name}`, type: 'AWS::S3::Bucket', name, account, region: region ?? 'aws-global', tags: tagged },
-    { createdAt: text(bucket, 'CreationDate') },
+    { createdAt: textAt(bucket, 'CreationDate') },
     {
       publicAccessBlock,
       accountPublicAccessBlock,
@@ -95,16 +96,16 @@ function regionOf(constraint: string | null, partition: string): string {
 function grantsOf(answer: Json): Json {
   return sorted(
     objects(answer, 'Grants').map((grant) => {
-      const grantee = member(grant, 'Grantee');
+      const grantee = valueAt(grant, 'Grantee');
       return {
-        grantee: text(grantee, 'URI') ?? text(grantee, 'ID') ?? text(grantee, 'EmailAddress'),
-        permission: text(grant, 'Permission'),
+        grantee: textAt(grantee, 'URI') ?? textAt(grantee, 'ID') ?? textAt(grantee, 'EmailAddress'),
+        permission: textAt(grant, 'Permission'),
       };
     }),
   );
 }
 
 function encryptionOf(rule: JsonObject): Json {
-  const by = member(rule, 'ApplyServerSideEncryptionByDefault');
-  return { algorithm: text(by, 'SSEAlgorithm'), key: text(by, 'KMSMasterKeyID'), bucketKey: flag(rule, 'BucketKeyEnabled') === true };
+  const by = valueAt(rule, 'ApplyServerSideEncryptionByDefault');
+  return { algorithm: textAt(by, 'SSEAlgorithm'), key: textAt(by, 'KMSMasterKeyID'), bucketKey: flag(rule, 'BucketKeyEnabled') === true };
 }

@@ -17,18 +17,16 @@ const resource = fc
       unread: {},
     }),
   );
-const unread = fc
-  .constantFrom('ec2:DescribeInstances', 'iam:ListUsers')
-  .map(
-    (permission): Unread => ({
-      account: '111122223333',
-      region: 'us-east-1',
-      permission,
-      types: ['AWS::A::B'],
-      code: 'AccessDenied',
-      reason: '',
-    }),
-  );
+const unread = fc.constantFrom('ec2:DescribeInstances', 'iam:ListUsers').map(
+  (permission): Unread => ({
+    account: '111122223333',
+    region: 'us-east-1',
+    permission,
+    types: ['AWS::A::B'],
+    code: 'AccessDenied',
+    reason: '',
+  }),
+);
 
 test('order, duplicates and time do not count', () => {
   fc.assert(
