@@ -119,12 +119,11 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
           <Visible text={finding.message} />
         </Link>
         <small>
-          <Visible text={finding.rule.title} />
-          {finding.rule.techniques.length === 0 ? '' : ` · ${finding.rule.techniques.join(', ')}`}
+          <Visible text={about(finding)} />
         </small>
       </td>
       <td data-label="Account" className="nowrap">
-        <Visible text={finding.account} />
+        <Visible text={finding.account} />{' '}
         <small>
           <Visible text={finding.region} />
         </small>
@@ -135,6 +134,14 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
       </td>
     </tr>
   );
+}
+
+/** The rule's title, where the message does not begin with it, and its techniques. */
+function about({ message, rule }: FindingRow['finding']): string {
+  return [
+    ...(message.startsWith(rule.title) ? [] : [rule.title]),
+    ...(rule.techniques.length === 0 ? [] : [rule.techniques.join(', ')]),
+  ].join(' · ');
 }
 
 function sorted(rows: readonly FindingRow[], text: string): readonly FindingRow[] {
