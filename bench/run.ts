@@ -1,0 +1,331 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type LogForm, type LogReport, writeLogs } from './generate-logs.ts';
+import { type Mix, writeRules } from './generate-rules.ts';
+import { median, table } from './print.ts';
+
+/** `npm run bench [-- --json FILE] [--quick] [--only PART]`; README.md says what each figure means. */
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    /** Parts by name: detect, memory, replay, start. */
+    only: { type: 'string', multiple: true },
+  },
+});
+const parts = options.only ?? ['detect', 'replay', 'start', 'memory'];
+const rounds = options.quick ? 3 : 5;
+const folder = mkdtempSync(join(tmpdir(), 'jobzero-bench-'));
+const child = fileURLToPath(new URL('./child.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../bin/jobzero.js', import.meta.url));
+
+/** What is gated. Ratios only: each side of one is measured in the same run, so that the machine falls out. */
+interface Check {
+  readonly name: string;
+  readonly value: number;
+  readonly limit: number;
+}
+const checks: Check[] = [];
+const figures: Record<string, unknown> = {};
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function measure<T>(...args: readonly (string | number)[]): T {
+  const out = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', child, ...args.map(String)], {
+    maxBuffer: 1 << 26,
+    encoding: 'utf8',
+  });
+  return JSON.parse(out) as T;
+}
+
+interface Cost {
+  readonly cpu: number;
+  readonly seconds: number;
+}
+interface Baseline extends Cost {
+  readonly events: number;
+}
+interface Detected {
+  readonly rules: number;
+  readonly faults: number;
+  readonly loading: Cost;
+  readonly found: Cost;
+  readonly printed: Cost;
+  readonly events: number;
+  readonly findings: number;
+  readonly setAside: number;
+  readonly hash: string;
+  readonly maxRss: number;
+}
+
+function logs(name: string, events: number, form: LogForm = 'objects'): { readonly path: string; readonly report: LogReport } {
+  const path = join(folder, name);
+  say(`writing ${events.toLocaleString('en')} events (${name})`);
+  return { path, report: writeLogs({ folder: path, seed: 'bench', events, form }) };
+}
+
+function rules(count: number, mix: Mix): string {
+  const path = join(folder, `rules-${mix}-${count}`);
+  writeRules(path, count, mix);
+  return path;
+}
+
+const us = (seconds: number, events: number) => (seconds / events) * 1e6;
+
+function measureDetect(): void {
+  const { path, report } = logs('logs', options.quick ? 40_000 : 80_000);
+  const mixes = (['quiet', 'noisy'] as const).flatMap((mix) =>
+    [30, 300].map((count) => ({
+      name: `${mix}, ${count} rules`,
+      mix,
+      count,
+      rules: rules(count, mix),
+      runs: [] as Detected[],
+      ratios: [] as number[],
+    })),
+  );
+  const threads = [1, 2].map((n) => ({ n, runs: [] as Detected[] }));
+  const quiet = mixes.find((one) => one.mix === 'quiet' && one.count === 300);
+  const baselines: Baseline[] = [];
+  const work = new Map(mixes.map((one) => [one, measure<{ candidates: number; hits: number }>('mix', path, one.rules)]));
+  for (let round = 0; round < rounds; round++) {
+    say(`detect: round ${round + 1} of ${rounds}`);
+    for (const one of mixes) {
+      // A baseline right before and one right after: what else runs on the machine meets all three.
+      const before = measure<Baseline>('baseline', path);
+      const run = measure<Detected>('detect', path, one.rules, 0);
+      const after = measure<Baseline>('baseline', path);
+      if (run.faults > 0 || run.setAside > 0 || run.events !== report.events)
+        throw new Error(`detect did not read everything: ${JSON.stringify(run)}`);
+      baselines.push(before, after);
+      one.runs.push(run);
+      one.ratios.push(run.found.cpu / ((before.cpu + after.cpu) / 2));
+    }
+    if (quiet !== undefined) for (const one of threads) one.runs.push(measure<Detected>('detect', path, quiet.rules, one.n));
+  }
+  const base = median(baselines.map((one) => one.cpu));
+  const rows = mixes.map((one) => {
+    const [run] = one.runs;
+    const found = median(one.runs.map((each) => each.found.cpu));
+    const ratio = median(one.ratios);
+    if (one.count === 300) checks.push({ name: `detect, ${one.name}: CPU / (gunzip + JSON.parse)`, value: ratio, limit: 1.5 });
+    return {
+      name: one.name,
+      candidates: (work.get(one)?.candidates ?? 0) / report.events,
+      hits: (work.get(one)?.hits ?? 0) / report.events,
+      findings: run?.findings ?? 0,
+      usPerEvent: us(found, report.events),
+      ratio,
+      ratios: one.ratios,
+      eventsPerCpuSecond: report.events / found,
+      printUsPerFinding: us(median(one.runs.map((each) => each.printed.cpu)), Math.max(1, run?.findings ?? 0)),
+      loadMsPerRule: (median(one.runs.map((each) => each.loading.cpu)) / one.count) * 1e3,
+      maxRssMb: median(one.runs.map((each) => each.maxRss)) / 1e6,
+    };
+  });
+  const hashes = new Set([...(quiet?.runs ?? []), ...threads.flatMap((one) => one.runs)].map((run) => run.hash));
+  if (hashes.size !== 1) throw new Error('detect printed other findings in another run or with other workers');
+  const scaled = threads.map((one) => ({
+    workers: one.n,
+    usPerEvent: us(median(one.runs.map((run) => run.found.cpu)), report.events),
+    eventsPerSecond: report.events / median(one.runs.map((run) => run.found.seconds)),
+  }));
+  figures['detect'] = {
+    input: report,
+    baseline: { usPerEvent: us(base, report.events), eventsPerCpuSecond: report.events / base },
+    mixes: rows,
+    workers: scaled,
+  };
+  say('');
+  console.log(
+    `${report.events} events, ${report.files} objects, ${(report.bytes / 1e6).toFixed(1)} MB (${(report.stored / 1e6).toFixed(1)} MB stored), median of ${rounds} rounds\n`,
+  );
+  console.log(
+    table(
+      [
+        'detect',
+        'candidates',
+        'hits/event',
+        'findings',
+        'CPU us/event',
+        'ratio',
+        'events/CPU-s',
+        'print us/finding',
+        'load ms/rule',
+        'peak MB',
+      ],
+      [
+        ['gunzip + JSON.parse', '', '', '', us(base, report.events).toFixed(2), '1.00', (report.events / base).toFixed(0), '', '', ''],
+        ...rows.map((row) => [
+          row.name,
+          `${(row.candidates * 100).toFixed(1)} %`,
+          row.hits.toFixed(3),
+          String(row.findings),
+          row.usPerEvent.toFixed(2),
+          row.ratio.toFixed(2),
+          row.eventsPerCpuSecond.toFixed(0),
+          row.printUsPerFinding.toFixed(1),
+          row.loadMsPerRule.toFixed(2),
+          row.maxRssMb.toFixed(0),
+        ]),
+      ],
+    ),
+  );
+  console.log(
+    table(
+      ['workers (quiet, 300 rules)', 'CPU us/event', 'events/s'],
+      scaled.map((one) => [String(one.workers), one.usPerEvent.toFixed(2), one.eventsPerSecond.toFixed(0)]),
+    ),
+  );
+}
+
+function measureReplay(): void {
+  say('replay');
+  const n = options.quick ? 5_000 : 20_000;
+  const runs = Array.from({ length: options.quick ? 1 : 3 }, () =>
+    measure<{ argumentBytes: number; rounds: readonly { replayed: number; least: number; decided: number }[] }>(
+      'replay',
+      join(folder, 'decisions'),
+      n,
+    ),
+  );
+  const all = runs.flatMap((run) => run.rounds);
+  const replayed = median(all.map((round) => round.replayed));
+  const least = median(all.map((round) => round.least));
+  const decided = median(all.map((round) => round.decided));
+  const ratio = median(all.map((round) => round.least / round.replayed));
+  checks.push({ name: 'replay: CPU / (SHA-256 + JSON.parse of the same documents)', value: ratio, limit: 4 });
+  figures['replay'] = {
+    decisions: n,
+    argumentBytes: runs[0]?.argumentBytes,
+    replayedPerSecond: replayed,
+    leastPerSecond: least,
+    decidedPerSecond: decided,
+    ratio,
+  };
+  console.log(
+    table(
+      [`replay (${runs[0]?.argumentBytes} bytes of arguments)`, 'decisions/CPU-s'],
+      [
+        ['from stored bytes: read, hash, run, compare', replayed.toFixed(0)],
+        ['decide alone, from texts to bytes', decided.toFixed(0)],
+        ['SHA-256 + JSON.parse of the same bytes', least.toFixed(0)],
+      ],
+    ),
+  );
+}
+
+function measureMemory(): void {
+  const base = options.quick ? 20_000 : 40_000;
+  // Above what is parsed as a whole, so that both are streams.
+  const big = 50_000;
+  const quiet = rules(300, 'quiet');
+  const noisy = rules(300, 'noisy');
+  const cases: { readonly name: string; readonly form: LogForm; readonly events: number; readonly rules: string }[] = [
+    { name: 'objects, quiet', form: 'objects', events: base, rules: quiet },
+    { name: 'objects, noisy: 10x findings', form: 'objects', events: base, rules: noisy },
+    { name: 'one NDJSON file, quiet', form: 'one-ndjson', events: big, rules: quiet },
+    { name: 'one Records file, quiet', form: 'one-records', events: big, rules: quiet },
+  ];
+  const times = options.quick ? 1 : 3;
+  const rows = cases.map(({ name, form, events, rules: set }) => {
+    const [one, ten] = [1, 10].map((factor) => {
+      const at = `${form}-${events * factor}`;
+      const { path } = logs(at, events * factor, form);
+      say(`memory: ${name}, ${factor}x`);
+      const runs = Array.from({ length: times }, () => measure<Detected>('detect', path, set, 0));
+      rmSync(path, { recursive: true });
+      return {
+        rss: median(runs.map((run) => run.maxRss)),
+        findings: runs[0]?.findings ?? 0,
+        cpu: median(runs.map((run) => run.found.cpu)),
+        events: events * factor,
+      };
+    });
+    if (one === undefined || ten === undefined) throw new Error('nothing measured');
+    const ratio = ten.rss / one.rss;
+    checks.push({ name: `peak memory 10x / 1x: ${name}`, value: ratio, limit: 1.15 });
+    return {
+      name,
+      oneMb: one.rss / 1e6,
+      tenMb: ten.rss / 1e6,
+      ratio,
+      findings: [one.findings, ten.findings] as const,
+      usPerEvent: us(ten.cpu, ten.events),
+    };
+  });
+  figures['memory'] = rows;
+  console.log(
+    table(
+      ['peak memory', '1x MB', '10x MB', 'ratio', 'findings 1x', '10x', 'CPU us/event at 10x'],
+      rows.map((row) => [
+        row.name,
+        row.oneMb.toFixed(0),
+        row.tenMb.toFixed(0),
+        row.ratio.toFixed(2),
+        String(row.findings[0]),
+        String(row.findings[1]),
+        row.usPerEvent.toFixed(2),
+      ]),
+    ),
+  );
+}
+
+/** Wall time of a whole process; the fastest of some, since nothing makes a process faster than it is. */
+function wallOf(args: readonly string[], times: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    execFileSync(process.execPath, args, { stdio: 'ignore' });
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
+}
+
+function measureStart(): void {
+  const { path } = logs('small', 15);
+  const nothing = wallOf(['-e', '0'], rounds * 3);
+  const commands = [
+    { name: '--version', args: ['--version'] },
+    { name: 'detect, one object, own rules', args: ['detect', path, '--format', 'ocsf'] },
+  ].map(({ name, args }) => ({ name, ms: wallOf([cli, ...args], rounds * 2) }));
+  figures['start'] = { nothingMs: nothing, commands };
+  console.log(
+    table(
+      ['start', 'ms', 'x node -e 0'],
+      [['node -e 0', nothing.toFixed(0), '1.0'], ...commands.map(({ name, ms }) => [name, ms.toFixed(0), (ms / nothing).toFixed(1)])],
+    ),
+  );
+}
+
+try {
+  mkdirSync(folder, { recursive: true });
+  console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} processors\n`);
+  if (parts.includes('detect')) measureDetect();
+  if (parts.includes('replay')) measureReplay();
+  if (parts.includes('start')) measureStart();
+  if (parts.includes('memory')) measureMemory();
+  console.log(
+    table(
+      ['line', 'measured', 'at most', ''],
+      checks.map(({ name, value, limit }) => [name, value.toFixed(2), limit.toFixed(2), value <= limit ? 'met' : 'MISSED']),
+    ),
+  );
+  const report = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    quick: options.quick,
+    figures,
+    checks: checks.map((check) => ({ ...check, met: check.value <= check.limit })),
+  };
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  process.exitCode = checks.every(({ value, limit }) => value <= limit) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
