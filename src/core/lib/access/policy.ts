@@ -50,11 +50,13 @@ export interface Condition {
 export function parsePolicy(document: Json): Policy | null {
   const parsed = typeof document === 'string' ? jsonOf(document) : document;
   if (!isObject(parsed)) return null;
-  const listed = get(parsed, 'statement');
-  if (listed === undefined || listed === null) return null;
+  const listed = Object.entries(parsed).flatMap(([key, value]) =>
+    key.toLowerCase() === 'statement' && value !== null ? listOf(value) : [],
+  );
+  if (listed.length === 0 && (get(parsed, 'statement') ?? null) === null) return null;
   const faults: string[] = [];
   const statements: Statement[] = [];
-  for (const [index, each] of listOf(listed).entries()) {
+  for (const [index, each] of listed.entries()) {
     const statement = isObject(each) ? statementOf(each, index, faults) : null;
     if (statement === null) faults.push(`statement ${index + 1} cannot be understood`);
     else statements.push(statement);
@@ -63,6 +65,9 @@ export function parsePolicy(document: Json): Policy | null {
 }
 
 function statementOf(each: JsonObject, index: number, faults: string[]): Statement | null {
+  // The same element twice, told apart by case only: nobody knows which of them counts.
+  const keys = Object.keys(each).map((key) => key.toLowerCase());
+  if (new Set(keys).size !== keys.length || (keys.includes('principal') && keys.includes('notprincipal'))) return null;
   const effect = get(each, 'effect');
   if (typeof effect !== 'string' || !/^(allow|deny)$/i.test(effect)) return null;
   const sid = get(each, 'sid');

@@ -154,6 +154,7 @@ describe('a role that anyone may assume', () => {
     ['a number', 7],
     ['null', null],
     ['no statement', { Version: '2012-10-17' }],
+    ['a null statement', { Statement: null }],
     ['a deep document', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
   ])('%s is no policy', (_name, document) => {
     expect(assumableByAnyone(document)).toBeNull();
@@ -162,6 +163,13 @@ describe('a role that anyone may assume', () => {
   test('what cannot be understood is said, and the rest is judged', () => {
     const strange = ['x', { Effect: 'Maybe' }, allow({ AWS: { deep: true } as Json }), allow(everyone, 'never'), allow('*')];
     expect(assumableByAnyone({ Statement: strange as Json })).toMatchObject({ open: [{ statement: 4 }], faults: { length: 4 } });
+  });
+
+  test('an element that is there twice, in another case, hides nothing', () => {
+    const twice = '{"Statement":[{"Effect":"Allow","principal":{"AWS":"111122223333"},"Principal":"*","Action":"sts:AssumeRole"}]}';
+    expect(assumableByAnyone(twice)).toMatchObject({ open: [], faults: { length: 1 } });
+    const lists = `{"statement":[],"Statement":${JSON.stringify(allow('*'))}}`;
+    expect(assumableByAnyone(lists)?.open.length).toBe(1);
   });
 
   test('a huge policy is judged in time', () => {
