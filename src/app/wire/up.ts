@@ -5,6 +5,7 @@ import type { UpEvent, UpInput } from '../wires.ts';
 import { type CloudChoice, hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepCollecting } from './keep-collecting.ts';
+import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
 import { openState } from './state.ts';
 import type { WorkerMessage } from './worker.ts';
@@ -56,6 +57,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(source.stop);
     ends.push(await keepTelling(state, tell, troubled));
     ends.push(await startWorkers(input.workers, source.cloud, env, tell));
+    ends.push(await keepScanning(state, source.cloud, tell, troubled));
     ends.push(await keepCollecting(state, source.logs, source.roots, source.everyMs, tell, troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });
     await new Promise<void>((resolve) => {

@@ -39,14 +39,16 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     );
   }
 
+  // A setting that stands is work for the day, in its queue; only an attack is worth waking somebody for.
+  const worthAsking = finding.kind === 'detection' && !below(finding.severity, scope.askFrom);
   const live = context.offers.filter((offer) => offer.liveState !== 'gone');
   if (live.length === 0 && context.offers.length > 0)
     return answer('close', [], 'What was found is gone already: the live state is as it should be.');
   if (live.length === 0) {
     const guardrails: Guardrail[] = ['no-playbook'];
-    return below(finding.severity, scope.askFrom)
-      ? answer('watch', guardrails, 'No playbook answers this finding, and it is not grave enough to ask for.')
-      : answer('ask', guardrails, 'No playbook answers this finding: a person has to look.');
+    return worthAsking
+      ? answer('ask', guardrails, 'No playbook answers this finding: a person has to look.')
+      : answer('watch', guardrails, 'No playbook answers this finding, and it is nothing to wake somebody for.');
   }
 
   const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
@@ -65,8 +67,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const actions = possible.map(({ offer, guardrails: why }) =>
     proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1),
   );
-  if (below(finding.severity, scope.askFrom))
-    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is not grave enough to ask for.`, actions);
+  if (!worthAsking)
+    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, actions);
   return answer('ask', guardrails, `Automation may not act alone: ${wordsOf(guardrails)}.`, actions);
 }
 
@@ -101,11 +103,13 @@ function guardrailsOf(
     found.push('change-freeze');
   if (context.startedLastHour.everywhere >= tolerance.caps.perHour || context.startedLastHour.account >= tolerance.caps.perAccountHour)
     found.push('cap-per-hour');
-  if (offer.risks.includes('legitimate-use') && !scope.acceptLegitimateUse.includes(offer.playbook)) {
+  // What an attacker has just opened, tolerance may name; what stood before is probably in use, so it never may.
+  const accepts = (list: readonly string[]) => finding.kind === 'detection' && list.includes(offer.playbook);
+  if (offer.risks.includes('legitimate-use') && !accepts(scope.acceptLegitimateUse)) {
     if (offer.legitimateUse === 'some') found.push('legitimate-use');
     if (offer.legitimateUse === 'unknown') found.push('legitimate-use-unknown');
   }
-  if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !scope.acceptProductionUse.includes(offer.playbook))
+  if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !accepts(scope.acceptProductionUse))
     found.push('serves-production');
   return found;
 }
