@@ -68,5 +68,9 @@ async function prepare(state: State): Promise<void> {
   const known = await store.within(tenant, (tx) => tx.settings.get('tolerance'));
   if (known !== null) return;
   for (const playbook of playbooks) for (const { id } of threeAccounts) await setArmed(state, signedBy, playbook.id, id, true, 0);
-  await store.within(tenant, (tx) => tx.settings.set('tolerance', tolerance, clock.now(), signedBy));
+  await store.within(tenant, async (tx) => {
+    await tx.settings.set('tolerance', tolerance, clock.now(), signedBy);
+    // Whoever tries it out is alone: elsewhere the undo of a containment takes two.
+    await tx.settings.set('undo-persons', 1, clock.now(), signedBy);
+  });
 }

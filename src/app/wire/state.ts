@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { playbooks as allPlaybooks } from '../../../content/index.ts';
 import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { InputError } from '../../core/model/errors.ts';
@@ -84,5 +85,14 @@ export async function withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>, en
 export async function signInLink(env: Env): Promise<string> {
   const running = await readRunning(homeOf(env));
   if (running === null) throw new InputError('no console runs with this home: start it with "jobzero up"', homeOf(env));
-  return withConsole((deps) => issueSignInLink(deps, running.url, env['USER'] ?? 'engineer'), env);
+  return withConsole((deps) => issueSignInLink(deps, running.url, whoami()), env);
+}
+
+/** The person at this terminal; a container may run under a number without a name. */
+export function whoami(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }

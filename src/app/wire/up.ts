@@ -7,7 +7,7 @@ import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './hom
 import { keepCollecting } from './keep-collecting.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
-import { openState } from './state.ts';
+import { openState, whoami } from './state.ts';
 import type { WorkerMessage } from './worker.ts';
 
 const sequenceEveryMs = 1_000;
@@ -23,7 +23,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
   const tell = (event: Omit<UpEvent, 'at'>) => input.onEvent({ at: Date.now(), ...event });
   const running = await readRunning(homeOf(env));
   const state = await openState(env);
-  const who = env['USER'] || 'engineer';
+  const who = whoami();
   if (running !== null) {
     const url = await issueSignInLink(state, running.url, who);
     await state.close();

@@ -131,6 +131,22 @@ describe('what lets automation act alone, and what stops it', () => {
     ['no playbook, and not grave', { finding: { severity: 'Medium' }, context: { offers: [] } }, 'watch', ['no-playbook']],
     ['below tolerance', { finding: { severity: 'Low' } }, 'watch', ['severity-below-tolerance']],
     [
+      'a setting is never a reason to wake somebody',
+      { finding: { kind: 'compliance' }, context: { offers: [] } },
+      'watch',
+      ['no-playbook'],
+    ],
+    [
+      'a setting that stood before is not closed by a tolerance for attacks',
+      {
+        finding: { kind: 'compliance' },
+        context: withOffer({ risks: ['legitimate-use'], legitimateUse: 'unknown' }),
+        tolerance: { accounts: { [account]: { acceptLegitimateUse: [offer.playbook] } } },
+      },
+      'watch',
+      ['legitimate-use-unknown'],
+    ],
+    [
       'exempted',
       { tolerance: { exemptions: [{ rule: 'aws.iam.x', resource: user, owner: 'ops', reason: 'test', expires: 1_001 }] } },
       'close',
