@@ -77,4 +77,6 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   await pool.end();
   await cloud.close();
   await state.close();
+  // The channel to whoever started it would keep the process alive.
+  if (process.connected) process.disconnect();
 }
