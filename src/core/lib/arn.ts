@@ -29,7 +29,9 @@ export function partitionOf(region: string): string {
  * How the resource part of an ARN is made of a name, by CloudFormation type; null in `region` or `account` when the
  * ARN leaves that field empty. Source: the service authorization reference.
  */
-const shapes: { readonly [type: string]: { readonly service: string; readonly prefix: string; readonly global?: true; readonly anyAccount?: true } } = {
+const shapes: {
+  readonly [type: string]: { readonly service: string; readonly prefix: string; readonly global?: true; readonly anyAccount?: true };
+} = {
   'AWS::IAM::User': { service: 'iam', prefix: 'user/', global: true },
   'AWS::IAM::Role': { service: 'iam', prefix: 'role/', global: true },
   'AWS::IAM::Group': { service: 'iam', prefix: 'group/', global: true },

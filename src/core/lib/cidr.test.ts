@@ -13,12 +13,24 @@ describe('addresses', () => {
     expect(parseAddress(text)?.groups).toEqual(groups);
   });
 
-  test.each(['075.050.255.67', '256.1.1.1', '1.2.3', 'cloudtrail.amazonaws.com', '', ':', ':::', '1::2::3', '12345::', 'AWS Internal', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '1.2.3.4:80', '::1.2.3'])(
-    'not an address: %j',
-    (text) => {
-      expect(parseAddress(text)).toBeNull();
-    },
-  );
+  test.each([
+    '075.050.255.67',
+    '256.1.1.1',
+    '1.2.3',
+    'cloudtrail.amazonaws.com',
+    '',
+    ':',
+    ':::',
+    '1::2::3',
+    '12345::',
+    'AWS Internal',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1.2.3.4:80',
+    '::1.2.3',
+  ])('not an address: %j', (text) => {
+    expect(parseAddress(text)).toBeNull();
+  });
 });
 
 describe('blocks', () => {
