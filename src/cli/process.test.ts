@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +106,18 @@ describe('the process', () => {
     );
     expect(stdout.split('\n')).toHaveLength(2);
     expect(stderr).toBe('');
+  });
+
+  test('an error in the middle leaves no files of its own behind', () => {
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'detect', 'whole', 'nowhere', '--workers', '2'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('nowhere')]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('a wrong path is told in one sentence', () => {

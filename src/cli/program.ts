@@ -237,7 +237,7 @@ export function program(door: Door): Command {
     'range --out range-logs --seed 7',
     'range --serve --port 5600',
   ])
-    .option('--out <dir>', 'write logs in real formats to this folder, and truth.json beside them')
+    .option('--out <dir>', 'write logs in real formats to this folder, and the ground truth to DIR.truth.json beside it')
     .addOption(new Option('--seed <n>', 'the same seed gives the same bytes').default(1).argParser(whole(0, 2 ** 31)))
     .option('--campaign <id>', 'only this attack campaign')
     .option('--serve', 'serve the simulated cloud over HTTP until interrupted')
