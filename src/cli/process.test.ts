@@ -115,6 +115,7 @@ describe('the process', () => {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, TMPDIR: temporary },
+      timeout: 60_000,
     });
     expect([status, stderr]).toEqual([2, expect.stringContaining('nowhere')]);
     expect(readdirSync(temporary)).toEqual([]);

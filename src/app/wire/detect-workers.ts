@@ -12,6 +12,7 @@ type Part = { readonly runs: readonly string[]; readonly counts: AccumulateCount
 /** Threads for `detect`; `close` removes what they put aside. A thread that dies fails the whole run: nothing is left out silently. */
 export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers & { close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'jobzero-detect-'));
+  const all: Worker[] = [];
   const idle: Worker[] = [];
   let wake: (() => void) | null = null;
   let failure: Error | null = null;
@@ -19,6 +20,7 @@ export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers 
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   for (let i = 0; i < n; i++) {
     const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), { workerData: { rules, folder } });
+    all.push(worker);
     parts.push(
       new Promise((resolve, reject) => {
         worker.on('message', (message: Part | { readonly ready: true }) => {
@@ -56,6 +58,10 @@ export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers 
       for (let i = 0; i < n; i++) (await next()).postMessage({ finish: true });
       return Promise.all(parts);
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close() {
+      // A thread that still waits for work would keep the process alive.
+      for (const worker of all) void worker.terminate();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -42,7 +42,10 @@ export async function detect(input: DetectInput): Promise<Detected> {
         return workers;
       },
     },
-  );
+  ).catch((error: unknown) => {
+    close();
+    throw error;
+  });
   return {
     ...found,
     rules: rules.length,
