@@ -15,6 +15,7 @@ export const places = (home: string) => ({
   lake: join(home, 'lake'),
   ledgerKey: join(home, 'ledger.key.pem'),
   checkpoints: join(home, 'checkpoints.log'),
+  tolerance: join(home, 'tolerance.yml'),
   running: join(home, 'running.json'),
   range: join(home, 'range', 'state.json'),
   rangeLogs: join(home, 'range', 'logs'),

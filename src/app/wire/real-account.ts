@@ -1,5 +1,6 @@
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import type { UpInput } from '../wires.ts';
+import { carefulFile } from './keep-tolerance.ts';
 import { lookupLogs } from './lookup-logs.ts';
 import { s3Logs } from './s3-logs.ts';
 import type { State } from './state.ts';
@@ -14,6 +15,7 @@ export async function realAccount(_state: State, input: UpInput, _troubled: (err
     logs,
     roots: [from ?? 'event-history'],
     everyMs: from === null ? 60_000 : 10_000,
+    tolerance: carefulFile,
     stop: async () => {},
   };
 }

@@ -21,7 +21,7 @@ const signedBy = 'the simulated organisation';
  * The tolerance of the simulated organisation: people's stolen keys, opened buckets and opened groups are answered at
  * once. A session of a workload is not: its machines serve customers, so somebody is asked.
  */
-const tolerance = `
+const tolerance = `# The tolerance of the simulated organisation. Read again whenever it changes; see docs/reference/tolerance.md
 default:
   act: alone
   acceptLegitimateUse: [aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
@@ -38,7 +38,7 @@ export async function simulate(state: State, troubled: (error: unknown) => void)
   const path = places(state.home).range;
   const range = await loadRange(path, { seed: 'jobzero', start: Date.now(), now: () => Date.now() });
   await prepare(state);
-  const server = await serveRange(range, { port: 0, token });
+  const server = await serveRange(range, { port: 0, token, afterWrite: () => saveRange(range, path) });
   const stop = new AbortController();
   const saver = setInterval(() => void saveRange(range, path).catch(troubled), saveEveryMs);
   const live = runLive(range, await loadCampaigns(), {
@@ -52,6 +52,7 @@ export async function simulate(state: State, troubled: (error: unknown) => void)
     logs: fileLogs(),
     roots: [folder],
     everyMs: 500,
+    tolerance,
     stop: async () => {
       stop.abort();
       clearInterval(saver);
@@ -62,15 +63,12 @@ export async function simulate(state: State, troubled: (error: unknown) => void)
   };
 }
 
-/** Arms the playbooks and sets the tolerance once; what somebody has changed since stays. */
+/** Arms the playbooks once; what somebody has changed since stays. */
 async function prepare(state: State): Promise<void> {
   const { store, tenant, playbooks, clock } = state;
-  const known = await store.within(tenant, (tx) => tx.settings.get('tolerance'));
+  const known = await store.within(tenant, (tx) => tx.settings.get('undo-persons'));
   if (known !== null) return;
   for (const playbook of playbooks) for (const { id } of threeAccounts) await setArmed(state, signedBy, playbook.id, id, true, 0);
-  await store.within(tenant, async (tx) => {
-    await tx.settings.set('tolerance', tolerance, clock.now(), signedBy);
-    // Whoever tries it out is alone: elsewhere the undo of a containment takes two.
-    await tx.settings.set('undo-persons', 1, clock.now(), signedBy);
-  });
+  // Whoever tries it out is alone: elsewhere the undo of a containment takes two.
+  await store.within(tenant, (tx) => tx.settings.set('undo-persons', 1, clock.now(), signedBy));
 }

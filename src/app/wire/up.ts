@@ -7,6 +7,7 @@ import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './hom
 import { keepCollecting } from './keep-collecting.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
+import { keepTolerance } from './keep-tolerance.ts';
 import { openState, whoami } from './state.ts';
 import type { WorkerMessage } from './worker.ts';
 
@@ -55,6 +56,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
       ? await (await import('./simulate.ts')).simulate(state, troubled)
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
+    ends.push(await keepTolerance(state, source.tolerance, tell));
     ends.push(await keepTelling(state, tell, troubled));
     ends.push(await startWorkers(input.workers, source.cloud, env, tell));
     ends.push(await keepScanning(state, source.cloud, tell, troubled));

@@ -7,5 +7,7 @@ export interface Watched {
   readonly logs: LogObjects;
   readonly roots: readonly string[];
   readonly everyMs: number;
+  /** The tolerance file that a new home gets. */
+  readonly tolerance: string;
   stop(): Promise<void>;
 }

@@ -1,0 +1,195 @@
+import { stat } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HomeUnderTest, type RunningUp, type ToldEvent } from './up-under-test.ts';
+
+const busyPort = 47_310;
+
+/** One installation from its first start to its last stop: the tests are one walk, in their order. */
+describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () => {
+  let place: HomeUnderTest;
+  let busy: Server;
+  let up: RunningUp;
+  let base = '';
+
+  beforeAll(async () => {
+    busy = createServer();
+    await new Promise<void>((resolve) => busy.listen(busyPort, '127.0.0.1', resolve));
+    place = await HomeUnderTest.make();
+    up = place.start(busyPort);
+  });
+
+  afterAll(async () => {
+    await place?.close();
+    busy?.close();
+  });
+
+  const json = async <T>(...args: readonly string[]): Promise<T> => {
+    const ran = await place.run(...args, '--format', 'json');
+    expect([ran.code, ran.err]).toEqual([0, expect.any(String)]);
+    return JSON.parse(ran.out) as T;
+  };
+  const spend = (url: string): Promise<Response> => {
+    const { origin, hash } = new URL(url);
+    return fetch(`${origin}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ token: hash.slice(1) }),
+    });
+  };
+  const indexOf = (holds: (event: ToldEvent) => boolean) => up.events.findIndex(holds);
+
+  test('within a minute the attack is found, decided, contained and verified, and a judgement waits: told in this order', async () => {
+    const ready = await up.until('the console', (event) => event.event === 'ready');
+    base = new URL(ready.url ?? '').origin;
+    const contained = await up.until(
+      'a contained attack',
+      ({ event, state, finding, says }) =>
+        event === 'action' &&
+        state === 'verified' &&
+        says.includes('access key') &&
+        up.events.some((other) => other.event === 'finding' && other.finding === finding),
+    );
+    const judgement = await up.until('a judgement', (event) => event.event === 'judgement');
+    await up.until('its finding', ({ event, finding }) => event === 'finding' && finding === judgement.finding);
+    await up.until('its decision', ({ event, finding, state }) => event === 'decision' && finding === judgement.finding && state === 'ask');
+
+    const found = indexOf(({ event, finding }) => event === 'finding' && finding === contained.finding);
+    const decided = indexOf(({ event, finding, state }) => event === 'decision' && finding === contained.finding && state === 'act');
+    const verified = indexOf(({ event, action, state }) => event === 'action' && action === contained.action && state === 'verified');
+    expect(found).toBeGreaterThanOrEqual(0);
+    expect(decided).toBeGreaterThan(found);
+    expect(verified).toBeGreaterThan(decided);
+    for (const event of up.events) {
+      expect(event.time).toBe(new Date(event.at).toISOString());
+      expect(event.event).not.toBe('trouble');
+      if (event.event === 'finding' || event.event === 'decision') expect(event.finding).toMatch(/^[0-9a-f]{32}$/);
+      if (event.event === 'action')
+        expect([event.action, event.finding]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.any(String)]);
+      if (event.event === 'judgement') expect(event.judgement).toMatch(/^[0-9a-f]{32}$/);
+    }
+  });
+
+  test('a busy port takes the next; the console answers; the link signs in once and not twice', async () => {
+    expect(base).toBe(`http://127.0.0.1:${busyPort + 1}`);
+    const { url = '' } = await up.until('the console', (event) => event.event === 'ready');
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(`${base}/api/v1/overview`)).status).toBe(401);
+    const signedIn = await spend(url);
+    expect(signedIn.status).toBe(200);
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const session = await fetch(`${base}/api/v1/session`, { headers: { cookie } });
+    expect(await session.json()).toMatchObject({ who: 'engineer' });
+    expect((await spend(url)).status).toBe(401);
+  });
+
+  test('a second start attaches to what runs, gives a new link and ends', async () => {
+    const second = place.start(busyPort);
+    const { url = '' } = await second.until('a link', (event) => event.event === 'attached');
+    expect(await second.ended).toBe(0);
+    expect(second.events.map(({ event }) => event)).toEqual(['attached']);
+    expect(new URL(url).origin).toBe(base);
+    expect((await spend(url)).status).toBe(200);
+    expect((await spend(url)).status).toBe(401);
+    const asked = await json<{ url: string }>('sign-in');
+    expect((await spend(asked.url)).status).toBe(200);
+  });
+
+  test('all state is in the home, closed to others', async () => {
+    for (const name of ['ledger.key.pem', 'pg18.password', 'running.json']) {
+      const { mode } = await stat(`${place.home}/${name}`);
+      expect([name, mode & 0o077]).toEqual([name, 0]);
+    }
+  });
+
+  test('from another terminal: an approval is carried out by a worker', async () => {
+    const waiting = await json<readonly { judgement: { id: string; options: readonly unknown[] } }[]>('approve');
+    const answerable = waiting.find(({ judgement }) => judgement.options.length > 0);
+    const id = answerable?.judgement.id ?? 'no judgement has an action';
+    const answered = await json<{ outcome: string; actions: readonly string[] }>('approve', id.slice(0, 12));
+    expect(answered).toMatchObject({ outcome: 'recorded', actions: [expect.any(String)] });
+    await up.until(
+      'the approved action',
+      ({ event, action, state }) => event === 'action' && action === answered.actions[0] && state === 'verified',
+    );
+    const again = await place.run('approve', id);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('too late')]);
+  });
+
+  test('from another terminal: findings, and the undo of a containment by two persons', async () => {
+    const listed = await place.run('findings', '--format', 'ocsf');
+    const told = new Set(up.events.filter(({ event }) => event === 'finding').map(({ finding }) => finding));
+    const uids = listed.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { finding_info: { uid: string } }).finding_info.uid);
+    expect(uids).toEqual(uids.toSorted());
+    for (const id of told) expect(uids).toContain(id);
+
+    // Undoing the containment of a grave attack lets the attacker back in.
+    const grave = new Set(
+      up.events.flatMap(({ event, finding, severity, says }) =>
+        event === 'finding' && (severity === 'High' || severity === 'Critical') && says.includes(' called ') ? [finding] : [],
+      ),
+    );
+    const contained = await up.until(
+      'a contained attack',
+      ({ event, state, finding }) => event === 'action' && state === 'verified' && grave.has(finding),
+    );
+    const action = contained.action ?? '';
+    const first = await place.run('undo', action, '--as', 'alice');
+    expect([first.code, first.err]).toEqual([0, expect.stringContaining('1 more person')]);
+    const same = await place.run('undo', action, '--as', 'alice');
+    expect(same.err).toContain('1 more person');
+    const second = await place.run('undo', action, '--as', 'bob');
+    expect([second.code, second.err]).toEqual([0, expect.stringContaining('undone')]);
+    await up.until('the undo', (event) => event.event === 'action' && event.action === action && event.state === 'undone');
+  });
+
+  test('from another terminal: the stop button, replay, the ledger, a backup', async () => {
+    expect((await place.run('stop', '--reason', 'a test')).code).toBe(0);
+    expect((await place.run('stop', '--off')).code).toBe(0);
+    const replayed = await json<{ decisions: number; same: number; different: number; expired: number }>('replay');
+    expect(replayed).toMatchObject({ different: 0, expired: 0, same: replayed.decisions });
+    expect(replayed.decisions).toBeGreaterThan(5);
+    const verified = await json<{ ok: boolean; basis: string; size: number; faults: readonly unknown[] }>(
+      'ledger',
+      'verify',
+      '--checkpoint',
+      `${place.home}/checkpoints.log`,
+    );
+    expect(verified).toMatchObject({ ok: true, basis: 'outside-checkpoint', faults: [] });
+    expect(verified.size).toBeGreaterThan(replayed.decisions);
+    const backedUp = await json<{ rows: number }>('backup', place.path('state.backup'));
+    expect(backedUp.rows).toBeGreaterThan(verified.size);
+  });
+
+  test('Ctrl-C in the terminal, which reaches the whole group, leaves no process behind', async () => {
+    expect((await place.workers()).length).toBe(2);
+    process.kill(-(up.child.pid ?? 0), 'SIGINT');
+    expect(await up.ended).toBe(0);
+    expect(await place.processes()).toEqual([]);
+    expect(up.events.filter(({ event }) => event === 'trouble')).toEqual([]);
+    expect(up.events.at(-1)?.event).toBe('stopped');
+  });
+
+  test('a later start goes on with the state; an interrupt of the leader alone leaves no process either', async () => {
+    const before = up.events;
+    const done = new Set(before.flatMap(({ action }) => action ?? []));
+    up = place.start(busyPort);
+    await up.until('the console', (event) => event.event === 'ready');
+    const actions = await json<readonly { action: { id: string; state: string } }[]>('actions');
+    const byId = new Map(actions.map(({ action }) => [action.id, action.state]));
+    for (const id of done) expect(['verified', 'undone']).toContain(byId.get(id));
+    const verified = await json<{ ok: boolean }>('ledger', 'verify', '--checkpoint', `${place.home}/checkpoints.log`);
+    expect(verified.ok).toBe(true);
+    process.kill(up.child.pid ?? 0, 'SIGINT');
+    expect(await up.ended).toBe(0);
+    expect(await place.processes()).toEqual([]);
+    expect(up.events.filter(({ event }) => event === 'trouble')).toEqual([]);
+    // What was told of before is not found or done anew.
+    const found = new Set(before.flatMap(({ event, finding }) => (event === 'finding' ? [finding] : [])));
+    expect(up.events.filter(({ event, finding }) => event === 'finding' && found.has(finding))).toEqual([]);
+    expect(up.events.filter(({ event, action }) => event === 'action' && action !== undefined && done.has(action))).toEqual([]);
+  });
+});
