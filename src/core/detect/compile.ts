@@ -1,7 +1,7 @@
 import { fold } from '../lib/fold.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { EventRule, Expr, Test } from '../model/rule.ts';
-import { Slot } from './slot.ts';
+import { type FieldExpr, fieldOf, Slot } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
 /** Says which rules match a record. */
@@ -12,6 +12,8 @@ export interface Matcher {
 
 type Predicate = (record: JsonObject, generation: number) => boolean;
 type Candidate = { readonly rule: number; readonly when: Predicate };
+/** Rules that name no call, and need this field; each with what is left to ask when its guard holds. */
+type Watch = { readonly slot: Slot; readonly watchers: readonly { readonly rule: number; readonly rest: Predicate | null }[] };
 
 /** How many pairs of eventSource and eventName are remembered; CloudTrail knows some ten thousand, a log sees hundreds. */
 const rememberedPairs = 4_096;
@@ -34,6 +36,8 @@ const costs: { readonly [is in Test['is']]: number } = {
  * Compiles event rules into one matcher. For each pair of eventSource and eventName that occurs, the rules are
  * specialised once: conditions on the two names become true or false, what cannot match any more drops out, and the
  * rest is all that is asked of such an event. So the number of rules hardly matters; only those that could match do.
+ * Rules that name no call could match every event: they are gathered by a field that each of them needs, and a value
+ * of that field, seen before, tells at once which of them are left.
  */
 export function compileRules(rules: readonly EventRule[]): Matcher {
   const slots = new Map<string, Slot>();
@@ -42,8 +46,9 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
   let pairs = 0;
   let generation = 0;
 
-  // Every test gets its number before the first event is seen.
+  // Every condition gets its number before the first event is seen.
   for (const rule of rules) predicateOf(rule.when);
+  const { watches, bound } = watchesOf();
 
   function slotOf(path: string): Slot {
     const slot = slots.get(path) ?? new Slot(path);
@@ -65,17 +70,18 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
       case 'constant':
         return () => expr.value;
       case 'field':
-      case 'keyword': {
-        const slot = slotOf(expr.op === 'field' ? expr.path : '');
-        const index = slot.indexOf(expr.test);
-        return (record, now) => slot.ask(index, record, now);
-      }
+      case 'keyword':
+        return asked(expr.op === 'field' ? expr.path : '', expr);
       case 'not': {
+        const path = fieldOf(expr);
+        if (path !== null) return asked(path, expr);
         const of = predicateOf(expr.of);
         return (record, now) => !of(record, now);
       }
       case 'and':
       case 'or': {
+        const path = fieldOf(expr);
+        if (path !== null) return asked(path, expr);
         const [a, b, c, ...more] = [...expr.of].sort((x, y) => costOf(x) - costOf(y)).map(predicateOf);
         if (a === undefined) return () => expr.op === 'and';
         if (b === undefined) return a;
@@ -93,10 +99,47 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
     }
   }
 
+  function asked(path: string, expr: Parameters<Slot['indexOf']>[0]): Predicate {
+    const slot = slotOf(path);
+    const index = slot.indexOf(expr);
+    return (record, now) => slot.ask(index, record, now);
+  }
+
+  /** Rules that name no call, gathered by the fields of their guards; and the numbers of all the others. */
+  function watchesOf(): { readonly watches: readonly Watch[]; readonly bound: ReadonlySet<number> } {
+    const bound = new Set(rules.keys());
+    const left = new Map<number, ReadonlyMap<string, FieldExpr>>();
+    rules.forEach((rule, number) => {
+      const guards = namesCall(rule.when) ? null : guardsOf(rule.when);
+      if (guards === null || guards.size === 0) return;
+      left.set(number, guards);
+      bound.delete(number);
+    });
+    const watches: Watch[] = [];
+    for (let path = commonest(left.values()); path !== null; path = commonest(left.values())) {
+      const slot = slotOf(path);
+      const guards: number[] = [];
+      const watchers: { rule: number; rest: Predicate | null }[] = [];
+      for (const [rule, conditions] of left) {
+        const guard = conditions.get(path);
+        const when = rules[rule]?.when;
+        if (guard === undefined || when === undefined) continue;
+        const rest = partsOf(when).filter((part) => part !== guard);
+        guards.push(slot.indexOf(guard));
+        watchers.push({ rule, rest: rest.length === 0 ? null : predicateOf({ op: 'and', of: rest }) });
+        left.delete(rule);
+      }
+      watches.push({ slot, watchers });
+      slot.guard(guards);
+    }
+    return { watches, bound };
+  }
+
   function candidatesOf(source: string, name: string): readonly Candidate[] {
     const known = { eventSource: { raw: source, folded: fold(source) }, eventName: { raw: name, folded: fold(name) } };
     const candidates: Candidate[] = [];
     rules.forEach((rule, number) => {
+      if (!bound.has(number)) return;
       const rest = specialise(rule.when, known);
       if (rest.op !== 'constant' || rest.value) candidates.push({ rule: number, when: predicates.get(rest) ?? compile(rest) });
     });
@@ -128,16 +171,77 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
       const name = record['eventName'];
       if (typeof source !== 'string' || typeof name !== 'string') return 0;
       generation++;
-      let n = 0;
-      for (const candidate of lookUp(source, name)) {
-        if (candidate.when(record, generation)) {
-          matched.push(candidate.rule);
-          n++;
+      const before = matched.length;
+      const candidates = lookUp(source, name);
+      for (let i = 0; i < candidates.length; i++) {
+        const candidate = candidates[i];
+        if (candidate?.when(record, generation)) matched.push(candidate.rule);
+      }
+      const bounds = matched.length;
+      for (let i = 0; i < watches.length; i++) {
+        const watch = watches[i];
+        if (watch === undefined) continue;
+        const passing = watch.slot.passing(record, generation);
+        for (let j = 0; j < passing.length; j++) {
+          const watcher = watch.watchers[passing[j] ?? -1];
+          if (watcher !== undefined && (watcher.rest === null || watcher.rest(record, generation))) matched.push(watcher.rule);
         }
       }
-      return n;
+      if (matched.length > bounds && matched.length > before + 1) sortFrom(matched, before);
+      return matched.length - before;
     },
   };
+}
+
+/** Sorts the numbers from a place on: there are few. */
+function sortFrom(numbers: number[], from: number): void {
+  const tail = numbers.slice(from).sort((a, b) => a - b);
+  for (let i = 0; i < tail.length; i++) numbers[from + i] = tail[i] ?? 0;
+}
+
+/** Does the condition ask for eventSource or eventName anywhere? */
+function namesCall(expr: Expr): boolean {
+  switch (expr.op) {
+    case 'constant':
+    case 'keyword':
+      return false;
+    case 'field':
+      return expr.path === 'eventSource' || expr.path === 'eventName';
+    case 'not':
+      return namesCall(expr.of);
+    default:
+      return expr.of.some(namesCall);
+  }
+}
+
+/** The parts that must all hold. */
+function partsOf(expr: Expr): readonly Expr[] {
+  return expr.op === 'and' ? expr.of.flatMap(partsOf) : [expr];
+}
+
+/** Of the parts that must all hold those that ask one field for something that is there, by field. */
+function guardsOf(expr: Expr): ReadonlyMap<string, FieldExpr> {
+  const guards = new Map<string, FieldExpr>();
+  for (const part of partsOf(expr)) {
+    const path = fieldOf(part);
+    if (path !== null && asksForValue(part) && !guards.has(path)) guards.set(path, part as FieldExpr);
+  }
+  return guards;
+}
+
+/** What holds for most events, such as the absence of something, guards nothing. */
+function asksForValue(expr: Expr): boolean {
+  if (expr.op === 'field') return isPlain(expr.test);
+  return (expr.op === 'and' || expr.op === 'or') && expr.of.every(asksForValue);
+}
+
+/** The field that guards most of these rules; of several the shortest path, then the first in code-unit order. */
+function commonest(all: Iterable<ReadonlyMap<string, FieldExpr>>): string | null {
+  const counts = new Map<string, number>();
+  for (const guards of all) for (const path of guards.keys()) counts.set(path, (counts.get(path) ?? 0) + 1);
+  const order = ([a, m]: [string, number], [b, n]: [string, number]) =>
+    n - m || a.split('.').length - b.split('.').length || (a < b ? -1 : 1);
+  return [...counts].sort(order)[0]?.[0] ?? null;
 }
 
 type Known = { readonly [path: string]: { readonly raw: string; readonly folded: string } | undefined };

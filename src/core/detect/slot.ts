@@ -1,13 +1,12 @@
 import { fold } from '../lib/fold.ts';
 import { grants } from '../lib/grants.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Test } from '../model/rule.ts';
+import type { Expr, Test } from '../model/rule.ts';
 import { compileTextTest, isPlain, type TextTest } from './text-test.ts';
 
-/** How many different values of one field are remembered with the answers of all tests. */
+/** How many different values of one field are remembered, twice, with the answers of all conditions. */
 const rememberedValues = 4_096;
-/** Below this many tests of a field, asking is cheaper than remembering. */
-const worthRemembering = 3;
+const longestRemembered = 512;
 /** Deeper arrays of arrays than this are no log record's. */
 const maxNesting = 64;
 /** A record's object has at most this many leaves that a text test looks at. */
@@ -16,22 +15,44 @@ const maxLeaves = 50_000;
 const absent = 0;
 const text = 1;
 const other = 2;
+const none: readonly number[] = [];
+
+/** A condition that asks one field only, so that its answer depends on nothing but that field's value. */
+export type FieldExpr = Exclude<Expr, { op: 'keyword' | 'constant' }>;
+
+/** What is remembered of one value: the answers of the conditions, 0 for not asked yet, and which guards hold. */
+interface Known {
+  readonly answers: Uint8Array;
+  passing: readonly number[] | null;
+}
+
+/** A condition on the current value; false for `remembered` where the answer depends on the rest of the event. */
+interface Condition {
+  readonly holds: () => boolean;
+  readonly remembered: boolean;
+}
 
 /**
- * One field of the events that rules ask about: its value in the current event, and what all the tests of this field
- * said of values seen before. A test is asked once per different value, however many rules and events ask it.
+ * One field of the events that rules ask about: its value in the current event, and what all conditions on this field
+ * said of values seen before. A condition is asked once per different value, however many rules and events ask it.
  */
 export class Slot {
   private readonly segments: readonly string[];
   private readonly path: string;
-  private readonly tests: { readonly test: Test; readonly run: TextTest | null }[] = [];
+  /** No segment is a name that every object has by itself. */
+  private readonly isPlain: boolean;
+  private readonly conditions: Condition[] = [];
   private readonly indexes = new Map<string, number>();
-  private readonly memory = new Map<string, Uint8Array>();
+  private guards: readonly number[] = [];
+  /** Of two halves the older is forgotten when the younger is full. */
+  private young = new Map<string, Known>();
+  private old = new Map<string, Known>();
+  private missing: Known | null = null;
   private generation = -1;
   private kind: typeof absent | typeof text | typeof other = absent;
   private raw = '';
   private folded: string | null = null;
-  private answers: Uint8Array | null = null;
+  private known: Known | null = null;
   private value: Json = null;
   private record: JsonObject = {};
 
@@ -39,70 +60,143 @@ export class Slot {
   constructor(path: string) {
     this.path = path;
     this.segments = path === '' ? [] : path.split('.');
+    this.isPlain = this.segments.length > 0 && !this.segments.some((segment) => segment in Object.prototype);
   }
 
-  /** The number of a test of this field; the same test has the same number. */
-  indexOf(test: Test): number {
-    const key = JSON.stringify(test);
+  /** The number of a condition on this field; the same condition has the same number. */
+  indexOf(expr: FieldExpr | { readonly op: 'keyword'; readonly test: Test }): number {
+    const key = JSON.stringify(expr);
     const known = this.indexes.get(key);
     if (known !== undefined) return known;
-    const index = this.tests.length;
-    this.tests.push({ test, run: isPlain(test) ? compileTextTest(test) : null });
+    const index = this.conditions.length;
+    this.conditions.push({ holds: this.compile(expr), remembered: isOfValue(expr) });
     this.indexes.set(key, index);
-    this.memory.clear();
+    this.forget();
     return index;
   }
 
-  /** Asks test `index` of this field in the record; `generation` changes with the record. */
-  ask(index: number, record: JsonObject, generation: number): boolean {
-    if (this.generation !== generation) {
-      this.generation = generation;
-      this.load(record);
-    }
-    const { answers } = this;
-    if (answers !== null) {
-      const answer = answers[index];
-      if (answer !== 0) return answer === 2;
-      const fresh = this.run(index);
-      // What depends on the rest of the event is not remembered with the value.
-      if (this.tests[index]?.run !== null) answers[index] = fresh ? 2 : 1;
-      return fresh;
-    }
-    return this.run(index);
+  /** Takes a list of conditions, by their numbers: `passing` says which of them hold. */
+  guard(conditions: readonly number[]): void {
+    this.guards = conditions;
+    this.forget();
   }
 
-  private load(record: JsonObject): void {
-    this.answers = null;
-    this.folded = null;
+  /** The places in the list given to `guard` whose conditions hold in the record, ascending. */
+  passing(record: JsonObject, generation: number): readonly number[] {
+    if (this.generation !== generation) this.load(record, generation);
+    const { known } = this;
+    if (known === null) return this.holding();
+    known.passing ??= this.holding();
+    return known.passing;
+  }
+
+  private holding(): readonly number[] {
+    const { guards } = this;
+    const holding: number[] = [];
+    for (let i = 0; i < guards.length; i++) if (this.answer(guards[i] ?? -1)) holding.push(i);
+    return holding.length === 0 ? none : holding;
+  }
+
+  /** Asks condition `index` of this field in the record; `generation` changes with the record. */
+  ask(index: number, record: JsonObject, generation: number): boolean {
+    if (this.generation !== generation) this.load(record, generation);
+    const { known } = this;
+    if (known !== null) {
+      const answer = known.answers[index];
+      if (answer !== 0) return answer === 2;
+    }
+    return this.answer(index);
+  }
+
+  private answer(index: number): boolean {
+    const condition = this.conditions[index];
+    if (condition === undefined) return false;
+    const fresh = condition.holds();
+    if (this.known !== null && condition.remembered) this.known.answers[index] = fresh ? 2 : 1;
+    return fresh;
+  }
+
+  private forget(): void {
+    this.young.clear();
+    this.old.clear();
+    this.missing = null;
+    this.generation = -1;
+  }
+
+  private load(record: JsonObject, generation: number): void {
+    this.generation = generation;
     this.record = record;
-    const value = this.segments.length === 0 ? record : valueAt(record, this.segments, this.path);
+    this.folded = null;
+    const value = this.find(record);
     if (value === undefined || value === null) {
       this.kind = absent;
+      this.missing ??= { answers: new Uint8Array(this.conditions.length), passing: null };
+      this.known = this.missing;
       return;
     }
     if (typeof value === 'object') {
       this.kind = other;
       this.value = value;
+      this.known = null;
       return;
     }
     this.kind = text;
     this.raw = typeof value === 'string' ? value : String(value);
-    if (this.tests.length < worthRemembering) return;
-    let answers = this.memory.get(this.raw);
-    if (answers === undefined) {
-      // A hostile log can bring any number of values: forget all rather than grow.
-      if (this.memory.size >= rememberedValues) this.memory.clear();
-      answers = new Uint8Array(this.tests.length);
-      // Long values are rare and would make the memory large: they are asked anew.
-      if (this.raw.length <= 512) this.memory.set(this.raw, answers);
-    }
-    this.answers = answers;
+    // Long values are rare and would make the memory large: they are asked anew.
+    this.known = this.raw.length > longestRemembered ? null : this.recall(this.raw);
   }
 
-  private run(index: number): boolean {
-    const entry = this.tests[index];
-    if (entry === undefined) return false;
-    const { test, run } = entry;
+  private recall(raw: string): Known {
+    let known = this.young.get(raw);
+    if (known !== undefined) return known;
+    known = this.old.get(raw) ?? { answers: new Uint8Array(this.conditions.length), passing: null };
+    // A hostile log can bring any number of values: memory stays bounded.
+    if (this.young.size >= rememberedValues) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(raw, known);
+    return known;
+  }
+
+  private find(record: JsonObject): Json | undefined {
+    const { segments } = this;
+    if (!this.isPlain) return segments.length === 0 ? record : valueAt(record, segments, this.path);
+    let value: Json | undefined = record[segments[0] ?? ''];
+    for (let i = 1; i < segments.length; i++) {
+      if (typeof value !== 'object' || value === null) return record[this.path];
+      if (Array.isArray(value)) return valueAt(record, segments, this.path);
+      value = (value as JsonObject)[segments[i] ?? ''];
+    }
+    return value === undefined && segments.length > 1 ? record[this.path] : value;
+  }
+
+  private compile(expr: FieldExpr | { readonly op: 'keyword'; readonly test: Test }): () => boolean {
+    switch (expr.op) {
+      case 'field':
+      case 'keyword': {
+        const { test } = expr;
+        const run = isPlain(test) ? compileTextTest(test) : null;
+        return () => this.meets(test, run);
+      }
+      case 'not': {
+        const of = this.compile(expr.of as FieldExpr);
+        return () => !of();
+      }
+      case 'and': {
+        const of = expr.of.map((part) => this.compile(part as FieldExpr));
+        return () => of.every((part) => part());
+      }
+      case 'or': {
+        const of = expr.of.map((part) => this.compile(part as FieldExpr));
+        return () => of.some((part) => part());
+      }
+      default:
+        return expr satisfies never;
+    }
+  }
+
+  private meets(test: Test, run: TextTest | null): boolean {
     if (test.is === 'exists') return (this.kind !== absent) === test.want;
     if (test.is === 'null') return this.kind === absent;
     if (this.kind === absent) return false;
@@ -131,6 +225,43 @@ export class Slot {
       const run = compileTextTest({ is: how, text: cased ? reference : fold(reference), cased });
       return mine.some((value) => run(fold(value), value));
     });
+  }
+}
+
+/**
+ * The field that a condition asks, when it asks only one and the answer depends on nothing else; null otherwise.
+ */
+export function fieldOf(expr: Expr): string | null {
+  switch (expr.op) {
+    case 'field':
+      return isOfValue(expr) ? expr.path : null;
+    case 'not':
+      return fieldOf(expr.of);
+    case 'and':
+    case 'or': {
+      const [first, ...more] = expr.of.map(fieldOf);
+      return first !== undefined && more.every((path) => path === first) ? first : null;
+    }
+    case 'constant':
+    case 'keyword':
+      return null;
+    default:
+      return expr satisfies never;
+  }
+}
+
+/** Does the answer depend on the field's value alone? */
+function isOfValue(expr: Expr): boolean {
+  switch (expr.op) {
+    case 'field':
+      return expr.test.is !== 'fieldref' && expr.test.is !== 'grants';
+    case 'keyword':
+    case 'constant':
+      return false;
+    case 'not':
+      return isOfValue(expr.of);
+    default:
+      return expr.of.every(isOfValue);
   }
 }
 
