@@ -15,7 +15,7 @@ export function keepTriaging(
     ['findings'],
     everyMs,
     async () => {
-      for (const triaged of await triage(deps, deferred)) onTriaged(triaged);
+      await triage(deps, deferred, onTriaged);
     },
     onError,
   );

@@ -19,6 +19,8 @@ export interface Triaged {
 }
 
 const hour = 3_600_000;
+/** Findings looked at in one round. */
+const mostAtOnce = 500;
 /** CloudTrail's event history shows an event after some minutes: until then a missing confirmation says nothing. */
 const historyDelay = 15 * 60_000;
 
@@ -30,17 +32,24 @@ const askAgainAfter = 60_000;
 
 /**
  * Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at
- * once. A finding that AWS may still confirm is put off, and remembered in `deferred`.
+ * once. A finding that AWS may still confirm is put off, and remembered in `deferred`. `onTriaged` hears of each decision
+ * when it is made: what follows from it may be done before the last of the others.
  */
-export async function triage(deps: TriageDeps, deferred: Deferred = new Map(), limit = 500): Promise<readonly Triaged[]> {
-  const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(limit));
+export async function triage(
+  deps: TriageDeps,
+  deferred: Deferred = new Map(),
+  onTriaged: (triaged: Triaged) => void = () => {},
+): Promise<readonly Triaged[]> {
+  const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
   const done: Triaged[] = [];
   for (const finding of waiting) {
     if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
     const triaged = await triageOne(deps, finding);
     if (triaged === 'deferred') deferred.set(finding.revision, deps.clock.now() + askAgainAfter);
     else deferred.delete(finding.revision);
-    if (triaged !== null && triaged !== 'deferred') done.push(triaged);
+    if (triaged === null || triaged === 'deferred') continue;
+    done.push(triaged);
+    onTriaged(triaged);
   }
   return done;
 }

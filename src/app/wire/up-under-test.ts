@@ -36,7 +36,7 @@ export class HomeUnderTest {
     this.#base = base;
     this.home = join(base, 'home');
     const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|JOBZERO_|NODE_|VITEST)/.test(name));
-    this.#env = { ...Object.fromEntries(inherited), JOBZERO_HOME: this.home, USER: 'engineer', ...env };
+    this.#env = { ...Object.fromEntries(inherited), JOBZERO_HOME: this.home, ...env };
   }
 
   static async make(env: NodeJS.ProcessEnv = {}): Promise<HomeUnderTest> {

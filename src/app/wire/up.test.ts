@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HomeUnderTest, type RunningUp, type ToldEvent } from './up-under-test.ts';
 
@@ -79,7 +80,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     expect(signedIn.status).toBe(200);
     const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
     const session = await fetch(`${base}/api/v1/session`, { headers: { cookie } });
-    expect(await session.json()).toMatchObject({ who: 'engineer' });
+    expect(await session.json()).toMatchObject({ who: userInfo().username });
     expect((await spend(url)).status).toBe(401);
   });
 
@@ -116,7 +117,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('too late')]);
   });
 
-  test('from another terminal: findings, and the undo of a containment by two persons', async () => {
+  test('from another terminal: findings, and the undo of a containment', async () => {
     const listed = await place.run('findings', '--format', 'ocsf');
     const told = new Set(up.events.filter(({ event }) => event === 'finding').map(({ finding }) => finding));
     const uids = listed.out
@@ -126,7 +127,6 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     expect(uids).toEqual(uids.toSorted());
     for (const id of told) expect(uids).toContain(id);
 
-    // Undoing the containment of a grave attack lets the attacker back in.
     const grave = new Set(
       up.events.flatMap(({ event, finding, severity, says }) =>
         event === 'finding' && (severity === 'High' || severity === 'Critical') && says.includes(' called ') ? [finding] : [],
@@ -137,12 +137,9 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
       ({ event, state, finding }) => event === 'action' && state === 'verified' && grave.has(finding),
     );
     const action = contained.action ?? '';
-    const first = await place.run('undo', action, '--as', 'alice');
-    expect([first.code, first.err]).toEqual([0, expect.stringContaining('1 more person')]);
-    const same = await place.run('undo', action, '--as', 'alice');
-    expect(same.err).toContain('1 more person');
-    const second = await place.run('undo', action, '--as', 'bob');
-    expect([second.code, second.err]).toEqual([0, expect.stringContaining('undone')]);
+    // Here one person is enough, since whoever tries it out is alone.
+    const undone = await place.run('undo', action, '--as', 'alice');
+    expect([undone.code, undone.err]).toEqual([0, expect.stringContaining('undone')]);
     await up.until('the undo', (event) => event.event === 'action' && event.action === action && event.state === 'undone');
   });
 
@@ -191,5 +188,13 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     const found = new Set(before.flatMap(({ event, finding }) => (event === 'finding' ? [finding] : [])));
     expect(up.events.filter(({ event, finding }) => event === 'finding' && found.has(finding))).toEqual([]);
     expect(up.events.filter(({ event, action }) => event === 'action' && action !== undefined && done.has(action))).toEqual([]);
+  });
+
+  test('an interrupt in the middle of the start ends it as well', async () => {
+    up = place.start(busyPort);
+    await up.until('the start', (event) => event.event === 'started');
+    process.kill(-(up.child.pid ?? 0), 'SIGINT');
+    expect(await up.ended).toBe(0);
+    expect(await place.processes()).toEqual([]);
   });
 });
