@@ -9,8 +9,8 @@ import type { Cloud } from '../core/ports/cloud.ts';
 import { type MotoServer, startMoto } from '../edge/aws/moto-server.ts';
 import { openAws } from '../edge/aws/open-aws.ts';
 import { openRange } from '../range/open-range.ts';
+import type { AssessResult } from './assess.ts';
 import { assess } from './assess.ts';
-import type { AssessResult } from './wires.ts';
 
 const account = '111122223333';
 const region = 'eu-central-1';

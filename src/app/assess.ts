@@ -4,10 +4,31 @@ import { takeInventory } from '../core/collect/inventory/take-inventory.ts';
 import type { Control } from '../core/model/control.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Snapshot, Unread } from '../core/model/resource.ts';
+import type { Outcome, Snapshot, Unread } from '../core/model/resource.ts';
+import type { Severity } from '../core/model/severity.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
-import type { Assessed, AssessResult, OnProgress } from './wires.ts';
+import type { OnProgress } from './on-progress.ts';
+
+export interface Assessed {
+  readonly control: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly account: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly type: string;
+  readonly outcome: Outcome;
+}
+
+export interface AssessResult {
+  /** One for each control and resource, sorted by (control, account, region, resource). */
+  readonly outcomes: readonly Assessed[];
+  /** The failures as findings, in the order of their ids. */
+  readonly findings: readonly Finding[];
+  readonly unread: readonly Unread[];
+  readonly seconds: number;
+}
 
 export interface AssessDeps {
   readonly cloud: Cloud;

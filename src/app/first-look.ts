@@ -10,8 +10,9 @@ import type { Rule } from '../core/model/rule.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
+import type { AssessResult } from './assess.ts';
 import { type LogCoverage, readLogCoverage } from './first-look/log-coverage.ts';
-import type { AssessResult, OnProgress } from './wires.ts';
+import type { OnProgress } from './on-progress.ts';
 
 export interface FirstLookInput {
   /** How many days back; CloudTrail keeps 90. */

@@ -14,6 +14,7 @@ import type { Store } from '../core/ports/store.ts';
 import { openLake } from '../edge/duckdb/lake.ts';
 import { fileLogs } from '../edge/files/file-logs.ts';
 import { fileSpill } from '../edge/files/file-spill.ts';
+import { withClient } from '../edge/postgres/connections.ts';
 import { openStore } from '../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
 import { detect } from './detect.ts';
@@ -251,5 +252,152 @@ describe('law 1 in the store: what stands is a function of the set of events', (
       ),
       { numRuns: 12, endOnFailure: true },
     );
+  });
+
+  /** One person's calls, as seconds from midnight. */
+  const calls = (name: string, ...at: readonly number[]): Told[] =>
+    at.map((seconds, n) => ({
+      n: seconds * 10 + n + 10_000_000,
+      name,
+      who: 'alice',
+      ip: '192.0.2.1',
+      bucket: n,
+      denied: name === 'GetObject',
+      at: seconds,
+    }));
+  const day = 86_400;
+
+  test.each<{
+    readonly name: string;
+    readonly first: readonly Told[];
+    readonly late: readonly Told[];
+    readonly evicted: number;
+    readonly rule: string;
+  }>([
+    {
+      name: 'a late event on the day after an evicted one does not take away what stood there',
+      first: calls('GetObject', -200, -190, -180),
+      late: calls('GetObject', 10),
+      evicted: 0,
+      rule: 'many-denied',
+    },
+    {
+      name: 'a late event on the day after an evicted one completes a window that began there',
+      first: calls('GetObject', -200, -190),
+      late: calls('GetObject', 10),
+      evicted: 0,
+      rule: 'many-denied',
+    },
+    {
+      name: 'a late event on an evicted day completes a window that reaches out of it',
+      first: calls('GetObject', 5, 10),
+      late: calls('GetObject', -100),
+      evicted: 0,
+      rule: 'many-denied',
+    },
+    {
+      name: 'a late event on an evicted day joins what lies in it',
+      first: calls('GetObject', -20_000, -20_010),
+      late: calls('GetObject', -20_020),
+      evicted: 0,
+      rule: 'many-denied',
+    },
+    {
+      name: 'windows of days: the first of them is evicted, and the late event comes two days after',
+      first: calls('GetObject', -day, -day + 1, -day + 2, -3, -2),
+      late: calls('GetObject', day - 20, day - 10),
+      evicted: 0,
+      rule: 'denied-over-days',
+    },
+    {
+      name: 'windows of days: what stood two days before is not taken away',
+      first: calls('GetObject', -day, -day + 1, -day + 2, -day + 3, -3, -2),
+      late: calls('GetObject', day + 20),
+      evicted: 1,
+      rule: 'denied-over-days',
+    },
+    {
+      name: 'windows of days: an early late event, all is evicted',
+      first: calls('GetObject', -3, -2, day - 9, day - 8, day - 7),
+      late: calls('GetObject', -day + 5),
+      evicted: 2,
+      rule: 'denied-over-days',
+    },
+  ])('$name', async ({ first, late, evicted, rule }) => {
+    const tenant = `t${++runs}`;
+    const home = join(folder, tenant);
+    await mkdir(join(home, 'first'), { recursive: true });
+    await mkdir(join(home, 'late'));
+    await writeObject(join(home, 'first', 'a'), first.map(recordOf), 0);
+    await writeObject(join(home, 'late', 'a'), late.map(recordOf), 1);
+    await ingest(store, tenant, await objectsIn(join(home, 'first')));
+    await store.within(tenant, (tx) => tx.digests.evict(midnight + evicted * 86_400_000));
+    await ingest(store, tenant, await objectsIn(join(home, 'late')));
+    const found = await stored(tenant);
+    expect(found.map((text) => (JSON.parse(text) as { rule: { id: string } }).rule.id)).toContain(rule);
+    expect(found).toEqual((await detected(home, tenant)).sort());
+  });
+
+  test('digests evicted between the reading of a batch and its commit are rebuilt too', async () => {
+    const tenant = `t${++runs}`;
+    const home = join(folder, tenant);
+    await mkdir(join(home, 'first'), { recursive: true });
+    await mkdir(join(home, 'late'));
+    await writeObject(join(home, 'first', 'a'), calls('GetObject', -200, -190).map(recordOf), 0);
+    await writeObject(join(home, 'late', 'a'), calls('GetObject', -180).map(recordOf), 1);
+    await ingest(store, tenant, await objectsIn(join(home, 'first')));
+    let transactions = 0;
+    const evicting: Store = {
+      ...store,
+      within: async (of, work) => {
+        if (++transactions === 2) await store.within(of, (tx) => tx.digests.evict(midnight));
+        return store.within(of, work);
+      },
+    };
+    await ingest(evicting, tenant, await objectsIn(join(home, 'late')));
+    const found = await stored(tenant);
+    expect(found).toEqual((await detected(home, tenant)).sort());
+    expect(found).not.toEqual([]);
+  });
+
+  test('a value that was new is so no more when an earlier sight of it comes late: the finding is retracted, and comes back never', async () => {
+    const tenant = `t${++runs}`;
+    const home = join(folder, tenant);
+    const from = (seconds: number, ip: string, n: number): JsonObject =>
+      recordOf({ n, name: 'AssumeRole', who: 'alice', ip, bucket: 0, denied: false, at: seconds });
+    for (const name of ['a', 'b', 'c']) await mkdir(join(home, name), { recursive: true });
+    await writeObject(join(home, 'a', 'a'), [from(0, '192.0.2.1', 1), from(9_000, '198.51.100.3', 2)], 0);
+    await writeObject(join(home, 'b', 'a'), [from(10, '198.51.100.3', 3)], 1);
+    await writeObject(join(home, 'c', 'a'), [from(9_500, '198.51.100.3', 4)], 2);
+    const raised = await ingest(store, tenant, await objectsIn(join(home, 'a')));
+    const [change] = raised.changes.filter((one) => one.type === 'raised' && one.finding.rule.id === 'new-address');
+    const id = change?.type === 'raised' ? change.finding.id : 'none';
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    const retracted = await ingest(store, tenant, await objectsIn(join(home, 'b')));
+    expect(retracted.changes).toContainEqual({ type: 'retracted', id, revision: change?.type === 'raised' ? change.finding.revision : '' });
+    await ingest(store, tenant, await objectsIn(join(home, 'c')));
+    const row = await store.within(tenant, (tx) => tx.findings.get(id));
+    expect(row?.state).toBe('retracted');
+    const life = await store.within(tenant, (tx) => tx.findings.life(id));
+    expect(life.map(({ event }) => event)).toEqual(['raised', 'retracted']);
+    expect(await stored(tenant)).toEqual((await detected(home, tenant)).sort());
+  });
+
+  test('a batch that was done is not read again, and a ledger leaf tells of each batch once', async () => {
+    const tenant = `t${++runs}`;
+    const home = join(folder, tenant);
+    await mkdir(home);
+    await writeObject(join(home, 'a'), calls('DeleteObject', 1, 2).map(recordOf), 0);
+    const objects = await objectsIn(home);
+    const both = await Promise.all([ingest(store, tenant, objects), ingest(store, tenant, objects)]);
+    expect(both.map(({ fresh }) => fresh).sort()).toEqual([false, true]);
+    expect(await ingest(store, tenant, objects)).toMatchObject({ fresh: false, events: 0 });
+    const files = await store.within(tenant, (tx) => tx.batches.files(0, clock.now()));
+    expect(files.reduce((sum, file) => sum + file.rows, 0)).toBe(2);
+    const leaves = await withClient(database.adminUrl, async (client) => {
+      const { rows } = await client.query(`select count(*)::int as n from jobzero.ledger_inbox where tenant_id = '${tenant}'`);
+      return rows;
+    });
+    expect(leaves).toEqual([{ n: 1 }]);
   });
 });

@@ -3,8 +3,8 @@ import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Snapshot } from '../core/model/resource.ts';
 import type { Store, Tx } from '../core/ports/store.ts';
-import { type AssessDeps, assessAccount } from './assess.ts';
-import type { Assessed, OnProgress } from './wires.ts';
+import { type AssessDeps, type Assessed, assessAccount } from './assess.ts';
+import type { OnProgress } from './on-progress.ts';
 
 export interface TakeSnapshotDeps extends AssessDeps {
   readonly store: Store;

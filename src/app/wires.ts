@@ -1,13 +1,11 @@
 import type { Finding, FindingState } from '../core/model/finding.ts';
-import type { Outcome, Unread } from '../core/model/resource.ts';
 import type { RuleFault } from '../core/model/rule.ts';
 import type { Severity } from '../core/model/severity.ts';
+import type { AssessResult } from './assess.ts';
 import type { ConsoleDeps } from './console/console-deps.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
-
-/** How far a long command is. `total` is null while nobody knows. */
-export type OnProgress = (progress: { readonly done: number; readonly total: number | null; readonly doing: string }) => void;
+import type { OnProgress } from './on-progress.ts';
 
 export interface DetectInput {
   readonly paths: readonly string[];
@@ -40,26 +38,6 @@ export interface AwsChoice {
 
 export interface AssessInput extends AwsChoice {
   readonly onProgress: OnProgress;
-}
-
-export interface Assessed {
-  readonly control: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly account: string;
-  readonly region: string;
-  readonly resource: string;
-  readonly type: string;
-  readonly outcome: Outcome;
-}
-
-export interface AssessResult {
-  /** One for each control and resource, sorted by (control, account, region, resource). */
-  readonly outcomes: readonly Assessed[];
-  /** The failures as findings, in the order of their ids. */
-  readonly findings: readonly Finding[];
-  readonly unread: readonly Unread[];
-  readonly seconds: number;
 }
 
 export interface IngestInput extends AwsChoice {

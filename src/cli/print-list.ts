@@ -2,9 +2,9 @@ import { findingPrinter } from '../app/print-findings.ts';
 import type { ListedFinding } from '../app/wires.ts';
 import type { Finding, FindingState } from '../core/model/finding.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
+import type { FindingFormat } from './formats.ts';
 import { type Io, severityPaint } from './io.ts';
 import { printable } from './printable.ts';
-import type { FindingFormat } from './program.ts';
 import { plural, shortId, showTime } from './show.ts';
 import { type Cell, type Column, table } from './table.ts';
 

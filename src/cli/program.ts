@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Wires } from '../app/wires.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { findingFormats } from './formats.ts';
 import type { Io } from './io.ts';
 import { wrapToWidth } from './text-width.ts';
 
@@ -15,10 +16,6 @@ export interface Door {
   readonly user: string;
   readonly finish: (code: ExitCode) => void;
 }
-
-export const findingFormats = ['table', 'ocsf', 'asff', 'sarif'] as const;
-export type FindingFormat = (typeof findingFormats)[number];
-export type PlainFormat = 'table' | 'json';
 
 /**
  * All commands with their options and help. An action imports its command's file when it runs and hands it plain

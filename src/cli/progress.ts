@@ -1,4 +1,4 @@
-import type { OnProgress } from '../app/wires.ts';
+import type { OnProgress } from '../app/on-progress.ts';
 import type { Io } from './io.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { controls } from '../../../content/index.ts';
-import { assess as assessAll } from '../assess.ts';
-import type { AssessInput, AssessResult } from '../wires.ts';
+import { type AssessResult, assess as assessAll } from '../assess.ts';
+import type { AssessInput } from '../wires.ts';
 import { openAwsCloud } from './cloud.ts';
 
 // Not from state.ts: that would load the database's drivers.

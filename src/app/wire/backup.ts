@@ -1,8 +1,9 @@
 import { readBackupFile, writeBackupFile } from '../../edge/postgres/backup-file.ts';
 import { openArchive } from '../../edge/postgres/open-archive.ts';
 import { backup as backUp } from '../backup.ts';
+import type { OnProgress } from '../on-progress.ts';
 import { restore as restoreFrom } from '../restore.ts';
-import type { BackupSummary, OnProgress } from '../wires.ts';
+import type { BackupSummary } from '../wires.ts';
 import type { Env } from './home.ts';
 import { databaseOf } from './state.ts';
 

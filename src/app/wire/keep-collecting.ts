@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { severityIds } from '../../core/model/severity.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { ingestBatch } from '../ingest-batch.ts';
 import type { UpEvent } from '../wires.ts';
@@ -33,7 +34,7 @@ export async function keepCollecting(
       for (const change of changes) {
         if (change.type === 'raised' && change.supersedes === null) {
           const { id, message, severity } = change.finding;
-          tell({ event: 'finding', says: message, finding: id, severity });
+          if (severityIds[severity] >= severityIds.Medium) tell({ event: 'finding', says: message, finding: id, severity });
         }
       }
     }

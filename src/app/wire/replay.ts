@@ -1,6 +1,7 @@
 import { engineLoader } from '../../edge/engine/load-engine.ts';
+import type { OnProgress } from '../on-progress.ts';
 import { replay as replayAll } from '../replay.ts';
-import type { OnProgress, ReplaySummary } from '../wires.ts';
+import type { ReplaySummary } from '../wires.ts';
 import type { Env } from './home.ts';
 import { withConsole } from './state.ts';
 

@@ -2,11 +2,11 @@ import { answerJudgement } from '../../app/console/answer-judgement.ts';
 import { listJudgements } from '../../app/console/list-judgements.ts';
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import { type Io, severityPaint } from '../io.ts';
 import { pickById } from '../pick-by-id.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { plural, shortId, showTime } from '../show.ts';
 import { wrapToWidth } from '../text-width.ts';
 

@@ -2,10 +2,10 @@ import { listArmed, setArmed } from '../../app/console/armed.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { showTime } from '../show.ts';
 import { table } from '../table.ts';
 

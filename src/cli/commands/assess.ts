@@ -1,11 +1,12 @@
-import type { Assessed, AssessResult, Wires } from '../../app/wires.ts';
+import type { Assessed, AssessResult } from '../../app/assess.ts';
+import type { Wires } from '../../app/wires.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { FindingFormat } from '../formats.ts';
 import { type Io, severityPaint } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printFindings, reaches, severityLine } from '../print-list.ts';
 import { printable } from '../printable.ts';
-import type { FindingFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showCount, showSeconds } from '../show.ts';
 import { table } from '../table.ts';

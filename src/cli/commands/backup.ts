@@ -1,9 +1,10 @@
-import type { BackupSummary, OnProgress, Wires } from '../../app/wires.ts';
+import type { OnProgress } from '../../app/on-progress.ts';
+import type { BackupSummary, Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showBytes, showSeconds } from '../show.ts';
 

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import type { Detected, Wires } from '../../app/wires.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { FindingFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printFindings, reaches, severityLine } from '../print-list.ts';
 import { printable } from '../printable.ts';
-import type { FindingFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showCount, showSeconds } from '../show.ts';
 

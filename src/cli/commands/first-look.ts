@@ -3,10 +3,10 @@ import type { Wires } from '../../app/wires.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import { describeFirstLook } from '../describe-first-look.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { reaches, severityLine } from '../print-list.ts';
-import type { PlainFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showSeconds } from '../show.ts';
 

@@ -1,8 +1,8 @@
 import type { IngestSummary, Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
-import type { PlainFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showCount, showSeconds } from '../show.ts';
 

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { verifyLedger } from '../../app/console/read-ledger.ts';
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { plural } from '../show.ts';
 
 export interface VerifyOptions {

@@ -1,10 +1,10 @@
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { plural } from '../show.ts';
 
 export interface RangeOptions {

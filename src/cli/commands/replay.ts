@@ -1,9 +1,9 @@
 import type { ReplaySummary, Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { plural, shortId, showCount, showSeconds } from '../show.ts';
 import { table } from '../table.ts';

@@ -1,8 +1,8 @@
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
-import type { PlainFormat } from '../program.ts';
 
 export async function signIn(io: Io, wires: Wires, options: { readonly format: PlainFormat }): Promise<ExitCode> {
   const url = await wires.signInLink();

@@ -1,9 +1,9 @@
 import { pressStop } from '../../app/console/stop-button.ts';
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
-import type { PlainFormat } from '../program.ts';
 
 export interface StopOptions {
   readonly off?: boolean;

@@ -5,11 +5,11 @@ import { listActions } from '../../app/console/list-actions.ts';
 import { type ActionDetail, readAction } from '../../app/console/read-action.ts';
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { pickById } from '../pick-by-id.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
-import type { PlainFormat } from '../program.ts';
 import { plural } from '../show.ts';
 import { statePaint } from './actions.ts';
 

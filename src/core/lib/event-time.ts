@@ -43,11 +43,6 @@ export function parseEventTime(text: unknown): number | null {
   return new Date(time).getUTCDate() === day || second === 60 ? time : null;
 }
 
-/** ISO 8601 with milliseconds, in UTC. */
-export function printTime(time: number): string {
-  return new Date(time).toISOString();
-}
-
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
