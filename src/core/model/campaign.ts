@@ -82,7 +82,6 @@ export const CampaignSchema = z
 
 export type Campaign = z.infer<typeof CampaignSchema>;
 export type CampaignStep = z.infer<typeof Step>;
-type CampaignActor = z.infer<typeof Actor>;
 
 /** Checks the parsed YAML of a campaign. Throws InputError with the file and the path in it. */
 export function parseCampaign(data: unknown, file: string): Campaign {
