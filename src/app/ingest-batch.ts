@@ -1,7 +1,16 @@
 import { cloudTrailEvent } from '../core/collect/cloudtrail/cloudtrail-event.ts';
 import { CloudTrailReader } from '../core/collect/cloudtrail/cloudtrail-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
-import { bundle, type DigestBundle, evaluate, joinBundles, neighbours, packBundle, unpackBundle } from '../core/detect/digest-rows.ts';
+import {
+  type BundlePlace,
+  bundle,
+  type DigestBundle,
+  evaluate,
+  joinBundles,
+  neighbourhood,
+  packBundle,
+  unpackBundle,
+} from '../core/detect/digest-rows.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
@@ -10,7 +19,7 @@ import type { JsonObject } from '../core/model/json.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Lake, LakeRow } from '../core/ports/lake.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
-import type { Store, Tx } from '../core/ports/store.ts';
+import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
 
 export interface IngestDeps {
   readonly tenant: string;
@@ -29,8 +38,6 @@ export interface IngestedBatch {
   readonly changes: readonly FindingChange[];
 }
 
-const day = 86_400_000;
-
 /** The identity of a batch: its objects with their versions, in whatever order they come. */
 export function batchId(tenant: string, objects: readonly LogObject[]): string {
   return idOf(tenant, [...objects.map((object) => `${object.name} ${object.version}`)].sort());
@@ -45,40 +52,47 @@ export async function ingestBatch(deps: IngestDeps, objects: readonly LogObject[
   const { tenant, store } = deps;
   const batch = batchId(tenant, objects);
   const untouched: IngestedBatch = { fresh: false, events: 0, setAside: [], changes: [] };
-  const { fresh, evictedBefore } = await store.within(tenant, async (tx) => ({
-    fresh: await tx.batches.begin(batch),
-    evictedBefore: await tx.digests.evictedBefore(),
-  }));
-  if (!fresh) return untouched;
+  if (!(await store.within(tenant, (tx) => tx.batches.begin(batch)))) return untouched;
 
   const read = await readObjects(deps, objects);
   const files = await deps.lake.write(tenant, batch, read.rows);
   const bundles = bundle(read.accumulator.drain(), deps.rules);
-  const rebuilt = await rebuildEvicted(deps, bundles, evictedBefore);
+  const places = new Map([...bundles.values()].flatMap((item) => neighbourhood(item, deps.rules)).map((place) => [place.key, place]));
 
-  const changes = await store.within(tenant, async (tx) => {
-    if (!(await tx.batches.begin(batch))) return null;
-    const changed = await joinAndJudge(deps, tx, bundles, rebuilt);
-    const at = deps.clock.now();
-    await tx.batches.done(batch, files, { objects: objects.length, events: read.events, setAside: read.setAside.length });
-    await tx.ledger.append({
-      format: 'jobzero.ledger/1',
-      type: 'batch',
-      subject: batch,
-      at,
-      data: {
-        objects: objects.length,
-        events: read.events,
-        setAside: read.setAside.length,
-        filesHash: hashOf(files.map((file) => file.path).sort()),
-        findings: changed
-          .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))
-          .sort(),
-      },
+  for (;;) {
+    const evictedBefore = await store.within(tenant, (tx) => tx.digests.evictedBefore());
+    const rebuilt = await rebuildEvicted(
+      deps,
+      [...places.values()].filter((place) => place.bucket < evictedBefore),
+    );
+    const changes = await store.within(tenant, async (tx) => {
+      if (!(await tx.batches.begin(batch))) return null;
+      const stored = await tx.digests.lock([...places.keys()].sort());
+      // Evicted since they were rebuilt: what is missing now is not what was never there.
+      if ((await tx.digests.evictedBefore()) !== evictedBefore) return 'evicted';
+      const changed = await joinAndJudge(deps, tx, bundles, rebuilt, stored);
+      const at = deps.clock.now();
+      await tx.batches.done(batch, files, { objects: objects.length, events: read.events, setAside: read.setAside.length });
+      await tx.ledger.append({
+        format: 'jobzero.ledger/1',
+        type: 'batch',
+        subject: batch,
+        at,
+        data: {
+          objects: objects.length,
+          events: read.events,
+          setAside: read.setAside.length,
+          filesHash: hashOf(files.map((file) => file.path).sort()),
+          findings: changed
+            .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))
+            .sort(),
+        },
+      });
+      return changed;
     });
-    return changed;
-  });
-  return changes === null ? untouched : { fresh: true, events: read.events, setAside: read.setAside, changes };
+    if (changes === null) return untouched;
+    if (changes !== 'evicted') return { fresh: true, events: read.events, setAside: read.setAside, changes };
+  }
 }
 
 async function readObjects({ logs, rules }: IngestDeps, objects: readonly LogObject[]) {
@@ -112,25 +126,29 @@ function lakeRow(event: Event, raw: string, object: string, offset: number): Lak
   return { key: event.key, source: event.source, account, region, time: event.time, place: { object, offset }, raw };
 }
 
-/** The digests of touched days that were evicted, made again from the lake. */
-async function rebuildEvicted(
-  deps: IngestDeps,
-  bundles: ReadonlyMap<string, DigestBundle>,
-  evictedBefore: number,
-): Promise<ReadonlyMap<string, DigestBundle>> {
-  const days = new Set([...bundles.values()].map((item) => item.bucket).filter((start) => start < evictedBefore));
-  if (days.size === 0) return new Map();
+/** These bundles made again from the lake, whole; others of the same times come along in part. */
+async function rebuildEvicted(deps: IngestDeps, places: readonly BundlePlace[]): Promise<ReadonlyMap<string, DigestBundle>> {
   const accumulator = new Accumulator(deps.rules);
-  // A window may begin the day before and end the day after.
-  for (const start of [...days].sort((a, b) => a - b)) {
-    const [from, to] = [Math.max(0, start - day), start + 2 * day];
+  for (const { from, to } of joinedTimes(places)) {
     const files = await deps.store.within(deps.tenant, (tx) => tx.batches.files(from, to));
     for await (const row of deps.lake.read(files, from, to)) {
       const event = cloudTrailEvent(JSON.parse(row.raw) as JsonObject);
       if (typeof event !== 'string') accumulator.add(event);
     }
   }
-  return bundle(accumulator.drain(), deps.rules);
+  const wanted = new Set(places.map((place) => place.key));
+  return new Map([...bundle(accumulator.drain(), deps.rules)].filter(([key]) => wanted.has(key)));
+}
+
+/** The times that these bundles can hold, each once, in order. */
+function joinedTimes(places: readonly BundlePlace[]): readonly { readonly from: number; readonly to: number }[] {
+  const joined: { from: number; to: number }[] = [];
+  for (const { bucket, until } of [...places].sort((a, b) => a.bucket - b.bucket)) {
+    const last = joined.at(-1);
+    if (last !== undefined && bucket <= last.to) last.to = Math.max(last.to, until);
+    else joined.push({ from: bucket, to: until });
+  }
+  return joined;
 }
 
 async function joinAndJudge(
@@ -138,12 +156,12 @@ async function joinAndJudge(
   tx: Tx,
   bundles: ReadonlyMap<string, DigestBundle>,
   rebuilt: ReadonlyMap<string, DigestBundle>,
+  rows: readonly DigestRow[],
 ): Promise<readonly FindingChange[]> {
   const touched = [...bundles.values()];
-  const keys = new Set(touched.flatMap((item) => [item.key, ...neighbours(item, rules)]));
-  const all = new Map((await tx.digests.lock([...keys].sort())).map((row) => [row.key, unpackBundle(row)]));
+  const all = new Map(rows.map((row) => [row.key, unpackBundle(row)]));
   const changedKeys = new Set<string>();
-  for (const [key, item] of [...bundles, ...[...rebuilt].filter(([known]) => keys.has(known))]) {
+  for (const [key, item] of [...bundles, ...rebuilt]) {
     const stored = all.get(key);
     all.set(key, stored === undefined ? item : joinBundles(stored, item, rules));
     changedKeys.add(key);

@@ -41,7 +41,12 @@ detection: { s: { eventName: AssumeRole }, condition: s }
 ---
 title: many denied
 id: many-denied
-correlation: { type: event_count, rules: [denied], group-by: [userIdentity.arn], timespan: 7m, condition: { gte: 3 } }
+correlation: { type: event_count, rules: [denied], group-by: [userIdentity.arn], timespan: 6m, condition: { gte: 3 } }
+level: high
+---
+title: many assumed
+id: many-assumed
+correlation: { type: event_count, rules: [assumed], group-by: [userIdentity.arn], timespan: 7m, condition: { gte: 3 } }
 level: high
 ---
 title: denied over days
@@ -347,10 +352,11 @@ describe('law 1 in the store: what stands is a function of the set of events', (
     await writeObject(join(home, 'late', 'a'), calls('GetObject', -180).map(recordOf), 1);
     await ingest(store, tenant, await objectsIn(join(home, 'first')));
     let transactions = 0;
+    // The third one commits the batch.
     const evicting: Store = {
       ...store,
       within: async (of, work) => {
-        if (++transactions === 2) await store.within(of, (tx) => tx.digests.evict(midnight));
+        if (++transactions === 3) await store.within(of, (tx) => tx.digests.evict(midnight));
         return store.within(of, work);
       },
     };

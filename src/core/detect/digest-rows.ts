@@ -43,17 +43,20 @@ export function bundle(entries: readonly Entry[], set: RuleSet): Map<string, Dig
   return bundles;
 }
 
-/** The keys of the other bundles that must be seen with this one to judge every day that it can change. */
-export function neighbours(bundle: DigestBundle, set: RuleSet): readonly string[] {
+/** Where a bundle is kept, and the event times that can be in it: `bucket <= time < until`. */
+export interface BundlePlace {
+  readonly key: string;
+  readonly bucket: number;
+  readonly until: number;
+}
+
+/** This bundle and the others that must be seen with it to judge every day that it can change. */
+export function neighbourhood(bundle: DigestBundle, set: RuleSet): readonly BundlePlace[] {
   const rule = set.rules.get(bundle.rule);
   if (rule === undefined) return [];
-  const keys = new Set(
-    daysToldBy(bundle, rule)
-      .flatMap((start) => [start, following(start, rule)])
-      .map((start) => bundleKey(rule, bundle.group, start)),
-  );
-  keys.delete(bundle.key);
-  return [...keys];
+  const starts = new Set([bundle.bucket, ...daysToldBy(bundle, rule).flatMap((start) => [start, following(start, rule)])]);
+  // The last bucket of a day may end days later.
+  return [...starts].map((start) => ({ key: bundleKey(rule, bundle.group, start), bucket: start, until: start + day + bucketOf(rule) }));
 }
 
 /** The days whose findings these parts can change: their own, and that of a window which begins in the bucket before. */

@@ -6,7 +6,7 @@ import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import { Accumulator, type Entry } from './accumulator.ts';
 import { compareEvidence, join } from './digest.ts';
-import { bundle, type DigestBundle, evaluate, joinBundles, neighbours, packBundle, unpackBundle } from './digest-rows.ts';
+import { bundle, type DigestBundle, evaluate, joinBundles, neighbourhood, packBundle, unpackBundle } from './digest-rows.ts';
 import { findingsOf } from './findings-of.ts';
 import { keptBy, ruleSet } from './rule-set.ts';
 import { parseRules } from './sigma/parse-rules.ts';
@@ -260,7 +260,7 @@ describe('kept in a store by day, and judged piece by piece as batches come', ()
             const touched = [...bundles.values()];
             const seen = new Map<string, DigestBundle>();
             // Only what the keys name is read from the store.
-            for (const key of touched.flatMap((item) => [item.key, ...neighbours(item, set)])) {
+            for (const { key } of touched.flatMap((item) => neighbourhood(item, set))) {
               const known = stored.get(key);
               if (known !== undefined) seen.set(key, unpackBundle(JSON.parse(JSON.stringify(packBundle(known)))));
             }
