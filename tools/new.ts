@@ -74,6 +74,7 @@ export const ${name}: Playbook = {
   handles: [],
   approval: 'one-person',
   risks: ['workload'],
+  asks: () => 'TODO do what to what',
   blastRadius: () => 'TODO what may stop working.',
   inverse: () => 'TODO what undo brings back.',
   targets: () => [],

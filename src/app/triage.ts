@@ -1,13 +1,15 @@
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
 import type { DecideContext } from '../core/model/decide-context.ts';
-import type { Decision, Judgement } from '../core/model/decision.ts';
+import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
+import type { Playbook } from '../core/model/plan.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { planAction } from './plan-action.ts';
 import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
+import { judgementOf } from './triage/judgement-of.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
@@ -87,7 +89,7 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
     await record(tx, finding, texts, bytes, decision, at);
-    return { finding, decision, ...(await follow(tx, finding, decision, at)) };
+    return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, at)) };
   });
 }
 
@@ -140,6 +142,7 @@ async function follow(
   tx: Tx,
   finding: Finding,
   decision: Decision,
+  playbooks: readonly Playbook[],
   at: number,
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
   if (decision.verdict === 'close') {
@@ -154,7 +157,7 @@ async function follow(
     return { actions, judgement: null };
   }
   if (decision.verdict !== 'ask') return { actions: [], judgement: null };
-  const judgement = judgementOf(finding, decision, at);
+  const judgement = judgementOf(finding, decision, playbooks, at);
   const asked = await tx.judgements.ask(judgement);
   if (!asked) return { actions: [], judgement: null };
   await tx.ledger.append({
@@ -170,26 +173,6 @@ async function follow(
     },
   });
   return { actions: [], judgement: judgement.id };
-}
-
-function judgementOf(finding: Finding, decision: Decision, at: number): Judgement {
-  const what = decision.actions.length === 0 ? 'What should be done?' : 'May automation do this?';
-  return {
-    id: idOf(finding.tenant, finding.id),
-    tenant: finding.tenant,
-    finding: finding.id,
-    revision: finding.revision,
-    question: `${finding.message} ${what}`,
-    options: decision.actions,
-    guardrails: decision.guardrails,
-    recommendation: decision.actions.length > 0 ? 'approve' : 'deny',
-    because: decision.reason,
-    state: 'waiting',
-    askedAt: at,
-    answeredAt: null,
-    answeredBy: [],
-    approvalsNeeded: Math.max(1, ...decision.actions.map((action) => action.approvals)),
-  };
 }
 
 /** The tolerance that holds: the text that somebody set, or the careful one. */

@@ -48,6 +48,7 @@ test.each<readonly [string, Playbook, RegExp]>([
   ['no example', { ...good, examples: [] }, /no example/],
   ['nothing it handles', { ...good, handles: [] }, /handles no rule/],
   ['the same twice', { ...good, handles: ['a.b.c', 'a.b.c'] }, /twice/],
+  ['no question', { ...good, asks: () => 'Block it?' }, /cannot be put as a question/],
   ['no sentence', { ...good, blastRadius: (_: Target) => 'websites' }, /is no sentence/],
   ['an id that is no path', { ...good, id: 'block' }, /verb-object/],
   ['two reads under one name', { ...good, plan: (target, at) => [...good.plan(target, at), ...good.plan(target, at)] }, /under one name/],

@@ -41,6 +41,7 @@ function checkExample(playbook: Playbook, { target, does }: PlaybookExample): re
   if (once !== again) faults.push('two plans for one target and start differ');
   for (const text of [playbook.blastRadius(target), playbook.inverse(target)])
     if (!/^[A-Z].*[.]$/s.test(text)) faults.push(`"${text}" is no sentence`);
+  if (!/^[A-Z].*[^.?!]$/s.test(playbook.asks(target))) faults.push(`"${playbook.asks(target)}" cannot be put as a question`);
   const requires = playbook.requires?.(target) ?? [];
   const steps = playbook.plan(target, someTime);
   if (steps.length === 0) faults.push('the plan has no step');

@@ -76,6 +76,8 @@ export interface Playbook {
   /** Rule and control ids that it answers. */
   readonly handles: readonly string[];
   readonly approval: Approval;
+  /** What it does to this target, as a question puts it and without the question mark: `Block public access to the bucket b`. */
+  readonly asks: (target: Target) => string;
   /** One sentence on what may stop working. */
   readonly blastRadius: (target: Target) => string;
   /** One sentence on what undo brings back. */

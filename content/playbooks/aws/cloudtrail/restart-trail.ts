@@ -16,6 +16,7 @@ export const restartTrail: Playbook = {
   handles: ['aws.cloudtrail.trail-logging-stopped'],
   approval: 'none',
   risks: [],
+  asks: ({ params }) => `Start the trail ${String(params['name'])} again`,
   blastRadius: ({ params }) =>
     `Nothing stops working; the trail ${String(params['name'])} writes again, and storing its events costs as before.`,
   inverse: ({ params }) => `The trail ${String(params['name'])} is stopped again.`,

@@ -24,6 +24,7 @@ export const narrowWorldOpenIngress: Playbook = {
   handles: ['aws.ec2.security-group-opened-to-world', 'aws.ec2.no-world-open-ingress'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
+  asks: ({ params }) => `Close the group ${String(params['groupId'])} to the internet, down to its VPC`,
   blastRadius: ({ params }) =>
     `New connections from outside the VPC to what uses the group ${String(params['groupId'])} are refused on the narrowed ports: websites, remote sign-in and partners among them.`,
   inverse: ({ params }) => `The narrowed rules of ${String(params['groupId'])} get their exact earlier sources back.`,

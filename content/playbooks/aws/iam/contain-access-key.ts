@@ -32,6 +32,10 @@ export const containAccessKey: Playbook = {
   ],
   approval: 'none',
   risks: ['workload'],
+  asks: ({ params }) =>
+    typeof params['accessKeyId'] === 'string'
+      ? `Deactivate the access key ${params['accessKeyId']} of ${String(params['userName'])} and deny its sessions`
+      : `Deny the sessions of the user ${String(params['userName'])}`,
   blastRadius: ({ params }) => {
     const user = String(params['userName']);
     const key = params['accessKeyId'];

@@ -25,6 +25,7 @@ export const denyRoleSession: Playbook = {
   ],
   approval: 'none',
   risks: ['workload'],
+  asks: ({ params }) => `Deny the session ${String(params['sessionName'])} of the role ${String(params['roleName'])}`,
   blastRadius: ({ params }) => {
     const name = String(params['sessionName']);
     const keys = listAt(params, 'accessKeyIds');

@@ -16,6 +16,7 @@ export const blockPublicAccess: Playbook = {
   handles: ['aws.s3.bucket-made-public', 'aws.s3.bucket-not-public'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
+  asks: ({ params }) => `Block public access to the bucket ${String(params['bucket'])}`,
   blastRadius: ({ params }) =>
     `Websites, content delivery origins and other accounts that reach the bucket ${String(params['bucket'])} through a public policy or access control list get an error.`,
   inverse: ({ params }) =>
