@@ -69,7 +69,6 @@ export function parseCondition(text: string, searches: ReadonlyMap<string, Expr>
       return of.length === 1 && of[0] !== undefined ? of[0] : { op: word === 'all' ? 'and' : 'or', of };
     }
     if (['and', 'or', 'of', ')'].includes(word)) return fail('something is missing');
-    if (token.text === '|') throw new ConditionError('aggregation by "|" is not part of Sigma any more: write a correlation');
     const search = searches.get(token.text);
     if (search === undefined) return fail('no search has this name:');
     next++;
@@ -84,10 +83,7 @@ export function parseCondition(text: string, searches: ReadonlyMap<string, Expr>
   }
 
   const expr = alternatives();
-  if (next < tokens.length) {
-    if (peek() === '|') throw new ConditionError('aggregation by "|" is not part of Sigma any more: write a correlation');
-    fail('the condition should end');
-  }
+  if (next < tokens.length) fail('the condition should end');
   return expr;
 }
 
@@ -106,5 +102,5 @@ function likeName(name: string, pieces: readonly string[]): boolean {
 }
 
 function tokenize(text: string): Token[] {
-  return [...text.matchAll(/[()|]|[^\s()|]+/g)].map((match) => ({ text: match[0], at: match.index }));
+  return [...text.matchAll(/[()]|[^\s()]+/g)].map((match) => ({ text: match[0], at: match.index }));
 }

@@ -76,7 +76,7 @@ function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
     try {
       const root = document.contents;
       if (!isMap(root)) throw new RuleError('a rule is a map', root);
-      drafts.push(draftOf(root, file, id, real.length > 1, lineOf(root)));
+      drafts.push(...draftsOfRule(root, file, id, real.length > 1, lineOf(root)));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push({ file, line: lineOf(error.node), reason: error.message });
@@ -85,7 +85,8 @@ function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
   return drafts;
 }
 
-function draftOf(root: YAMLMap, file: string, id: string | undefined, several: boolean, line: number): Draft {
+/** One draft; two for a rule whose condition counts in the old way: the rule and the correlation that it means. */
+function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, several: boolean, line: number): Draft[] {
   const name = optionalText(root, 'name');
   const uuid = optionalText(root, 'id');
   const correlation = root.get('correlation', true) as Node | undefined;
@@ -113,15 +114,17 @@ function draftOf(root: YAMLMap, file: string, id: string | undefined, several: b
   if (correlation !== undefined) {
     if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
     const generate = (correlation.get('generate') ?? root.get('generate')) === true;
-    return { rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, name, line, generate };
+    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, name, line, generate }];
   }
   checkLogsource(root);
-  return {
-    rule: { ...head, kind: 'event', when: whenOf(root), resource: resourceOf(root), keep: keepOf(root) },
-    name,
-    line,
-    generate: false,
-  };
+  const { when, counts } = whenOf(root);
+  const event: EventRule = { ...head, kind: 'event', when, resource: resourceOf(root), keep: keepOf(root) };
+  if (counts === null) return [{ rule: event, name, line, generate: false }];
+  const base = { ...event, id: `${head.id}.counted`, uuid: null };
+  return [
+    { rule: base, name: null, line, generate: false },
+    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, name, line, generate: false },
+  ];
 }
 
 function checkLogsource(root: YAMLMap): void {
@@ -135,7 +138,9 @@ function checkLogsource(root: YAMLMap): void {
   }
 }
 
-function whenOf(root: YAMLMap): Expr {
+type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold'>;
+
+function whenOf(root: YAMLMap): { readonly when: Expr; readonly counts: Counts | null } {
   const detection = root.get('detection', true) as Node | undefined;
   if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
   const searches = new Map<string, Expr>();
@@ -147,16 +152,44 @@ function whenOf(root: YAMLMap): Expr {
   }
   const conditions = condition === undefined ? [] : isSeq(condition) ? condition.items : [condition];
   if (conditions.length === 0) throw new RuleError('"condition" is missing', detection);
+  let counts: Counts | null = null;
   const of = conditions.map((node) => {
     if (!isScalar(node) || typeof node.value !== 'string') throw new RuleError('a condition is a text', node as Node);
+    const [text = '', aggregation] = splitAt(node.value, '|');
+    if (aggregation !== undefined) {
+      if (conditions.length > 1) throw new RuleError('a condition that counts stands alone', node);
+      counts = countsOf(aggregation, detection, node);
+    }
     try {
-      return parseCondition(node.value, searches);
+      return parseCondition(text, searches);
     } catch (error) {
       if (error instanceof ConditionError) throw new RuleError(error.message, node);
       throw error;
     }
   });
-  return joined('or', of);
+  return { when: joined('or', of), counts };
+}
+
+/**
+ * `count() by x > 5` and `count(field) by x >= 5` with a `timeframe`: how rules counted before Sigma had correlations.
+ * Published rules still do, so they are read as the correlation that they mean.
+ */
+function countsOf(aggregation: string, detection: YAMLMap, node: Node): Counts {
+  const match = /^\s*count\(\s*([\w.-]*)\s*\)\s*(?:by\s+([\w.,\s-]+?))?\s*(>=?)\s*(\d{1,5})\s*$/i.exec(aggregation);
+  if (match === null) throw new RuleError(`the aggregation "${aggregation.trim()}" is not supported: write a correlation`, node);
+  const [, field = '', by = '', operator, n = ''] = match;
+  return {
+    type: field === '' ? 'event_count' : 'value_count',
+    groupBy: by.split(',').flatMap((name) => name.trim() || []),
+    timespan: timespanOf(detection, 'timeframe'),
+    field: field === '' ? null : field,
+    threshold: Math.max(1, Number(n) + (operator === '>' ? 1 : 0)),
+  };
+}
+
+function splitAt(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** A search: a map (all of it), a list of maps (any of them), or keywords (any of them, anywhere in the event). */
@@ -236,12 +269,12 @@ function thresholdOf(condition: Node | undefined, parent: Node): number {
 
 const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-function timespanOf(node: YAMLMap): number {
-  const text = String(node.get('timespan') ?? '');
+function timespanOf(node: YAMLMap, key = 'timespan'): number {
+  const text = String(node.get(key) ?? '');
   const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text);
   const unit = units[match?.[2] ?? ''];
   if (match === null || unit === undefined)
-    throw new RuleError(`"${text}" is no timespan such as 30s, 10m, 1h, 7d`, (node.get('timespan', true) as Node | undefined) ?? node);
+    throw new RuleError(`"${text}" is no ${key} such as 30s, 10m, 1h, 7d`, (node.get(key, true) as Node | undefined) ?? node);
   return Number(match[1]) * unit;
 }
 
