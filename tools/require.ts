@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 /** What a test may need that is not on every machine. */
 export type Need = 'browser' | 'moto' | 'corpus';
 
+export const needs = ['browser', 'moto', 'corpus'] as const satisfies readonly Need[];
+
 const present: Record<Need, () => boolean> = {
   browser: () => existsSync(process.env['JOBZERO_CHROMIUM'] ?? '/usr/bin/chromium'),
   moto: () => (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'moto_server'))),
