@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256 } from '../core/lib/hash.ts';
 import { CloudError, InputError } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
@@ -19,6 +20,8 @@ export interface RangeServerOptions {
   readonly token: string;
   /** Runs before a call of the actor or the undoer is answered: what was answered outlives a crash when this saves the range. */
   readonly afterWrite?: () => Promise<void>;
+  /** How long a call of the actor or the undoer takes, as AWS takes its time: half of it before it happens, half after. */
+  readonly latencyMs?: number;
 }
 
 const bodyLimit = 1_048_576;
@@ -81,11 +84,14 @@ async function answer(range: Range, request: IncomingMessage, options: RangeServ
   }
 }
 
-async function carryOut(range: Range, call: CloudCall, { afterWrite }: RangeServerOptions): Promise<Json> {
+async function carryOut(range: Range, call: CloudCall, { afterWrite, latencyMs = 0 }: RangeServerOptions): Promise<Json> {
+  if (call.role === 'reader') return range.cloud.call(call);
+  await sleep(latencyMs / 2);
   try {
     return await range.cloud.call(call);
   } finally {
-    if (call.role !== 'reader') await afterWrite?.();
+    await afterWrite?.();
+    await sleep(latencyMs / 2);
   }
 }
 

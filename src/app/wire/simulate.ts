@@ -8,7 +8,7 @@ import { loadRange, saveRange } from '../../range/range-file.ts';
 import { runLive } from '../../range/run-live.ts';
 import { serveRange } from '../../range/serve-range.ts';
 import { setArmed } from '../console/armed.ts';
-import { places } from './home.ts';
+import { type Env, places } from './home.ts';
 import { loadCampaigns } from './load-campaigns.ts';
 import type { State } from './state.ts';
 import type { Watched } from './watched.ts';
@@ -30,15 +30,23 @@ caps: { perHour: 40, perAccountHour: 20 }
 protected: ["arn:aws:iam::*:role/break-glass*", "arn:aws:iam::*:user/break-glass*"]
 `;
 
-/** Starts the simulated organisation with its attack, serves its cloud to the workers and delivers its logs. */
-export async function simulate(state: State, troubled: (error: unknown) => void): Promise<Watched> {
+/**
+ * Starts the simulated organisation with its attack, serves its cloud to the workers and delivers its logs.
+ * JOBZERO_RANGE_LATENCY: milliseconds that its cloud takes for a call of the actor; 0 unless given.
+ */
+export async function simulate(state: State, env: Env, troubled: (error: unknown) => void): Promise<Watched> {
   const token = randomBytes(24).toString('base64url');
   const folder = places(state.home).rangeLogs;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = places(state.home).range;
   const range = await loadRange(path, { seed: 'jobzero', start: Date.now(), now: () => Date.now() });
   await prepare(state);
-  const server = await serveRange(range, { port: 0, token, afterWrite: () => saveRange(range, path) });
+  const server = await serveRange(range, {
+    port: 0,
+    token,
+    afterWrite: () => saveRange(range, path),
+    latencyMs: Number(env['JOBZERO_RANGE_LATENCY'] ?? 0) || 0,
+  });
   const stop = new AbortController();
   const saver = setInterval(() => void saveRange(range, path).catch(troubled), saveEveryMs);
   const live = runLive(range, await loadCampaigns(), {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { withClient } from '../../edge/postgres/connections.ts';
 import type { UpEvent } from '../wires.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/jobzero.js', import.meta.url));
@@ -131,6 +132,16 @@ export class HomeUnderTest {
   /** The worker processes. */
   async workers(): Promise<readonly number[]> {
     return (await this.processes()).filter(({ args }) => / worker$/.test(args)).map(({ pid }) => pid);
+  }
+
+  /** Asks the embedded server, as its superuser. */
+  async query<T extends object>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
+    const password = (await readFile(join(this.home, 'pg18.password'), 'utf8')).trim();
+    const port = (await readFile(join(await this.dataFolder(), 'postmaster.pid'), 'utf8')).split('\n')[3];
+    return withClient(`postgres://jobzero:${password}@127.0.0.1:${port}/jobzero`, async (client) => {
+      const { rows } = await client.query<T>(text, [...values]);
+      return rows;
+    });
   }
 
   /** Ends what is left, and removes everything. */

@@ -53,7 +53,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     });
 
     const source = simulated
-      ? await (await import('./simulate.ts')).simulate(state, troubled)
+      ? await (await import('./simulate.ts')).simulate(state, env, troubled)
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell));
