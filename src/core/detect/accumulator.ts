@@ -1,6 +1,6 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Event } from '../model/event.ts';
-import type { Evidence } from '../model/finding.ts';
+import type { Evidence, ResourceRef } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
 import { compareEvidence, type Digest, keep, type Seen } from './digest.ts';
@@ -63,14 +63,15 @@ export class Accumulator {
     const { words } = event;
     const bucket = dayOf(event.time);
     const actor = words.actor?.uid ?? words.ip ?? '';
-    const resource = matchedResource(event, rule)?.uid ?? '';
+    const about = matchedResource(event, rule);
+    const resource = about?.uid ?? '';
     const local = `${rule.id}\u0000${bucket}\u0000${words.account}\u0000${actor}\u0000${resource}`;
     let digest = this.digests.get(local);
     if (digest === undefined) {
       digest = { rule, group: { account: words.account, actor, resource }, bucket, value: null, t: 'kept', items: [], more: false };
       this.digests.set(local, digest);
     }
-    this.keepIn(digest, event, rule);
+    this.keepIn(digest, event, rule, about);
   }
 
   private feed(event: Event, rule: EventRule, correlation: CorrelationRule): void {
@@ -100,10 +101,10 @@ export class Accumulator {
     }
   }
 
-  private keepIn(digest: Mutable, event: Event, rule: EventRule): void {
+  private keepIn(digest: Mutable, event: Event, rule: EventRule, about?: ResourceRef): void {
     if (digest.t !== 'kept') return;
     const before = digest.items.length;
-    if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => evidenceOf(event, rule))) digest.more = true;
+    if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => evidenceOf(event, rule, about))) digest.more = true;
     this.size += digest.items.length - before;
   }
 

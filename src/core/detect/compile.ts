@@ -12,8 +12,12 @@ export interface Matcher {
 
 type Predicate = (record: JsonObject, generation: number) => boolean;
 type Candidate = { readonly rule: number; readonly when: Predicate };
+/** A rule with what is left of its condition where part of the call is known. */
+type Rest = { readonly rule: number; readonly rest: Expr };
 /** Rules that name no call, and need this field; each with what is left to ask when its guard holds. */
 type Watch = { readonly slot: Slot; readonly watchers: readonly { readonly rule: number; readonly rest: Predicate | null }[] };
+
+const no: Expr = { op: 'constant', value: false };
 
 /** How many pairs of eventSource and eventName are remembered; CloudTrail knows some ten thousand, a log sees hundreds. */
 const rememberedPairs = 4_096;
@@ -42,7 +46,7 @@ const costs: { readonly [is in Test['is']]: number } = {
 export function compileRules(rules: readonly EventRule[]): Matcher {
   const slots = new Map<string, Slot>();
   const predicates = new Map<Expr, Predicate>();
-  const bySource = new Map<string, Map<string, readonly Candidate[]>>();
+  const bySource = new Map<string, { readonly rules: readonly Rest[]; readonly byName: Map<string, readonly Candidate[]> }>();
   let pairs = 0;
   let generation = 0;
 
@@ -135,32 +139,43 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
     return { watches, bound };
   }
 
-  function candidatesOf(source: string, name: string): readonly Candidate[] {
-    const known = { eventSource: { raw: source, folded: fold(source) }, eventName: { raw: name, folded: fold(name) } };
+  /** The rules that can match events of a source, with what is left of their conditions. */
+  function ofSource(source: string): readonly Rest[] {
+    const known = { eventSource: { raw: source, folded: fold(source) } };
+    const left: Rest[] = [];
+    for (const number of bound) {
+      const rule = rules[number];
+      const rest = rule === undefined ? no : specialise(rule.when, known);
+      if (rest.op !== 'constant' || rest.value) left.push({ rule: number, rest });
+    }
+    return left;
+  }
+
+  function candidatesOf(ofSource: readonly Rest[], name: string): readonly Candidate[] {
+    const known = { eventName: { raw: name, folded: fold(name) } };
     const candidates: Candidate[] = [];
-    rules.forEach((rule, number) => {
-      if (!bound.has(number)) return;
-      const rest = specialise(rule.when, known);
-      if (rest.op !== 'constant' || rest.value) candidates.push({ rule: number, when: predicates.get(rest) ?? compile(rest) });
-    });
+    for (const { rule, rest: before } of ofSource) {
+      const rest = specialise(before, known);
+      if (rest.op !== 'constant' || rest.value) candidates.push({ rule, when: predicates.get(rest) ?? compile(rest) });
+    }
     return candidates;
   }
 
   function lookUp(source: string, name: string): readonly Candidate[] {
-    let byName = bySource.get(source);
-    const known = byName?.get(name);
+    let calls = bySource.get(source);
+    const known = calls?.byName.get(name);
     if (known !== undefined) return known;
     if (pairs >= rememberedPairs) {
       bySource.clear();
-      byName = undefined;
+      calls = undefined;
       pairs = 0;
     }
-    if (byName === undefined) {
-      byName = new Map();
-      bySource.set(source, byName);
+    if (calls === undefined) {
+      calls = { rules: ofSource(source), byName: new Map() };
+      bySource.set(source, calls);
     }
-    const candidates = candidatesOf(source, name);
-    byName.set(name, candidates);
+    const candidates = candidatesOf(calls.rules, name);
+    calls.byName.set(name, candidates);
     pairs++;
     return candidates;
   }

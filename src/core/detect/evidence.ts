@@ -10,11 +10,10 @@ import { textsAt, valueAt } from './slot.ts';
 const longestText = 1_024;
 const longestKept = 4_096;
 
-/** What a finding keeps of a match: a pure function of event and rule. */
-export function evidenceOf(event: Event, rule: EventRule): Evidence {
+/** What a finding keeps of a match: a pure function of event and rule. A caller that has the matched resource may hand it over. */
+export function evidenceOf(event: Event, rule: EventRule, resource: ResourceRef | undefined = matchedResource(event, rule)): Evidence {
   const { words, raw } = event;
   const id = raw['eventID'];
-  const resource = matchedResource(event, rule);
   const kept = keptOf(raw, rule);
   return {
     key: event.key,
@@ -28,7 +27,6 @@ export function evidenceOf(event: Event, rule: EventRule): Evidence {
     ...(words.ip === undefined ? {} : { ip: clip(words.ip) }),
     ...(words.userAgent === undefined ? {} : { userAgent: clip(words.userAgent) }),
     ...(words.error === undefined ? {} : { error: clip(words.error) }),
-    ...(raw['managementEvent'] === false || raw['eventCategory'] === 'Data' ? { dataEvent: true as const } : {}),
     ...(words.actor === undefined ? {} : { actor: clipAll(words.actor) }),
     ...(resource === undefined ? {} : { resource }),
     ...(kept === null ? {} : { kept }),
@@ -62,5 +60,9 @@ function clip(text: string): string {
 }
 
 function clipAll<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, typeof text === 'string' ? clip(text) : text])) as T;
+  for (const text of Object.values(value)) {
+    if (typeof text !== 'string' || text.length <= longestText) continue;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, typeof item === 'string' ? clip(item) : item])) as T;
+  }
+  return value;
 }
