@@ -1,30 +1,34 @@
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
-import { CloudError } from '../../core/model/errors.ts';
-import type { Evidence, Finding } from '../../core/model/finding.ts';
-import type { Json } from '../../core/model/json.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
+import { confirmEvidence } from './confirm-evidence.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
 const mostTargets = 10;
 
-/** Reads what a decision must know: what playbooks could do, how things are now, and whether AWS confirms the evidence. */
+/**
+ * Reads what a decision must know: what playbooks could do, how things are now, and whether AWS confirms the evidence.
+ * Where some of the evidence is confirmed, that alone names targets.
+ */
 export async function readTheWorld(
-  deps: Pick<TriageDeps, 'tenant' | 'store' | 'cloud' | 'playbooks' | 'clock'>,
+  deps: Pick<TriageDeps, 'tenant' | 'store' | 'cloud' | 'playbooks' | 'clock' | 'rules'>,
   finding: Finding,
 ): Promise<Pick<DecideContext, 'evidence' | 'offers'>> {
+  const { evidence, confirmed } = await confirmEvidence(deps, finding);
+  const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const offers: Offer[] = [];
   for (const playbook of deps.playbooks) {
     if (!playbook.handles.includes(finding.rule.id)) continue;
-    for (const target of playbook.targets(finding).slice(0, mostTargets)) {
+    for (const target of playbook.targets(named).slice(0, mostTargets)) {
       const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account));
       offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
     }
   }
-  return { evidence: await confirm(deps.cloud, finding), offers };
+  return { evidence, offers };
 }
 
 async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: boolean, at: number): Promise<Offer> {
@@ -65,42 +69,4 @@ async function liveStateOf(cloud: Cloud, steps: ReturnType<Playbook['plan']>, ta
   }
   if (states.has('present')) return 'present';
   return states.has('unknown') ? 'unknown' : 'gone';
-}
-
-/**
- * Does AWS itself confirm the evidence? Of a control the state was read from AWS. Of a detection the first and the last
- * management event must be in CloudTrail's own event history, which whoever writes to a log bucket cannot write.
- */
-async function confirm(cloud: Cloud, finding: Finding): Promise<DecideContext['evidence']> {
-  if (finding.kind === 'compliance') return 'validated';
-  const confirmable = finding.evidence.filter((evidence) => evidence.dataEvent !== true);
-  const [first, last] = [confirmable[0], confirmable.at(-1)];
-  if (first === undefined || last === undefined) return 'unvalidated';
-  for (const evidence of first.key === last.key ? [first] : [first, last]) if (!(await isInHistory(cloud, evidence))) return 'unvalidated';
-  return 'validated';
-}
-
-async function isInHistory(cloud: Cloud, evidence: Evidence): Promise<boolean> {
-  try {
-    const answer = await cloud.call({
-      account: evidence.account,
-      region: evidence.region,
-      action: 'cloudtrail:LookupEvents',
-      input: { LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: evidence.id }] },
-      role: 'reader',
-    });
-    return eventsOf(answer).some((event) => event['EventId'] === evidence.id && event['EventName'] === evidence.operation);
-  } catch (error) {
-    // What cannot be read confirms nothing.
-    if (error instanceof CloudError) return false;
-    throw error;
-  }
-}
-
-function eventsOf(answer: Json): readonly { readonly [key: string]: Json }[] {
-  const events =
-    answer !== null && typeof answer === 'object' && !Array.isArray(answer)
-      ? (answer as { readonly [key: string]: Json })['Events']
-      : undefined;
-  return Array.isArray(events) ? events.filter((event) => event !== null && typeof event === 'object' && !Array.isArray(event)) : [];
 }

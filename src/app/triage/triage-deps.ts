@@ -1,4 +1,5 @@
 import type { Playbook } from '../../core/model/plan.ts';
+import type { Rule } from '../../core/model/rule.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { EngineLoader } from '../../core/ports/engine.ts';
@@ -11,6 +12,8 @@ export interface TriageDeps {
   readonly clock: Clock;
   readonly engines: EngineLoader;
   readonly playbooks: readonly Playbook[];
+  /** By id: the rules that findings come from, to see whether AWS's own record would have given the same evidence. */
+  readonly rules: ReadonlyMap<string, Rule>;
   /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
   readonly own: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { rules } from '../../../content/index.ts';
 import { openDurable } from '../../edge/dbos/durable.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { appPool } from '../../edge/postgres/connections.ts';
@@ -60,7 +61,16 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   await durable.launch();
   const stopDispatching = await keepDispatching({ store, durable, tenant }, everyMs, trouble);
   const stopTriaging = await keepTriaging(
-    { tenant, store, cloud, clock, engines: engineLoader(), playbooks, own: ownPrincipals },
+    {
+      tenant,
+      store,
+      cloud,
+      clock,
+      engines: engineLoader(),
+      playbooks,
+      rules: new Map((await rules()).map((rule) => [rule.id, rule])),
+      own: ownPrincipals,
+    },
     everyMs,
     ({ finding, decision, actions, judgement }) =>
       tell({ type: 'decision', finding: finding.id, verdict: decision.verdict, reason: decision.reason, actions, judgement }),

@@ -1,0 +1,271 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CloudError } from '../core/model/errors.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Cloud } from '../core/ports/cloud.ts';
+import { memoryStore } from '../core/ports/store.memory.ts';
+import { type Deferred, triage } from './triage.ts';
+import { type Attacked, attackedOrganisation, findingsIn, production, readyToTriage, tenant, withHistory } from './triage-under-test.ts';
+
+let world: Attacked;
+/** The thief's own calls that make a finding each. */
+let keyMade: JsonObject;
+let trailStopped: JsonObject;
+
+beforeAll(async () => {
+  world = await attackedOrganisation();
+  const named = (name: string) => {
+    const record = world.records.find((one) => one['eventName'] === name && one['errorCode'] === undefined);
+    if (record === undefined) throw new Error(`no ${name} in the logs`);
+    return record;
+  };
+  keyMade = named('CreateAccessKey');
+  trailStopped = named('StopLogging');
+});
+
+const minute = 60_000;
+
+/** What becomes of the findings in these records, all in one round. */
+async function decided(
+  records: readonly JsonObject[],
+  {
+    cloud = world.range.cloud,
+    after = 0,
+    before = async () => {},
+  }: { cloud?: Cloud; after?: number; before?: (store: ReturnType<typeof memoryStore>) => Promise<void> } = {},
+) {
+  const store = memoryStore();
+  const findings = await findingsIn(records);
+  const deps = await readyToTriage(store, findings, cloud, () => world.now + after);
+  await before(store);
+  const done = await triage(deps);
+  const [actions, judgements] = await store.within(tenant, async (tx) => [
+    await tx.actions.list({ limit: 100 }),
+    await tx.judgements.list({ limit: 100 }),
+  ]);
+  return { store, deps, findings, done, actions, judgements, verdicts: done.map(({ decision }) => decision.verdict) };
+}
+
+const guardrailsOf = (result: Awaited<ReturnType<typeof decided>>) => new Set(result.done.flatMap(({ decision }) => decision.guardrails));
+
+describe('what AWS confirms is acted on', () => {
+  test('the attack is answered: each decision has its stored arguments and leaf, each action is planned once', async () => {
+    const { done, findings, actions, store } = await decided(world.records);
+    expect(done.length).toBe(findings.length);
+    const acted = done.filter(({ decision }) => decision.verdict === 'act');
+    expect(acted.length).toBeGreaterThan(0);
+    expect(new Set(actions.map(({ playbook }) => playbook))).toContain('aws.iam.contain-access-key');
+    const targets = actions.map(({ playbook, target }) => `${playbook} ${JSON.stringify(target)}`);
+    expect(new Set(targets).size).toBe(targets.length);
+    for (const { finding } of done) {
+      const rows = await store.within(tenant, (tx) => tx.decisions.ofFinding(finding.id));
+      expect(rows.length).toBe(1);
+      for (const row of rows)
+        for (const hash of [row.findingHash, row.contextHash, row.toleranceHash, row.engine])
+          expect(await store.within(tenant, (tx) => tx.documents.get(hash))).not.toBeNull();
+    }
+    const leaves = store.entries(tenant).filter(({ type }) => type === 'decision');
+    expect(leaves.length).toBe(done.length);
+  });
+
+  test('decided once, however often and by however many at once it is looked at', async () => {
+    const store = memoryStore();
+    const deps = await readyToTriage(store, await findingsIn([keyMade, trailStopped]), world.range.cloud, () => world.now);
+    const heard: string[] = [];
+    const rounds = await Promise.all([1, 2, 3].map(() => triage(deps, new Map(), ({ finding }) => void heard.push(finding.id))));
+    const ids = rounds.flat().map(({ finding }) => finding.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(heard.sort()).toEqual(ids.sort());
+    expect(await triage(deps)).toEqual([]);
+  });
+});
+
+describe('what AWS does not confirm', () => {
+  test('waits while the event history may still show it, asks it no more than once a minute, then asks a person', async () => {
+    let lookups = 0;
+    let now = world.now;
+    const cloud = withHistory(world.range.cloud, [], () => lookups++);
+    const store = memoryStore();
+    const deps = await readyToTriage(store, await findingsIn([keyMade]), cloud, () => now);
+    const deferred: Deferred = new Map();
+    expect(await triage(deps, deferred)).toEqual([]);
+    expect(lookups).toBe(1);
+    now += minute / 2;
+    expect(await triage(deps, deferred)).toEqual([]);
+    expect(lookups).toBe(1);
+    now += minute;
+    expect(await triage(deps, deferred)).toEqual([]);
+    expect(lookups).toBe(2);
+    now += 15 * minute;
+    const [last] = await triage(deps, deferred);
+    expect(last?.decision.verdict).not.toBe('act');
+    expect(last?.decision.guardrails).toContain('evidence-unvalidated');
+    expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toEqual([]);
+  });
+
+  test('data events, which the event history never shows, are not waited for', async () => {
+    const result = await decided([{ ...keyMade, managementEvent: false, eventCategory: 'Data' }]);
+    expect(result.findings.flatMap(({ evidence }) => evidence.map(({ dataEvent }) => dataEvent))).toEqual([true]);
+    expect(result.done.length).toBe(1);
+    expect(result.verdicts).not.toContain('act');
+    expect(guardrailsOf(result)).toContain('evidence-unvalidated');
+  });
+
+  test('is acted on when the event history shows it a little later', async () => {
+    let history: readonly JsonObject[] = [];
+    let now = world.now;
+    const cloud = {
+      ...world.range.cloud,
+      call: (call: Parameters<Cloud['call']>[0]) => withHistory(world.range.cloud, history).call(call),
+    };
+    const deps = await readyToTriage(memoryStore(), await findingsIn([keyMade]), cloud, () => now);
+    const deferred: Deferred = new Map();
+    expect(await triage(deps, deferred)).toEqual([]);
+    history = [keyMade];
+    now += 5 * minute;
+    expect((await triage(deps, deferred)).map(({ decision }) => decision.verdict)).toEqual(['act']);
+  });
+
+  test('an event history that cannot be read confirms nothing', async () => {
+    const cloud: Cloud = {
+      ...world.range.cloud,
+      call: (call) =>
+        call.action === 'cloudtrail:LookupEvents'
+          ? Promise.reject(new CloudError('denied', 'AccessDenied', call.action, 'not authorised'))
+          : world.range.cloud.call(call),
+    };
+    const result = await decided([keyMade], { cloud, after: 20 * minute });
+    expect(result.verdicts).not.toContain('act');
+    expect(result.actions).toEqual([]);
+  });
+});
+
+/** Whoever writes to a log bucket must not be able to make us lock out production. */
+describe('a forged record never leads to an action by itself', () => {
+  /** The record that hits somebody else's key. */
+  const forged = (change: JsonObject): JsonObject => {
+    const victim =
+      world.range.state.accounts[production]?.users['alice'] ?? Object.values(world.range.state.accounts[production]?.users ?? {})[0];
+    const key = Object.keys(victim?.keys ?? {})[0] ?? 'AKIAIOSFODNN7EXAMPLE';
+    return {
+      ...keyMade,
+      requestParameters: { userName: victim?.name ?? '' },
+      responseElements: { accessKey: { userName: victim?.name ?? '', accessKeyId: key, status: 'Active', createDate: 'x' } },
+      ...change,
+    };
+  };
+
+  test.each<[string, () => readonly JsonObject[]]>([
+    ['with an id of its own', () => [forged({ eventID: '99999999-0000-4000-8000-000000000000' })]],
+    ['under the id of a true event', () => [forged({})]],
+    [
+      'under the id and with the time of a true event of another name',
+      () => [forged({ eventID: trailStopped['eventID'] ?? '', eventTime: trailStopped['eventTime'] ?? '' })],
+    ],
+    [
+      'between two true ones',
+      () => [
+        { ...keyMade, eventID: '11111111-0000-4000-8000-000000000000', eventTime: '2026-01-15T09:00:01Z' },
+        forged({
+          eventID: '99999999-0000-4000-8000-000000000000',
+          eventTime: '2026-01-15T09:00:02Z',
+          requestParameters: keyMade['requestParameters'] ?? null,
+        }),
+        { ...keyMade, eventID: '22222222-0000-4000-8000-000000000000', eventTime: '2026-01-15T09:00:03Z' },
+      ],
+    ],
+  ])('%s', async (name, make) => {
+    const records = make();
+    const truth = name === 'between two true ones' ? records.filter((_, n) => n !== 1) : world.records;
+    const result = await decided(records, { cloud: withHistory(world.range.cloud, truth), after: 20 * minute });
+    expect(result.done.length).toBeGreaterThan(0);
+    expect(result.verdicts).not.toContain('act');
+    expect(result.actions).toEqual([]);
+    expect(guardrailsOf(result)).toContain('evidence-unvalidated');
+  });
+
+  test('the same records, where AWS says that they are true, are acted on: it is the history that stops them', async () => {
+    const record = forged({ eventID: '99999999-0000-4000-8000-000000000000' });
+    const result = await decided([record], { cloud: withHistory(world.range.cloud, [record]), after: 20 * minute });
+    expect(result.verdicts).toContain('act');
+  });
+});
+
+describe('guardrails that no confirmation lifts', () => {
+  const byOwnRole = (): JsonObject => {
+    const issuer = 'arn:aws:iam::444455556666:role/jobzero-actor';
+    return {
+      ...trailStopped,
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: 'AROAEXAMPLE:session',
+        arn: 'arn:aws:sts::444455556666:assumed-role/jobzero-actor/session',
+        accountId: production,
+        accessKeyId: 'ASIAEXAMPLE',
+        sessionContext: {
+          sessionIssuer: { type: 'Role', principalId: 'AROAEXAMPLE', arn: issuer, accountId: production, userName: 'jobzero-actor' },
+        },
+      },
+    };
+  };
+  const onBreakGlass = (): JsonObject => ({
+    ...keyMade,
+    requestParameters: { userName: 'break-glass-1' },
+    responseElements: { accessKey: { userName: 'break-glass-1', accessKeyId: 'AKIABREAKGLASS123456', status: 'Active', createDate: 'x' } },
+  });
+
+  test.each<[string, () => JsonObject, string]>([
+    ["jobzero's own role", byOwnRole, 'own-path'],
+    ['a protected principal', onBreakGlass, 'protected-principal'],
+  ])('%s is never touched, not even by an approval', async (_, make, guardrail) => {
+    const record = make();
+    const result = await decided([record], { cloud: withHistory(world.range.cloud, [record]) });
+    expect(guardrailsOf(result)).toContain(guardrail);
+    expect(result.verdicts).not.toContain('act');
+    expect(result.actions).toEqual([]);
+    for (const { decision } of result.done) expect(decision.actions).toEqual([]);
+    for (const judgement of result.judgements) expect(judgement.options).toEqual([]);
+  });
+
+  test.each<[string, string, unknown, string]>([
+    ['the stop button', 'stop', { on: true, by: 'alice', reason: 'a release' }, 'stopped'],
+    ['a stop that cannot be understood', 'stop', 'yes', 'stopped'],
+    ['a tolerance that forbids', 'tolerance', 'default: { act: never }', 'tolerance-forbids'],
+    ['a tolerance that wants to be asked', 'tolerance', 'default: { act: ask }', 'tolerance-asks'],
+    ['the careful tolerance', 'tolerance', '', 'serves-production'],
+    ['a cap that is reached', 'tolerance', 'caps: { perHour: 0 }', 'cap-per-hour'],
+  ])('%s', async (_, setting, value, guardrail) => {
+    const result = await decided([keyMade], {
+      before: (store) => store.within(tenant, (tx) => tx.settings.set(setting, value as string, 1, 'owner')),
+    });
+    expect(guardrailsOf(result)).toContain(guardrail);
+    expect(result.verdicts).not.toContain('act');
+    expect(result.actions).toEqual([]);
+  });
+
+  test('what is not armed is planned as a dry run', async () => {
+    const result = await decided([keyMade], {
+      before: (store) =>
+        store.within(tenant, (tx) => tx.settings.set(`armed/aws.iam.contain-access-key/${production}`, { armed: false }, 1, 'owner')),
+    });
+    expect(result.verdicts).toEqual(['act']);
+    expect(result.done.flatMap(({ decision }) => decision.actions.map(({ mode }) => mode))).toEqual(['dry-run']);
+  });
+
+  test('a finding that has moved on, or was retracted, is not decided on what it was', async () => {
+    const store = memoryStore();
+    const [finding] = await findingsIn([keyMade]);
+    const deps = await readyToTriage(store, finding === undefined ? [] : [finding], world.range.cloud, () => world.now);
+    const moving = {
+      ...deps,
+      cloud: {
+        ...deps.cloud,
+        call: async (call: Parameters<Cloud['call']>[0]) => {
+          await store.within(tenant, (tx) => tx.findings.retract(finding?.id ?? '', world.now));
+          return deps.cloud.call(call);
+        },
+      },
+    };
+    expect(await triage(moving)).toEqual([]);
+    expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { cloudTrailEvent } from '../../core/collect/cloudtrail/cloudtrail-event.ts';
+import { evidenceOf } from '../../core/detect/evidence.ts';
+import { canonicalJson } from '../../core/lib/canonical-json.ts';
+import { asObject, listAt } from '../../core/lib/json-at.ts';
+import type { DecideContext } from '../../core/model/decide-context.ts';
+import { CloudError } from '../../core/model/errors.ts';
+import type { Evidence, Finding } from '../../core/model/finding.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { Cloud } from '../../core/ports/cloud.ts';
+import type { TriageDeps } from './triage-deps.ts';
+
+/** The event history answers two calls a second: so much of the evidence is looked up, the earliest and the last. */
+const mostLookedUp = 8;
+
+export interface Confirmed {
+  /** `validated`: all that was looked up is so, and something was. */
+  readonly evidence: DecideContext['evidence'];
+  /** The evidence that AWS has confirmed. */
+  readonly confirmed: readonly Evidence[];
+}
+
+/**
+ * Does AWS itself confirm the evidence? Of a control the state was read from AWS. Of a detection the management events
+ * must be in CloudTrail's own event history, which whoever writes to a log bucket cannot write, and say there what the
+ * finding says: the id of a true event under a forged record confirms nothing.
+ */
+export async function confirmEvidence({ cloud, rules }: Pick<TriageDeps, 'cloud' | 'rules'>, finding: Finding): Promise<Confirmed> {
+  if (finding.kind === 'compliance') return { evidence: 'validated', confirmed: finding.evidence };
+  const confirmable = finding.evidence.filter((evidence) => evidence.dataEvent !== true);
+  const asked = confirmable.length <= mostLookedUp ? confirmable : [...confirmable.slice(0, mostLookedUp - 1), ...confirmable.slice(-1)];
+  const confirmed: Evidence[] = [];
+  for (const evidence of asked) {
+    // One that is not there is enough to ask a person.
+    if (!(await isInHistory(cloud, rules, evidence))) return { evidence: 'unvalidated', confirmed };
+    confirmed.push(evidence);
+  }
+  return { evidence: confirmed.length > 0 ? 'validated' : 'unvalidated', confirmed };
+}
+
+async function isInHistory(cloud: Cloud, rules: TriageDeps['rules'], evidence: Evidence): Promise<boolean> {
+  try {
+    const answer = await cloud.call({
+      account: evidence.account,
+      region: evidence.region,
+      action: 'cloudtrail:LookupEvents',
+      input: { LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: evidence.id }] },
+      role: 'reader',
+    });
+    return listAt(answer, 'Events').some((event) => saysTheSame(asObject(event)?.['CloudTrailEvent'], rules, evidence));
+  } catch (error) {
+    // What cannot be read confirms nothing.
+    if (error instanceof CloudError) return false;
+    throw error;
+  }
+}
+
+/** Would the record of the event history have given this very evidence? */
+function saysTheSame(text: Json | undefined, rules: TriageDeps['rules'], evidence: Evidence): boolean {
+  const rule = rules.get(evidence.rule);
+  if (typeof text !== 'string' || rule?.kind !== 'event') return false;
+  let record: Json;
+  try {
+    record = JSON.parse(text) as Json;
+  } catch {
+    return false;
+  }
+  const object = asObject(record);
+  const event = object === null ? 'no object' : cloudTrailEvent(object);
+  return typeof event !== 'string' && canonicalJson(telling(evidenceOf(event, rule))) === canonicalJson(telling(evidence));
+}
+
+/** What leads to targets. How somebody's program calls itself does not. */
+function telling({ userAgent: _, ...evidence }: Evidence): Omit<Evidence, 'userAgent'> {
+  return evidence;
+}
