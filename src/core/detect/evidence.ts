@@ -15,21 +15,24 @@ export function evidenceOf(event: Event, rule: EventRule, resource: ResourceRef 
   const { words, raw } = event;
   const id = raw['eventID'];
   const kept = keptOf(raw, rule);
+  // In canonical order, which is printed and hashed faster.
   return {
-    key: event.key,
-    id: typeof id === 'string' && id !== '' ? clip(id) : event.key,
-    time: event.time,
-    rule: rule.id,
-    operation: clip(words.operation),
-    service: clip(words.service),
     account: clip(words.account),
-    region: clip(words.region),
-    ...(words.ip === undefined ? {} : { ip: clip(words.ip) }),
-    ...(words.userAgent === undefined ? {} : { userAgent: clip(words.userAgent) }),
-    ...(words.error === undefined ? {} : { error: clip(words.error) }),
+    // CloudTrail's event history holds management events only, so such a one is not waited for.
+    ...(raw['managementEvent'] === false || raw['eventCategory'] === 'Data' ? { dataEvent: true as const } : {}),
     ...(words.actor === undefined ? {} : { actor: clipAll(words.actor) }),
-    ...(resource === undefined ? {} : { resource }),
+    ...(words.error === undefined ? {} : { error: clip(words.error) }),
+    id: typeof id === 'string' && id !== '' ? clip(id) : event.key,
+    ...(words.ip === undefined ? {} : { ip: clip(words.ip) }),
     ...(kept === null ? {} : { kept }),
+    key: event.key,
+    operation: clip(words.operation),
+    region: clip(words.region),
+    ...(resource === undefined ? {} : { resource }),
+    rule: rule.id,
+    service: clip(words.service),
+    time: event.time,
+    ...(words.userAgent === undefined ? {} : { userAgent: clip(words.userAgent) }),
   };
 }
 
@@ -40,7 +43,7 @@ export function matchedResource(event: Event, rule: EventRule): ResourceRef | un
     const name = textsAt(event.raw, path)[0];
     if (name === undefined || name === '') continue;
     const type = rule.resource?.type || words.resource?.type || '';
-    return clipAll({ uid: arnOf(type, name, words.account, words.region), type, name, account: words.account, region: words.region });
+    return clipAll({ account: words.account, name, region: words.region, type, uid: arnOf(type, name, words.account, words.region) });
   }
   return words.resource === undefined ? undefined : clipAll(words.resource);
 }
