@@ -269,6 +269,36 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         ]);
       });
 
+      test('the gravest first, then the latest, page by page; a kind alone', async () => {
+        const tenant = newTenant();
+        await store.within(tenant, async (tx) => {
+          for (const [id, severity, lastTime, kind] of [
+            ['f1', 'Low', 9, 'detection'],
+            ['f2', 'High', 5, 'detection'],
+            ['f3', 'Critical', 1, 'compliance'],
+            ['f4', 'High', 7, 'compliance'],
+            ['f5', 'High', 7, 'detection'],
+            ['f6', 'Informational', 99, 'detection'],
+          ] as const) {
+            await tx.findings.put(finding(tenant, { id, severity, lastTime, kind }), 1);
+          }
+        });
+        const ids = (filter: Parameters<Tx['findings']['list']>[0]) =>
+          store.within(tenant, async (tx) => (await tx.findings.list(filter)).map((row) => row.finding.id));
+        const all = ['f3', 'f4', 'f5', 'f2', 'f1', 'f6'];
+        expect(await ids({ limit: 9, order: 'gravest' })).toEqual(all);
+        for (const [i, after] of all.entries()) expect(await ids({ limit: 2, order: 'gravest', after })).toEqual(all.slice(i + 1, i + 3));
+        expect(await ids({ limit: 9, order: 'gravest', kind: 'compliance' })).toEqual(['f3', 'f4']);
+        expect(await ids({ limit: 9, order: 'gravest', kind: 'detection', after: 'f4' })).toEqual(['f5', 'f2', 'f1', 'f6']);
+        expect(await ids({ limit: 9, kind: 'compliance' })).toEqual(['f3', 'f4']);
+        expect(await ids({ limit: 9, order: 'gravest', after: 'none' })).toEqual([]);
+        // A later revision moves a finding in the order.
+        await store.within(tenant, (tx) =>
+          tx.findings.put(finding(tenant, { id: 'f1', revision: 'r2', severity: 'Critical', lastTime: 9, kind: 'detection' }), 2),
+        );
+        expect(await ids({ limit: 2, order: 'gravest' })).toEqual(['f1', 'f3']);
+      });
+
       test('undecided: a new revision makes a decided finding undecided again, a known one does not', async () => {
         const tenant = newTenant();
         const undecided = () =>

@@ -4,7 +4,7 @@ import { InputError, InvariantError } from '../model/errors.ts';
 import type { FindingState, LifeEvent } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
-import type { Severity } from '../model/severity.ts';
+import { type Severity, severityIds } from '../model/severity.ts';
 import type { LakeFile } from './lake.ts';
 import type { DecisionRow, DigestRow, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 
@@ -185,6 +185,14 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
       return state.findings.get(id) ?? null;
     },
     async list(filter) {
+      const byId = (a: FindingRow, b: FindingRow) => order(a.finding.id, b.finding.id);
+      const byGravity = ({ finding: a }: FindingRow, { finding: b }: FindingRow) =>
+        severityIds[b.severity] - severityIds[a.severity] || b.lastTime - a.lastTime || order(a.id, b.id);
+      const inOrder = filter.order === 'gravest' ? byGravity : byId;
+      const last = filter.after === undefined ? undefined : state.findings.get(filter.after);
+      const isAfter = (row: FindingRow) =>
+        filter.after === undefined ||
+        (filter.order === 'gravest' ? last !== undefined && byGravity(row, last) > 0 : row.finding.id > filter.after);
       return [...state.findings.values()]
         .filter(
           (row) =>
@@ -192,9 +200,10 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
             (filter.severity === undefined || row.finding.severity === filter.severity) &&
             (filter.rule === undefined || row.finding.rule.id === filter.rule) &&
             (filter.account === undefined || row.finding.account === filter.account) &&
-            (filter.after === undefined || row.finding.id > filter.after),
+            (filter.kind === undefined || row.finding.kind === filter.kind) &&
+            isAfter(row),
         )
-        .sort((a, b) => order(a.finding.id, b.finding.id))
+        .sort(inOrder)
         .slice(0, filter.limit);
     },
     async counts() {

@@ -1,5 +1,5 @@
 import type { Decision, Judgement } from '../model/decision.ts';
-import type { Finding, FindingState, LifeEvent } from '../model/finding.ts';
+import type { Finding, FindingKind, FindingState, LifeEvent } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
@@ -81,7 +81,10 @@ export interface FindingFilter {
   readonly severity?: Severity;
   readonly rule?: string;
   readonly account?: string;
-  /** Ids after this one, in id order. */
+  readonly kind?: FindingKind;
+  /** `id`, the usual, which no new finding disturbs; or `gravest`: by severity, then the latest first, then by id. */
+  readonly order?: 'id' | 'gravest';
+  /** What comes after this id in that order. By `gravest` it must be the id of a finding; of none, the list is empty. */
   readonly after?: string;
   readonly limit: number;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { InputError, InvariantError } from '../../core/model/errors.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
-import type { Severity } from '../../core/model/severity.ts';
+import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { FindingRow, Findings } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
 import type { Scope } from './scope.ts';
@@ -44,7 +44,11 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity);
       if (filter.rule !== undefined) query = query.where('rule', '=', pgText(filter.rule));
       if (filter.account !== undefined) query = query.where('account', '=', pgText(filter.account));
-      if (filter.after !== undefined) query = query.where('id', '>', filter.after);
+      if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+      if (filter.order === 'gravest') {
+        if (filter.after !== undefined) query = query.where(comesAfter(tenant, filter.after));
+        query = query.orderBy('gravity', 'desc').orderBy('last_time', 'desc');
+      } else if (filter.after !== undefined) query = query.where('id', '>', filter.after);
       return (await query.orderBy('id').limit(filter.limit).execute()).map(rowOf);
     },
 
@@ -78,6 +82,9 @@ export function findingsIn({ db, tenant }: Scope): Findings {
         rule: pgText(finding.rule.id),
         severity: finding.severity,
         account: pgText(finding.account),
+        kind: finding.kind,
+        gravity: severityIds[finding.severity],
+        last_time: finding.lastTime,
         state: now === undefined || returns ? 'open' : now.state,
         is_decided: decided !== undefined,
         updated_at: at,
@@ -133,6 +140,12 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       return rows.map((row) => JSON.parse(row.doc) as Finding);
     },
   };
+}
+
+/** What stands after this finding in the order (gravity and time down, id up). */
+function comesAfter(tenant: string, id: string) {
+  return sql<boolean>`(-gravity, -last_time, id) > (
+    select -f.gravity, -f.last_time, f.id from jobzero.findings f where f.tenant_id = ${tenant} and f.id = ${pgText(id)})`;
 }
 
 function rowOf(row: { doc: string; state: string; updated_at: number }): FindingRow {

@@ -24,6 +24,10 @@ export interface Tables {
     state: string;
     is_decided: boolean;
     updated_at: number;
+    kind: string;
+    /** `severityIds` of the severity. */
+    gravity: number;
+    last_time: number;
     doc: string;
   };
   finding_life: {
