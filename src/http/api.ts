@@ -2,16 +2,18 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { answerJudgement } from '../app/console/answer-judgement.ts';
 import { listArmed, setArmed } from '../app/console/armed.ts';
-import { askUndo } from '../app/console/ask-undo.ts';
+import { askUndo, keepAsItStands } from '../app/console/ask-undo.ts';
 import { listActions } from '../app/console/list-actions.ts';
 import { listFindings } from '../app/console/list-findings.ts';
 import { listJudgements } from '../app/console/list-judgements.ts';
+import { liveFinding } from '../app/console/live-finding.ts';
 import { readAction } from '../app/console/read-action.ts';
 import { readFinding } from '../app/console/read-finding.ts';
 import { listLeaves, readLedger, verifyLedger } from '../app/console/read-ledger.ts';
 import { readOverview } from '../app/console/read-overview.ts';
 import { readStatus } from '../app/console/read-status.ts';
 import { sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
+import { startAction } from '../app/console/start-action.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { type Env, endpoint } from './endpoint.ts';
@@ -126,7 +128,13 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     path: '/judgements',
     name: 'listJudgements',
     summary: 'Questions for the engineer.',
-    query: z.object({ state: JudgementState.optional(), limit: limit(500, 100) }),
+    query: z.object({
+      state: z
+        .union([JudgementState, z.literal('answered')])
+        .optional()
+        .openapi({ type: 'string', description: '`answered`: all that wait no more, the latest answer first.' }),
+      limit: limit(500, 100),
+    }),
     answer: z.object({ items: z.array(JudgementView).readonly() }),
     handle: async ({ query }) => ({ items: await listJudgements(deps, query.state, query.limit) }),
   });
@@ -134,24 +142,28 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     method: 'get',
     path: '/findings',
     name: 'listFindings',
-    summary: 'Findings in id order, page by page.',
+    summary: 'Findings, page by page, in id order or the gravest first.',
     query: z.object({
       state: FindingState.optional(),
       severity: Severity.optional(),
       rule: z.string().max(300).optional(),
       account: z.string().max(20).optional(),
+      kind: z.enum(['detection', 'compliance']).optional(),
+      order: z.enum(['id', 'gravest']).optional(),
       after: z.string().max(200).optional(),
       limit: limit(500, 200),
     }),
     answer: FindingPage,
     handle: ({ query }) => {
-      const { state, severity, rule, account, after } = query;
+      const { state, severity, rule, account, kind, order, after } = query;
       return listFindings(deps, {
         limit: query.limit,
         ...(state === undefined ? {} : { state }),
         ...(severity === undefined ? {} : { severity }),
         ...(rule === undefined ? {} : { rule }),
         ...(account === undefined ? {} : { account }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(order === undefined ? {} : { order }),
         ...(after === undefined ? {} : { after }),
       });
     },
@@ -266,6 +278,81 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
           return { persons: asked.persons, needed: asked.needed };
         default:
           return asked satisfies never;
+      }
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/actions/{id}/keep',
+    name: 'keepAsItStands',
+    summary: 'Answers an undo that asks: what somebody else made of it stays, and the undo is closed.',
+    params: byId,
+    body: z.object({}),
+    answer: nothing,
+    handle: async ({ params }, c) => {
+      const kept = await keepAsItStands(deps, params.id, c.var.who);
+      if (kept === 'unknown') throw new HttpError(404, 'unknown', 'There is no such action.');
+      if (kept !== 'kept') throw new HttpError(409, 'not-now', `An action that is ${kept.state} does not ask.`);
+      return { ok: true as const };
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/findings/{id}/life',
+    name: 'liveFinding',
+    summary: 'Acknowledges, suppresses, resolves or reopens a finding.',
+    params: byId,
+    body: z.object({
+      event: z.enum(['acknowledged', 'suppressed', 'resolved', 'reopened']),
+      note: z.string().max(500).default('').openapi({ description: 'Why; needed to suppress and to resolve.' }),
+    }),
+    answer: z.object({ state: FindingState }),
+    handle: async ({ params, body }, c) => {
+      const lived = await liveFinding(deps, params.id, c.var.who, body.event, body.note);
+      switch (lived.outcome) {
+        case 'unknown':
+          throw new HttpError(404, 'unknown', 'There is no such finding.');
+        case 'not-now':
+          throw new HttpError(409, 'not-now', `A finding that is ${lived.state} cannot be ${body.event}.`);
+        case 'why':
+          throw new HttpError(400, 'bad-input', 'body.note: say why it goes out of sight');
+        case 'recorded':
+          return { state: lived.state };
+        default:
+          return lived satisfies never;
+      }
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/findings/{id}/start',
+    name: 'startAction',
+    summary: 'Starts what a decision proposed, as an action of the person who is signed in. Where two must agree, it becomes a question.',
+    params: byId,
+    body: z.object({
+      action: z.string().min(1).max(200).openapi({ description: 'The id of one of the finding’s possible actions.' }),
+      revision: z.string().max(200).openapi({ description: 'The revision that was read.' }),
+    }),
+    answer: z.object({ action: z.string().nullable(), judgement: z.string().nullable() }),
+    handle: async ({ params, body }, c) => {
+      const started = await startAction(deps, params.id, c.var.who, body.revision, body.action);
+      switch (started.outcome) {
+        case 'unknown':
+          throw new HttpError(404, 'unknown', 'There is no such finding.');
+        case 'renewed':
+          throw new HttpError(409, 'renewed', 'The finding has changed since you read it. Look again, then start it.');
+        case 'stopped':
+          throw new HttpError(409, 'stopped', 'The stop button is pressed: nothing is started.');
+        case 'under-way':
+          throw new HttpError(409, 'under-way', 'The same is under way already.');
+        case 'not-possible':
+          throw new HttpError(409, 'not-possible', 'This is not proposed any more, or your tolerance forbids it meanwhile.');
+        case 'planned':
+          return { action: started.action, judgement: null };
+        case 'asked':
+          return { action: null, judgement: started.judgement };
+        default:
+          return started satisfies never;
       }
     },
   });

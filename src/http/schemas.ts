@@ -161,6 +161,7 @@ const actionView = {
   alone: z.boolean(),
   message: z.string().nullable(),
   severity: orNull(Severity),
+  actor: z.object({ name: z.string(), type: z.string(), uid: z.string() }).nullable(),
   eventAt: time.nullable(),
   containedAfter: z
     .number()
@@ -242,12 +243,14 @@ export const FindingPage = z.object({ items: list(FindingRow), next: z.string().
 
 const Station = z
   .object({
-    name: z.enum(['event', 'finding', 'decision', 'judgement', 'action', 'verified', 'ledger']),
+    name: z.enum(['event', 'setting', 'finding', 'decision', 'judgement', 'action', 'verified', 'ledger']),
     state: z.enum(['done', 'now', 'ahead', 'trouble', 'skipped']),
     at: time.nullable(),
     says: z.string(),
   })
   .openapi('Station');
+
+const PossibleAction = z.object({ id, option: ProposedAction, title: z.string(), asks: z.string().nullable() }).openapi('PossibleAction');
 
 const DecisionView = z
   .object({ id, at: time, engine: z.string(), decisionHash: z.string(), decision: Decision, guardrails: list(Guardrail) })
@@ -272,6 +275,7 @@ export const FindingDetail = z
     decisions: list(DecisionView),
     judgement: orNull(JudgementView),
     actions: list(ActionView),
+    possible: list(PossibleAction),
     way: list(Station),
   })
   .openapi('FindingDetail');

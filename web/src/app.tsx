@@ -11,6 +11,7 @@ import { Actions } from './pages/actions.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { Home } from './pages/home.tsx';
+import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -119,6 +120,7 @@ function route(path: string): ReactNode {
   if (place === '' || place === undefined) return <Home key="home" />;
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

@@ -1,3 +1,4 @@
+import type { Actor } from '../../core/model/finding.ts';
 import type { Action } from '../../core/model/plan.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -11,7 +12,9 @@ export interface ActionView {
   readonly alone: boolean;
   readonly message: string | null;
   readonly severity: Severity | null;
-  /** Time of the last event in evidence; null for findings without events. */
+  /** Who did what the finding is about; null where it names nobody. */
+  readonly actor: Pick<Actor, 'name' | 'type' | 'uid'> | null;
+  /** Time of the last event in evidence; null for settings that stand, which have none. */
   readonly eventAt: number | null;
   /** Milliseconds from that event until the action was seen to hold; null while it has not been. */
   readonly containedAfter: number | null;
@@ -19,7 +22,7 @@ export interface ActionView {
 
 export async function viewAction(deps: Pick<ConsoleDeps, 'playbooks'>, tx: Tx, action: Action): Promise<ActionView> {
   const finding = (await tx.findings.get(action.finding))?.finding ?? null;
-  const eventAt = finding === null || finding.evidence.length === 0 ? null : finding.lastTime;
+  const eventAt = finding === null || finding.kind !== 'detection' || finding.evidence.length === 0 ? null : finding.lastTime;
   const held = action.state === 'verified' && action.finishedAt !== null;
   return {
     action,
@@ -27,6 +30,7 @@ export async function viewAction(deps: Pick<ConsoleDeps, 'playbooks'>, tx: Tx, a
     alone: action.by === 'automation',
     message: finding?.message ?? null,
     severity: finding?.severity ?? null,
+    actor: finding?.actor === undefined ? null : { name: finding.actor.name, type: finding.actor.type, uid: finding.actor.uid },
     eventAt,
     containedAfter: held && eventAt !== null && action.finishedAt !== null ? Math.max(0, action.finishedAt - eventAt) : null,
   };

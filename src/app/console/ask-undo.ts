@@ -10,6 +10,32 @@ export type AskedUndo =
   | { readonly outcome: 'asked'; readonly persons: readonly string[]; readonly needed: 1 | 2 };
 
 /**
+ * Answers an undo that asks the other way: what somebody else made of it stays, and the undo is closed. It changes nothing
+ * in AWS, so one person is enough. Returns the state that the action has instead where it does not ask.
+ */
+export function keepAsItStands(
+  deps: Pick<ConsoleDeps, 'store' | 'clock' | 'tenant'>,
+  id: string,
+  by: string,
+): Promise<'unknown' | 'kept' | { readonly state: ActionState }> {
+  return deps.store.within(deps.tenant, async (tx) => {
+    const action = await tx.actions.get(id);
+    if (action === null) return 'unknown';
+    const at = deps.clock.now();
+    const reason = `${by} keeps what stands now: somebody else has changed what was left.`;
+    if (!(await tx.actions.move(id, ['undo-asks'], 'undone', at, reason))) return { state: action.state };
+    await tx.ledger.append({
+      format: 'jobzero.ledger/1',
+      type: 'undo',
+      subject: id,
+      at,
+      data: { state: 'undone', kept: true, byHash: hashOf(by) },
+    });
+    return 'kept';
+  });
+}
+
+/**
  * Asks for an action to be undone; a worker does it once enough persons have asked. `overwrite` answers an undo that
  * asks: bring back what was before although somebody else has changed it since.
  */

@@ -7,7 +7,7 @@ export interface FindingPage {
   readonly next: string | null;
 }
 
-/** A page of findings in id order, which no new finding disturbs. */
+/** A page of findings, in id order or the gravest first. */
 export function listFindings(deps: ConsoleDeps, filter: FindingFilter): Promise<FindingPage> {
   return deps.store.within(deps.tenant, async (tx) => {
     const rows = await tx.findings.list({ ...filter, limit: filter.limit + 1 });

@@ -2,12 +2,25 @@ import type { Judgement } from '../../core/model/decision.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { type JudgementView, viewJudgement } from './judgement-view.ts';
 
-export function listJudgements(deps: ConsoleDeps, state: Judgement['state'] | undefined, limit: number): Promise<readonly JudgementView[]> {
+/** Looked through for answered ones: the store lists the oldest first. */
+const most = 5000;
+
+/** Questions of one state or of all, the oldest first; `answered` are all that wait no more, the latest answer first. */
+export function listJudgements(
+  deps: ConsoleDeps,
+  state: Judgement['state'] | 'answered' | undefined,
+  limit: number,
+): Promise<readonly JudgementView[]> {
   return deps.store.within(deps.tenant, async (tx) => {
+    const found =
+      state === 'answered'
+        ? (await tx.judgements.list({ limit: most }))
+            .filter((judgement) => judgement.state !== 'waiting')
+            .toSorted((a, b) => (b.answeredAt ?? 0) - (a.answeredAt ?? 0) || (a.id < b.id ? -1 : 1))
+            .slice(0, limit)
+        : await tx.judgements.list(state === undefined ? { limit } : { state, limit });
     const views: JudgementView[] = [];
-    for (const judgement of await tx.judgements.list(state === undefined ? { limit } : { state, limit })) {
-      views.push(await viewJudgement(deps, tx, judgement));
-    }
+    for (const judgement of found) views.push(await viewJudgement(deps, tx, judgement));
     return views;
   });
 }

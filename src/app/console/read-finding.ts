@@ -1,3 +1,4 @@
+import { idOf } from '../../core/lib/hash.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -5,6 +6,8 @@ import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { findLeaf } from './find-leaf.ts';
 import { explainGuardrails, type GuardrailView, type JudgementView, viewJudgement } from './judgement-view.ts';
+import { playbookOf, playbookTitle } from './playbook-of.ts';
+import { type PossibleAction, possibleActions } from './possible-actions.ts';
 import { type Station, wayOfFinding } from './way-of-finding.ts';
 
 export interface DecisionView {
@@ -32,6 +35,8 @@ export interface FindingDetail {
   readonly decisions: readonly DecisionView[];
   readonly judgement: JudgementView | null;
   readonly actions: readonly ActionView[];
+  /** What was proposed and may be started by a person. */
+  readonly possible: readonly (PossibleAction & { readonly title: string; readonly asks: string | null })[];
   readonly way: readonly Station[];
 }
 
@@ -61,8 +66,15 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
   if (row === null) return null;
   const life = (await tx.findings.life(id)).toSorted((a, b) => a.at - b.at);
   const rows = (await tx.decisions.ofFinding(id)).toSorted((a, b) => a.at - b.at);
-  const judgements = await tx.judgements.list({ limit: 1000 });
-  const judgement = judgements.find((asked) => asked.finding === id);
+  const judgement = await tx.judgements.get(idOf(deps.tenant, id));
+  const possible = possibleActions(
+    deps.tenant,
+    row.state,
+    row.finding.revision,
+    rows.at(-1),
+    judgement,
+    await tx.actions.list({ finding: id, limit: 100 }),
+  );
   const actions: ActionView[] = [];
   for (const action of await tx.actions.list({ finding: id, limit: 100 })) actions.push(await viewAction(deps, tx, action));
   return {
@@ -79,7 +91,13 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
       decision,
       guardrails: explainGuardrails(decision.guardrails),
     })),
-    judgement: judgement === undefined ? null : await viewJudgement(deps, tx, judgement),
+    judgement: judgement === null ? null : await viewJudgement(deps, tx, judgement),
     actions,
+    possible: possible.map(({ id: action, option }) => ({
+      id: action,
+      option,
+      title: playbookTitle(deps.playbooks, option.playbook),
+      asks: playbookOf(deps.playbooks, option.playbook, option.version)?.asks(option.target) ?? null,
+    })),
   };
 }

@@ -5,7 +5,7 @@ import type { DecisionRow } from '../../core/ports/store.ts';
 
 /** A station on the way from an event to its leaf in the ledger. */
 export interface Station {
-  readonly name: 'event' | 'finding' | 'decision' | 'judgement' | 'action' | 'verified' | 'ledger';
+  readonly name: 'event' | 'setting' | 'finding' | 'decision' | 'judgement' | 'action' | 'verified' | 'ledger';
   /** `skipped`: this finding's way does not lead here. */
   readonly state: 'done' | 'now' | 'ahead' | 'trouble' | 'skipped';
   readonly at: number | null;
@@ -41,9 +41,14 @@ export function wayOfFinding(
     judgement?.state === 'approved';
   const after = (state: Station['state']): Station['state'] => (leads ? state : 'skipped');
   return [
-    finding.evidence.length > 0
-      ? { name: 'event', state: 'done', at: finding.lastTime, says: finding.evidence.at(-1)?.operation ?? '' }
-      : { name: 'event', state: 'done', at: null, says: 'read from the account' },
+    finding.kind === 'compliance'
+      ? { name: 'setting', state: 'done', at: null, says: 'read from AWS' }
+      : {
+          name: 'event',
+          state: 'done',
+          at: finding.evidence.length > 0 ? finding.lastTime : null,
+          says: finding.evidence.at(-1)?.operation ?? '',
+        },
     { name: 'finding', state: 'done', at: foundAt, says: finding.severity },
     decided === undefined
       ? { name: 'decision', state: 'now', at: null, says: 'waits for a worker' }

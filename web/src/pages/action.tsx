@@ -54,7 +54,7 @@ function Lead({ detail: { action, alone, message, containedAfter } }: { readonly
     <>
       <p className="meta">
         <StateChip state={action.state} />
-        <span>{alone ? 'by automation' : `approved by ${action.by}`}</span>
+        <span>{alone ? 'by automation' : `by ${action.by}`}</span>
         <span className="quiet">
           planned <When at={action.plannedAt} />
         </span>
@@ -67,7 +67,7 @@ function Lead({ detail: { action, alone, message, containedAfter } }: { readonly
       <Arn uid={action.target.uid} />
       {containedAfter === null ? null : (
         <p className="big-time">
-          <b className="tabular">{length(containedAfter)}</b> from the last event to contained
+          <b className="tabular">{length(containedAfter)}</b> from the call to contained
         </p>
       )}
       {action.reason === '' ? null : (

@@ -1,10 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { type DecisionView, type FindingDetail, readFinding } from '../api/generated/client.ts';
+import { splitMessage } from '../lib/split-message.ts';
 import { Arn } from '../parts/arn.tsx';
 import { EvidenceTable } from '../parts/evidence-table.tsx';
 import { JudgementCard } from '../parts/judgement-card.tsx';
+import { LifeButtons } from '../parts/life-buttons.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
+import { PossibleActions } from '../parts/possible-actions.tsx';
+import { ReadSetting } from '../parts/read-setting.tsx';
 import { Section } from '../parts/section.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
@@ -20,7 +24,7 @@ export function FindingPage({ id }: { readonly id: string }) {
     <Page
       title={finding?.rule.title ?? 'Finding'}
       long={finding !== undefined}
-      heading={finding === undefined ? 'Finding' : <Visible text={finding.message} />}
+      heading={finding === undefined ? 'Finding' : <Visible text={splitMessage(finding.message, finding.rule.title).what} />}
       lead={query.data === undefined ? undefined : <Lead detail={query.data} />}
     >
       <Loaded query={query}>{(detail) => <Detail detail={detail} />}</Loaded>
@@ -29,30 +33,40 @@ export function FindingPage({ id }: { readonly id: string }) {
 }
 
 function Lead({ detail: { finding, state } }: { readonly detail: FindingDetail }) {
+  const { rest } = splitMessage(finding.message, finding.rule.title);
   return (
-    <p className="meta">
-      <SeverityMark severity={finding.severity} />
-      <StateChip state={state} />
-      {finding.rule.techniques.map((technique) => (
-        <span key={technique} className="tag" title="MITRE ATT&CK technique">
-          <Visible text={technique} />
+    <>
+      {rest === '' ? null : (
+        <p className="prose">
+          <Visible text={rest} />
+        </p>
+      )}
+      <p className="meta">
+        <SeverityMark severity={finding.severity} />
+        <StateChip state={state} />
+        {finding.rule.techniques.map((technique) => (
+          <span key={technique} className="tag" title="MITRE ATT&CK technique">
+            <Visible text={technique} />
+          </span>
+        ))}
+        <span className="quiet">
+          <Visible text={finding.rule.tactics.join(', ').replaceAll('-', ' ')} />
         </span>
-      ))}
-      <span className="quiet">
-        <Visible text={finding.rule.tactics.join(', ').replaceAll('-', ' ')} />
-      </span>
-    </p>
+      </p>
+      <LifeButtons id={finding.id} state={state} />
+    </>
   );
 }
 
 function Detail({ detail }: { readonly detail: FindingDetail }) {
-  const { finding, life, decisions, actions, judgement, way } = detail;
+  const { finding, life, decisions, actions, judgement, possible, way } = detail;
+  const asks = judgement?.judgement.state === 'waiting';
   const decision = decisions.at(-1);
   return (
     <>
       <Way stations={way} />
 
-      {judgement?.judgement.state === 'waiting' ? <JudgementCard view={judgement} /> : null}
+      {judgement !== null && asks ? <JudgementCard view={judgement} ofFinding /> : null}
 
       <Section title="What was decided">
         {decision === undefined ? (
@@ -60,7 +74,7 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
         ) : (
           <Decided view={decision} />
         )}
-        {judgement !== null && judgement.judgement.state !== 'waiting' ? (
+        {judgement !== null && !asks ? (
           <p>
             A person was asked: “<Visible text={judgement.judgement.question} />” <StateChip state={judgement.judgement.state} />
             {judgement.judgement.answeredBy.length === 0 ? '' : ` by ${judgement.judgement.answeredBy.join(', ')}`}
@@ -68,34 +82,44 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
         ) : null}
       </Section>
 
+      {possible.length === 0 ? null : (
+        <Section title="What you could do">
+          <PossibleActions finding={finding.id} revision={finding.revision} actions={possible} />
+        </Section>
+      )}
+
       {actions.length === 0 ? null : (
         <Section title="What was done">
           <Timeline actions={actions} ofFinding />
         </Section>
       )}
 
-      <Section title="Evidence" aside={<span className="quiet small">{countOf(finding)}</span>}>
-        {finding.evidence.length === 0 ? (
-          <p className="quiet">It was read from the account’s settings, not from an event.</p>
-        ) : (
+      {finding.kind === 'compliance' ? (
+        <Section title="What was read">
+          <ReadSetting finding={finding} />
+        </Section>
+      ) : asks ? null : (
+        <Section title="Evidence" aside={<span className="quiet small">{countOf(finding)}</span>}>
           <EvidenceTable evidence={finding.evidence} />
-        )}
-      </Section>
+        </Section>
+      )}
 
       <div className="columns">
-        <Section title="Who">
-          {finding.actor === undefined ? (
-            <p className="quiet">The evidence names nobody.</p>
-          ) : (
-            <dl className="pairs">
-              <Pair name="Name" value={finding.actor.name} />
-              <Pair name="Type" value={finding.actor.type} />
-              <Pair name="ARN" value={finding.actor.uid} mono />
-              <Pair name="Access key" value={finding.actor.accessKeyId} mono />
-              <Pair name="Role" value={finding.actor.issuer} mono />
-            </dl>
-          )}
-        </Section>
+        {finding.kind === 'compliance' ? null : (
+          <Section title="Who">
+            {finding.actor === undefined ? (
+              <p className="quiet">The evidence names nobody.</p>
+            ) : (
+              <dl className="pairs">
+                <Pair name="Name" value={finding.actor.name} />
+                <Pair name="Type" value={finding.actor.type} />
+                <Pair name="ARN" value={finding.actor.uid} mono />
+                <Pair name="Access key" value={finding.actor.accessKeyId} mono />
+                <Pair name="Role" value={finding.actor.issuer} mono />
+              </dl>
+            )}
+          </Section>
+        )}
         <Section title="On what">
           {finding.resources.length === 0 ? (
             <p className="quiet">The evidence names no resource.</p>
@@ -149,24 +173,17 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
 const verdicts = {
   act: 'Automation acted alone.',
   ask: 'Automation asked a person.',
-  watch: 'Automation watches: it records, and waits for more.',
+  watch: 'Automation watches: it recorded it, and wakes nobody.',
   close: 'Automation closed it.',
 } as const;
 
-function Decided({ view: { decision, guardrails, at, engine } }: { readonly view: DecisionView }) {
+function Decided({ view: { decision, at, engine } }: { readonly view: DecisionView }) {
   return (
     <div className="decided">
       <p className="verdict">{verdicts[decision.verdict]}</p>
       <p className="prose">
         <Visible text={decision.reason} />
       </p>
-      {guardrails.length === 0 ? null : (
-        <ul className="plain guardrails">
-          {guardrails.map((guardrail) => (
-            <li key={guardrail.code}>{guardrail.words}</li>
-          ))}
-        </ul>
-      )}
       <p className="small quiet">
         Risk <b className="tabular">{decision.risk}</b> of 1000 · <When at={at} /> · engine{' '}
         <code title={engine}>{engine.slice(0, 12)}</code>, which replays it byte for byte

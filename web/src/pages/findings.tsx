@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { type FindingRow, type FindingState, listFindings, type Severity } from '../api/generated/client.ts';
 import { go, Link, useAddress } from '../lib/router.tsx';
+import { splitMessage } from '../lib/split-message.ts';
 import { useListKeys } from '../lib/use-list-keys.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -12,20 +13,22 @@ import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
 const severities: readonly Severity[] = ['Critical', 'High', 'Medium', 'Low', 'Informational'];
+const kinds = ['detection', 'compliance'] as const;
 const states: readonly FindingState[] = ['open', 'acknowledged', 'suppressed', 'resolved', 'retracted'];
 
 export function Findings() {
   const search = new URLSearchParams(useAddress().split('?')[1] ?? '');
   const state = states.find((known) => known === search.get('state'));
   const severity = severities.find((known) => known === search.get('severity'));
+  const kind = kinds.find((known) => known === search.get('kind'));
   const [text, setText] = useState('');
   const query = useInfiniteQuery({
-    queryKey: ['findings', state ?? '', severity ?? ''],
-    queryFn: ({ pageParam }) => listFindings({ state, severity, after: pageParam, limit: 200 }),
+    queryKey: ['findings', state ?? '', severity ?? '', kind ?? ''],
+    queryFn: ({ pageParam }) => listFindings({ state, severity, kind, order: 'gravest', after: pageParam, limit: 200 }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = useMemo(() => sorted(query.data?.pages.flatMap((page) => page.items) ?? [], text), [query.data, text]);
+  const rows = useMemo(() => withWords(query.data?.pages.flatMap((page) => page.items) ?? [], text), [query.data, text]);
   const list = useListKeys<HTMLTableSectionElement>();
   const filter = (name: string, value: string) => {
     if (value === '') search.delete(name);
@@ -35,6 +38,14 @@ export function Findings() {
   return (
     <Page title="Findings" lead={<p>What was found in logs and settings, the gravest first.</p>}>
       <form className="filters" onSubmit={(event) => event.preventDefault()}>
+        <label className="field">
+          Found in
+          <select value={kind ?? ''} onChange={(event) => filter('kind', event.target.value)}>
+            <option value="">Logs and settings</option>
+            <option value="detection">Logs: what somebody did</option>
+            <option value="compliance">Settings: what stands</option>
+          </select>
+        </label>
         <label className="field">
           Severity
           <select value={severity ?? ''} onChange={(event) => filter('severity', event.target.value)}>
@@ -67,8 +78,14 @@ export function Findings() {
       <Loaded query={query}>
         {() =>
           rows.length === 0 ? (
-            <Empty title={state === undefined && severity === undefined && text === '' ? 'Nothing has been found.' : 'Nothing matches.'}>
-              {state === undefined && severity === undefined && text === ''
+            <Empty
+              title={
+                state === undefined && severity === undefined && text === '' && kind === undefined
+                  ? 'Nothing has been found.'
+                  : 'Nothing matches.'
+              }
+            >
+              {state === undefined && severity === undefined && text === '' && kind === undefined
                 ? 'No rule has matched an event, and no control has failed.'
                 : 'No finding has what the filter asks for.'}
             </Empty>
@@ -85,7 +102,7 @@ export function Findings() {
                     <th scope="col">Severity</th>
                     <th scope="col">Finding</th>
                     <th scope="col">Account</th>
-                    <th scope="col">Last seen</th>
+                    <th scope="col">When</th>
                     <th scope="col">State</th>
                   </tr>
                 </thead>
@@ -109,6 +126,7 @@ export function Findings() {
 }
 
 function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
+  const { what, rest } = splitMessage(finding.message, finding.rule.title);
   return (
     <tr className="row-link">
       <td data-label="Severity">
@@ -116,10 +134,14 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
       </td>
       <td data-label="Finding">
         <Link to={`/findings/${finding.id}`} data-row className="cover">
-          <Visible text={finding.message} />
+          <Visible text={what} />
         </Link>
         <small>
-          <Visible text={about(finding)} />
+          <Visible
+            text={[rest === '' && what !== finding.rule.title ? finding.rule.title : rest, finding.rule.techniques.join(', ')]
+              .filter((part) => part !== '')
+              .join(' · ')}
+          />
         </small>
       </td>
       <td data-label="Account" className="nowrap">
@@ -128,7 +150,9 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
           <Visible text={finding.region} />
         </small>
       </td>
-      <td data-label="Last seen">{finding.lastTime === 0 ? <span className="quiet">now</span> : <When at={finding.lastTime} />}</td>
+      <td data-label="When">
+        {finding.kind === 'compliance' ? <span className="quiet">stands now</span> : <When at={finding.lastTime} />}
+      </td>
       <td data-label="State">
         <StateChip state={state} />
       </td>
@@ -136,35 +160,20 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
   );
 }
 
-/** The rule's title, where the message does not begin with it, and its techniques. */
-function about({ message, rule }: FindingRow['finding']): string {
-  return [
-    ...(message.startsWith(rule.title) ? [] : [rule.title]),
-    ...(rule.techniques.length === 0 ? [] : [rule.techniques.join(', ')]),
-  ].join(' · ');
-}
-
-function sorted(rows: readonly FindingRow[], text: string): readonly FindingRow[] {
+function withWords(rows: readonly FindingRow[], text: string): readonly FindingRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows
-    .filter(({ finding }) => {
-      const where = [
-        finding.message,
-        finding.rule.id,
-        finding.rule.title,
-        ...finding.rule.techniques,
-        finding.account,
-        finding.region,
-        ...finding.resources.map((resource) => resource.uid),
-      ]
-        .join('\n')
-        .toLowerCase();
-      return words.every((word) => where.includes(word));
-    })
-    .toSorted(
-      (a, b) =>
-        severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) ||
-        b.finding.lastTime - a.finding.lastTime ||
-        (a.finding.id < b.finding.id ? -1 : 1),
-    );
+  return rows.filter(({ finding }) => {
+    const where = [
+      finding.message,
+      finding.rule.id,
+      finding.rule.title,
+      ...finding.rule.techniques,
+      finding.account,
+      finding.region,
+      ...finding.resources.map((resource) => resource.uid),
+    ]
+      .join('\n')
+      .toLowerCase();
+    return words.every((word) => where.includes(word));
+  });
 }

@@ -9,7 +9,7 @@ import { JudgementCard } from '../parts/judgement-card.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
-import { Timeline } from '../parts/timeline.tsx';
+import { TimelineByActor } from '../parts/timeline.tsx';
 
 export function Home() {
   const query = useQuery({ queryKey: ['overview'], queryFn: readOverview });
@@ -37,8 +37,15 @@ export function Home() {
                 ) : null}
               </>
             )}
-            <Section title="What automation did last" aside={<Link to="/actions">All actions</Link>}>
-              {timeline.length === 0 ? <p className="quiet">It has not had to do anything yet.</p> : <Timeline actions={timeline} />}
+            <Section
+              title="What automation did last"
+              aside={
+                <span>
+                  <Link to="/judgements">Answered questions</Link> · <Link to="/actions">All actions</Link>
+                </span>
+              }
+            >
+              {timeline.length === 0 ? <p className="quiet">It has not had to do anything yet.</p> : <TimelineByActor actions={timeline} />}
             </Section>
           </div>
         )}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { answerJudgement, type JudgementView } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { Link } from '../lib/router.tsx';
-import { Arn } from './arn.tsx';
+import { ActionOption } from './action-option.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { Visible } from './visible.tsx';
@@ -15,20 +15,23 @@ type Verdict = 'approve' | 'deny';
  * One question for the engineer. The recommendation comes last, after the evidence, what may break and how it is taken
  * back, so that it is read as an opinion and not as the answer.
  */
-export function JudgementCard({ view }: { readonly view: JudgementView }) {
+export function JudgementCard({ view, ofFinding = false }: { readonly view: JudgementView; readonly ofFinding?: boolean }) {
   const { judgement, finding } = view;
+  const nothingToDo = judgement.options.length === 0;
   const [chosen, setChosen] = useState<Verdict | null>(null);
   const client = useQueryClient();
   const answer = useMutation({
     mutationFn: (verdict: Verdict) => answerJudgement(judgement.id, { verdict, revision: judgement.revision }),
     onSuccess: (_, verdict) => {
-      announce(verdict === 'approve' ? 'Approved. Automation carries it out now.' : 'Denied. Nothing will be done.');
+      announce(
+        nothingToDo ? 'Recorded.' : verdict === 'approve' ? 'Approved. Automation carries it out now.' : 'Denied. Nothing will be done.',
+      );
       setChosen(null);
     },
     onSettled: () => client.invalidateQueries(),
   });
   const choose = (verdict: Verdict) => {
-    if (judgement.state === 'waiting' && !answer.isPending) setChosen(verdict);
+    if (judgement.state === 'waiting' && !answer.isPending && !(nothingToDo && verdict === 'deny')) setChosen(verdict);
   };
   const titleId = `judgement-${judgement.id}`;
   return (
@@ -60,7 +63,7 @@ export function JudgementCard({ view }: { readonly view: JudgementView }) {
         <h2 id={titleId}>
           <Visible text={judgement.question} />
         </h2>
-        {finding === null ? null : (
+        {finding === null || ofFinding ? null : (
           <p className="meta">
             <SeverityMark severity={finding.severity} />
             <Link to={`/findings/${finding.id}`}>
@@ -82,37 +85,12 @@ export function JudgementCard({ view }: { readonly view: JudgementView }) {
       ) : (
         <div>
           <h3>Evidence</h3>
-          <EvidenceTable evidence={finding.evidence} most={4} />
+          <EvidenceTable evidence={finding.evidence} {...(ofFinding ? {} : { most: 4 })} />
         </div>
       )}
 
       {judgement.options.map((option, index) => (
-        <dl className="option" key={`${option.playbook} ${option.target.uid}`}>
-          <div>
-            <dt>What would be done</dt>
-            <dd>
-              <strong>
-                <Visible text={view.titles[index] ?? option.playbook} />
-              </strong>
-              <Arn uid={option.target.uid} />
-              {option.mode === 'dry-run' ? (
-                <p className="small">As a dry run: the playbook is not armed in account {option.target.account}.</p>
-              ) : null}
-            </dd>
-          </div>
-          <div>
-            <dt>What may stop working</dt>
-            <dd>
-              <Visible text={option.blastRadius} />
-            </dd>
-          </div>
-          <div>
-            <dt>How it is taken back</dt>
-            <dd>
-              <Visible text={option.inverse} />
-            </dd>
-          </div>
-        </dl>
+        <ActionOption key={`${option.playbook} ${option.target.uid}`} option={option} title={view.titles[index] ?? option.playbook} />
       ))}
 
       {view.guardrails.length === 0 ? null : (
@@ -127,7 +105,7 @@ export function JudgementCard({ view }: { readonly view: JudgementView }) {
       )}
 
       <div className="recommendation">
-        <h3>It recommends: {judgement.recommendation}</h3>
+        <h3>{nothingToDo ? 'No playbook answers this' : `It recommends: ${judgement.recommendation}`}</h3>
         <p>
           <Visible text={judgement.because} />
         </p>
@@ -137,12 +115,22 @@ export function JudgementCard({ view }: { readonly view: JudgementView }) {
         <footer>
           {chosen === null ? (
             <div className="buttons">
-              <button type="button" className="button button-main" onClick={() => choose('approve')}>
-                Approve <kbd>a</kbd>
+              <button
+                type="button"
+                className={judgement.recommendation === 'approve' || nothingToDo ? 'button button-main' : 'button'}
+                onClick={() => choose('approve')}
+              >
+                {nothingToDo ? 'I have looked' : 'Approve'} <kbd>a</kbd>
               </button>
-              <button type="button" className="button" onClick={() => choose('deny')}>
-                Deny <kbd>d</kbd>
-              </button>
+              {nothingToDo ? null : (
+                <button
+                  type="button"
+                  className={judgement.recommendation === 'deny' ? 'button button-main' : 'button'}
+                  onClick={() => choose('deny')}
+                >
+                  Deny <kbd>d</kbd>
+                </button>
+              )}
               <span className="quiet small">
                 {judgement.approvalsNeeded > 1
                   ? `${judgement.approvalsNeeded} persons must approve; ${judgement.answeredBy.length} have.`
@@ -202,7 +190,12 @@ function Confirm({
       <p>
         {verdict === 'approve' ? (
           <>
-            <strong>Approve?</strong> {titles.length === 1 ? `“${titles[0]}” starts at once.` : `${titles.length} playbooks start at once.`}
+            <strong>{titles.length === 0 ? 'You have looked?' : 'Approve?'}</strong>{' '}
+            {titles.length === 0
+              ? 'It is recorded, and the question is closed.'
+              : titles.length === 1
+                ? `“${titles[0]}” starts at once.`
+                : `${titles.length} playbooks start at once.`}
           </>
         ) : (
           <>
@@ -211,7 +204,7 @@ function Confirm({
         )}
       </p>
       <button ref={yes} type="button" className="button button-main" disabled={pending} onClick={onYes}>
-        {verdict === 'approve' ? 'Yes, approve' : 'Yes, deny'}
+        {verdict === 'approve' ? (titles.length === 0 ? 'Yes, I have' : 'Yes, approve') : 'Yes, deny'}
       </button>
       <button type="button" className="button" disabled={pending} onClick={onNo}>
         Back <kbd>Esc</kbd>

@@ -1,11 +1,35 @@
 import type { ActionView } from '../api/generated/client.ts';
 import { Link } from '../lib/router.tsx';
 import { length } from '../lib/time.ts';
-import { Arn } from './arn.tsx';
+import { Arn, shortName } from './arn.tsx';
 import { SeverityMark } from './severity-mark.tsx';
 import { StateChip } from './state-chip.tsx';
 import { Visible } from './visible.tsx';
 import { When } from './when.tsx';
+
+/**
+ * Actions by whose doing they answer, in the order in which each of them appears first: one attack is read as one, and not as a line
+ * for each of its findings.
+ */
+export function TimelineByActor({ actions }: { readonly actions: readonly ActionView[] }) {
+  const groups = Map.groupBy(actions, (view) => view.actor?.uid ?? '');
+  return [...groups].map(([uid, views]) => {
+    const actor = views[0]?.actor ?? null;
+    return (
+      <section key={uid} className="by-actor">
+        {actor === null ? null : (
+          <h3>
+            What <Visible text={actor.name === '' ? shortName(actor.uid) : actor.name} /> did{' '}
+            <small className="quiet">
+              <Visible text={actor.type} /> · {views.length === 1 ? 'one action' : `${views.length} actions`} against it
+            </small>
+          </h3>
+        )}
+        <Timeline actions={views} />
+      </section>
+    );
+  });
+}
 
 /** Actions as a list down the page, each with the time from its event to contained. */
 export function Timeline({ actions, ofFinding = false }: { readonly actions: readonly ActionView[]; readonly ofFinding?: boolean }) {
@@ -25,7 +49,7 @@ export function Timeline({ actions, ofFinding = false }: { readonly actions: rea
             </p>
             <Arn uid={view.action.target.uid} />
             <p className="small quiet">
-              {view.alone ? 'by automation' : `approved by ${view.action.by}`}
+              {view.alone ? 'by automation' : `by ${view.action.by}`}
               {view.message === null || ofFinding ? null : (
                 <>
                   {' · '}
@@ -44,7 +68,7 @@ export function Timeline({ actions, ofFinding = false }: { readonly actions: rea
             ) : (
               <>
                 <b className="tabular">{length(view.containedAfter)}</b>
-                <small>event to contained</small>
+                <small>from call to contained</small>
               </>
             )}
           </div>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { type ActionDetail, askUndo } from '../api/generated/client.ts';
+import { type ActionDetail, askUndo, keepAsItStands } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { CallText } from './call-text.tsx';
 import { Compare } from './compare.tsx';
@@ -20,6 +20,11 @@ export function UndoPanel({ detail: { action, undo } }: { readonly detail: Actio
       announce(persons.length < needed ? 'Undo is asked for. One more person must ask.' : 'Undo is asked for. A worker does it now.');
       setSure(false);
     },
+    onSettled: () => client.invalidateQueries(),
+  });
+  const keep = useMutation({
+    mutationFn: () => keepAsItStands(action.id, {}),
+    onSuccess: () => announce('What stands now stays. The undo is closed.'),
     onSettled: () => client.invalidateQueries(),
   });
   useEffect(() => {
@@ -101,12 +106,17 @@ export function UndoPanel({ detail: { action, undo } }: { readonly detail: Actio
             <button type="button" className="button" onClick={() => setSure(true)}>
               {asks ? 'Bring back what was before…' : 'Undo…'}
             </button>
+            {asks ? (
+              <button type="button" className="button" disabled={keep.isPending} onClick={() => keep.mutate()}>
+                Keep what stands now
+              </button>
+            ) : null}
           </div>
         )
       ) : null}
-      {ask.error === null ? null : (
+      {(ask.error ?? keep.error) === null ? null : (
         <p className="error" role="alert">
-          {ask.error.message}
+          {(ask.error ?? keep.error)?.message}
         </p>
       )}
     </Section>

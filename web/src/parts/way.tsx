@@ -5,6 +5,7 @@ import { useWide } from '../lib/use-wide.ts';
 /** Each in a field of 24 x 24, drawn with lines. */
 const icons: { readonly [name in Station['name']]: string } = {
   event: 'M3 12h4l2.5-6 4 12 2.5-6H21',
+  setting: 'M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h9M17 17h3M15 15v4',
   finding: 'M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12M15 15l5 5',
   decision: 'M12 20v-7M12 13 6 7M12 13l6-6M6 11V7h4M18 11V7h-4',
   judgement: 'M12 4a3.6 3.6 0 1 0 0 7.2A3.6 3.6 0 0 0 12 4M5 20c.6-4 3.3-6 7-6s6.4 2 7 6',
@@ -15,6 +16,7 @@ const icons: { readonly [name in Station['name']]: string } = {
 
 const words: { readonly [name in Station['name']]: string } = {
   event: 'Event',
+  setting: 'Setting',
   finding: 'Finding',
   decision: 'Decision',
   judgement: 'Judgement',

@@ -53,7 +53,7 @@ export type Evidence = { readonly key: string; readonly id: string; readonly tim
 export type Guardrail = { readonly code: string; readonly words: string };
 
 /** @public */
-export type ActionView = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly eventAt: number | null; readonly containedAfter: number | null };
+export type ActionView = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null };
 
 /** @public */
 export type Action = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly playbook: string; readonly playbookVersion: number; readonly target: Target; readonly state: ActionState; readonly by: string; readonly plannedAt: number; readonly finishedAt: number | null; readonly reason: string };
@@ -71,7 +71,7 @@ export type FindingRow = { readonly finding: Finding; readonly state: FindingSta
 export type FindingState = "open" | "acknowledged" | "suppressed" | "resolved" | "retracted";
 
 /** @public */
-export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly way: readonly (Station)[] };
+export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly way: readonly (Station)[] };
 
 /** @public */
 export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" | "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly at: number; readonly by: string; readonly note: string; readonly revision: string };
@@ -83,10 +83,13 @@ export type DecisionView = { readonly id: string; readonly at: number; readonly 
 export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number };
 
 /** @public */
-export type Station = { readonly name: "event" | "finding" | "decision" | "judgement" | "action" | "verified" | "ledger"; readonly state: "done" | "now" | "ahead" | "trouble" | "skipped"; readonly at: number | null; readonly says: string };
+export type PossibleAction = { readonly id: string; readonly option: ProposedAction; readonly title: string; readonly asks: string | null };
 
 /** @public */
-export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
+export type Station = { readonly name: "event" | "setting" | "finding" | "decision" | "judgement" | "action" | "verified" | "ledger"; readonly state: "done" | "now" | "ahead" | "trouble" | "skipped"; readonly at: number | null; readonly says: string };
+
+/** @public */
+export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
 
 /** @public */
 export type StepView = { readonly index: number; readonly name: string; readonly action: string; readonly on: readonly (string)[]; readonly verifies: string; readonly withinSeconds: number | null; readonly receipt: Receipt | null };
@@ -168,15 +171,15 @@ export function readOverview(): Promise<Overview> {
  * Questions for the engineer.
  * @public
  */
-export function listJudgements(query: { readonly state?: JudgementState | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
+export function listJudgements(query: { readonly state?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
   return request('GET', `/api/v1/judgements`, { query });
 }
 
 /**
- * Findings in id order, page by page.
+ * Findings, page by page, in id order or the gravest first.
  * @public
  */
-export function listFindings(query: { readonly state?: FindingState | undefined; readonly severity?: Severity | undefined; readonly rule?: string | undefined; readonly account?: string | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<FindingPage> {
+export function listFindings(query: { readonly state?: FindingState | undefined; readonly severity?: Severity | undefined; readonly rule?: string | undefined; readonly account?: string | undefined; readonly kind?: "detection" | "compliance" | undefined; readonly order?: "id" | "gravest" | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<FindingPage> {
   return request('GET', `/api/v1/findings`, { query });
 }
 
@@ -226,6 +229,30 @@ export function answerJudgement(id: string, body: { readonly verdict: "approve" 
  */
 export function askUndo(id: string, body: { readonly overwrite?: boolean | undefined }): Promise<{ readonly persons: readonly (string)[]; readonly needed: number }> {
   return request('POST', `/api/v1/actions/${encodeURIComponent(id)}/undo`, { body });
+}
+
+/**
+ * Answers an undo that asks: what somebody else made of it stays, and the undo is closed.
+ * @public
+ */
+export function keepAsItStands(id: string, body: { readonly [key: string]: unknown }): Promise<{ readonly ok: true }> {
+  return request('POST', `/api/v1/actions/${encodeURIComponent(id)}/keep`, { body });
+}
+
+/**
+ * Acknowledges, suppresses, resolves or reopens a finding.
+ * @public
+ */
+export function liveFinding(id: string, body: { readonly event: "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly note?: string | undefined }): Promise<{ readonly state: FindingState }> {
+  return request('POST', `/api/v1/findings/${encodeURIComponent(id)}/life`, { body });
+}
+
+/**
+ * Starts what a decision proposed, as an action of the person who is signed in. Where two must agree, it becomes a question.
+ * @public
+ */
+export function startAction(id: string, body: { readonly action: string; readonly revision: string }): Promise<{ readonly action: string | null; readonly judgement: string | null }> {
+  return request('POST', `/api/v1/findings/${encodeURIComponent(id)}/start`, { body });
 }
 
 /**
