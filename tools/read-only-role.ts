@@ -1,11 +1,9 @@
 // The policy of the role `reader`: every IAM action that controls, the inventory, the first look and the checks of playbooks
-// read, and nothing that changes anything. `node tools/read-only-role.ts` writes docs/reference/read-only-role.json.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// read, and nothing that changes anything. `npm run gen` writes it.
 import { permissionOf } from '../src/core/act/permission.ts';
 import { inventoryReads } from '../src/core/collect/inventory/take-inventory.ts';
-import type { Playbook } from '../src/core/model/plan.ts';
-import { controlModules, playbookModules, root } from './units.ts';
+import { controlModules, playbookModules } from './units.ts';
+import { readsOf } from './write-roles.ts';
 
 export const readOnlyRolePath = 'docs/reference/read-only-role.json';
 
@@ -29,13 +27,3 @@ export async function readOnlyRole(): Promise<string> {
   const Statement = [{ Sid: 'JobzeroReads', Effect: 'Allow', Action, Resource: '*' }];
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
 }
-
-/** What a playbook reads before it acts and after, as its examples show. */
-function readsOf({ examples, plan, requires }: Playbook): readonly string[] {
-  return examples.flatMap(({ target }) => [
-    ...plan(target, 0).flatMap(({ read, verify }) => [read.action, verify.action]),
-    ...(requires?.(target) ?? []).flatMap(({ read, follow }) => [read.action, ...(follow === undefined ? [] : [follow.action])]),
-  ]);
-}
-
-if (import.meta.main) writeFileSync(join(root, readOnlyRolePath), await readOnlyRole());

@@ -20,6 +20,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Lake, LakeRow } from '../core/ports/lake.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
+import { askUndoReview } from './undo-review.ts';
 
 export interface IngestDeps {
   readonly tenant: string;
@@ -181,7 +182,9 @@ async function joinAndJudge(
   }
   for (const id of absent) {
     const before = await tx.findings.get(id);
-    if (before !== null && (await tx.findings.retract(id, at))) changes.push({ type: 'retracted', id, revision: before.finding.revision });
+    if (before === null || !(await tx.findings.retract(id, at))) continue;
+    changes.push({ type: 'retracted', id, revision: before.finding.revision });
+    await askUndoReview(tx, before.finding, at);
   }
   return changes;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/model/errors.ts';
-import type { Cloud } from '../../core/ports/cloud.ts';
+import type { Cloud, CloudRole } from '../../core/ports/cloud.ts';
 import type { AwsChoice } from '../wires.ts';
 
 /** Which cloud a worker works in, as `up` tells it. */
@@ -17,10 +17,21 @@ export async function openAwsCloud(choice: AwsChoice): Promise<Cloud> {
     profile: choice.profile ?? undefined,
     endpointUrl: choice.endpointUrl ?? undefined,
     regions: choice.regions ?? undefined,
-    roles: undefined,
+    roles: rolesOf(process.env),
+    externalId: process.env['JOBZERO_EXTERNAL_ID'],
     // An emulator has no roles of ours; in AWS the actor is always another principal than the detector.
     actAsSelf: choice.endpointUrl !== null,
   });
+}
+
+/**
+ * The roles that are assumed in every account, by name with path: JOBZERO_READER_ROLE, JOBZERO_ACTOR_ROLE and
+ * JOBZERO_UNDOER_ROLE. Without a reader the credentials read their own account; without an actor nothing is changed.
+ */
+function rolesOf(env: { readonly [name: string]: string | undefined }): { readonly [role in CloudRole]?: string } {
+  const named = (role: CloudRole) => env[`JOBZERO_${role.toUpperCase()}_ROLE`] ?? '';
+  const roles = (['reader', 'actor', 'undoer'] as const).filter((role) => named(role) !== '');
+  return Object.fromEntries(roles.map((role) => [role, named(role)]));
 }
 
 /** Are there credentials for AWS? Without any, `up` shows the simulated organisation. */

@@ -72,7 +72,11 @@ function checkStep(playbook: Playbook, step: Step, account: string, region: stri
     const undo = step.undo(kept, null);
     if (undo === 'irreversible') {
       if (playbook.approval === 'none') faults.push('it is irreversible, so somebody must approve it');
-    } else faults.push(...checkActions(undo));
+    } else {
+      faults.push(...checkActions(undo));
+      for (const { action } of undo)
+        if (!playbook.undoes.includes(action)) faults.push(`it undoes by ${action}, which "undoes" does not name`);
+    }
   }
   return faults;
 }

@@ -92,6 +92,8 @@ export interface Playbook {
   readonly requires?: (target: Target) => readonly Precondition[];
   /** `at` is when the action began, in milliseconds since 1970: recorded, so that a resumed plan is the same plan. */
   readonly plan: (target: Target, at: number) => readonly Step[];
+  /** The actions that its undo calls use: the role `undoer` is made of them, and a plan may use no other. */
+  readonly undoes: readonly string[];
   readonly examples: readonly PlaybookExample[];
 }
 

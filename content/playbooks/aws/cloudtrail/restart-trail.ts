@@ -55,6 +55,7 @@ export const restartTrail: Playbook = {
       },
     ];
   },
+  undoes: ['cloudtrail:StopLogging'],
   examples: [
     {
       name: 'a trail of the account',

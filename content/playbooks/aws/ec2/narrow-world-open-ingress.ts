@@ -69,6 +69,7 @@ export const narrowWorldOpenIngress: Playbook = {
       },
     ];
   },
+  undoes: ['ec2:ModifySecurityGroupRules'],
   examples: [
     {
       name: 'one rule',

@@ -53,6 +53,7 @@ export const containAccessKey: Playbook = {
     const deny = putInlinePolicy(denySessions(target, at), 'Deny the sessions of the user', 'the user has the deny policy as written');
     return key === null ? [deny] : [deactivate(target, key), deny];
   },
+  undoes: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy', 'iam:UpdateAccessKey'],
   examples: [
     {
       name: 'a key',

@@ -46,6 +46,7 @@ export const denyRoleSession: Playbook = {
   },
   requires: (target) => [sameRole(target), roomForInlinePolicy(deny(target))],
   plan: (target) => [putInlinePolicy(deny(target), 'Deny the session', 'the role has the deny policy as written')],
+  undoes: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
   examples: [
     {
       name: 'a session of a person',

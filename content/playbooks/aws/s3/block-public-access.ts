@@ -51,6 +51,7 @@ export const blockPublicAccess: Playbook = {
       },
     ];
   },
+  undoes: ['s3:DeletePublicAccessBlock', 's3:PutBucketPublicAccessBlock'],
   examples: [
     {
       name: 'a bucket',

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { operations } from '../src/edge/aws/operations.ts';
+import { readOnlyRole } from './read-only-role.ts';
+import { writeRoles } from './write-roles.ts';
+
+const allowed = (text: string) => (JSON.parse(text) as { Statement: readonly { Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
+const reads = /^[a-z0-9]+:(Get|List|Describe|Lookup)[A-Z]/;
+
+test('the reader reads only, and all roles name calls that the AWS edge knows', async () => {
+  const { actor, undoer } = await writeRoles();
+  const reader = await readOnlyRole();
+  expect(allowed(reader).filter((action) => !reads.test(action))).toEqual([]);
+  for (const text of [reader, actor, undoer]) expect(allowed(text).filter((action) => !Object.hasOwn(operations, action))).toEqual([]);
+});
+
+test('who acts cannot stop a trail, and who undoes cannot start one', async () => {
+  const { actor, undoer } = await writeRoles();
+  expect(allowed(actor)).toContain('cloudtrail:StartLogging');
+  expect(allowed(actor)).not.toContain('cloudtrail:StopLogging');
+  expect(allowed(undoer)).not.toContain('cloudtrail:StartLogging');
+});
