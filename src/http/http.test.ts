@@ -2,15 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
+import { readTolerance } from '../app/read-tolerance.ts';
+import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
-import { idOf } from '../core/lib/hash.ts';
+import { hashOf, idOf } from '../core/lib/hash.ts';
 import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Judgement } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Action, Receipt } from '../core/model/plan.ts';
@@ -19,7 +22,7 @@ import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
 import { createHttp } from './create-http.ts';
 import { openApiDocument } from './open-api-document.ts';
-import { ActionDetail, FindingDetail, FindingPage, LedgerReport, Overview, Settings, Status } from './schemas.ts';
+import { ActionDetail, FindingDetail, FindingPage, JudgementView, LedgerReport, Overview, Settings, Status } from './schemas.ts';
 import { serveHttp } from './serve-http.ts';
 
 const tenant = 'default';
@@ -192,6 +195,59 @@ async function verified(world: World, finding: Finding, undo: Receipt['undo']): 
     await tx.actions.move(action.id, ['running'], 'verified', 5000, 'Done.');
   });
   return action;
+}
+
+const toleranceText = (more: string) => `default: { act: alone }\n${more}`;
+
+/** A setting that stands, watched with one action proposed: decided as triage does, with its context stored. */
+async function watched(world: World, offered: Partial<Offer> = {}): Promise<Finding> {
+  const finding = findingOf(7, {
+    kind: 'compliance',
+    severity: 'High',
+    resources: [{ uid: target.uid, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: 'us-east-1' }],
+  });
+  const offer: Offer = {
+    playbook: narrowWorldOpenIngress.id,
+    version: 1,
+    target,
+    approval: 'none',
+    reversible: true,
+    risks: ['legitimate-use'],
+    blastRadius: 'What comes from outside is refused.',
+    inverse: 'The rule comes back.',
+    armed: true,
+    liveState: 'present',
+    legitimateUse: 'unknown',
+    servesProduction: 'no',
+    ...offered,
+  };
+  const context: DecideContext = {
+    format: 'jobzero.context/1',
+    at: 1000,
+    stopped: false,
+    evidence: 'validated',
+    startedLastHour: { everywhere: 0, account: 0 },
+    own: [],
+    offers: [offer],
+  };
+  await world.store.within(tenant, async (tx) => {
+    const decision = decide(finding, context, readTolerance(toleranceText(''), 'tolerance'));
+    await tx.findings.put(finding, 1500);
+    await tx.settings.set('tolerance', toleranceText(''), 1, 'owner');
+    await tx.decisions.put({
+      id: idOf('decision', finding.id),
+      finding: finding.id,
+      revision: finding.revision,
+      at: 1600,
+      findingHash: hashOf(finding),
+      contextHash: await tx.documents.put('context', canonicalJson(context)),
+      toleranceHash: hashOf('tolerance'),
+      engine: hashOf('engine'),
+      decisionHash: hashOf(decision),
+      decision,
+    });
+  });
+  return finding;
 }
 
 describe('sign-in', () => {
@@ -463,6 +519,135 @@ describe('findings', () => {
   });
 });
 
+describe('what a person starts', () => {
+  const possibleOf = async (world: World, finding: Finding) => (await world.read(FindingDetail, `/api/v1/findings/${finding.id}`)).possible;
+  const start = async (world: World, finding: Finding, action: string, revision = finding.revision) => {
+    const response = await world.call(`/api/v1/findings/${finding.id}/start`, { body: { action, revision } });
+    return [response.status, (await response.json()) as { error?: string; action?: string; judgement?: string }] as const;
+  };
+  const actions = (world: World) => world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }));
+
+  test('what was only watched is proposed, and is planned once as an action of whoever starts it', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const finding = await watched(world);
+    const [possible] = await possibleOf(world, finding);
+    expect(possible).toMatchObject({
+      title: narrowWorldOpenIngress.title,
+      asks: narrowWorldOpenIngress.asks(target),
+      option: { approvals: 1, blastRadius: 'What comes from outside is refused.', inverse: 'The rule comes back.' },
+    });
+    const id = possible?.id ?? '';
+    expect(await start(world, finding, id)).toEqual([200, { action: id, judgement: null }]);
+    expect(await actions(world)).toMatchObject([{ id, by: 'alice', state: 'planned', finding: finding.id, target }]);
+    const leaves = world.store.entries(tenant);
+    expect(leaves.map((entry) => entry.type)).toEqual(['sign-in', 'action', 'answer']);
+    expect(JSON.stringify(leaves)).not.toContain('alice');
+    expect(await possibleOf(world, finding)).toEqual([]);
+    expect(await start(world, finding, id)).toMatchObject([409, { error: 'not-possible' }]);
+    expect(await actions(world)).toHaveLength(1);
+  });
+
+  test.each<readonly [string, string]>([
+    ['forbids it', 'accounts: { "111122223333": { act: never } }'],
+    ['protects its target', `protected: ["${target.uid}"]`],
+    ['exempts it', `exemptions: [{ rule: aws.ec2.rule-1, owner: owner, reason: known, expires: 2026-12-31 }]`],
+  ])('what tolerance %s meanwhile is not started', async (_, more) => {
+    const world = open();
+    await world.signIn();
+    const finding = await watched(world);
+    const [possible] = await possibleOf(world, finding);
+    await world.store.within(tenant, (tx) => tx.settings.set('tolerance', toleranceText(more), 2, 'owner'));
+    expect(await start(world, finding, possible?.id ?? '')).toMatchObject([409, { error: 'not-possible' }]);
+    expect(await actions(world)).toEqual([]);
+  });
+
+  test('neither the stop button, nor another revision, nor an action of somebody else’s making starts anything', async () => {
+    const world = open();
+    await world.signIn();
+    const finding = await watched(world);
+    const id = (await possibleOf(world, finding))[0]?.id ?? '';
+    expect(await start(world, finding, id, 'older')).toMatchObject([409, { error: 'renewed' }]);
+    expect(await start(world, finding, idOf('another'))).toMatchObject([409, { error: 'not-possible' }]);
+    await world.call('/api/v1/settings/stop', { method: 'PUT', body: { on: true } });
+    expect(await start(world, finding, id)).toMatchObject([409, { error: 'stopped' }]);
+    expect(await actions(world)).toEqual([]);
+  });
+
+  test('a question that was denied can still be carried out, by whoever starts it', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const finding = await watched(world);
+    const [possible] = await possibleOf(world, finding);
+    const judgement = await ask(world, finding);
+    // While the question waits it is answered, and nothing is started beside it.
+    expect(await possibleOf(world, finding)).toEqual([]);
+    await world.call(`/api/v1/judgements/${judgement.id}/answer`, { body: { verdict: 'deny', revision: finding.revision } });
+    expect((await start(world, finding, possible?.id ?? ''))[0]).toBe(200);
+    expect(await actions(world)).toMatchObject([{ by: 'alice' }]);
+  });
+
+  test('what needs two persons becomes a question that the first has approved', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const finding = await watched(world, { approval: 'two-persons' });
+    const [possible] = await possibleOf(world, finding);
+    const [status, answer] = await start(world, finding, possible?.id ?? '');
+    expect([status, answer.action]).toEqual([200, null]);
+    const waiting = await world.read(Overview, '/api/v1/overview');
+    expect(waiting.judgement?.judgement).toMatchObject({
+      id: answer.judgement,
+      answeredBy: ['alice'],
+      approvalsNeeded: 2,
+      state: 'waiting',
+    });
+    expect(await actions(world)).toEqual([]);
+    expect(await possibleOf(world, finding)).toEqual([]);
+    await world.signIn('bob');
+    const path = `/api/v1/judgements/${answer.judgement ?? ''}/answer`;
+    await world.call(path, { body: { verdict: 'approve', revision: finding.revision } });
+    expect(await actions(world)).toMatchObject([{ by: 'alice, bob', state: 'planned' }]);
+    const items = z.object({ items: z.array(JudgementView) });
+    expect((await world.read(items, '/api/v1/judgements?state=answered')).items).toMatchObject([
+      { judgement: { state: 'approved', answeredBy: ['alice', 'bob'] } },
+    ]);
+    expect((await world.read(items, '/api/v1/judgements?state=waiting')).items).toEqual([]);
+  });
+});
+
+describe('the life of a finding', () => {
+  test('is what people say of it, in order, with leaves that name nobody', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const finding = findingOf(1);
+    await world.store.within(tenant, (tx) => tx.findings.put(finding, 1500));
+    const live = async (event: string, note = '') => {
+      const response = await world.call(`/api/v1/findings/${finding.id}/life`, { body: { event, note } });
+      const answer = (await response.json()) as { state?: string; error?: string };
+      return [response.status, answer.state ?? answer.error];
+    };
+    expect(await live('reopened')).toEqual([409, 'not-now']);
+    expect(await live('acknowledged')).toEqual([200, 'acknowledged']);
+    expect(await live('acknowledged')).toEqual([409, 'not-now']);
+    expect(await live('resolved', '  ')).toEqual([400, 'bad-input']);
+    expect(await live('resolved', 'the owner has closed it')).toEqual([200, 'resolved']);
+    expect(await live('suppressed', 'quiet')).toEqual([409, 'not-now']);
+    expect(await live('reopened')).toEqual([200, 'open']);
+    expect(await live('suppressed', 'a drill')).toEqual([200, 'suppressed']);
+    expect(await live('retracted')).toEqual([400, 'bad-input']);
+    const { life } = await world.read(FindingDetail, `/api/v1/findings/${finding.id}`);
+    expect(life.slice(1).map(({ event, by, note }) => [event, by, note])).toEqual([
+      ['acknowledged', 'alice', ''],
+      ['resolved', 'alice', 'the owner has closed it'],
+      ['reopened', 'alice', ''],
+      ['suppressed', 'alice', 'a drill'],
+    ]);
+    const leaves = world.store.entries(tenant).filter((entry) => entry.type === 'finding');
+    expect(leaves.map((entry) => entry.data['life'])).toEqual(['acknowledged', 'resolved', 'reopened', 'suppressed']);
+    expect(JSON.stringify(leaves)).not.toMatch(/alice|drill/);
+  });
+});
+
 describe('undo', () => {
   const back = [{ action: 'ec2:ModifySecurityGroupRules', input: { GroupId: 'sg-0a1b2c3d' } }];
 
@@ -477,6 +662,31 @@ describe('undo', () => {
     const detail = await world.read(ActionDetail, `/api/v1/actions/${action.id}`);
     expect(detail.undo).toMatchObject({ can: true, calls: back, needed: 2, requested: { persons: ['alice', 'bob'] } });
     expect(world.store.entries(tenant).filter((entry) => entry.type === 'undo')).toHaveLength(2);
+  });
+
+  test('that asks is closed by keeping what stands, by one person and once', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const action = await verified(world, findingOf(1, { severity: 'High' }), back);
+    const keep = async () => {
+      const response = await world.call(`/api/v1/actions/${action.id}/keep`, { body: {} });
+      return [response.status, ((await response.json()) as { error?: string }).error];
+    };
+    expect(await keep()).toEqual([409, 'not-now']);
+    await world.store.within(tenant, async (tx) => {
+      await tx.actions.move(action.id, ['verified'], 'undoing', 6000, '');
+      await tx.actions.move(action.id, ['undoing'], 'undo-asks', 6100, 'Somebody else has changed it.');
+    });
+    expect((await world.read(Overview, '/api/v1/overview')).status.troubled).toBe(1);
+    expect(await keep()).toEqual([200, undefined]);
+    expect(await keep()).toEqual([409, 'not-now']);
+    const detail = await world.read(ActionDetail, `/api/v1/actions/${action.id}`);
+    expect(detail.action).toMatchObject({ state: 'undone', reason: expect.stringContaining('alice keeps what stands now') });
+    expect(detail.undo.can).toBe(false);
+    expect((await world.read(Overview, '/api/v1/overview')).status.troubled).toBe(0);
+    const leaves = world.store.entries(tenant).filter((entry) => entry.type === 'undo');
+    expect(leaves).toMatchObject([{ subject: action.id, data: { state: 'undone', kept: true } }]);
+    expect(JSON.stringify(leaves)).not.toContain('alice');
   });
 
   test('of what cannot be undone is refused', async () => {
