@@ -23,16 +23,18 @@ export class ObjectAccumulator {
   private readonly accumulator: Accumulator;
   private readonly logs: LogObjects;
   private readonly spill: Spill;
+  private readonly held: number;
   private readonly runs: Run[] = [];
   private objects = 0;
   private events = 0;
   private setAside = 0;
   private readonly setAsides: SetAside[] = [];
 
-  constructor(set: RuleSet, logs: LogObjects, spill: Spill) {
+  constructor(set: RuleSet, logs: LogObjects, spill: Spill, held: number = heldMatches) {
     this.accumulator = new Accumulator(set);
     this.logs = logs;
     this.spill = spill;
+    this.held = held;
   }
 
   async add(object: LogObject): Promise<void> {
@@ -41,7 +43,7 @@ export class ObjectAccumulator {
       onEvent: (event: Parameters<Accumulator['add']>[0]) => {
         this.events++;
         this.accumulator.add(event);
-        if (this.accumulator.size > heldMatches) this.putAside();
+        if (this.accumulator.size > this.held) this.putAside();
       },
       onSetAside: (setAside: SetAside) => {
         this.setAside++;

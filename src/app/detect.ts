@@ -20,6 +20,8 @@ export interface DetectInput {
   readonly tenant: string;
   /** Threads beside this one; 0 does the work here. */
   readonly workers: number;
+  /** How many matches and findings are held in memory before they are put aside; changes no byte of the answer. */
+  readonly held?: { readonly matches: number; readonly findings: number };
   readonly onProgress?: (objects: number, bytes: number) => void;
 }
 
@@ -61,7 +63,7 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const joined = mergeSorted(sources, (entry) => entry.key, joinEntries(set));
-  const found = sortById(findingsOf(joined, set.rules, input.tenant), deps.spill);
+  const found = sortById(findingsOf(joined, set.rules, input.tenant), deps.spill, input.held?.findings ?? heldFindings);
   return { findings: found.findings, summary: { ...counts, findings: found.n, bySeverity: found.bySeverity } };
 }
 
@@ -74,7 +76,7 @@ export function joinEntries(set: RuleSet): (a: Entry, b: Entry) => Entry {
 }
 
 async function here(input: DetectInput, deps: DetectDeps, set: RuleSet) {
-  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill);
+  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill, input.held?.matches);
   const progress = progressOf(input);
   for await (const object of deps.logs.list(input.roots)) {
     await accumulator.add(object);
@@ -119,7 +121,7 @@ function* entriesOf(run: Run): Generator<Entry> {
   for (const line of run.lines()) yield JSON.parse(line) as Entry;
 }
 
-function sortById(findings: Iterable<Finding>, spill: Spill) {
+function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
   const runs: Run[] = [];
   let held: Finding[] = [];
   let n = 0;
@@ -129,7 +131,7 @@ function sortById(findings: Iterable<Finding>, spill: Spill) {
     n++;
     bySeverity[finding.severity]++;
     held.push(finding);
-    if (held.length < heldFindings) continue;
+    if (held.length < most) continue;
     runs.push(spill.write(held.sort(byId).map((f) => JSON.stringify(f))));
     held = [];
   }

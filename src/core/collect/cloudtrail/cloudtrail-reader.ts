@@ -16,25 +16,38 @@ export interface ReaderOptions {
   readonly onSetAside: (setAside: SetAside) => void;
 }
 
-/** Reads all CloudTrail records of an object that lies in memory, without their texts where that is possible. */
+/**
+ * Reads all CloudTrail records of an object that lies in memory, without their texts where that is possible: where all
+ * of it is good. Else it is read again piece by piece, which knows the place of what is not.
+ */
 export function readWhole(bytes: Buffer, options: ReaderOptions): void {
-  const value = parseWhole(bytes);
-  if (value === undefined) {
+  const events = eventsOf(parseWhole(bytes));
+  if (events === null) {
     const reader = new CloudTrailReader(options);
     reader.push(bytes);
     reader.end();
     return;
   }
-  const refuse = (reason: string) => options.onSetAside({ place: { object: options.object, offset: 0 }, reason });
+  for (const event of events) options.onEvent(event, null, 0);
+}
+
+/** The events of a parsed object; null when something in it is none. */
+function eventsOf(value: Json | undefined): readonly Event[] | null {
+  if (value === undefined) return null;
+  const events: Event[] = [];
+  let good = true;
   unwrap(
     value,
     (record) => {
       const event = cloudTrailEvent(record);
-      if (typeof event === 'string') refuse(event);
-      else options.onEvent(event, null, 0);
+      if (typeof event === 'string') good = false;
+      else events.push(event);
     },
-    refuse,
+    () => {
+      good = false;
+    },
   );
+  return good ? events : null;
 }
 
 function parseWhole(bytes: Buffer): Json | undefined {
