@@ -276,6 +276,7 @@ export const FindingDetail = z
     judgement: orNull(JudgementView),
     actions: list(ActionView),
     possible: list(PossibleAction),
+    alsoDone: list(FindingRow),
     way: list(Station),
   })
   .openapi('FindingDetail');

@@ -138,6 +138,9 @@ describe.skipIf(!need('browser'))('the console', () => {
     const difference = page.locator('.notice .compare').first();
     expect(await difference.textContent()).toMatch(/Before[\s\S]*What we left[\s\S]*Now[\s\S]*Active[\s\S]*Inactive/);
     await shot('undo-asks');
+    await page.getByRole('button', { name: 'Keep what stands now' }).click();
+    await page.locator('.page-head').getByText('undone', { exact: true }).waitFor();
+    await page.getByText('alice keeps what stands now').waitFor();
   });
 
   test('the finding shows its way, from the event to the ledger', async () => {
@@ -231,6 +234,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       `/findings/${action?.finding ?? ''}`,
       '/actions',
       `/actions/${action?.id ?? ''}`,
+      '/judgements',
       '/ledger',
       '/automation',
     ]) {

@@ -1,7 +1,7 @@
 import { idOf } from '../../core/lib/hash.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
-import type { Tx } from '../../core/ports/store.ts';
+import type { FindingRow, Tx } from '../../core/ports/store.ts';
 import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { findLeaf } from './find-leaf.ts';
@@ -37,6 +37,8 @@ export interface FindingDetail {
   readonly actions: readonly ActionView[];
   /** What was proposed and may be started by a person. */
   readonly possible: readonly (PossibleAction & { readonly title: string; readonly asks: string | null })[];
+  /** What else the same principal did around that time, the gravest first. */
+  readonly alsoDone: readonly FindingRow[];
   readonly way: readonly Station[];
 }
 
@@ -93,6 +95,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
     })),
     judgement: judgement === null ? null : await viewJudgement(deps, tx, judgement),
     actions,
+    alsoDone: await alsoDoneBy(tx, row.finding),
     possible: possible.map(({ id: action, option }) => ({
       id: action,
       option,
@@ -100,4 +103,25 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
       asks: playbookOf(deps.playbooks, option.playbook, option.version)?.asks(option.target) ?? null,
     })),
   };
+}
+
+const day = 86_400_000;
+/** Looked through, the gravest first: this is for reading, and not for counting. */
+const lookedThrough = 200;
+const mostShown = 12;
+
+/** One attack makes several findings: the other ones of this principal, of the day before and the day after. */
+async function alsoDoneBy(tx: Tx, { id, account, actor, firstTime, lastTime }: Finding): Promise<readonly FindingRow[]> {
+  if (actor === undefined) return [];
+  const rows = await tx.findings.list({ account, kind: 'detection', order: 'gravest', limit: lookedThrough });
+  return rows
+    .filter(
+      ({ finding, state }) =>
+        finding.id !== id &&
+        state !== 'retracted' &&
+        finding.actor?.uid === actor.uid &&
+        finding.lastTime > firstTime - day &&
+        finding.firstTime < lastTime + day,
+    )
+    .slice(0, mostShown);
 }

@@ -1,5 +1,13 @@
 const pad = (n: number) => String(n).padStart(2, '0');
 
+/** The reader's time zone then: `UTC`, `UTC+1`, `UTC-3:30`. Logs speak UTC, so who compares must know. */
+export function zone(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${pad(rest)}`}`;
+}
+
 /** `02:31:07`, in the reader's time zone. */
 export function clock(at: number): string {
   const date = new Date(at);

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type DecisionView, type FindingDetail, readFinding } from '../api/generated/client.ts';
+import { Link } from '../lib/router.tsx';
 import { splitMessage } from '../lib/split-message.ts';
 import { Arn } from '../parts/arn.tsx';
 import { EvidenceTable } from '../parts/evidence-table.tsx';
@@ -59,7 +60,7 @@ function Lead({ detail: { finding, state } }: { readonly detail: FindingDetail }
 }
 
 function Detail({ detail }: { readonly detail: FindingDetail }) {
-  const { finding, life, decisions, actions, judgement, possible, way } = detail;
+  const { finding, life, decisions, actions, judgement, possible, alsoDone, way } = detail;
   const asks = judgement?.judgement.state === 'waiting';
   const decision = decisions.at(-1);
   return (
@@ -137,6 +138,23 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
           )}
         </Section>
       </div>
+
+      {alsoDone.length === 0 ? null : (
+        <Section title={`What else ${finding.actor?.name ?? 'it'} did`}>
+          <ul className="plain also">
+            {alsoDone.map(({ finding: other, state }) => (
+              <li key={other.id}>
+                <When at={other.lastTime} />
+                <SeverityMark severity={other.severity} />
+                <Link to={`/findings/${other.id}`}>
+                  <Visible text={splitMessage(other.message, other.rule.title).what} />
+                </Link>
+                <StateChip state={state} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
 
       <Section title="Why it matters">
         <p className="prose">

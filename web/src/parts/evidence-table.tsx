@@ -1,4 +1,5 @@
 import type { Evidence } from '../api/generated/client.ts';
+import { zone } from '../lib/time.ts';
 import { shortName } from './arn.tsx';
 import { Visible } from './visible.tsx';
 import { When } from './when.tsx';
@@ -12,7 +13,9 @@ export function EvidenceTable({ evidence, most }: { readonly evidence: readonly 
         <caption className="unseen">Evidence, the earliest first</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
+            <th scope="col">
+              Time <span className="nowrap">({zone(evidence[0]?.time ?? 0)})</span>
+            </th>
             <th scope="col">Operation</th>
             <th scope="col">Who</th>
             <th scope="col">From</th>

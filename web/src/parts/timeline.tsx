@@ -21,7 +21,8 @@ export function TimelineByActor({ actions }: { readonly actions: readonly Action
           <h3>
             What <Visible text={actor.name === '' ? shortName(actor.uid) : actor.name} /> did{' '}
             <small className="quiet">
-              <Visible text={actor.type} /> · {views.length === 1 ? 'one action' : `${views.length} actions`} against it
+              <Visible text={actor.type} /> · {views.length === 1 ? 'one action' : `${views.length} actions`} against it,{' '}
+              {howManyHold(views)}
             </small>
           </h3>
         )}
@@ -76,4 +77,10 @@ export function Timeline({ actions, ofFinding = false }: { readonly actions: rea
       ))}
     </ol>
   );
+}
+
+function howManyHold(views: readonly ActionView[]): string {
+  const held = views.filter((view) => view.action.state === 'verified').length;
+  if (held === views.length) return held === 1 ? 'verified' : 'all verified';
+  return held === 0 ? 'none verified' : `${held} verified`;
 }
