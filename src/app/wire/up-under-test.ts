@@ -32,18 +32,21 @@ export class HomeUnderTest {
   readonly home: string;
   readonly #base: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #bin: string;
 
-  private constructor(base: string, env: NodeJS.ProcessEnv) {
+  private constructor(base: string, env: NodeJS.ProcessEnv, program: string) {
     this.#base = base;
+    this.#bin = program;
     this.home = join(base, 'home');
     const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|JOBZERO_|NODE_|VITEST)/.test(name));
     this.#env = { ...Object.fromEntries(inherited), JOBZERO_HOME: this.home, ...env };
   }
 
-  static async make(env: NodeJS.ProcessEnv = {}): Promise<HomeUnderTest> {
+  /** `program`: the `bin/jobzero.js` that is run; this checkout's unless given. */
+  static async make(env: NodeJS.ProcessEnv = {}, program = bin): Promise<HomeUnderTest> {
     const base = await mkdtemp(join(tmpdir(), 'jobzero-up-'));
     await chmod(base, 0o700);
-    return new HomeUnderTest(base, env);
+    return new HomeUnderTest(base, env, program);
   }
 
   path(name: string): string {
@@ -52,7 +55,7 @@ export class HomeUnderTest {
 
   /** Starts `jobzero up --json` as the leader of a process group. */
   start(port: number): RunningUp {
-    const child = spawn(process.execPath, [bin, 'up', '--json', '--port', String(port)], {
+    const child = spawn(process.execPath, [this.#bin, 'up', '--json', '--port', String(port)], {
       env: this.#env,
       cwd: this.#base,
       detached: true,
@@ -93,7 +96,7 @@ export class HomeUnderTest {
 
   /** Runs another command against the same home. */
   async run(...args: readonly string[]): Promise<Ran> {
-    const child = spawn(process.execPath, [bin, ...args], { env: this.#env, cwd: this.#base, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [this.#bin, ...args], { env: this.#env, cwd: this.#base, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => {
