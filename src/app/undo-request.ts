@@ -1,4 +1,5 @@
 import { undoPersons } from '../core/act/undo-persons.ts';
+import { hashOf } from '../core/lib/hash.ts';
 import { asObject, listAt } from '../core/lib/json-at.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Action, ActionState } from '../core/model/plan.ts';
@@ -44,4 +45,19 @@ export async function undoPersonsNeeded(tx: Tx, action: Action): Promise<1 | 2> 
   const row = await tx.findings.get(action.finding);
   const atMost = (await tx.settings.get('undo-persons')) === 1 ? 1 : 2;
   return undoPersons(row?.finding ?? null, row?.state ?? null, atMost);
+}
+
+/** One person's request to undo an action, with its leaf; a worker does it once enough persons have asked. Returns who has. */
+export async function requestUndo(tx: Tx, action: string, by: string, at: number, overwrite: boolean): Promise<readonly string[]> {
+  const name = `undo-request/${action}`;
+  const request = addUndoRequest(await tx.settings.get(name), by, at, overwrite);
+  await tx.settings.set(name, request, at, by);
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'undo',
+    subject: action,
+    at,
+    data: { asked: true, overwrite, byHash: hashOf(by) },
+  });
+  return Array.isArray(request.persons) ? request.persons.map(String) : [by];
 }

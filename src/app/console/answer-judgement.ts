@@ -2,6 +2,7 @@ import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { planAction } from '../plan-action.ts';
+import { undosOf } from '../undo-review.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 export type Answered =
@@ -36,6 +37,7 @@ export function answerJudgement(
       at,
       data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
     });
+    if (judgement.state === 'approved') await undosOf(tx, judgement, by, at);
     const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
     return { outcome: 'recorded', judgement, actions };
   });

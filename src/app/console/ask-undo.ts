@@ -1,6 +1,6 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { ActionState } from '../../core/model/plan.ts';
-import { addUndoRequest, undoableStates, undoPersonsNeeded } from '../undo-request.ts';
+import { requestUndo, undoableStates, undoPersonsNeeded } from '../undo-request.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 export type AskedUndo =
@@ -51,18 +51,7 @@ export function askUndo(
     if (!undoableStates.includes(action.state)) return { outcome: 'not-now', state: action.state };
     const receipts = await tx.actions.receipts(id);
     if (receipts.length > 0 && receipts.every((receipt) => receipt.undo === 'irreversible')) return { outcome: 'irreversible' };
-    const at = deps.clock.now();
-    const name = `undo-request/${id}`;
-    const request = addUndoRequest(await tx.settings.get(name), by, at, overwrite);
-    await tx.settings.set(name, request, at, by);
-    await tx.ledger.append({
-      format: 'jobzero.ledger/1',
-      type: 'undo',
-      subject: id,
-      at,
-      data: { asked: true, overwrite, byHash: hashOf(by) },
-    });
-    const persons = Array.isArray(request.persons) ? request.persons.map(String) : [by];
+    const persons = await requestUndo(tx, id, by, deps.clock.now(), overwrite);
     return { outcome: 'asked', persons, needed: await undoPersonsNeeded(tx, action) };
   });
 }

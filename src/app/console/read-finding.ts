@@ -69,6 +69,9 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
   const life = (await tx.findings.life(id)).toSorted((a, b) => a.at - b.at);
   const rows = (await tx.decisions.ofFinding(id)).toSorted((a, b) => a.at - b.at);
   const judgement = await tx.judgements.get(idOf(deps.tenant, id));
+  // Late data may ask of the same finding whether to take back what was done.
+  const waiting = (await tx.judgements.list({ state: 'waiting', limit: 1000 })).find((asked) => asked.finding === id);
+  const shown = waiting ?? judgement;
   const possible = possibleActions(
     deps.tenant,
     row.state,
@@ -93,7 +96,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
       decision,
       guardrails: explainGuardrails(decision.guardrails),
     })),
-    judgement: judgement === null ? null : await viewJudgement(deps, tx, judgement),
+    judgement: shown === null ? null : await viewJudgement(deps, tx, shown),
     actions,
     alsoDone: await alsoDoneBy(tx, row.finding),
     possible: possible.map(({ id: action, option }) => ({

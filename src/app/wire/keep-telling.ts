@@ -41,7 +41,8 @@ export async function keepTelling(
       actions.set(action.id, action.state);
       const words = told[action.state];
       if (first || before === action.state || words === undefined) continue;
-      const reason = action.reason === '' ? '' : ` ${action.reason}`;
+      // "Done and verified" says all that there is to say.
+      const reason = action.reason === '' || action.state === 'verified' ? '' : ` ${action.reason}`;
       tell({
         event: 'action',
         says: `${words}: ${titleOf(action.playbook)} on ${action.target.uid}.${reason}`,

@@ -1,19 +1,15 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { issueSignInLink } from '../console/sign-in.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
-import { type CloudChoice, hasCredentials } from './cloud.ts';
+import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
 import { keepTolerance } from './keep-tolerance.ts';
 import { openState, whoami } from './state.ts';
-import type { WorkerMessage } from './worker.ts';
+import { startWorkers } from './workers.ts';
 
 const sequenceEveryMs = 1_000;
-/** A worker that keeps dying is started again, but not at once. */
-const restartAfterMs = 1_000;
 
 /**
  * `jobzero up`: the state, the workers, the collector, the sequencer and the console, until the signal comes. Without
@@ -58,14 +54,13 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell));
     ends.push(await keepTelling(state, tell, troubled));
-    ends.push(await startWorkers(input.workers, source.cloud, env, tell));
+    const workers = startWorkers(input.workers, source.cloud, env, tell, input.signal);
+    ends.push(workers.stop);
+    await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
     ends.push(await keepCollecting(state, source.logs, source.roots, source.everyMs, tell, troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });
-    await new Promise<void>((resolve) => {
-      if (input.signal.aborted) resolve();
-      else input.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await aborted(input.signal);
   } finally {
     // In reverse: what was started last depends on what was started first.
     for (const end of ends.reverse()) await end().catch(troubled);
@@ -73,74 +68,9 @@ export async function up(input: UpInput, env: Env): Promise<void> {
   }
 }
 
-const bin = fileURLToPath(new URL('../../../bin/jobzero.js', import.meta.url));
-const builtBin = fileURLToPath(new URL('../../../../bin/jobzero.js', import.meta.url));
-
-/** Starts workers as processes of their own and starts again those that die. They end when this process does, however it ends. */
-async function startWorkers(
-  n: number,
-  cloud: CloudChoice,
-  env: Env,
-  tell: (event: Omit<UpEvent, 'at'>) => void,
-): Promise<() => Promise<void>> {
-  let stopping = false;
-  const children = new Set<ReturnType<typeof fork>>();
-  const script = import.meta.url.endsWith('.ts') ? bin : builtBin;
-  const start = (): Promise<void> =>
-    new Promise((resolve) => {
-      const child = fork(script, ['worker'], {
-        env: { ...env, JOBZERO_CLOUD: JSON.stringify(cloud) } as NodeJS.ProcessEnv,
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        execArgv: ['--no-warnings'],
-      });
-      children.add(child);
-      let lastWords = '';
-      child.stderr?.on('data', (chunk: Buffer) => {
-        lastWords = (lastWords + chunk.toString('utf8')).slice(-2_000);
-      });
-      child.on('message', (message: WorkerMessage) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'trouble') tell({ event: 'trouble', says: message.says });
-        else {
-          const { finding, verdict, reason, judgement } = message;
-          tell({
-            event: 'decision',
-            says: `Decided to ${verdict}: ${reason}`,
-            finding,
-            state: verdict,
-            ...(judgement === null ? {} : { judgement }),
-          });
-        }
-      });
-      child.on('exit', (code, signal) => {
-        children.delete(child);
-        resolve();
-        if (stopping) return;
-        tell({
-          event: 'trouble',
-          says: `A worker ended (${signal ?? code}); another takes over. ${lastWords.trim().split('\n').at(-1) ?? ''}`.trim(),
-        });
-        setTimeout(() => {
-          if (!stopping) void start();
-        }, restartAfterMs);
-      });
-    });
-  await Promise.all(Array.from({ length: n }, start));
-  return async () => {
-    stopping = true;
-    await Promise.all(
-      [...children].map(
-        (child) =>
-          new Promise<void>((resolve) => {
-            // It lets what runs come to its next step; after that nothing more is waited for.
-            const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
-            child.once('exit', () => {
-              clearTimeout(patience);
-              resolve();
-            });
-            child.kill('SIGTERM');
-          }),
-      ),
-    );
-  };
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

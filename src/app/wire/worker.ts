@@ -17,6 +17,7 @@ export type WorkerMessage =
   | {
       readonly type: 'decision';
       readonly finding: string;
+      readonly title: string;
       readonly verdict: string;
       readonly reason: string;
       readonly actions: readonly string[];
@@ -39,54 +40,68 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   process.on('disconnect', () => gone.abort());
   const ended = AbortSignal.any([signal, gone.signal]);
 
-  const state = await openState(env);
-  const cloud = await openCloud(parseCloudChoice(env['JOBZERO_CLOUD']));
-  const { tenant, store, clock, playbooks } = state;
-  const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
-  const pool = appPool(state.database.url);
-  const durable = openDurable({
-    url: state.database.url,
-    systemUrl: state.database.dbosUrl,
-    pool,
-    pollMs: 200,
-    storeTx,
-    executorId: `worker-${process.pid}`,
-    onError: (error, fatal) => {
-      trouble(error);
-      if (fatal) gone.abort();
-    },
-  });
-  defineCarryOut(durable, { cloud, clock, playbooks: playbookOf });
-  defineUndo(durable, { cloud, clock, playbooks: playbookOf });
-  await durable.launch();
-  const stopDispatching = await keepDispatching({ store, durable, tenant }, everyMs, trouble);
-  const stopTriaging = await keepTriaging(
-    {
-      tenant,
-      store,
-      cloud,
-      clock,
-      engines: engineLoader(),
-      playbooks,
-      rules: new Map((await rules()).map((rule) => [rule.id, rule])),
-      own: ownPrincipals,
-    },
-    everyMs,
-    ({ finding, decision, actions, judgement }) =>
-      tell({ type: 'decision', finding: finding.id, verdict: decision.verdict, reason: decision.reason, actions, judgement }),
-    trouble,
-  );
-  tell({ type: 'ready' });
-  await new Promise<void>((resolve) => {
-    if (ended.aborted) resolve();
-    else ended.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await stopTriaging();
-  await stopDispatching();
-  await durable.shutdown();
-  await pool.end();
-  await cloud.close();
-  await state.close();
-  // The channel to whoever started it would keep the process alive.
-  if (process.connected) process.disconnect();
+  const ends: (() => Promise<unknown>)[] = [];
+  try {
+    const state = await openState(env);
+    ends.push(() => state.close());
+    const cloud = await openCloud(parseCloudChoice(env['JOBZERO_CLOUD']));
+    ends.push(() => cloud.close());
+    const { tenant, store, clock, playbooks } = state;
+    const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
+    const pool = appPool(state.database.url);
+    ends.push(() => pool.end());
+    const durable = openDurable({
+      url: state.database.url,
+      systemUrl: state.database.dbosUrl,
+      pool,
+      pollMs: 200,
+      storeTx,
+      executorId: `worker-${process.pid}`,
+      onError: (error, fatal) => {
+        trouble(error);
+        if (fatal) gone.abort();
+      },
+    });
+    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf });
+    defineUndo(durable, { cloud, clock, playbooks: playbookOf });
+    await durable.launch();
+    ends.push(() => durable.shutdown());
+    ends.push(await keepDispatching({ store, durable, tenant }, everyMs, trouble));
+    ends.push(
+      await keepTriaging(
+        {
+          tenant,
+          store,
+          cloud,
+          clock,
+          engines: engineLoader(),
+          playbooks,
+          rules: new Map((await rules()).map((rule) => [rule.id, rule])),
+          own: ownPrincipals,
+        },
+        everyMs,
+        ({ finding, decision, actions, judgement }) =>
+          tell({
+            type: 'decision',
+            finding: finding.id,
+            title: finding.rule.title,
+            verdict: decision.verdict,
+            reason: decision.reason,
+            actions,
+            judgement,
+          }),
+        trouble,
+      ),
+    );
+    tell({ type: 'ready' });
+    await new Promise<void>((resolve) => {
+      if (ended.aborted) resolve();
+      else ended.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    // In reverse; what fails to close must not keep the rest, or the process, alive.
+    for (const end of ends.reverse()) await end().catch(trouble);
+    // So would the channel to whoever started it.
+    if (process.connected) process.disconnect();
+  }
 }

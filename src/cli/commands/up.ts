@@ -27,6 +27,8 @@ export async function up(io: Io, wires: Wires, signal: AbortSignal, options: UpO
   let writing: Promise<void> = Promise.resolve();
   const fallen = new AbortController();
   const onEvent = (event: UpEvent): void => {
+    // People want to hear of what is done or asked; a program gets everything.
+    if (!json && event.event === 'decision' && event.state !== 'act' && event.state !== 'ask') return;
     writing = writing
       .then(() => io.out.write(json ? `${JSON.stringify({ ...event, time: new Date(event.at).toISOString() })}\n` : line(io, event)))
       .then(() => io.out.flush())
