@@ -450,6 +450,16 @@ describe('judgements', () => {
     expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toEqual([]);
   });
 
+  test('a question about what was done before stands on the page of its finding, before one that was answered', async () => {
+    const world = open();
+    await world.signIn();
+    const finding = findingOf(1);
+    const first = await ask(world, finding);
+    await world.call(`/api/v1/judgements/${first.id}/answer`, { body: { verdict: 'deny', revision: first.revision } });
+    const second = await ask(world, finding, { id: idOf('review'), options: [], guardrails: [] });
+    expect((await world.read(FindingDetail, `/api/v1/findings/${finding.id}`)).judgement?.judgement.id).toBe(second.id);
+  });
+
   test('two approvals are two persons', async () => {
     const world = open();
     const judgement = await ask(world, findingOf(1), { approvalsNeeded: 2 });

@@ -49,12 +49,12 @@ export function startWorkers(
         if (message.type === 'ready') resolve();
         else tellOf(message, tell);
       });
-      child.on('exit', (code, signal) => {
+      child.on('exit', (code, killedBy) => {
         children.delete(child);
         resolve();
         // A terminal's Ctrl-C reaches the workers as well, and they may be the first to end.
         if (stopping || signal.aborted) return;
-        tell({ event: 'trouble', says: `A worker ended (${signal ?? code}); another takes over. ${lastLine(lastWords)}`.trim() });
+        tell({ event: 'trouble', says: `A worker ended (${killedBy ?? code}); another takes over. ${lastLine(lastWords)}`.trim() });
         setTimeout(() => void start(), restartAfterMs);
       });
     });

@@ -17,7 +17,8 @@ type Verdict = 'approve' | 'deny';
  */
 export function JudgementCard({ view, ofFinding = false }: { readonly view: JudgementView; readonly ofFinding?: boolean }) {
   const { judgement, finding } = view;
-  const nothingToDo = judgement.options.length === 0;
+  // Nothing stands against automation where it asks whether to take back what it did: that has no option, and an approval does something.
+  const nothingToDo = judgement.options.length === 0 && judgement.guardrails.length > 0;
   const [chosen, setChosen] = useState<Verdict | null>(null);
   const client = useQueryClient();
   const answer = useMutation({
@@ -105,7 +106,7 @@ export function JudgementCard({ view, ofFinding = false }: { readonly view: Judg
       )}
 
       <div className="recommendation">
-        <h3>{nothingToDo ? 'No playbook answers this' : `It recommends: ${judgement.recommendation}`}</h3>
+        <h3>{nothingToDo ? 'Automation has nothing to offer' : `It recommends: ${judgement.recommendation}`}</h3>
         <p>
           <Visible text={judgement.because} />
         </p>
@@ -141,6 +142,7 @@ export function JudgementCard({ view, ofFinding = false }: { readonly view: Judg
             <Confirm
               verdict={chosen}
               titles={view.titles}
+              nothingToDo={nothingToDo}
               pending={answer.isPending}
               onYes={() => answer.mutate(chosen)}
               onNo={() => setChosen(null)}
@@ -173,12 +175,14 @@ export function JudgementCard({ view, ofFinding = false }: { readonly view: Judg
 function Confirm({
   verdict,
   titles,
+  nothingToDo,
   pending,
   onYes,
   onNo,
 }: {
   readonly verdict: Verdict;
   readonly titles: readonly string[];
+  readonly nothingToDo: boolean;
   readonly pending: boolean;
   readonly onYes: () => void;
   readonly onNo: () => void;
@@ -190,12 +194,14 @@ function Confirm({
       <p>
         {verdict === 'approve' ? (
           <>
-            <strong>{titles.length === 0 ? 'You have looked?' : 'Approve?'}</strong>{' '}
-            {titles.length === 0
+            <strong>{nothingToDo ? 'You have looked?' : 'Approve?'}</strong>{' '}
+            {nothingToDo
               ? 'It is recorded, and the question is closed.'
-              : titles.length === 1
-                ? `“${titles[0]}” starts at once.`
-                : `${titles.length} playbooks start at once.`}
+              : titles.length === 0
+                ? 'The undo is asked for at once.'
+                : titles.length === 1
+                  ? `“${titles[0]}” starts at once.`
+                  : `${titles.length} playbooks start at once.`}
           </>
         ) : (
           <>
@@ -204,7 +210,7 @@ function Confirm({
         )}
       </p>
       <button ref={yes} type="button" className="button button-main" disabled={pending} onClick={onYes}>
-        {verdict === 'approve' ? (titles.length === 0 ? 'Yes, I have' : 'Yes, approve') : 'Yes, deny'}
+        {verdict === 'approve' ? (nothingToDo ? 'Yes, I have' : 'Yes, approve') : 'Yes, deny'}
       </button>
       <button type="button" className="button" disabled={pending} onClick={onNo}>
         Back <kbd>Esc</kbd>
