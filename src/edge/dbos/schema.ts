@@ -21,17 +21,19 @@ export async function prepareSchema(
     // Waiting inside one statement would hold a snapshot, which `create index concurrently` waits for: a knot.
     while (!(await tryLock(client))) await sleep(100);
     const role = await roleOf(deps.url);
-    await client.query('begin');
-    await initializeDataSourceSchemaPG(async (text) => (await client.query<Record<string, unknown>>(text)).rows, 'dbos', role);
-    await client.query(
-      `create table if not exists dbos.executor_lease (
-         executor text primary key,
-         version text not null,
-         beat timestamptz not null,
-         claimed_by text,
-         claimed_at timestamptz)`,
-    );
-    await client.query('commit');
+    await again(client, async () => {
+      await client.query('begin');
+      await initializeDataSourceSchemaPG(async (text) => (await client.query<Record<string, unknown>>(text)).rows, 'dbos', role);
+      await client.query(
+        `create table if not exists dbos.executor_lease (
+           executor text primary key,
+           version text not null,
+           beat timestamptz not null,
+           claimed_by text,
+           claimed_at timestamptz)`,
+      );
+      await client.query('commit');
+    });
     await migrate();
   } finally {
     await client.end();
@@ -52,5 +54,18 @@ async function roleOf(url: string): Promise<string> {
     return rows[0]?.role ?? '';
   } finally {
     await client.end();
+  }
+}
+
+/** Another process may be granting on the same tables ("tuple concurrently updated"). */
+async function again(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      await client.query('rollback').catch(() => {});
+      if (attempt === 20 || !(error instanceof pg.DatabaseError) || error.code !== 'XX000') throw error;
+      await sleep(20 * attempt);
+    }
   }
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { InputError } from '../../core/model/errors.ts';
 import { withClient } from './connections.ts';
 import { knownMigrations, migrate } from './migrate.ts';
-import { ensureRoles } from './roles.ts';
+import { again, ensureRoles } from './roles.ts';
 
 export interface OpenDatabase {
   /** As the app role: what `openStore`, `openLedger`, `openSignIns` and `appPool` take. Row-level security holds here. */
@@ -22,7 +22,8 @@ export async function openDatabase({ url }: { readonly url: string }): Promise<O
   return withClient(url, async (client) => {
     await refuseUnfit(client);
     const urls = await ensureRoles(client, url);
-    await migrate(client, await knownMigrations());
+    const known = await knownMigrations();
+    await again(() => migrate(client, known));
     return { url: urls.jobzero_app, dbosUrl: urls.jobzero_dbos, ownerUrl: urls.jobzero_owner };
   });
 }

@@ -66,8 +66,11 @@ async function canConnect(url: string): Promise<boolean> {
   }
 }
 
-/** Roles belong to the whole server: two databases that open at once may meet ("tuple concurrently updated"). */
-async function again<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Roles belong to the whole server, and the durable engine makes and grants its tables by itself: who opens at the same
+ * time may meet ("tuple concurrently updated").
+ */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
