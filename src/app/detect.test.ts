@@ -12,8 +12,8 @@ import type { Rule } from '../core/model/rule.ts';
 import { fileLogs } from '../edge/files/file-logs.ts';
 import { fileSpill } from '../edge/files/file-spill.ts';
 import { detect } from './detect.ts';
-import { attackedOrganisation } from './triage-under-test.ts';
 import { detect as detectWired } from './wire/detect.ts';
+import { attackedOrganisation } from './wire/triage-under-test.ts';
 
 const bin = fileURLToPath(new URL('../../bin/jobzero.js', import.meta.url));
 let folder = '';

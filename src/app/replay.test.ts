@@ -6,7 +6,7 @@ import { openStore } from '../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
 import { replay } from './replay.ts';
 import { triage } from './triage.ts';
-import { attackedOrganisation, findingsIn, readyToTriage, tenant } from './triage-under-test.ts';
+import { attackedOrganisation, findingsIn, readyToTriage, tenant } from './wire/triage-under-test.ts';
 
 /** Law 2, over decisions on a whole attack as PostgreSQL keeps them. */
 let database: TestDatabase;

@@ -4,7 +4,15 @@ import type { JsonObject } from '../core/model/json.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import { type Deferred, triage } from './triage.ts';
-import { type Attacked, attackedOrganisation, findingsIn, production, readyToTriage, tenant, withHistory } from './triage-under-test.ts';
+import {
+  type Attacked,
+  attackedOrganisation,
+  findingsIn,
+  production,
+  readyToTriage,
+  tenant,
+  withHistory,
+} from './wire/triage-under-test.ts';
 
 let world: Attacked;
 /** The thief's own calls that make a finding each. */

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
-import { playbooks as ownPlaybooks, rules as ownRules } from '../../content/index.ts';
-import { parseCampaign } from '../core/model/campaign.ts';
-import type { Finding } from '../core/model/finding.ts';
-import type { JsonObject } from '../core/model/json.ts';
-import type { Cloud } from '../core/ports/cloud.ts';
-import type { Store } from '../core/ports/store.ts';
-import { engineLoader } from '../edge/engine/load-engine.ts';
-import { fileLogs } from '../edge/files/file-logs.ts';
-import { fileSpill } from '../edge/files/file-spill.ts';
-import { takeLogObjects } from '../range/log-objects.ts';
-import { openRange, type Range } from '../range/open-range.ts';
-import { runCampaign } from '../range/run-campaign.ts';
-import { detect } from './detect.ts';
-import type { TriageDeps } from './triage/triage-deps.ts';
+import { playbooks as ownPlaybooks, rules as ownRules } from '../../../content/index.ts';
+import { parseCampaign } from '../../core/model/campaign.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import type { JsonObject } from '../../core/model/json.ts';
+import type { Cloud } from '../../core/ports/cloud.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { engineLoader } from '../../edge/engine/load-engine.ts';
+import { fileLogs } from '../../edge/files/file-logs.ts';
+import { fileSpill } from '../../edge/files/file-spill.ts';
+import { takeLogObjects } from '../../range/log-objects.ts';
+import { openRange, type Range } from '../../range/open-range.ts';
+import { runCampaign } from '../../range/run-campaign.ts';
+import { detect } from '../detect.ts';
+import type { TriageDeps } from '../triage/triage-deps.ts';
 
 export const tenant = 'default';
 export const production = '444455556666';
@@ -45,7 +45,7 @@ export interface Attacked {
 export async function attackedOrganisation(): Promise<Attacked> {
   const now = start + 120_000;
   const range = openRange({ seed: 'triage', start, now: () => now });
-  const file = join(import.meta.dirname, '../../content/campaigns/stolen-deploy-key.yml');
+  const file = join(import.meta.dirname, '../../../content/campaigns/stolen-deploy-key.yml');
   runCampaign(range, [parseCampaign(parse(await readFile(file, 'utf8')), file)], start, start + 60_000);
   const records = takeLogObjects(range.state, now).flatMap(
     ({ bytes }) => (JSON.parse(gunzipSync(bytes).toString('utf8')) as { Records: readonly JsonObject[] }).Records,
