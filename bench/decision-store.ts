@@ -143,6 +143,7 @@ function contextOf(dice: Dice, n: number): DecideContext {
     at: 1_767_594_067_000 + n * 1_000,
     stopped: n % 50 === 0,
     evidence: n % 3 === 0 ? 'unvalidated' : 'validated',
+    ownAction: null,
     startedLastHour: { everywhere: n % 12, account: n % 7 },
     own: [`arn:aws:iam::${account}:role/jobzero-*`],
     offers: [

@@ -10,6 +10,7 @@ import { planAction } from './plan-action.ts';
 import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
 import { judgementOf } from './triage/judgement-of.ts';
+import { ownActionOf } from './triage/own-action.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
@@ -77,6 +78,7 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
       at,
       stopped: await isStopped(tx),
       evidence: world.evidence,
+      ownAction: await ownActionOf(tx, finding, deps.own),
       startedLastHour: {
         everywhere: await tx.actions.startedSince(at - hour, null),
         account: await tx.actions.startedSince(at - hour, finding.account),

@@ -226,6 +226,7 @@ async function watched(world: World, offered: Partial<Offer> = {}): Promise<Find
     at: 1000,
     stopped: false,
     evidence: 'validated',
+    ownAction: null,
     startedLastHour: { everywhere: 0, account: 0 },
     own: [],
     offers: [offer],

@@ -31,6 +31,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
 
   const exemption = exemptionOf(finding, context.at, tolerance);
   if (exemption !== null) return answer('close', ['exempted'], `Exempted by ${exemption.owner}: ${exemption.reason}`);
+  if (context.ownAction !== null) return answer('close', [], `jobzero did this itself, by action ${context.ownAction}.`);
   if (below(finding.severity, scope.decideFrom)) {
     return answer(
       'watch',

@@ -12,6 +12,8 @@ export interface DecideContext {
    * the state was read); `unvalidated` when only log objects say so, which somebody may have written.
    */
   readonly evidence: 'validated' | 'unvalidated';
+  /** The action by which jobzero did this itself: its session made these very calls. Null: somebody else did. */
+  readonly ownAction: string | null;
   /** Actions that automation started in the last hour: everywhere, and in the finding's account. */
   readonly startedLastHour: { readonly everywhere: number; readonly account: number };
   /** ARNs of jobzero's own principals and of its operators. */
