@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { InputError } from '../../core/model/errors.ts';
 import { takeLogObjects, writeLogObjects } from '../../range/log-objects.ts';
 import { openRange } from '../../range/open-range.ts';
@@ -26,7 +27,9 @@ export async function range(input: RangeInput): Promise<RangeSummary> {
     now = start + day;
     const objects = takeLogObjects(simulated.state, now);
     await writeLogObjects(input.out, objects);
-    const attacks = calls.filter((call) => call.eventId !== null && call.attacker);
+    // A stopped trail delivers nothing: only what is in the logs can be found in them.
+    const delivered = new Set(objects.flatMap(({ bytes }) => eventIdsOf(bytes)));
+    const attacks = calls.filter((call) => call.attacker && call.eventId !== null && delivered.has(call.eventId));
     const truth = attacks.map(({ eventId, campaign, step, techniques, errorCode }) => ({
       eventID: eventId,
       campaign,
@@ -39,7 +42,7 @@ export async function range(input: RangeInput): Promise<RangeSummary> {
     await writeFile(`${resolve(input.out)}.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
     return {
       objects: objects.length,
-      events: calls.filter((call) => call.eventId !== null).length,
+      events: delivered.size,
       attackEvents: attacks.length,
       out: input.out,
     };
@@ -54,4 +57,9 @@ export async function range(input: RangeInput): Promise<RangeSummary> {
   });
   await server.close();
   return { objects: 0, events: 0, attackEvents: 0, out: null };
+}
+
+function eventIdsOf(object: Uint8Array): readonly string[] {
+  const { Records } = JSON.parse(gunzipSync(object).toString('utf8')) as { readonly Records: readonly { readonly eventID: string }[] };
+  return Records.map(({ eventID }) => eventID);
 }
