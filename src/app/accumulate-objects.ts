@@ -5,8 +5,8 @@ import type { SetAside } from '../core/model/event.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
 
-/** So many matches are held before they are put aside; about 1 kB each. */
-const heldMatches = 50_000;
+/** So many matches are held before they are put aside; about 2 kB each. */
+const heldMatches = 16_000;
 /** So many set-aside records are told one by one; all are counted. */
 const toldSetAsides = 100;
 
