@@ -299,7 +299,8 @@ export function rootCausesOf(findings: readonly Finding[]): readonly RootCause[]
       const resources = [...new Set(group.flatMap((finding) => finding.resources.map(({ uid }) => uid)))].sort();
       return {
         id,
-        title: worst?.rule.title ?? id,
+        // A control's title says what should hold.
+        title: worst === undefined ? id : worst.kind === 'compliance' ? `Not met: ${worst.rule.title}` : worst.rule.title,
         why: worst?.rule.description ?? '',
         severity: worst?.severity ?? severities[severities.length - 1] ?? 'Informational',
         findings: group.length,

@@ -27,7 +27,9 @@ export async function verify(io: Io, wires: Wires, options: VerifyOptions): Prom
     await io.out.write(
       `${report.ok ? colours.green('verified') : colours.red('NOT VERIFIED')}: ${plural(report.size, 'leaf', 'leaves')}, ${report.waiting} waiting for a number\n` +
         `root ${printable(report.root)}\n` +
-        report.faults.map((fault) => `${colours.red(fault.fault)} ${placeOf(fault)}\n`).join(''),
+        folded(report.faults)
+          .map(({ first, more }) => `${colours.red(first.fault)} ${placeOf(first)}${more === 0 ? '' : `, and ${more} more of this kind`}\n`)
+          .join(''),
     );
   }
   await io.out.flush();
@@ -36,6 +38,12 @@ export async function verify(io: Io, wires: Wires, options: VerifyOptions): Prom
 }
 
 type Fault = Awaited<ReturnType<typeof verifyLedger>>['faults'][number];
+
+/** One line a kind: a log under another key has a fault at every checkpoint. */
+function folded(faults: readonly Fault[]): readonly { readonly first: Fault; readonly more: number }[] {
+  const kinds = Map.groupBy(faults, ({ fault }) => fault);
+  return [...kinds.values()].flatMap((same) => (same[0] === undefined ? [] : [{ first: same[0], more: same.length - 1 }]));
+}
 
 function placeOf(fault: Fault): string {
   if ('index' in fault) return `at leaf ${fault.index}`;
