@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HomeUnderTest, type RunningUp, type ToldEvent } from './up-under-test.ts';
 
@@ -193,6 +194,21 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
   test('an interrupt in the middle of the start ends it as well', async () => {
     up = place.start(busyPort);
     await up.until('the start', (event) => event.event === 'started');
+    process.kill(-(up.child.pid ?? 0), 'SIGINT');
+    expect(await up.ended).toBe(0);
+    expect(await place.processes()).toEqual([]);
+  });
+
+  test('killed itself, its workers and the database end all the same, and a later start goes on', async () => {
+    up = place.start(busyPort);
+    await up.until('the console', (event) => event.event === 'ready');
+    process.kill(up.child.pid ?? 0, 'SIGKILL');
+    expect(await up.ended).toBe('SIGKILL');
+    // The last of them stops the database.
+    while ((await place.processes()).length > 0) await sleep(50);
+    up = place.start(busyPort);
+    await up.until('the console', (event) => event.event === 'ready');
+    expect((await json<{ ok: boolean }>('ledger', 'verify', '--checkpoint', `${place.home}/checkpoints.log`)).ok).toBe(true);
     process.kill(-(up.child.pid ?? 0), 'SIGINT');
     expect(await up.ended).toBe(0);
     expect(await place.processes()).toEqual([]);
