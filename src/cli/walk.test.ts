@@ -15,8 +15,12 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
   let page: Page;
   let link: string;
   let origin: string;
+  /** Texts with too little contrast; runs in the page, so its types are those of `web`. */
+  let lowContrast: () => readonly string[];
 
   beforeAll(async () => {
+    const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
+    ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
     execFileSync(process.execPath, [join(import.meta.dirname, '../../tools/build-web.ts')]);
     place = await HomeUnderTest.make();
     up = place.start(47_360);
@@ -96,6 +100,17 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
     const way = page.getByRole('img', { name: /The way of this finding: Setting, read from AWS; Finding at/ });
     await way.waitFor();
     await page.getByText('Not an event: it is how the account is set up').waitFor();
+    for (const [colorScheme, width] of [
+      ['dark', 400],
+      ['light', 1280],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.reload();
+      await page.getByRole('button', { name: 'Start it…' }).waitFor();
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    }
     await page.getByRole('button', { name: 'Start it…' }).click();
     await page.getByRole('heading', { name: /^Block public access to the bucket example-old-exports-\d+\?$/ }).waitFor();
     await page.getByRole('button', { name: 'Start it', exact: true }).click();
