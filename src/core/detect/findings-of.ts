@@ -116,31 +116,26 @@ function makeFinding(rule: Rule, group: JsonObject, bucket: number, items: reado
   const operations = [...new Set(evidence.map((item) => item.operation))];
   const what = operations.length > 3 ? `${operations.slice(0, 3).join(', ')} and ${operations.length - 3} more` : operations.join(', ');
   const on = resources[0] === undefined || resources[0].uid === first.actor?.uid ? '' : ` on ${resources[0].name}`;
+  const { description, id, major, tactics, techniques, title } = rule;
+  // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
+    account: first.account,
+    ...(first.actor === undefined ? {} : { actor: first.actor }),
+    bucket,
+    count: { atLeast, n: evidence.length },
+    evidence,
+    firstTime: first.time,
     format: 'jobzero.finding/1',
-    tenant,
+    group,
     id: findingId(tenant, rule, group, bucket),
     kind: 'detection',
-    rule: {
-      id: rule.id,
-      major: rule.major,
-      title: rule.title,
-      description: rule.description,
-      techniques: rule.techniques,
-      tactics: rule.tactics,
-    },
-    severity: rule.severity,
-    group,
-    bucket,
-    account: first.account,
-    region: first.region,
-    ...(first.actor === undefined ? {} : { actor: first.actor }),
-    resources,
-    firstTime: first.time,
     lastTime: last.time,
-    count: { n: evidence.length, atLeast },
-    evidence,
-    message: `${rule.title}: ${who} called ${what}${on} in account ${first.account}.`,
+    message: `${title}: ${who} called ${what}${on} in account ${first.account}.`,
+    region: first.region,
+    resources,
+    rule: { description, id, major, tactics, techniques, title },
+    severity: rule.severity,
+    tenant,
   });
 }
 
@@ -152,11 +147,11 @@ function resourcesOf(evidence: readonly Evidence[]): ResourceRef[] {
   if (byUid.size === 0 && first?.actor !== undefined) {
     const { uid, name, issuer, type } = first.actor;
     byUid.set(uid, {
-      uid,
-      type: issuer !== undefined || type === 'AssumedRole' ? 'AWS::IAM::Role' : 'AWS::IAM::User',
-      name,
       account: first.account,
+      name,
       region: first.region,
+      type: issuer !== undefined || type === 'AssumedRole' ? 'AWS::IAM::Role' : 'AWS::IAM::User',
+      uid,
     });
   }
   return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));

@@ -6,6 +6,32 @@ import type { Json } from '../model/json.ts';
  * Throws a TypeError for what JSON cannot say (undefined inside a list, NaN, a function).
  */
 export function canonicalJson(value: unknown): string {
+  // The engine's own printer is many times faster, and its text is canonical where all keys are in order already.
+  return isInOrder(value) ? JSON.stringify(value) : print(value);
+}
+
+/** Would JSON.stringify give the canonical text? Only for plain data whose keys are in order. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isInOrder(value[i])) return false;
+    return true;
+  }
+  const object = value as Record<string, unknown>;
+  let before = '';
+  for (const key in object) {
+    // An inherited or repeated name, or a method that JSON.stringify would call, is left to the other way.
+    if (key < before || key === 'toJSON' || !Object.hasOwn(object, key)) return false;
+    const member = object[key];
+    if (member !== undefined && !isInOrder(member)) return false;
+    before = key;
+  }
+  return typeof object['toJSON'] !== 'function';
+}
+
+function print(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   // JSON.stringify of a string is well-formed since ES2019, and its number text is what RFC 8785 asks for.
   if (typeof value === 'string') return JSON.stringify(value);
@@ -15,7 +41,7 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) {
     let text = '[';
-    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(value[i]);
+    for (let i = 0; i < value.length; i++) text += (i === 0 ? '' : ',') + print(value[i]);
     return `${text}]`;
   }
   if (typeof value === 'object') {
@@ -24,7 +50,7 @@ export function canonicalJson(value: unknown): string {
     for (const key of Object.keys(object).sort()) {
       const member = object[key];
       if (member === undefined) continue;
-      text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+      text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${print(member)}`;
     }
     return `${text}}`;
   }

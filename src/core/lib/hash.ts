@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 /** SHA-256 of the text's UTF-8 bytes, or of bytes: 64 hexadecimal digits. */
 export function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** An id of 32 hexadecimal digits (128 bits) from the parts' canonical JSON, so that parts cannot run into each other. */
