@@ -34,9 +34,16 @@ export interface IngestDeps {
 export interface IngestedBatch {
   /** False when this batch had been done before: nothing was read. */
   readonly fresh: boolean;
+  /** Objects that had been read before. */
+  readonly known: number;
   readonly events: number;
   readonly setAside: readonly SetAside[];
   readonly changes: readonly FindingChange[];
+}
+
+/** The mark that says that an object was read, in whatever batch: a later start lists everything again. */
+function objectMark(tenant: string, object: LogObject): string {
+  return idOf(tenant, 'object', object.name, object.version);
 }
 
 /** The identity of a batch: its objects with their versions, in whatever order they come. */
@@ -49,11 +56,16 @@ export function batchId(tenant: string, objects: readonly LogObject[]): string {
  * findings and the ledger's leaf. Done twice, or by two workers at once, it has its effect once. A digest that was
  * evicted is rebuilt from the lake when an event touches it.
  */
-export async function ingestBatch(deps: IngestDeps, objects: readonly LogObject[]): Promise<IngestedBatch> {
+export async function ingestBatch(deps: IngestDeps, listed: readonly LogObject[]): Promise<IngestedBatch> {
   const { tenant, store } = deps;
+  const untouched: IngestedBatch = { fresh: false, known: listed.length, events: 0, setAside: [], changes: [] };
+  const objects = await store.within(tenant, async (tx) => {
+    const unread: LogObject[] = [];
+    for (const object of listed) if (await tx.batches.begin(objectMark(tenant, object))) unread.push(object);
+    return unread;
+  });
   const batch = batchId(tenant, objects);
-  const untouched: IngestedBatch = { fresh: false, events: 0, setAside: [], changes: [] };
-  if (!(await store.within(tenant, (tx) => tx.batches.begin(batch)))) return untouched;
+  if (objects.length === 0 || !(await store.within(tenant, (tx) => tx.batches.begin(batch)))) return untouched;
 
   const read = await readObjects(deps, objects);
   const files = await deps.lake.write(tenant, batch, read.rows);
@@ -74,6 +86,7 @@ export async function ingestBatch(deps: IngestDeps, objects: readonly LogObject[
       const changed = await joinAndJudge(deps, tx, bundles, rebuilt, stored);
       const at = deps.clock.now();
       await tx.batches.done(batch, files, { objects: objects.length, events: read.events, setAside: read.setAside.length });
+      for (const object of objects) await tx.batches.done(objectMark(tenant, object), [], { objects: 0, events: 0, setAside: 0 });
       await tx.ledger.append({
         format: 'jobzero.ledger/1',
         type: 'batch',
@@ -92,7 +105,8 @@ export async function ingestBatch(deps: IngestDeps, objects: readonly LogObject[
       return changed;
     });
     if (changes === null) return untouched;
-    if (changes !== 'evicted') return { fresh: true, events: read.events, setAside: read.setAside, changes };
+    if (changes !== 'evicted')
+      return { fresh: true, known: listed.length - objects.length, events: read.events, setAside: read.setAside, changes };
   }
 }
 

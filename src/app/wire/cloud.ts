@@ -28,7 +28,7 @@ export async function openAwsCloud(choice: AwsChoice): Promise<Cloud> {
  * The roles that are assumed in every account, by name with path: JOBZERO_READER_ROLE, JOBZERO_ACTOR_ROLE and
  * JOBZERO_UNDOER_ROLE. Without a reader the credentials read their own account; without an actor nothing is changed.
  */
-function rolesOf(env: { readonly [name: string]: string | undefined }): { readonly [role in CloudRole]?: string } {
+export function rolesOf(env: { readonly [name: string]: string | undefined }): { readonly [role in CloudRole]?: string } {
   const named = (role: CloudRole) => env[`JOBZERO_${role.toUpperCase()}_ROLE`] ?? '';
   const roles = (['reader', 'actor', 'undoer'] as const).filter((role) => named(role) !== '');
   return Object.fromEntries(roles.map((role) => [role, named(role)]));

@@ -7,6 +7,9 @@ import type { LogObject } from '../../core/ports/log-objects.ts';
 import type { AccumulateCounts } from '../accumulate-objects.ts';
 import type { DetectWorkers } from '../detect.ts';
 
+/** Left alone, the collector lets the young generation grow with the input; what lives here is short or put aside. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+
 type Part = { readonly runs: readonly string[]; readonly counts: AccumulateCounts };
 
 /** Threads for `detect`; `close` removes what they put aside. A thread that dies fails the whole run: nothing is left out silently. */
@@ -19,7 +22,7 @@ export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers 
   const parts: Promise<Part>[] = [];
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   for (let i = 0; i < n; i++) {
-    const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), { workerData: { rules, folder } });
+    const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), { workerData: { rules, folder }, resourceLimits });
     all.push(worker);
     parts.push(
       new Promise((resolve, reject) => {

@@ -23,7 +23,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
     for await (const batch of batchesOf(logs.list([input.from]))) {
       const done = await ingestBatch(deps, batch);
       objects += batch.length;
-      if (!done.fresh) known += batch.length;
+      known += done.known;
       events += done.events;
       setAside += done.setAside.length;
       findings += done.changes.length;

@@ -9,6 +9,7 @@ import { keepTriaging } from '../keep-triaging.ts';
 import { defineUndo } from '../undo-action.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
+import { ownPrincipals } from './own-principals.ts';
 import { openState } from './state.ts';
 
 /** What a worker tells the process that started it. */
@@ -26,8 +27,6 @@ export type WorkerMessage =
   | { readonly type: 'trouble'; readonly says: string };
 
 const everyMs = 2_000;
-/** Our own roles, in every account and partition, as the deployment names them. */
-const ownPrincipals = ['arn:*:iam::*:role/*obzero*'];
 
 /** One worker: decides findings and carries out actions until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
@@ -44,7 +43,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   try {
     const state = await openState(env);
     ends.push(() => state.close());
-    const cloud = await openCloud(parseCloudChoice(env['JOBZERO_CLOUD']));
+    const choice = parseCloudChoice(env['JOBZERO_CLOUD']);
+    const cloud = await openCloud(choice);
     ends.push(() => cloud.close());
     const { tenant, store, clock, playbooks } = state;
     const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
@@ -77,7 +77,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           engines: engineLoader(),
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
-          own: ownPrincipals,
+          own: ownPrincipals(choice),
         },
         everyMs,
         ({ finding, decision, actions, judgement }) =>
