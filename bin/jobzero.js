@@ -15,6 +15,9 @@ const main = existsSync(source) ? source : built;
 if (process.platform === 'win32') {
   console.error('jobzero runs on Linux (glibc) and macOS; on Windows use WSL 2.');
   process.exit(78);
+} else if (existsSync('/etc/alpine-release')) {
+  console.error('jobzero needs glibc, which Alpine does not have: use Debian, Ubuntu, Amazon Linux or another Linux with glibc.');
+  process.exit(78);
 } else if (major > 22 || (major === 22 && minor >= 18)) {
   await import(pathToFileURL(main).href);
 } else {
