@@ -11,8 +11,8 @@ import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
 import { type AccumulateCounts, ObjectAccumulator } from './accumulate-objects.ts';
 
-/** So many findings are sorted in memory before a sorted part is put aside. */
-const heldFindings = 5_000;
+/** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
+const heldFindings = 12_000;
 
 export interface DetectInput {
   readonly roots: readonly string[];
@@ -124,6 +124,7 @@ function* entriesOf(run: Run): Generator<Entry> {
 function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
   const runs: Run[] = [];
   let held: Finding[] = [];
+  let size = 0;
   let n = 0;
   const bySeverity = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
   const byId = (a: Finding, b: Finding) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -131,9 +132,11 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
     n++;
     bySeverity[finding.severity]++;
     held.push(finding);
-    if (held.length < most) continue;
-    runs.push(spill.write(held.sort(byId).map((f) => JSON.stringify(f))));
+    size += 1 + finding.evidence.length;
+    if (size < most) continue;
+    runs.push(spill.write(linesOf(held.sort(byId))));
     held = [];
+    size = 0;
   }
   held.sort(byId);
   const sorted =
@@ -149,4 +152,8 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
 
 function* findingLines(run: Run): Generator<Finding> {
   for (const line of run.lines()) yield JSON.parse(line) as Finding;
+}
+
+function* linesOf(findings: readonly Finding[]): Generator<string> {
+  for (const finding of findings) yield JSON.stringify(finding);
 }

@@ -53,7 +53,7 @@ function keptOf(raw: JsonObject, rule: EventRule): JsonObject | null {
   for (const [name, path] of Object.entries(rule.keep)) {
     const value = valueAt(raw, path.split('.'), path);
     if (value === undefined || value === null) continue;
-    kept[name] = typeof value === 'string' ? clip(value) : canonicalJson(value).length > longestKept ? null : value;
+    kept[name] = typeof value === 'string' ? clip(value) : isShort(value) ? value : null;
   }
   return Object.keys(kept).length === 0 ? null : kept;
 }
@@ -68,4 +68,14 @@ function clipAll<T extends object>(value: T): T {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, typeof item === 'string' ? clip(item) : item])) as T;
   }
   return value;
+}
+
+/** Short enough to be kept; what is nested too deeply to have a text is not. */
+function isShort(value: Json): boolean {
+  try {
+    return canonicalJson(value).length <= longestKept;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }

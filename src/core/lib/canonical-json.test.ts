@@ -63,4 +63,12 @@ describe('canonical JSON', () => {
     expect(() => canonicalJson({ toJSON: () => 'x' })).toThrow(TypeError);
     expect(canonicalJson({ toJSON: 'x' })).toBe('{"toJSON":"x"}');
   });
+
+  test('what is nested too deeply is refused before the stack is', () => {
+    let nested: unknown = { b: 1, a: 2 };
+    for (let i = 0; i < 450; i++) nested = i % 2 === 0 ? [nested] : { z: nested, a: 1 };
+    expect(canonicalJson(nested)).toBe(slowly(nested));
+    for (let i = 0; i < 100_000; i++) nested = [nested];
+    expect(() => canonicalJson(nested)).toThrow(RangeError);
+  });
 });

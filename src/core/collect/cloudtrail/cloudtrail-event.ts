@@ -27,12 +27,22 @@ class CloudTrailEvent implements Event {
 
   get key(): string {
     const id = this.raw['eventID'];
-    return typeof id === 'string' && id !== '' && id.length <= 128 ? `${accountOf(this.raw)}/${id}` : `sha256/${hashOf(this.raw)}`;
+    return typeof id === 'string' && id !== '' && id.length <= 128 ? `${accountOf(this.raw)}/${id}` : `sha256/${hashOfRecord(this.raw)}`;
   }
 
   get words(): Words {
     this.made ??= wordsOf(this.raw);
     return this.made;
+  }
+}
+
+/** The hash of a record without an id; of one that is nested too deeply, of its plain members alone. */
+function hashOfRecord(raw: JsonObject): string {
+  try {
+    return hashOf(raw);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return hashOf(Object.fromEntries(Object.entries(raw).filter(([, value]) => typeof value !== 'object')));
   }
 }
 

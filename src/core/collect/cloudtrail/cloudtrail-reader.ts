@@ -96,10 +96,20 @@ export class CloudTrailReader {
         const event = cloudTrailEvent(record);
         if (typeof event === 'string') return refuse(event);
         taken++;
-        options.onEvent(event, record === value ? text : JSON.stringify(record), offset);
+        options.onEvent(event, record === value ? text : (textOf(record) ?? text), offset);
       },
       refuse,
     );
     return taken > 0 ? 'taken' : 'foreign';
+  }
+}
+
+/** The text of a record that came out of a wrapper; null where it is nested deeper than it can be printed. */
+function textOf(record: JsonObject): string | null {
+  try {
+    return JSON.stringify(record);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }

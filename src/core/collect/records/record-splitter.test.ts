@@ -152,3 +152,27 @@ test('mutated bytes never crash, and every untouched line is still read', () => 
     { numRuns: 500 },
   );
 });
+
+test('a record nested too deeply to be printed is an event like others, in every form', () => {
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const deep = c.replace('"c"', `"c","requestParameters":${nested}`);
+  const keys = (bytes: string): string[] => {
+    const found: string[] = [];
+    const options = {
+      object: 'x',
+      onEvent: (event: { readonly key: string }) => found.push(event.key),
+      onSetAside: () => found.push('set aside'),
+    };
+    readWhole(Buffer.from(bytes), options);
+    const reader = new CloudTrailReader(options);
+    reader.push(Buffer.from(bytes));
+    reader.end();
+    return found;
+  };
+  expect(new Set(keys(`{"Records":[${deep}]}`))).toEqual(new Set(['111122223333/c']));
+  const bridge = JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: 0 }).replace(':0', `:${deep}`);
+  expect(new Set(keys(bridge))).toEqual(new Set(['111122223333/c']));
+  const nameless = new Set(keys(deep.replace('"eventID":"c",', '')));
+  expect(nameless.size).toBe(1);
+  expect([...nameless][0]).toMatch(/^sha256\//);
+});
