@@ -8,6 +8,7 @@ import { findingPrinter } from '../src/app/print-findings.ts';
 import { replayOne } from '../src/app/replay.ts';
 import { rulesFor } from '../src/app/wire/detect.ts';
 import { detectWorkers } from '../src/app/wire/detect-workers.ts';
+import { keepHeapSmall } from '../src/app/wire/keep-heap-small.ts';
 import { engineLoader } from '../src/edge/engine/load-engine.ts';
 import { fileLogs } from '../src/edge/files/file-logs.ts';
 import { fileSpill } from '../src/edge/files/file-spill.ts';
@@ -60,6 +61,7 @@ async function runDetect(folder: string, rulesFolder: string, workers: number) {
       {
         logs: fileLogs(),
         spill,
+        tidy: keepHeapSmall(),
         startWorkers: (n) => {
           const started = detectWorkers(n, rules.rules);
           threads.push(started);

@@ -6,7 +6,7 @@ import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log
 import type { Run, Spill } from '../core/ports/spill.ts';
 
 /** So many matches are held before they are put aside; about 2 kB each. */
-const heldMatches = 16_000;
+const heldMatches = 6_000;
 /** So many set-aside records are told one by one; all are counted. */
 const toldSetAsides = 100;
 
@@ -24,20 +24,24 @@ export class ObjectAccumulator {
   private readonly logs: LogObjects;
   private readonly spill: Spill;
   private readonly held: number;
+  private readonly tidy: () => void;
   private readonly runs: Run[] = [];
   private objects = 0;
   private events = 0;
   private setAside = 0;
   private readonly setAsides: SetAside[] = [];
 
-  constructor(set: RuleSet, logs: LogObjects, spill: Spill, held: number = heldMatches) {
+  /** `tidy` is called now and then: a chance to collect garbage. */
+  constructor(set: RuleSet, logs: LogObjects, spill: Spill, tidy: () => void = () => {}, held: number = heldMatches) {
     this.accumulator = new Accumulator(set);
     this.logs = logs;
     this.spill = spill;
     this.held = held;
+    this.tidy = tidy;
   }
 
   async add(object: LogObject): Promise<void> {
+    this.tidy();
     const options = {
       object: object.name,
       onEvent: (event: Parameters<Accumulator['add']>[0]) => {
@@ -60,7 +64,10 @@ export class ObjectAccumulator {
     }
     const reader = new CloudTrailReader(options);
     try {
-      for await (const chunk of this.logs.chunks(object)) reader.push(chunk);
+      for await (const chunk of this.logs.chunks(object)) {
+        reader.push(chunk);
+        this.tidy();
+      }
       reader.end();
     } catch (error) {
       if (!(error instanceof BrokenStream)) throw error;

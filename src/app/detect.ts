@@ -12,7 +12,7 @@ import type { Run, Spill } from '../core/ports/spill.ts';
 import { type AccumulateCounts, ObjectAccumulator } from './accumulate-objects.ts';
 
 /** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
-const heldFindings = 12_000;
+const heldFindings = 6_000;
 
 export interface DetectInput {
   readonly roots: readonly string[];
@@ -28,6 +28,8 @@ export interface DetectInput {
 export interface DetectDeps {
   readonly logs: LogObjects;
   readonly spill: Spill;
+  /** Called now and then: a chance to collect garbage. */
+  readonly tidy?: () => void;
   /** Starts threads that accumulate. Needed when `workers` is above 0. */
   readonly startWorkers?: (n: number, rules: readonly Rule[]) => DetectWorkers;
 }
@@ -63,7 +65,12 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const joined = mergeSorted(sources, (entry) => entry.key, joinEntries(set));
-  const found = sortById(findingsOf(joined, set.rules, input.tenant), deps.spill, input.held?.findings ?? heldFindings);
+  const found = sortById(
+    findingsOf(joined, set.rules, input.tenant),
+    deps.spill,
+    input.held?.findings ?? heldFindings,
+    deps.tidy ?? (() => {}),
+  );
   return { findings: found.findings, summary: { ...counts, findings: found.n, bySeverity: found.bySeverity } };
 }
 
@@ -76,7 +83,7 @@ export function joinEntries(set: RuleSet): (a: Entry, b: Entry) => Entry {
 }
 
 async function here(input: DetectInput, deps: DetectDeps, set: RuleSet) {
-  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill, input.held?.matches);
+  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill, deps.tidy, input.held?.matches);
   const progress = progressOf(input);
   for await (const object of deps.logs.list(input.roots)) {
     await accumulator.add(object);
@@ -121,7 +128,7 @@ function* entriesOf(run: Run): Generator<Entry> {
   for (const line of run.lines()) yield JSON.parse(line) as Entry;
 }
 
-function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
+function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy: () => void) {
   const runs: Run[] = [];
   let held: Finding[] = [];
   let size = 0;
@@ -130,6 +137,7 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number) {
   const byId = (a: Finding, b: Finding) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   for (const finding of findings) {
     n++;
+    if (n % 100 === 0) tidy();
     bySeverity[finding.severity]++;
     held.push(finding);
     size += 1 + finding.evidence.length;

@@ -7,6 +7,7 @@ import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { type DetectWorkers, detect as detectIn } from '../detect.ts';
 import type { Detected, DetectInput } from '../wires.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 
 /** Below this many stored bytes, threads cost more than they save. */
 const worthThreads = 16 * 1024 * 1024;
@@ -37,6 +38,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
     {
       logs,
       spill,
+      tidy: keepHeapSmall(),
       startWorkers: (n) => {
         workers = detectWorkers(n, rules);
         return workers;

@@ -5,9 +5,10 @@ import type { LogObject } from '../../core/ports/log-objects.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { ObjectAccumulator } from '../accumulate-objects.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 
 const { rules, folder } = workerData as { readonly rules: readonly Rule[]; readonly folder: string };
-const accumulator = new ObjectAccumulator(ruleSet(rules), fileLogs(), fileSpill(folder));
+const accumulator = new ObjectAccumulator(ruleSet(rules), fileLogs(), fileSpill(folder), keepHeapSmall());
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread only');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Run, Spill } from '../../core/ports/spill.ts';
 
-const pageBytes = 1 << 18;
+const pageBytes = 1 << 16;
 
 /** Runs as files in a folder of their own, readable by this user only; the folder goes with `close`. */
 export function fileSpill(parent: string = tmpdir()): Spill {
