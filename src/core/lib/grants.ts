@@ -1,4 +1,6 @@
 import type { Json } from '../model/json.ts';
+import { confines, namedPrincipal } from './access/confines.ts';
+import { parsePolicy } from './access/policy.ts';
 
 /** Whom a policy or a list of principals lets in. */
 export interface Grants {
@@ -7,28 +9,6 @@ export interface Grants {
   /** The AWS accounts that are named, 12 digits each. */
   readonly accounts: ReadonlySet<string>;
 }
-
-/**
- * Condition keys that confine `Principal: *` to somebody, when their values are fixed:
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
- */
-const confining = new Set([
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:sourceaccount',
-  'aws:sourcearn',
-  'aws:sourceip',
-  'aws:sourceorgid',
-  'aws:sourceowner',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:userid',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
-  'sts:externalid',
-]);
 
 const account = /^\d{12}$/;
 const accountInArn = /^arn:[a-z-]+:[^:]*:[^:]*:(\d{12}):/i;
@@ -82,7 +62,7 @@ function visitStatement(statement: Json, found: Found): void {
   const inside: Found = { anyone: false, accounts: new Set() };
   for (const each of listOf(named ?? [])) if (typeof each === 'string') visitPrincipal(each.trim(), inside);
   for (const id of inside.accounts) found.accounts.add(id);
-  if (inside.anyone && !isConfined(statement['Condition'])) found.anyone = true;
+  if (inside.anyone && !isConfined(statement)) found.anyone = true;
 }
 
 function visitPrincipal(text: string, found: Found): void {
@@ -94,21 +74,10 @@ function visitPrincipal(text: string, found: Found): void {
   }
 }
 
-/** Whether one condition at least names fixed values of a key that says who or where from. */
-function isConfined(condition: Json | undefined): boolean {
-  if (!isObject(condition)) return false;
-  return Object.entries(condition).some(
-    ([operator, keys]) =>
-      !/not|ifexists|null/i.test(operator) &&
-      isObject(keys) &&
-      Object.entries(keys).some(([key, values]) => confining.has(key.toLowerCase()) && listOf(values).every(isFixed)),
-  );
-}
-
-function isFixed(value: Json): boolean {
-  if (typeof value !== 'string' || value === '' || value.endsWith('/0')) return false;
-  // A wildcard behind the account of an ARN still leaves the account fixed.
-  return accountInArn.test(value) || !/[*?]/.test(value);
+/** Whether its conditions confine the statement to somebody, as the controls judge it. */
+function isConfined(statement: Json): boolean {
+  const parsed = parsePolicy({ Statement: [statement] })?.statements[0];
+  return parsed !== undefined && confines(parsed.conditions, namedPrincipal);
 }
 
 function listOf(value: Json): readonly Json[] {
