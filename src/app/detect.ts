@@ -155,7 +155,7 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy:
           (finding) => finding.id,
           (a) => a,
         );
-  return { findings: sorted, n, bySeverity };
+  return { findings: tidied(sorted, tidy), n, bySeverity };
 }
 
 function* findingLines(run: Run): Generator<Finding> {
@@ -164,4 +164,13 @@ function* findingLines(run: Run): Generator<Finding> {
 
 function* linesOf(findings: readonly Finding[]): Generator<string> {
   for (const finding of findings) yield JSON.stringify(finding);
+}
+
+/** Hands findings on, with a chance to collect garbage now and then. */
+function* tidied(findings: Iterable<Finding>, tidy: () => void): Generator<Finding> {
+  let n = 0;
+  for (const finding of findings) {
+    if (++n % 100 === 0) tidy();
+    yield finding;
+  }
 }
