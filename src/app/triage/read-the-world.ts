@@ -50,12 +50,12 @@ async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: 
   };
 }
 
-/** A step says that it is irreversible whatever it read; one that needs what it read to say more can be undone. */
+/** Can the step be undone? One that cannot say so before it has read anything counts as irreversible, so that a person is asked. */
 function isReversible(step: Step): boolean {
   try {
     return step.undo({}, null) !== 'irreversible';
   } catch {
-    return true;
+    return false;
   }
 }
 
