@@ -1,8 +1,6 @@
 import type { Actor, ResourceRef } from './finding.ts';
 import type { JsonObject } from './json.ts';
-
-/** Which log an event comes from; rules address the source's own field names. */
-export type Source = 'aws.cloudtrail';
+import type { Source } from './source.ts';
 
 /** Where a record was read: the object's name, and the byte offset of the record in its decompressed bytes. */
 export interface Place {

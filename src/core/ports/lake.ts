@@ -1,4 +1,5 @@
-import type { Place, Source } from '../model/event.ts';
+import type { Place } from '../model/event.ts';
+import type { Source } from '../model/source.ts';
 
 /** One event on its way into the lake: the exact bytes of its record, and what partitions and finds it. */
 export interface LakeRow {

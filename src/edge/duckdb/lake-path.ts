@@ -1,6 +1,6 @@
 import { idOf, sha256 } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
-import type { Source } from '../../core/model/event.ts';
+import type { Source } from '../../core/model/source.ts';
 import type { LakeFile } from '../../core/ports/lake.ts';
 import { toStored } from './lake-text.ts';
 

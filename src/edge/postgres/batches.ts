@@ -1,4 +1,4 @@
-import type { Source } from '../../core/model/event.ts';
+import type { Source } from '../../core/model/source.ts';
 import type { Batches } from '../../core/ports/store.ts';
 import type { Scope } from './scope.ts';
 
