@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkPlaybook } from '../src/core/act/check-playbook.ts';
 import { cloudTrailEvent } from '../src/core/collect/cloudtrail/cloudtrail-event.ts';
-import { readWhole } from '../src/core/collect/cloudtrail/cloudtrail-reader.ts';
+import { readWhole } from '../src/core/collect/log-reader.ts';
 import { Accumulator } from '../src/core/detect/accumulator.ts';
 import { findingsOf } from '../src/core/detect/findings-of.ts';
 import { type RuleSet, ruleSet } from '../src/core/detect/rule-set.ts';

@@ -1,4 +1,4 @@
-import { CloudTrailReader, readWhole } from '../core/collect/cloudtrail/cloudtrail-reader.ts';
+import { LogReader, readWhole } from '../core/collect/log-reader.ts';
 import { Accumulator, type Entry } from '../core/detect/accumulator.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { SetAside } from '../core/model/event.ts';
@@ -62,7 +62,7 @@ export class ObjectAccumulator {
       if (!(error instanceof BrokenStream)) throw error;
       return options.onSetAside({ place: { object: object.name, offset: 0 }, reason: error.message });
     }
-    const reader = new CloudTrailReader(options);
+    const reader = new LogReader(options);
     try {
       for await (const chunk of this.logs.chunks(object)) {
         reader.push(chunk);

@@ -1,5 +1,4 @@
-import { cloudTrailEvent } from '../core/collect/cloudtrail/cloudtrail-event.ts';
-import { CloudTrailReader } from '../core/collect/cloudtrail/cloudtrail-reader.ts';
+import { eventsOfText, LogReader } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import {
   type BundlePlace,
@@ -15,7 +14,6 @@ import type { RuleSet } from '../core/detect/rule-set.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
 import type { FindingChange } from '../core/model/finding.ts';
-import type { JsonObject } from '../core/model/json.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Lake, LakeRow } from '../core/ports/lake.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
@@ -116,7 +114,7 @@ async function readObjects({ logs, rules }: IngestDeps, objects: readonly LogObj
   const setAside: SetAside[] = [];
   let events = 0;
   for (const object of objects) {
-    const reader = new CloudTrailReader({
+    const reader = new LogReader({
       object: object.name,
       onEvent: (event, text, offset) => {
         events++;
@@ -147,8 +145,7 @@ async function rebuildEvicted(deps: IngestDeps, places: readonly BundlePlace[]):
   for (const { from, to } of joinedTimes(places)) {
     const files = await deps.store.within(deps.tenant, (tx) => tx.batches.files(from, to));
     for await (const row of deps.lake.read(files, from, to)) {
-      const event = cloudTrailEvent(JSON.parse(row.raw) as JsonObject);
-      if (typeof event !== 'string') accumulator.add(event);
+      for (const event of eventsOfText(row.raw, row.place.object)) accumulator.add(event);
     }
   }
   const wanted = new Set(places.map((place) => place.key));

@@ -1,16 +1,32 @@
 import { arnOf } from '../../lib/arn.ts';
 import { parseEventTime } from '../../lib/event-time.ts';
-import { hashOf } from '../../lib/hash.ts';
 import type { Event, Words } from '../../model/event.ts';
 import type { Actor, ResourceRef } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonFormat } from '../log-format.ts';
+import { hashOfRecord } from '../record-event.ts';
+
+/** CloudTrail's records: calls, and insights, which have the call inside `insightDetails`. */
+export const cloudTrail: JsonFormat = {
+  source: 'aws.cloudtrail',
+  recognises: (record) =>
+    (typeof record['eventName'] === 'string' && typeof record['eventSource'] === 'string') ||
+    (typeof record['eventVersion'] === 'string' && (record['eventID'] !== undefined || record['insightDetails'] !== undefined)),
+  event: cloudTrailEvent,
+};
 
 /** Turns a record into an event; a text says why it is none. */
 export function cloudTrailEvent(raw: JsonObject): Event | string {
-  if (typeof raw['eventName'] !== 'string' || typeof raw['eventSource'] !== 'string')
+  if ((typeof raw['eventName'] !== 'string' || typeof raw['eventSource'] !== 'string') && !isInsight(raw))
     return 'no CloudTrail record: eventName or eventSource is missing';
   const time = parseEventTime(raw['eventTime']);
   return time === null ? 'eventTime is missing or no time' : new CloudTrailEvent(raw, time);
+}
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html */
+function isInsight(raw: JsonObject): boolean {
+  const details = object(raw['insightDetails']);
+  return typeof details['eventName'] === 'string' && typeof details['eventSource'] === 'string';
 }
 
 /** A class, because millions are made and few are asked for more than their record. */
@@ -36,16 +52,6 @@ class CloudTrailEvent implements Event {
   }
 }
 
-/** The hash of a record without an id; of one that is nested too deeply, of its plain members alone. */
-function hashOfRecord(raw: JsonObject): string {
-  try {
-    return hashOf(raw);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return hashOf(Object.fromEntries(Object.entries(raw).filter(([, value]) => typeof value !== 'object')));
-  }
-}
-
 /** The account whose trail recorded it; older records name only the caller's. */
 function accountOf(raw: JsonObject): string {
   return text(raw['recipientAccountId']) ?? text(object(raw['userIdentity'])['accountId']) ?? '';
@@ -59,9 +65,10 @@ function wordsOf(raw: JsonObject): Words {
   const error = text(raw['errorCode']);
   const actor = actorOf(raw);
   const resource = resourceOf(raw, account, region);
+  const insight = object(raw['insightDetails']);
   return {
-    operation: text(raw['eventName']) ?? '',
-    service: text(raw['eventSource']) ?? '',
+    operation: text(raw['eventName']) ?? text(insight['eventName']) ?? '',
+    service: text(raw['eventSource']) ?? text(insight['eventSource']) ?? '',
     account,
     region,
     ...(ip === null ? {} : { ip }),

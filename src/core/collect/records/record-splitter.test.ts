@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SetAside } from '../../model/event.ts';
-import { CloudTrailReader, readWhole } from '../cloudtrail/cloudtrail-reader.ts';
+import { LogReader, readWhole } from '../log-reader.ts';
 
 const record = (id: string, extra: object = {}) => ({
   eventVersion: '1.11',
@@ -20,7 +20,7 @@ function read(text: string | Buffer, cut: readonly number[] = [], why: string | 
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const seen: string[] = [];
   const setAsides: SetAside[] = [];
-  const reader = new CloudTrailReader({
+  const reader = new LogReader({
     object: 'x.json',
     onEvent: (event) => seen.push(String(event.raw['eventID'])),
     onSetAside: (setAside) => setAsides.push(setAside),
@@ -164,7 +164,7 @@ test('a record nested too deeply to be printed is an event like others, in every
       onSetAside: () => found.push('set aside'),
     };
     readWhole(Buffer.from(bytes), options);
-    const reader = new CloudTrailReader(options);
+    const reader = new LogReader(options);
     reader.push(Buffer.from(bytes));
     reader.end();
     return found;
