@@ -1,0 +1,126 @@
+import { parseEventTime } from '../../lib/event-time.ts';
+import { asObject, listAt, textAt, valueAt } from '../../lib/json-at.ts';
+import type { Event, Words } from '../../model/event.ts';
+import type { ResourceRef } from '../../model/finding.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonFormat, Surroundings } from '../log-format.ts';
+import { hashOfRecord } from '../record-event.ts';
+import { auditActor } from './audit-actor.ts';
+
+/**
+ * Audit events of a Kubernetes API server: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/. EKS
+ * writes them into the log group `/aws/eks/CLUSTER/cluster`, beside the texts of the other parts of the control plane.
+ */
+export const eksAudit: JsonFormat = {
+  source: 'aws.eks-audit',
+  recognises: (record) =>
+    typeof record['auditID'] === 'string' && (typeof record['verb'] === 'string' || typeof record['requestURI'] === 'string'),
+  event: eksAuditEvent,
+};
+
+/**
+ * Turns a record into an event; a text says why it is none. The record keeps Kubernetes' names and gets some more
+ * members where they can be known, since rules cannot ask for names with dots or for the last of a list: `cluster`;
+ * `sourceIP`, the one address that the caller cannot choose; `decision` and `reason` of the authorizer.
+ *
+ * The time is that of the request's arrival: an `exec` ends hours after it began.
+ */
+export function eksAuditEvent(record: JsonObject, from: Surroundings): Event | string {
+  const time = parseEventTime(record['requestReceivedTimestamp']) ?? parseEventTime(record['stageTimestamp']);
+  if (time === null) return 'requestReceivedTimestamp and stageTimestamp are missing or no times';
+  const cluster = clusterOf(from.logGroup);
+  const ip = textAt(listAt(record, 'sourceIPs').at(-1));
+  const decision = textAt(record, 'annotations', 'authorization.k8s.io/decision');
+  const reason = textAt(record, 'annotations', 'authorization.k8s.io/reason');
+  const raw: JsonObject = {
+    ...record,
+    ...(cluster === null ? {} : { cluster }),
+    ...(ip === null ? {} : { sourceIP: ip }),
+    ...(decision === null ? {} : { decision }),
+    ...(reason === null ? {} : { reason }),
+  };
+  return new EksAuditEvent(raw, time, from.owner ?? null);
+}
+
+/** A class, because millions are made and few are asked for more than their record. */
+class EksAuditEvent implements Event {
+  readonly source = 'aws.eks-audit';
+  readonly raw: JsonObject;
+  readonly time: number;
+  private readonly owner: string | null;
+  private made: Words | null = null;
+
+  constructor(raw: JsonObject, time: number, owner: string | null) {
+    this.raw = raw;
+    this.time = time;
+    this.owner = owner;
+  }
+
+  /** A request has one `auditID` and an event for each stage of it. */
+  get key(): string {
+    const id = this.raw['auditID'];
+    const stage = this.raw['stage'];
+    if (typeof id !== 'string' || id === '' || id.length > 128 || typeof stage !== 'string' || stage.length > 64)
+      return `sha256/${hashOfRecord(this.raw)}`;
+    return `${textAt(this.raw, 'cluster') ?? ''}/${id}/${stage}`;
+  }
+
+  get words(): Words {
+    this.made ??= wordsOf(this.raw, this.owner);
+    return this.made;
+  }
+}
+
+function clusterOf(logGroup: string | undefined): string | null {
+  return /^\/aws\/eks\/([^/]{1,100})\/cluster$/.exec(logGroup ?? '')?.[1] ?? null;
+}
+
+function wordsOf(raw: JsonObject, owner: string | null): Words {
+  const actor = auditActor(raw);
+  const account = owner ?? actor?.account ?? '';
+  const ip = textAt(raw, 'sourceIP');
+  const userAgent = textAt(raw, 'userAgent');
+  const error = errorOf(raw);
+  const resource = resourceOf(raw, account);
+  return {
+    operation: operationOf(raw),
+    service: 'kubernetes',
+    account,
+    region: '',
+    ...(ip === null ? {} : { ip }),
+    ...(userAgent === null ? {} : { userAgent }),
+    ...(error === null ? {} : { error }),
+    ...(actor === null ? {} : { actor }),
+    ...(resource === null ? {} : { resource }),
+  };
+}
+
+/** `create pods/exec`; of a request for no resource `get /healthz`. */
+function operationOf(raw: JsonObject): string {
+  const resource = textAt(raw, 'objectRef', 'resource');
+  const sub = textAt(raw, 'objectRef', 'subresource');
+  const about =
+    resource === null ? (textAt(raw, 'requestURI') ?? '').replace(/\?.*$/s, '') : sub === null ? resource : `${resource}/${sub}`;
+  return `${textAt(raw, 'verb') ?? ''} ${about}`.trim();
+}
+
+/** The reason that the server gave for a refusal or failure, such as `Forbidden`; the code where it gave none. */
+function errorOf(raw: JsonObject): string | null {
+  const code = valueAt(raw, 'responseStatus', 'code');
+  if (typeof code !== 'number' || code < 400) return null;
+  return textAt(raw, 'responseStatus', 'reason') ?? String(code);
+}
+
+/** The object of the request; one that is created with a generated name is named by the answer. */
+function resourceOf(raw: JsonObject, account: string): ResourceRef | null {
+  const kind = textAt(raw, 'objectRef', 'resource');
+  if (kind === null) return null;
+  const name = textAt(raw, 'objectRef', 'name') ?? nameIn(raw['responseObject']) ?? nameIn(raw['requestObject']) ?? '';
+  const path = [textAt(raw, 'cluster'), textAt(raw, 'objectRef', 'namespace'), kind, name].filter((part) => part !== null && part !== '');
+  return { account, name, region: '', type: `kubernetes/${kind}`, uid: path.join('/') };
+}
+
+function nameIn(object: Json | undefined): string | null {
+  const metadata = asObject(asObject(object)?.['metadata']);
+  return textAt(metadata, 'name') ?? textAt(metadata, 'generateName');
+}
