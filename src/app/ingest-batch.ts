@@ -1,4 +1,4 @@
-import { eventsOfText, LogReader } from '../core/collect/log-reader.ts';
+import { eventsOfText } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import {
   type BundlePlace,
@@ -12,12 +12,13 @@ import {
 } from '../core/detect/digest-rows.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
-import type { Event, SetAside } from '../core/model/event.ts';
+import type { SetAside } from '../core/model/event.ts';
 import type { FindingChange } from '../core/model/finding.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import type { Lake, LakeRow } from '../core/ports/lake.ts';
-import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
+import type { Lake } from '../core/ports/lake.ts';
+import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
+import { readSlices, type Slice, type UnreadObject } from './read-slices.ts';
 import { askUndoReview } from './undo-review.ts';
 
 export interface IngestDeps {
@@ -37,6 +38,8 @@ export interface IngestedBatch {
   readonly events: number;
   readonly setAside: readonly SetAside[];
   readonly changes: readonly FindingChange[];
+  /** Objects that could not be read now. They are not marked as read: another time they are tried again. */
+  readonly unread: readonly UnreadObject[];
 }
 
 /** The mark that says that an object was read, in whatever batch: a later start lists everything again. */
@@ -56,19 +59,37 @@ export function batchId(tenant: string, objects: readonly LogObject[]): string {
  */
 export async function ingestBatch(deps: IngestDeps, listed: readonly LogObject[]): Promise<IngestedBatch> {
   const { tenant, store } = deps;
-  const untouched: IngestedBatch = { fresh: false, known: listed.length, events: 0, setAside: [], changes: [] };
-  const objects = await store.within(tenant, async (tx) => {
-    const unread: LogObject[] = [];
-    for (const object of listed) if (await tx.batches.begin(objectMark(tenant, object))) unread.push(object);
-    return unread;
-  });
-  const batch = batchId(tenant, objects);
-  if (objects.length === 0 || !(await store.within(tenant, (tx) => tx.batches.begin(batch)))) return untouched;
+  const marks = new Map(listed.map((object) => [objectMark(tenant, object), object]));
+  const open = await store.within(tenant, (tx) => tx.batches.beginAll([...marks.keys()]));
+  const objects = open.flatMap((mark) => marks.get(mark) ?? []);
+  const unread: UnreadObject[] = [];
+  let result: IngestedBatch = { fresh: false, known: listed.length - objects.length, events: 0, setAside: [], changes: [], unread };
+  for await (const slice of readSlices(deps, objects, (item) => unread.push(item))) {
+    const done = await commitSlice(deps, slice);
+    // Somebody else has read some of these objects meanwhile: only the others count here.
+    const more = done === 'overtaken' ? await ingestBatch(deps, slice.finished) : done;
+    result = {
+      ...result,
+      fresh: result.fresh || more.fresh,
+      known: result.known + more.known,
+      events: result.events + more.events,
+      setAside: [...result.setAside, ...more.setAside],
+      changes: [...result.changes, ...more.changes],
+    };
+    unread.push(...more.unread);
+  }
+  return result;
+}
 
-  const read = await readObjects(deps, objects);
-  const files = await deps.lake.write(tenant, batch, read.rows);
-  const bundles = bundle(read.accumulator.drain(), deps.rules);
+/** One slice in one transaction. */
+async function commitSlice(deps: IngestDeps, { finished, part, accumulator, rows, setAside }: Slice): Promise<IngestedBatch | 'overtaken'> {
+  const { tenant, store } = deps;
+  const batch = part === null ? batchId(tenant, finished) : idOf(objectMark(tenant, part.object), 'part', part.number);
+  const files = await deps.lake.write(tenant, batch, rows);
+  const bundles = bundle(accumulator.drain(), deps.rules);
   const places = new Map([...bundles.values()].flatMap((item) => neighbourhood(item, deps.rules)).map((place) => [place.key, place]));
+  const marks = finished.map((object) => objectMark(tenant, object));
+  const counts = { objects: finished.length, events: rows.length, setAside: setAside.length };
 
   for (;;) {
     const evictedBefore = await store.within(tenant, (tx) => tx.digests.evictedBefore());
@@ -77,23 +98,22 @@ export async function ingestBatch(deps: IngestDeps, listed: readonly LogObject[]
       [...places.values()].filter((place) => place.bucket < evictedBefore),
     );
     const changes = await store.within(tenant, async (tx) => {
+      if ((await tx.batches.beginAll(marks)).length < marks.length) return 'overtaken';
       if (!(await tx.batches.begin(batch))) return null;
       const stored = await tx.digests.lock([...places.keys()].sort());
       // Evicted since they were rebuilt: what is missing now is not what was never there.
       if ((await tx.digests.evictedBefore()) !== evictedBefore) return 'evicted';
       const changed = await joinAndJudge(deps, tx, bundles, rebuilt, stored);
       const at = deps.clock.now();
-      await tx.batches.done(batch, files, { objects: objects.length, events: read.events, setAside: read.setAside.length });
-      for (const object of objects) await tx.batches.done(objectMark(tenant, object), [], { objects: 0, events: 0, setAside: 0 });
+      await tx.batches.done(batch, files, counts);
+      await tx.batches.doneAll(marks);
       await tx.ledger.append({
         format: 'jobzero.ledger/1',
         type: 'batch',
         subject: batch,
         at,
         data: {
-          objects: objects.length,
-          events: read.events,
-          setAside: read.setAside.length,
+          ...counts,
           filesHash: hashOf(files.map((file) => file.path).sort()),
           findings: changed
             .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))
@@ -102,41 +122,10 @@ export async function ingestBatch(deps: IngestDeps, listed: readonly LogObject[]
       });
       return changed;
     });
-    if (changes === null) return untouched;
-    if (changes !== 'evicted')
-      return { fresh: true, known: listed.length - objects.length, events: read.events, setAside: read.setAside, changes };
+    if (changes === 'overtaken') return changes;
+    if (changes === null) return { fresh: false, known: 0, events: 0, setAside: [], changes: [], unread: [] };
+    if (changes !== 'evicted') return { fresh: true, known: 0, events: rows.length, setAside, changes, unread: [] };
   }
-}
-
-async function readObjects({ logs, rules }: IngestDeps, objects: readonly LogObject[]) {
-  const accumulator = new Accumulator(rules);
-  const rows: LakeRow[] = [];
-  const setAside: SetAside[] = [];
-  let events = 0;
-  for (const object of objects) {
-    const reader = new LogReader({
-      object: object.name,
-      onEvent: (event, text, offset) => {
-        events++;
-        accumulator.add(event);
-        rows.push(lakeRow(event, text ?? JSON.stringify(event.raw), object.name, offset));
-      },
-      onSetAside: (item) => setAside.push(item),
-    });
-    try {
-      for await (const chunk of logs.chunks(object)) reader.push(chunk);
-      reader.end();
-    } catch (error) {
-      if (!(error instanceof BrokenStream)) throw error;
-      reader.end(error.message);
-    }
-  }
-  return { accumulator, rows, setAside, events };
-}
-
-function lakeRow(event: Event, raw: string, object: string, offset: number): LakeRow {
-  const { account, region } = event.words;
-  return { key: event.key, source: event.source, account, region, time: event.time, place: { object, offset }, raw };
 }
 
 /** These bundles made again from the lake, whole; others of the same times come along in part. */

@@ -7,11 +7,20 @@ export interface LogObject {
   readonly size: number;
   /** Changes when the content changes: an ETag, or size and time of a file. */
   readonly version: string;
+  /** When it was there to be read, in milliseconds since 1970, where that is known. */
+  readonly availableAt?: number;
+  /** The version's id, in a bucket that keeps versions. */
+  readonly versionId?: string;
 }
 
 /** The bytes of an object broke off or made no sense; what came before was good. */
 export class BrokenStream extends Error {
   override readonly name = 'BrokenStream';
+}
+
+/** An object cannot be read now, for a reason that may pass: no permission, a server that is away. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow';
 }
 
 /** Where log objects come from. Reading changes nothing there. */
@@ -20,6 +29,6 @@ export interface LogObjects {
   list(roots: readonly string[]): AsyncIterable<LogObject>;
   /** The decompressed bytes, when the object is small enough to be held and whole; null says: read it in chunks. */
   whole(object: LogObject): Promise<Buffer | null>;
-  /** The decompressed bytes in pieces; throws BrokenStream when they break off. */
+  /** The decompressed bytes in pieces; throws BrokenStream when they break off, NotNow when they may be read another time. */
   chunks(object: LogObject): AsyncIterable<Uint8Array>;
 }

@@ -175,6 +175,16 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
       expect(await paths(2 * hour, 3 * hour)).toEqual(['a']);
     });
 
+    test('of many batches, those that are not done come back in their order, however often they are asked for', async () => {
+      const tenant = newTenant();
+      const within = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
+      expect(await within((tx) => tx.batches.beginAll(['c', 'a', 'b']))).toEqual(['c', 'a', 'b']);
+      await within((tx) => tx.batches.doneAll(['a', 'd', 'a']));
+      expect(await within((tx) => tx.batches.beginAll(['d', 'c', 'a', 'b']))).toEqual(['c', 'b']);
+      expect(await within((tx) => tx.batches.beginAll([]))).toEqual([]);
+      expect(await within((tx) => tx.batches.begin('a'))).toBe(false);
+    });
+
     describe('findings', () => {
       test('the same revision is written once; a new one supersedes it', async () => {
         const tenant = newTenant();

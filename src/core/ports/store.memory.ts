@@ -152,6 +152,15 @@ function batches(tenant: string, state: State, changed: (topic: Topic) => void):
       if (!state.batches.has(batch)) state.batches.set(batch, false);
       return state.batches.get(batch) !== true;
     },
+    async beginAll(batches) {
+      changed('batches');
+      for (const batch of batches) if (!state.batches.has(batch)) state.batches.set(batch, false);
+      return batches.filter((batch) => state.batches.get(batch) !== true);
+    },
+    async doneAll(batches) {
+      changed('batches');
+      for (const batch of batches) state.batches.set(batch, true);
+    },
     async done(batch, files) {
       changed('batches');
       state.batches.set(batch, true);

@@ -61,6 +61,10 @@ export interface Digests {
 export interface Batches {
   /** False when this batch was done before. */
   begin(batch: string): Promise<boolean>;
+  /** The same for many at once: those that were not done before, in their order. */
+  beginAll(batches: readonly string[]): Promise<readonly string[]>;
+  /** Marks batches as done that have no files and no counts of their own. */
+  doneAll(batches: readonly string[]): Promise<void>;
   done(
     batch: string,
     files: readonly LakeFile[],

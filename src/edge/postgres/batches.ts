@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Source } from '../../core/model/source.ts';
 import type { Batches } from '../../core/ports/store.ts';
 import type { Scope } from './scope.ts';
@@ -15,6 +16,25 @@ export function batchesIn({ db, tenant }: Scope): Batches {
         .returning('is_done')
         .executeTakeFirstOrThrow();
       return !row.is_done;
+    },
+    async beginAll(batches) {
+      // In one order everywhere, so that two who begin the same ones wait for each other and do not deadlock.
+      const { rows } = await sql<{ batch: string }>`
+        with begun as (
+          insert into jobzero.batches (tenant_id, batch, is_done)
+          select ${tenant}, batch, false from unnest(${[...new Set(batches)].sort()}::text[]) as batch
+          on conflict (tenant_id, batch) do update set batch = excluded.batch
+          returning batch, is_done
+        )
+        select batch from begun where not is_done`.execute(db);
+      const open = new Set(rows.map((row) => row.batch));
+      return batches.filter((batch) => open.has(batch));
+    },
+    async doneAll(batches) {
+      await sql`
+        insert into jobzero.batches (tenant_id, batch, is_done)
+        select ${tenant}, batch, true from unnest(${[...new Set(batches)].sort()}::text[]) as batch
+        on conflict (tenant_id, batch) do update set is_done = true`.execute(db);
     },
     async done(batch, files, counts) {
       const values = { is_done: true, objects: counts.objects, events: counts.events, set_aside: counts.setAside };

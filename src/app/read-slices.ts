@@ -1,0 +1,140 @@
+import type { Buffer } from 'node:buffer';
+import { LogReader } from '../core/collect/log-reader.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import type { RuleSet } from '../core/detect/rule-set.ts';
+import type { Event, SetAside } from '../core/model/event.ts';
+import type { LakeRow } from '../core/ports/lake.ts';
+import { BrokenStream, type LogObject, type LogObjects, NotNow } from '../core/ports/log-objects.ts';
+
+/** So much text of one object is held before a part of it is handed over, and of a batch before a slice of it is. */
+const partBytes = 16 * 1024 * 1024;
+const sliceBytes = 64 * 1024 * 1024;
+/** After so many objects in a row that cannot be read, the rest of the batch is left for another time. */
+const patience = 3;
+
+/** What is taken in by one transaction: some objects of a batch, or a part of a large one. */
+export interface Slice {
+  /** The objects that end in this slice: all of them has been read. */
+  readonly finished: readonly LogObject[];
+  /** Of a part of a large object: which one, and which part. */
+  readonly part: { readonly object: LogObject; readonly number: number } | null;
+  readonly accumulator: Accumulator;
+  readonly rows: readonly LakeRow[];
+  readonly setAside: readonly SetAside[];
+}
+
+export interface UnreadObject {
+  readonly object: LogObject;
+  readonly reason: string;
+}
+
+/**
+ * Reads objects in slices of bounded size. A part ends after the same record whenever the object is read, so a second
+ * reading makes the same parts. What cannot be read now goes to `onUnread`, and nothing of it is in the last slice.
+ */
+export async function* readSlices(
+  { logs, rules }: { readonly logs: LogObjects; readonly rules: RuleSet },
+  objects: readonly LogObject[],
+  onUnread: (unread: UnreadObject) => void,
+): AsyncGenerator<Slice> {
+  const fresh = () => ({
+    finished: [] as LogObject[],
+    accumulator: new Accumulator(rules),
+    rows: [] as LakeRow[],
+    setAside: [] as SetAside[],
+    bytes: 0,
+  });
+  let slice = fresh();
+  let failures = 0;
+  for (const object of objects) {
+    if (failures >= patience) {
+      onUnread({ object, reason: 'left for another time: others before it could not be read' });
+      continue;
+    }
+    const read = new ObjectInParts(object, rules);
+    try {
+      for await (const chunk of chunksOf(logs, object)) {
+        read.reader.push(chunk);
+        for (let part = read.takePart(); part !== null; part = read.takePart()) yield part;
+      }
+      read.reader.end();
+    } catch (error) {
+      if (error instanceof NotNow) {
+        failures++;
+        onUnread({ object, reason: error.message });
+        continue;
+      }
+      if (!(error instanceof BrokenStream)) throw error;
+      read.reader.end(error.message);
+    }
+    failures = 0;
+    for (let part = read.takePart(); part !== null; part = read.takePart()) yield part;
+    for (const { event, row } of read.pending) {
+      slice.accumulator.add(event);
+      slice.rows.push(row);
+    }
+    slice.setAside.push(...read.setAside);
+    slice.finished.push(object);
+    slice.bytes += read.bytes;
+    if (slice.bytes < sliceBytes) continue;
+    yield { ...slice, part: null };
+    slice = fresh();
+  }
+  if (slice.finished.length > 0) yield { ...slice, part: null };
+}
+
+async function* chunksOf(logs: LogObjects, object: LogObject): AsyncGenerator<Uint8Array> {
+  const whole: Buffer | null = await logs.whole(object);
+  if (whole === null) yield* logs.chunks(object);
+  else yield whole;
+}
+
+/** One object on its way: what was read of it and not handed over yet. */
+class ObjectInParts {
+  readonly reader: LogReader;
+  readonly setAside: SetAside[] = [];
+  pending: { readonly event: Event; readonly row: LakeRow }[] = [];
+  bytes = 0;
+  private parts = 0;
+  private readonly object: LogObject;
+  private readonly rules: RuleSet;
+
+  constructor(object: LogObject, rules: RuleSet) {
+    this.object = object;
+    this.rules = rules;
+    this.reader = new LogReader({
+      object: object.name,
+      onEvent: (event, text, offset) => {
+        const row = lakeRow(event, text ?? JSON.stringify(event.raw), object.name, offset);
+        this.bytes += row.raw.length;
+        this.pending.push({ event, row });
+      },
+      onSetAside: (item) => this.setAside.push(item),
+    });
+  }
+
+  /** The next part, or null when there is not enough for one. */
+  takePart(): Slice | null {
+    if (this.bytes < partBytes) return null;
+    let bytes = 0;
+    let n = 0;
+    while (bytes < partBytes) bytes += this.pending[n++]?.row.raw.length ?? partBytes;
+    this.bytes -= bytes;
+    const taken = this.pending.slice(0, n);
+    this.pending = this.pending.slice(n);
+    const accumulator = new Accumulator(this.rules);
+    for (const { event } of taken) accumulator.add(event);
+    return {
+      finished: [],
+      part: { object: this.object, number: this.parts++ },
+      accumulator,
+      rows: taken.map(({ row }) => row),
+      setAside: [],
+    };
+  }
+}
+
+function lakeRow(event: Event, raw: string, object: string, offset: number): LakeRow {
+  const { account, region } = event.words;
+  return { key: event.key, source: event.source, account, region, time: event.time, place: { object, offset }, raw };
+}
