@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
-import { parseCampaign } from '../../src/core/model/campaign.ts';
+import { allSteps, parseCampaign } from '../../src/core/model/campaign.ts';
 import { openRange } from '../../src/range/open-range.ts';
 import { runCampaign } from '../../src/range/run-campaign.ts';
 
@@ -15,7 +15,7 @@ test('there are campaigns', () => {
 
 describe.each(files)('%s', (file) => {
   const campaign = parseCampaign(parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')), file);
-  const steps = [...campaign.steps, ...(campaign.persists?.steps ?? []), ...campaign.routines.flatMap((routine) => routine.steps)];
+  const steps = allSteps(campaign);
 
   test('its id is its name', () => {
     expect(`${campaign.id}.yml`).toBe(file);

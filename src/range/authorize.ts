@@ -17,6 +17,8 @@ export interface AuthorizationRequest {
   readonly permission: string;
   readonly resources: readonly string[];
   readonly sourceIp: string;
+  /** What a caller of sts:AssumeRole gives as ExternalId. */
+  readonly externalId: string | null;
   readonly now: number;
 }
 
@@ -30,11 +32,13 @@ const free = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken', 'sts:Assum
  */
 export function refusal(request: AuthorizationRequest): CloudError | null {
   const { caller, permission, state, account } = request;
-  if (caller.service !== null || free.has(permission)) return null;
+  if (caller.service !== null || free.has(permission) || permission.startsWith('signin:')) return null;
   const context = contextOf(request);
   const identity = identityPolicies(state, caller);
   const control =
-    caller.account === null || caller.account === state.organisation.management ? [] : Object.values(state.organisation.policies);
+    caller.account === null || caller.outside || caller.account === state.organisation.management
+      ? []
+      : Object.values(state.organisation.policies);
   for (const resource of request.resources) {
     const asked: PolicyRequest = { action: permission, resource, context };
     if (control.some((policy) => evaluatePolicy(policy, asked) === 'deny')) {
@@ -48,7 +52,7 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
     const byResource = resourceVerdict(request, asked);
     if (byResource === 'deny') return deniedFault(request, resource, 'with an explicit deny in a resource-based policy');
     if (caller.isRoot) continue;
-    const byIdentity = verdicts.includes('allow') && bySession === 'allow';
+    const byIdentity = (verdicts.includes('allow') || caller.outside) && bySession === 'allow';
     const sameAccount = caller.account === account.id;
     // Within the account either policy is enough; across accounts both must allow; nobody has no identity policy.
     const permitted =
@@ -76,7 +80,7 @@ function identityPolicies(state: RangeState, caller: Caller): readonly string[] 
   ]);
 }
 
-function contextOf({ caller, region, sourceIp, now, state }: AuthorizationRequest): { readonly [key: string]: string } {
+function contextOf({ caller, region, sourceIp, now, state, externalId }: AuthorizationRequest): { readonly [key: string]: string } {
   const { session, user, role } = caller;
   return {
     'aws:userid': caller.userId,
@@ -84,11 +88,12 @@ function contextOf({ caller, region, sourceIp, now, state }: AuthorizationReques
     'aws:requestedregion': region,
     'aws:securetransport': 'true',
     'aws:sourceip': sourceIp,
+    ...(externalId === null ? {} : { 'sts:externalid': externalId }),
     ...(caller.account === null
       ? {}
       : {
           'aws:principalaccount': caller.account,
-          'aws:principalorgid': state.organisation.id,
+          ...(caller.outside ? {} : { 'aws:principalorgid': state.organisation.id }),
           'aws:principalarn': role?.arn ?? caller.arn,
         }),
     ...(user === null ? {} : { 'aws:username': user.name, 'aws:principaltype': 'User' }),
@@ -106,7 +111,11 @@ function resourceVerdict({ account, caller }: AuthorizationRequest, asked: Polic
     const role = Object.values(account.roles).find((each) => each.arn === asked.resource);
     return role === undefined
       ? 'none'
-      : evaluatePolicy(role.trust, asked, { ...principalOf(caller), account: null, arns: namesOf(caller) });
+      : evaluatePolicy(
+          role.trust,
+          asked,
+          caller.account === account.id ? { ...principalOf(caller), account: null, arns: namesOf(caller) } : principalOf(caller),
+        );
   }
   if (!asked.resource.startsWith('arn:aws:s3:::')) return 'none';
   const [name = '', key] = splitOnce(asked.resource.slice('arn:aws:s3:::'.length), '/');

@@ -1,3 +1,4 @@
+import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
 import { managedPolicyArn } from './managed-policies.ts';
@@ -11,6 +12,8 @@ const regions = [homeRegion, 'eu-west-1'] as const;
 export interface RangeAccount {
   readonly id: string;
   readonly name: string;
+  /** Default: by its place, see buildOrganisation. */
+  readonly kind?: AccountKind;
 }
 
 /** The accounts of a small organisation; the first one is the management account. */
@@ -47,8 +50,8 @@ export function buildOrganisation(options: BuildOptions): RangeState {
     accounts[account.id] = buildAccount(options, account, {
       management: management.id,
       isManagement: account === management,
-      isProduction: account === production,
-      isNeglected: account === neglected,
+      isProduction: account.kind === undefined ? account === production : account.kind === 'production',
+      isNeglected: account.kind === undefined ? account === neglected : account.kind === 'neglected',
     });
   }
   return {
@@ -78,12 +81,13 @@ interface Parts {
   readonly isNeglected: boolean;
 }
 
-function buildAccount(options: BuildOptions, { id, name }: RangeAccount, parts: Parts): AccountState {
+function buildAccount(options: BuildOptions, { id, name, kind }: RangeAccount, parts: Parts): AccountState {
   const dice = new Dice(`${options.seed}/account/${id}`);
   const { start } = options;
   const account: AccountState = {
     id,
     name,
+    ...(kind === undefined ? {} : { kind }),
     email: `aws-${name}@example.com`,
     users: {},
     groups: {},

@@ -11,6 +11,8 @@ export type Credentials =
   | { readonly kind: 'service'; readonly account: string; readonly service: string }
   /** The unsigned call that trades a token for a session: `issuer|audience|subject`. */
   | { readonly kind: 'web-identity'; readonly account: string; readonly token: string }
+  /** A principal of an account that is not of the organisation; what its own policies say is not our matter. */
+  | { readonly kind: 'outside'; readonly account: string }
   | { readonly kind: 'anonymous' };
 
 /** Who a request turned out to come from. */
@@ -25,6 +27,8 @@ export interface Caller {
   readonly accessKeyId: string | null;
   readonly service: string | null;
   readonly isRoot: boolean;
+  /** Of an account that is not of the organisation: its own policies allow what they like. */
+  readonly outside: boolean;
   /** `userIdentity` of the record. */
   readonly identity: JsonObject;
 }
@@ -70,6 +74,17 @@ export function authenticate(state: RangeState, credentials: Credentials, action
         identity: { type: 'WebIdentityUser', principalId, userName: subject, identityProvider: provider },
       };
     }
+    case 'outside': {
+      const principalId = `AIDA${credentials.account.replace(/[01]/g, 'Z')}OUTSI`;
+      return {
+        ...nobody,
+        account: credentials.account,
+        arn: `arn:aws:iam::${credentials.account}:user/outside`,
+        userId: principalId,
+        outside: true,
+        identity: { type: 'AWSAccount', principalId, accountId: credentials.account },
+      };
+    }
     case 'anonymous':
       return { ...nobody, identity: { type: 'AWSAccount', principalId: '', accountId: 'anonymous' } };
   }
@@ -85,6 +100,7 @@ const nobody: Caller = {
   accessKeyId: null,
   service: null,
   isRoot: false,
+  outside: false,
   identity: {},
 };
 

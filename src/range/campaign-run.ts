@@ -1,21 +1,23 @@
-import { type Campaign, type CampaignCall, type CampaignStep, campaignReference, referencedSteps } from '../core/model/campaign.ts';
+import {
+  type Campaign,
+  type CampaignActor,
+  type CampaignCall,
+  type CampaignStep,
+  campaignReference,
+  referencedSteps,
+} from '../core/model/campaign.ts';
 import { InputError } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Credentials } from './caller.ts';
+import type { Origin } from './cloudtrail-record.ts';
 import { Dice } from './dice.ts';
+import { intoHours } from './hours.ts';
 import type { Range } from './open-range.ts';
 import { isObject } from './operation.ts';
+import { type PlacedCampaign, placeCampaign } from './place-campaign.ts';
 import type { AccountState, CampaignProgress } from './state.ts';
 
-/** The account that plays a part: see buildOrganisation. */
-function accountOfPart(range: Range, part: 'management' | 'production' | 'neglected'): AccountState {
-  const accounts = Object.values(range.state.accounts);
-  const management = accounts.find((account) => account.id === range.state.organisation.management);
-  const others = accounts.filter((account) => account !== management);
-  const found = part === 'management' ? management : ((part === 'production' ? others[0] : others.at(-1)) ?? management);
-  if (found === undefined) throw new InputError('the organisation has no account', part);
-  return found;
-}
+const usualAgent = 'aws-cli/2.17.0 md/awscrt#0.20.11 ua/2.0 os/linux lang/python#3.11.8';
 
 /**
  * A campaign on its way. It knows when its next call is due and makes it; its progress is part of the range's state,
@@ -23,33 +25,40 @@ function accountOfPart(range: Range, part: 'management' | 'production' | 'neglec
  */
 export class CampaignRun {
   readonly #range: Range;
-  readonly #campaign: Campaign;
+  readonly #campaign: PlacedCampaign;
+  readonly #persistsAtMost: number;
   readonly #progress: CampaignProgress;
   readonly #referenced: ReadonlySet<string>;
 
-  /** `startAt` counts only when the campaign has not begun in this range. */
-  constructor(range: Range, campaign: Campaign, startAt: number) {
+  /**
+   * `startAt` counts only when the campaign has not begun in this range. `run` is the number of the run, from 0;
+   * `persistsAtMost` how many rounds of what persists are made where the campaign does not say.
+   */
+  constructor(range: Range, unplaced: Campaign, startAt: number, run = 0, persistsAtMost = Number.POSITIVE_INFINITY) {
+    const campaign = placeCampaign(range.state, unplaced, run);
     this.#range = range;
     this.#campaign = campaign;
-    this.#referenced = referencedSteps(campaign);
-    const progress = range.state.campaigns[campaign.id] ?? {
+    this.#persistsAtMost = campaign.persists?.times ?? persistsAtMost;
+    this.#referenced = referencedSteps(unplaced);
+    const progress = range.state.campaigns[campaign.run] ?? {
       startedAt: startAt,
-      steps: { next: 0, at: startAt + (campaign.steps[0]?.wait ?? 0) * 1000 },
+      steps: { next: 0, at: this.#due(startAt, campaign.steps[0]?.wait ?? 0) },
       persists: { next: 0, at: 0 },
       routines: Object.fromEntries(
         campaign.routines.map((routine) => [
           routine.name,
-          { next: 0, round: 0, at: startAt + firstStart(range, campaign, routine.name, routine.every) },
+          { next: 0, round: 0, at: startAt + firstStart(range, campaign.id, routine.name, routine.every) },
         ]),
       ),
       outputs: {},
     };
-    range.state.campaigns[campaign.id] = progress;
+    range.state.campaigns[campaign.run] = progress;
     this.#progress = progress;
   }
 
-  get id(): string {
-    return this.#campaign.id;
+  /** The campaign as it was placed. */
+  get placed(): PlacedCampaign {
+    return this.#campaign;
   }
 
   /** When the next call is due, in milliseconds since 1970; null when there is none any more. */
@@ -65,6 +74,11 @@ export class CampaignRun {
     return this.#call(next.step, Math.max(at, next.at));
   }
 
+  /** When a call is due that comes so many seconds after `at`: in the hours that the campaign keeps. */
+  #due(at: number, seconds: number): number {
+    return intoHours(at + seconds * 1000, this.#campaign.when, this.#campaign.utcOffset);
+  }
+
   #next(): { readonly at: number; readonly step: CampaignStep; readonly advance: (at: number) => void } | null {
     const { steps, persists, routines } = this.#campaign;
     const progress = this.#progress;
@@ -76,20 +90,22 @@ export class CampaignRun {
         step,
         advance: (at) => {
           const following = steps[++progress.steps.next];
-          progress.steps.at = at + (following?.wait ?? 0) * 1000;
-          if (following === undefined) progress.persists.at = at + (persists?.every ?? 0) * 1000;
+          progress.steps.at = this.#due(at, following?.wait ?? 0);
+          if (following === undefined) progress.persists.at = this.#due(at, persists?.every ?? 0);
         },
       });
     }
     const again = persists?.steps[progress.persists.next];
-    if (step === undefined && persists !== undefined && again !== undefined) {
+    const rounds = progress.persists.rounds ?? 0;
+    if (step === undefined && persists !== undefined && again !== undefined && rounds < this.#persistsAtMost) {
       candidates.push({
         at: progress.persists.at,
         step: again,
         advance: (at) => {
           progress.persists.next = (progress.persists.next + 1) % persists.steps.length;
-          const wait = progress.persists.next === 0 ? persists.every : (persists.steps[progress.persists.next]?.wait ?? 0);
-          progress.persists.at = at + wait * 1000;
+          const again = progress.persists.next === 0;
+          if (again) progress.persists.rounds = rounds + 1;
+          progress.persists.at = this.#due(at, again ? persists.every : (persists.steps[progress.persists.next]?.wait ?? 0));
         },
       });
     }
@@ -122,9 +138,10 @@ export class CampaignRun {
   #call(step: CampaignStep, at: number): CampaignCall {
     const actor = this.#campaign.actors[step.actor];
     if (actor === undefined) throw new InputError(`no actor ${step.actor}`, `${this.#campaign.id}: ${step.id}`);
-    const account = accountOfPart(this.#range, actor.account);
+    const account = this.#range.state.accounts[actor.account];
+    if (account === undefined) throw new InputError(`no account ${actor.account}`, `${this.#campaign.id}: ${step.actor}`);
     const about = {
-      campaign: this.#campaign.id,
+      campaign: this.#campaign.run,
       step: step.id,
       attacker: actor.attacker,
       techniques: step.techniques,
@@ -132,23 +149,38 @@ export class CampaignRun {
       action: step.action,
       at,
     };
-    const credentials = this.#credentials(actor.signs, account, at);
+    const credentials = this.#credentials(step.actor, actor, account, at);
     const input = credentials === null ? null : this.#fill(step.input, account, step.region);
+    const record = step.record === undefined ? undefined : this.#fill(step.record as Json, account, step.region);
     // What an earlier step would have given was refused to it: there is nothing to try.
-    if (credentials === null || input === null) return { ...about, eventId: null, errorCode: 'NothingToUse' };
+    if (credentials === null || input === null || record === null) return { ...about, eventId: null, errorCode: 'NothingToUse' };
     const outcome = this.#range.perform({
       credentials,
       region: step.region,
       action: step.action,
       input: input as JsonObject,
-      origin: { ip: actor.ip ?? '203.0.113.10', userAgent: actor.userAgent },
+      origin: this.#origin(actor),
       at,
+      ...(actor.via === undefined ? {} : { via: actor.via }),
+      ...(record === undefined ? {} : { record: record as NonNullable<CampaignStep['record']> }),
     });
     if (outcome.output !== null && this.#referenced.has(step.id)) this.#progress.outputs[step.id] = outcome.output;
-    return { ...about, eventId: outcome.eventId, errorCode: outcome.error?.code ?? null };
+    return {
+      ...about,
+      eventId: outcome.eventId,
+      errorCode: outcome.error?.code ?? null,
+      ...(outcome.otherEventId === undefined ? {} : { otherEventId: outcome.otherEventId }),
+      ...(outcome.principal === undefined ? {} : { principal: outcome.principal }),
+    };
   }
 
-  #credentials(signs: Campaign['actors'][string]['signs'], account: AccountState, at: number): Credentials | null {
+  #origin(actor: CampaignActor): Origin {
+    if (actor.via !== undefined) return { ip: actor.via, userAgent: actor.via };
+    const person = 'person' in actor.signs ? this.#campaign.people[actor.signs.person] : undefined;
+    return { ip: actor.ip ?? person?.addresses[0] ?? '203.0.113.10', userAgent: actor.userAgent ?? person?.agents[0] ?? usualAgent };
+  }
+
+  #credentials(name: string, { signs, attacker }: CampaignActor, account: AccountState, at: number): Credentials | null {
     if ('user' in signs) {
       const key = Object.keys(account.users[signs.user]?.keys ?? {})[0];
       return key === undefined ? null : { kind: 'key', accessKeyId: key };
@@ -162,8 +194,27 @@ export class CampaignRun {
       const value = valueAt(this.#progress.outputs[step], path);
       return typeof value === 'string' ? { kind: 'key', accessKeyId: value } : null;
     }
+    if ('role' in signs) {
+      // What an attacker took does not last longer than a session may; everybody else gets a new one in time.
+      return this.#range.roleSession({
+        account: account.id,
+        role: signs.role,
+        name: signs.session,
+        mfa: signs.mfa,
+        holder: `${this.#campaign.run}/${name}`,
+        at,
+        renewed: !attacker,
+      });
+    }
+    if ('person' in signs) {
+      const session = this.#campaign.people[signs.person]?.email ?? signs.person;
+      const role = `AWSReservedSSO_${signs.set}_*`;
+      const holder = attacker ? `${this.#campaign.run}/${name}` : session;
+      return this.#range.roleSession({ account: account.id, role, name: session, mfa: false, holder, at, renewed: true });
+    }
     if ('webIdentity' in signs) return { kind: 'web-identity', account: account.id, token: signs.webIdentity };
     if ('service' in signs) return { kind: 'service', account: account.id, service: signs.service };
+    if ('outside' in signs) return { kind: 'outside', account: signs.outside };
     if ('root' in signs) return { kind: 'root', account: account.id };
     return { kind: 'anonymous' };
   }
@@ -214,8 +265,8 @@ export class CampaignRun {
   }
 }
 
-function firstStart(range: Range, campaign: Campaign, routine: string, every: number): number {
-  return new Dice(`${range.state.seed}/${campaign.id}/${routine}`).int(Math.round(every * 1000));
+function firstStart(range: Range, campaign: string, routine: string, every: number): number {
+  return new Dice(`${range.state.seed}/${campaign}/${routine}`).int(Math.round(every * 1000));
 }
 
 function namedInstance(account: AccountState, name: string): string | null {

@@ -38,12 +38,14 @@ export function cloudTrailRecord(
     ...(error === null ? {} : { errorCode: errorCode(operation, error), errorMessage: error.message }),
     requestParameters: requestParameters(operation, context, error),
     responseElements: output === null ? null : responseElements(operation, context, output),
-    ...(isS3 ? { additionalEventData: s3Data(dice) } : {}),
+    ...(isS3 || operation.additional !== undefined
+      ? { additionalEventData: { ...(isS3 ? s3Data(dice) : {}), ...operation.additional?.(context) } }
+      : {}),
     requestID: isS3 ? dice.id('', 16) : dice.uuid(),
     eventID: dice.uuid(),
     readOnly: operation.readOnly,
     ...(resources.length === 0 ? {} : { resources: resources.map(({ type, arn }) => ({ accountId: context.account.id, type, ARN: arn })) }),
-    eventType: 'AwsApiCall',
+    eventType: operation.eventType ?? 'AwsApiCall',
     managementEvent: operation.data !== true,
     recipientAccountId: context.account.id,
     eventCategory: operation.data === true ? 'Data' : 'Management',
@@ -57,7 +59,7 @@ export function cloudTrailRecord(
 
 /** Codes as the log writes them: EC2's with `Client.`, the query services' as the exception's name, refusals all alike. */
 function errorCode(operation: Operation, error: CloudError): string {
-  if (operation.source === 'ec2.amazonaws.com') return `Client.${error.code}`;
+  if (operation.source === 'ec2.amazonaws.com' && !/^(Client|Server)\./.test(error.code)) return `Client.${error.code}`;
   if (error.code === 'AccessDeniedException') return 'AccessDenied';
   if (operation.source === 'iam.amazonaws.com' && error.code !== 'AccessDenied' && !error.code.endsWith('Exception'))
     return `${error.code}Exception`;

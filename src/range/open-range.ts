@@ -1,4 +1,6 @@
 import { hashOf } from '../core/lib/hash.ts';
+import { meetsWildcard } from '../core/lib/wildcard.ts';
+import type { CampaignRecord } from '../core/model/campaign.ts';
 import { CloudError, InputError } from '../core/model/errors.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { Cloud, CloudCall } from '../core/ports/cloud.ts';
@@ -40,12 +42,37 @@ export interface RangeRequest {
   readonly origin: Origin;
   /** When the request is made; default: the range's now. */
   readonly at?: number;
+  /** The AWS service that makes it on behalf of the caller. */
+  readonly via?: string;
+  /** What the record says, instead of what the simulated service would do. */
+  readonly record?: CampaignRecord;
 }
 
 /** What came of a request. `eventId` is null where CloudTrail records nothing: the key was unknown or inactive. */
-export type RangeOutcome =
-  | { readonly output: JsonObject; readonly error: null; readonly eventId: string | null }
-  | { readonly output: null; readonly error: CloudError; readonly eventId: string | null };
+export type RangeOutcome = RangeEvents &
+  ({ readonly output: JsonObject; readonly error: null } | { readonly output: null; readonly error: CloudError });
+
+interface RangeEvents {
+  readonly eventId: string | null;
+  /** The same call as the other account that it concerns records it. */
+  readonly otherEventId?: string;
+  /** The ARN of the caller, where it is known. */
+  readonly principal?: string;
+}
+
+export interface RoleSession {
+  readonly account: string;
+  /** A name, in which `*` stands for anything. */
+  readonly role: string;
+  /** Of the session. */
+  readonly name: string;
+  readonly mfa: boolean;
+  /** Two holders have two sessions, even of one role under one name. */
+  readonly holder: string;
+  readonly at: number;
+  /** Is there a new one when the old one has ended? */
+  readonly renewed: boolean;
+}
 
 /** A simulated AWS organisation. */
 export interface Range {
@@ -55,6 +82,8 @@ export interface Range {
   perform(request: RangeRequest): RangeOutcome;
   /** Credentials that the metadata service of an instance gives out for its role. */
   instanceSession(account: string, instance: string, at: number): Credentials;
+  /** A session of a role that its holder has already. Null where no role has that name. */
+  roleSession(wanted: RoleSession): Credentials | null;
   /** The state as JSON, for `restoreRange`. */
   snapshot(): string;
 }
@@ -106,7 +135,8 @@ function rangeOf(state: RangeState, now: () => number): Range {
     }
     let caller: Caller;
     try {
-      caller = authenticate(state, request.credentials, request.action, time);
+      const signer = authenticate(state, request.credentials, request.action, time);
+      caller = request.via === undefined ? signer : { ...signer, identity: { ...signer.identity, invokedBy: request.via } };
     } catch (error) {
       // Nobody's request is in nobody's log: CloudTrail knows no account to write it to.
       if (error instanceof CloudError) return { output: null, error, eventId: null };
@@ -123,19 +153,39 @@ function rangeOf(state: RangeState, now: () => number): Range {
       input: request.input,
       now: time,
       dice,
-      caller: { arn: caller.arn, roleArn: caller.role?.arn ?? null, userId: caller.userId, userName: caller.user?.name ?? null },
+      caller: {
+        account: caller.account,
+        arn: caller.arn,
+        roleArn: caller.role?.arn ?? null,
+        userId: caller.userId,
+        userName: caller.user?.name ?? null,
+        mfa: caller.session?.mfa ?? false,
+      },
     };
     const taking = takeByTrails(state, account, context.region, operation, request.input);
     const outcome = attempt(operation, context, caller, request.origin.ip);
     const record = cloudTrailRecord(operation, context, caller, request.origin, outcome.output, outcome.error, dice);
-    keep(state, account.id, record);
+    const shared = sharedRecord(state, caller, account, record, dice);
+    const own =
+      shared === null ? record : { ...record, userIdentity: guest(caller), sharedEventID: shared.record['sharedEventID'] ?? null };
+    keep(state, account.id, own);
     // A trail that is stopped by this very call still records it, and one that is started by it does too.
-    taking(record);
-    return { ...outcome, eventId: String(record['eventID']) };
+    taking(own);
+    if (shared !== null) {
+      keep(state, shared.account.id, shared.record);
+      takeByTrails(state, shared.account, context.region, operation, request.input)(shared.record);
+    }
+    return {
+      ...outcome,
+      eventId: String(record['eventID']),
+      ...(shared === null ? {} : { otherEventId: String(shared.record['eventID']) }),
+      principal: caller.arn,
+    };
   };
 
-  const any = (action: string) => (Object.hasOwn(operations, action) ? (operations[action] ?? null) : recordedOnly(action));
   const simulated = (action: string) => (Object.hasOwn(operations, action) ? (operations[action] ?? null) : null);
+  const any = (action: string, record?: CampaignRecord) =>
+    record === undefined ? (simulated(action) ?? recordedOnly(action)) : recordedOnly(action, record);
 
   const cloud: Cloud = {
     call: async (call) => {
@@ -164,8 +214,9 @@ function rangeOf(state: RangeState, now: () => number): Range {
     cloud,
     state,
     now,
-    perform: (request) => perform(request, any),
+    perform: (request) => perform(request, (action) => any(action, request.record)),
     instanceSession: (account, instance, at) => instanceSession(state, dice, account, instance, at),
+    roleSession: (wanted) => roleSession(state, wanted),
     snapshot: () => {
       state.dice = dice.state;
       return JSON.stringify(state);
@@ -186,6 +237,7 @@ function attempt(operation: Operation, context: OperationContext, caller: Caller
       permission: operation.permission ?? context.action,
       resources: operation.on?.(context) ?? ['*'],
       sourceIp,
+      externalId: typeof context.input['ExternalId'] === 'string' ? context.input['ExternalId'] : null,
       now: context.now,
     });
     if (refused !== null) return { output: null, error: refused };
@@ -196,14 +248,41 @@ function attempt(operation: Operation, context: OperationContext, caller: Caller
   }
 }
 
-/** S3 finds a bucket wherever it is; everything else happens in the caller's account. */
+/** S3 finds a bucket wherever it is, STS a role; everything else happens in the caller's account. */
 function accountOf(state: RangeState, caller: Caller, request: RangeRequest): AccountState | null {
   const bucket = request.input['Bucket'];
   if (request.action.startsWith('s3:') && typeof bucket === 'string') {
     const owner = ownerOf(state, bucket);
     if (owner !== null && request.action !== 's3:CreateBucket') return state.accounts[owner] ?? null;
   }
+  const role = request.action === 'sts:AssumeRole' ? request.input['RoleArn'] : undefined;
+  if (typeof role === 'string') {
+    const owner = state.accounts[role.split(':')[4] ?? ''];
+    if (owner !== undefined) return owner;
+  }
   return caller.account === null ? null : (state.accounts[caller.account] ?? null);
+}
+
+/**
+ * A call that concerns a role or bucket of another account is recorded in the caller's account too, under an id of
+ * its own; there the caller is known by name, and in the other account by its account and id.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (sharedEventID)
+ */
+function sharedRecord(
+  state: RangeState,
+  caller: Caller,
+  account: AccountState,
+  record: JsonObject,
+  dice: Dice,
+): { readonly account: AccountState; readonly record: JsonObject } | null {
+  const home =
+    caller.account === null || caller.account === account.id || caller.service !== null ? undefined : state.accounts[caller.account];
+  if (home === undefined) return null;
+  return { account: home, record: { ...record, eventID: dice.uuid(), recipientAccountId: home.id, sharedEventID: dice.uuid() } };
+}
+
+function guest({ account, userId }: Caller): JsonObject {
+  return { type: 'AWSAccount', principalId: userId, accountId: account ?? '' };
 }
 
 function regionOf(account: AccountState, operation: Operation, request: RangeRequest): string {
@@ -281,6 +360,24 @@ function instanceSession(state: RangeState, dice: Dice, accountId: string, insta
     issuedAt: now,
     expiresAt: now + 6 * 3_600_000,
     fromInstance: instance,
+  };
+  return { kind: 'key', accessKeyId };
+}
+
+/** Role sessions of people and pipelines last this long. */
+const sessionLasts = 8 * 3_600_000;
+
+function roleSession(state: RangeState, { account: id, role: named, name, mfa, holder, at, renewed }: RoleSession): Credentials | null {
+  const role = Object.values(state.accounts[id]?.roles ?? {}).find((each) => meetsWildcard(named, each.name));
+  if (role === undefined) return null;
+  const issuedAt = renewed ? at - (at % sessionLasts) : at;
+  const accessKeyId = new Dice(`${state.seed}/session/${role.arn}/${name}/${holder}/${renewed ? issuedAt : ''}`).id('ASIA', 16);
+  state.sessions[accessKeyId] ??= {
+    ...newSession(id, role.name, role.id, name),
+    accessKeyId,
+    issuedAt,
+    expiresAt: issuedAt + 12 * 3_600_000,
+    mfa,
   };
   return { kind: 'key', accessKeyId };
 }

@@ -17,12 +17,15 @@ export interface OperationContext {
 
 /** Of the caller, what answers and defaults need. */
 export interface OperationCaller {
+  /** Null for nobody and for AWS's services; an id outside of the organisation for its guests. */
+  readonly account: string | null;
   readonly arn: string;
   readonly userId: string;
   /** The role that a session is of; else null. */
   readonly roleArn: string | null;
   /** The IAM user, where the caller is one: the default of many IAM operations. */
   readonly userName: string | null;
+  readonly mfa: boolean;
 }
 
 /** One API operation of the simulated AWS. `run` changes the state and answers in the SDK's spelling. */
@@ -43,6 +46,10 @@ export interface Operation {
   readonly request?: (context: OperationContext) => Json;
   /** `responseElements`; default: null for reads, else the answer with lower-case first letters. */
   readonly response?: (output: JsonObject, context: OperationContext) => Json;
+  /** Default `AwsApiCall`. */
+  readonly eventType?: string;
+  /** `additionalEventData` of the record. */
+  readonly additional?: (context: OperationContext) => JsonObject;
   /** `resources` of the record. */
   readonly resources?: (context: OperationContext) => readonly { readonly type: string; readonly arn: string }[];
 }

@@ -1,3 +1,4 @@
+import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { DiceState } from './dice.ts';
 
@@ -26,7 +27,7 @@ export interface RangeState {
 export interface CampaignProgress {
   readonly startedAt: number;
   readonly steps: { next: number; at: number };
-  readonly persists: { next: number; at: number };
+  readonly persists: { next: number; at: number; rounds?: number };
   readonly routines: Record<string, { next: number; round: number; at: number }>;
   /** Answers that later steps refer to, by step id. */
   readonly outputs: Record<string, JsonObject>;
@@ -35,6 +36,8 @@ export interface CampaignProgress {
 export interface AccountState {
   readonly id: string;
   readonly name: string;
+  /** What it is for; absent in small organisations, where places say it. */
+  readonly kind?: AccountKind;
   readonly email: string;
   readonly users: Record<string, UserState>;
   readonly groups: Record<string, GroupState>;

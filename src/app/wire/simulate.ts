@@ -14,6 +14,8 @@ import type { State } from './state.ts';
 import type { Watched } from './watched.ts';
 
 const saveEveryMs = 5_000;
+/** Campaigns that go on in it, of all that there are. */
+const shown: readonly string[] = ['ordinary-day', 'stolen-deploy-key', 'stolen-workload-session'];
 /** In the simulated organisation the owner has seen what the playbooks would do, and signed. */
 const signedBy = 'the simulated organisation';
 
@@ -49,7 +51,8 @@ export async function simulate(state: State, env: Env, troubled: (error: unknown
   });
   const stop = new AbortController();
   const saver = setInterval(() => void saveRange(range, path).catch(troubled), saveEveryMs);
-  const live = runLive(range, await loadCampaigns(), {
+  const campaigns = (await loadCampaigns()).filter(({ id }) => shown.includes(id));
+  const live = runLive(range, campaigns, {
     now: () => Date.now(),
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined),
     deliver: (objects) => writeLogObjects(folder, objects),

@@ -1,28 +1,20 @@
-import type { JsonObject } from '../../core/model/json.ts';
-import { lowerKeys, type Operation } from '../operation.ts';
+import type { CampaignRecord } from '../../core/model/campaign.ts';
+import type { Json, JsonObject } from '../../core/model/json.ts';
+import { fault, lowerKeys, type Operation } from '../operation.ts';
 
-/** Services whose state is not simulated: their calls are authorised and recorded, and answer nothing. */
+/** Where IAM's prefix is not the name in `eventSource`. */
 const sources: { readonly [prefix: string]: string } = {
-  dynamodb: 'dynamodb.amazonaws.com',
-  ecr: 'ecr.amazonaws.com',
-  ecs: 'ecs.amazonaws.com',
-  ec2: 'ec2.amazonaws.com',
-  health: 'health.amazonaws.com',
-  iam: 'iam.amazonaws.com',
-  kms: 'kms.amazonaws.com',
-  lambda: 'lambda.amazonaws.com',
-  logs: 'logs.amazonaws.com',
-  monitoring: 'monitoring.amazonaws.com',
-  organizations: 'organizations.amazonaws.com',
-  rds: 'rds.amazonaws.com',
-  route53: 'route53.amazonaws.com',
-  secretsmanager: 'secretsmanager.amazonaws.com',
-  ses: 'ses.amazonaws.com',
-  sqs: 'sqs.amazonaws.com',
-  ssm: 'ssm.amazonaws.com',
-  s3: 's3.amazonaws.com',
-  cloudtrail: 'cloudtrail.amazonaws.com',
-  guardduty: 'guardduty.amazonaws.com',
+  cloudwatch: 'monitoring.amazonaws.com',
+  ses: 'email.amazonaws.com',
+  states: 'states.amazonaws.com',
+  'aws-marketplace': 'aws-marketplace.amazonaws.com',
+  elasticfilesystem: 'elasticfilesystem.amazonaws.com',
+  identitystore: 'identitystore.amazonaws.com',
+  tag: 'tagging.amazonaws.com',
+  'sso-directory': 'sso-directory.amazonaws.com',
+  elasticmapreduce: 'elasticmapreduce.amazonaws.com',
+  'execute-api': 'apigateway.amazonaws.com',
+  ssmmessages: 'ssmmessages.amazonaws.com',
 };
 
 /** Lambda's events carry the version of the API in their names. */
@@ -36,18 +28,49 @@ const eventNames: { readonly [action: string]: string } = {
 
 const reads = /^(Get|List|Describe|Lookup|BatchGet|Head|Search|Select|Decrypt$|GenerateDataKey)/;
 
-/** An operation that only leaves its record, or null when the service is unknown. */
-export function recordedOnly(action: string): Operation | null {
+/** Services whose events are recorded in us-east-1 wherever they are called from. */
+const globalServices = new Set([
+  'iam',
+  'route53',
+  'organizations',
+  'cloudfront',
+  'account',
+  'support',
+  'globalaccelerator',
+  'waf',
+  'health',
+]);
+
+/**
+ * An operation of a service whose state is not simulated: it is authorised, leaves its record, and answers nothing or
+ * what `record` says. Any `service:Action` is taken.
+ */
+export function recordedOnly(action: string, record?: CampaignRecord): Operation | null {
   const [prefix = '', name = ''] = action.split(':');
-  const source = Object.hasOwn(sources, prefix) ? sources[prefix] : undefined;
-  if (source === undefined || !/^[A-Z][A-Za-z0-9]*$/.test(name)) return null;
+  if (!/^[a-z0-9-]+$/.test(prefix) || !/^[A-Z][A-Za-z0-9]*$/.test(name)) return null;
+  const { resource } = record ?? {};
   return {
-    source,
-    event: eventNames[action] ?? name,
-    readOnly: reads.test(name),
-    ...(prefix === 'iam' || prefix === 'route53' || prefix === 'organizations' ? { global: true } : {}),
-    run: () => ({}),
-    request: ({ input }) => (Object.keys(input).length === 0 ? null : (lowerKeys(input) as JsonObject)),
-    response: () => null,
+    source: record?.source ?? (Object.hasOwn(sources, prefix) ? sources[prefix] : undefined) ?? `${prefix}.amazonaws.com`,
+    event: record?.name ?? eventNames[action] ?? name,
+    readOnly: record?.readOnly ?? reads.test(name),
+    ...(globalServices.has(prefix) ? { global: true } : {}),
+    ...(record?.data === true ? { data: true } : {}),
+    ...(record === undefined ? {} : { eventType: record.eventType }),
+    ...(resource === undefined
+      ? {}
+      : {
+          on: () => [resource],
+          ...(record?.resourceType === undefined ? {} : { resources: () => [{ type: record.resourceType ?? '', arn: resource }] }),
+        }),
+    run: (context) => {
+      if (record?.errorCode !== undefined) throw fault(context, record.errorCode, record.errorMessage ?? record.errorCode);
+      return record?.responseElements ?? {};
+    },
+    request: ({ input }): Json => {
+      if (record?.requestParameters !== undefined) return record.requestParameters;
+      return Object.keys(input).length === 0 ? null : (lowerKeys(input) as JsonObject);
+    },
+    response: () => record?.responseElements ?? null,
+    ...(record?.additionalEventData == null ? {} : { additional: () => record.additionalEventData ?? {} }),
   };
 }

@@ -39,10 +39,19 @@ export const sts: OperationTable = {
     on: (context) => [text(context, 'RoleArn')],
     run: (context) => {
       const role = roleOf(context);
-      const request = { action: 'sts:AssumeRole', resource: role.arn, context: {} };
+      const { caller } = context;
+      const externalId = optionalText(context, 'ExternalId');
+      const request = {
+        action: 'sts:AssumeRole',
+        resource: role.arn,
+        context: {
+          ...(caller.mfa ? { 'aws:multifactorauthpresent': 'true' } : {}),
+          ...(externalId === null ? {} : { 'sts:externalid': externalId }),
+        },
+      };
       const principal = {
-        account: context.account.id,
-        arns: [context.caller.arn, context.caller.roleArn ?? '', rootArn(context)],
+        account: caller.account,
+        arns: [caller.arn, caller.roleArn ?? '', `arn:aws:iam::${caller.account}:root`],
         service: null,
         federated: null,
       };
@@ -93,10 +102,6 @@ function roleOf(context: OperationContext): RoleState {
 
 function refuse(context: OperationContext, role: RoleState, action: string): Error {
   return fault(context, 'AccessDenied', `User: ${context.caller.arn} is not authorized to perform: ${action} on resource: ${role.arn}`);
-}
-
-function rootArn(context: OperationContext): string {
-  return `arn:aws:iam::${context.account.id}:root`;
 }
 
 /**
