@@ -1,6 +1,7 @@
 import { attackVersion, tactics, techniques } from '../src/core/model/attack.ts';
 import attack from '../src/core/model/attack-v19.json' with { type: 'json' };
 import type { Control } from '../src/core/model/control.ts';
+import { type Coverage, type CoverageState, coveringRules } from '../src/core/model/coverage.ts';
 import type { Json } from '../src/core/model/json.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import type { Rule } from '../src/core/model/rule.ts';
@@ -22,14 +23,14 @@ export function rulesPage(
       .filter((rule) => serviceOf(rule.id) === service)
       .map((rule) => [
         `\`${rule.id}\``,
-        `**${rule.title}.** ${rule.description}`,
+        `**${rule.title}.** ${rule.description}${rule.insecureBehaviour ? ' *Insecure behaviour.*' : ''}`,
         rule.severity,
         rule.techniques.map(techniqueLink).join(', '),
         answerOf(rule.id, playbooks, judgements),
       ]);
     return `## ${service}\n\n${table(['Rule', 'What it says', 'Severity', 'ATT&CK', 'Answer'], rows)}`;
   });
-  return `${notice}# Rules\n\n${raising.length} rules raise findings: ${counts.join(', ')}. Technique ids are those of ATT&CK ${attackVersion}.\n\n${sections.join('\n')}`;
+  return `${notice}# Rules\n\n${raising.length} rules raise findings: ${counts.join(', ')}. Technique ids are those of ATT&CK ${attackVersion}. *Insecure behaviour* needs no attacker: the account is in danger by how its own people work.\n\n${sections.join('\n')}`;
 }
 
 /** Techniques and the rules for them, tactic by tactic. */
@@ -51,6 +52,25 @@ export function attackPage(rules: readonly Rule[]): string {
   });
   const former = Object.entries(attack.formerly).map(([before, now]) => [before, techniqueLink(now)]);
   return `${notice}# ATT&CK coverage\n\n${used.length} techniques and sub-techniques of ATT&CK ${attackVersion} have a rule. A rule for a technique sees some ways of it, not all.\n\n${sections.join('\n')}\n## Renumbered\n\nATT&CK 19 gave these ids new ones; reports and tools may still say the old.\n\n${table(['Before 19', 'Now'], former)}`;
+}
+
+/** Every kind of finding of another product with its state, and how many are in each. */
+export function coveragePage(coverage: Coverage): string {
+  const all = Object.entries(coverage.types);
+  const states = [...new Set(all.map(([, state]) => stateName(state)))].sort();
+  const totals = states.map((name) => [name, String(all.filter(([, state]) => stateName(state) === name).length)]);
+  const rows = all.map(([type, state]) => {
+    const note = typeof state === 'object' ? state.note : undefined;
+    const by = coveringRules(state).map((id) => `\`${id}\``);
+    return [`\`${type}\``, stateName(state), [by.join(', '), note ?? ''].filter((part) => part !== '').join('. ')];
+  });
+  return `${notice}# ${coverage.title}\n\nEvery [type of finding](${coverage.source}) and how it is answered here. *rules*: found by the rules named; *substitute*: something else is looked at to the same end; *planned*: not yet, and what it waits for, with the rules that find a part of it; *agent*: needs an agent on the machine; *disk-scan*: needs contents scanned for malware; *retired*: raised no more.\n\n${table(['State', 'Types'], [...totals, ['all', String(all.length)]])}\n${table(['Type', 'State', 'By'], rows)}`;
+}
+
+function stateName(state: CoverageState): string {
+  if (typeof state === 'string') return state;
+  if ('planned' in state) return `planned: ${state.planned}`;
+  return 'rules' in state ? 'rules' : 'substitute';
 }
 
 export function controlsPage(controls: readonly Control[], playbooks: readonly Playbook[]): string {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { RuleFile } from '../src/core/detect/sigma/parse-rules.ts';
 import type { Control } from '../src/core/model/control.ts';
+import { Coverage } from '../src/core/model/coverage.ts';
 import type { JsonObject } from '../src/core/model/json.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 
@@ -34,6 +35,11 @@ export function unitFiles(kind: Kind): readonly UnitFile[] {
 /** The rule files as `loadRules` wants them. */
 export function ruleFiles(): readonly RuleFile[] {
   return unitFiles('rules').map(({ id, path }) => ({ id, file: path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+/** A file of `content/coverage`, checked. Throws where a state is none, or a type stands there twice. */
+export function readCoverage(name: string): Coverage {
+  return Coverage.parse(parse(readFileSync(join(root, 'content/coverage', `${name}.yml`), 'utf8')));
 }
 
 /** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. */

@@ -1,4 +1,5 @@
 import type { Severity } from './severity.ts';
+import type { Source } from './source.ts';
 
 /** One comparison of a value. Texts are folded (see core/lib/fold) unless `cased`. */
 export type Test =
@@ -47,6 +48,8 @@ interface RuleHead {
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
   readonly falsePositives: readonly string[];
+  /** The tag `jobzero.insecure-behaviour`: it finds what endangers the account with no attacker behind it, such as root at daily work. */
+  readonly insecureBehaviour?: true;
   /** The file it came from, for messages. */
   readonly file: string;
   /** False for a rule that only feeds correlations. */
@@ -56,6 +59,8 @@ interface RuleHead {
 /** A Sigma rule over single events. */
 export interface EventRule extends RuleHead {
   readonly kind: 'event';
+  /** The logs it asks; at least one. */
+  readonly sources: readonly Source[];
   readonly when: Expr;
   readonly resource: ResourcePath | null;
   /** Name -> path of values that a playbook needs; kept with the evidence. */
@@ -68,6 +73,8 @@ export interface CorrelationRule extends RuleHead {
   readonly type: 'event_count' | 'value_count' | 'temporal' | 'first_seen';
   /** Readable ids of the event rules. */
   readonly rules: readonly string[];
+  /** Where a rule's events have a field of `groupBy`, or `field`, under another name: name -> rule id -> path. */
+  readonly aliases?: { readonly [name: string]: { readonly [rule: string]: string } };
   readonly groupBy: readonly string[];
   /** Milliseconds; for `first_seen` the learning period. */
   readonly timespan: number;

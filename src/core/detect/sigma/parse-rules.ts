@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocu
 import type { CorrelationRule, EventRule, Expr, ResourcePath, Rule, RuleFault } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { ConditionError, parseCondition } from './condition.ts';
+import { type Asked, askedBy } from './logsource.ts';
 import { checkModifiers, testOf } from './value-tests.ts';
 
 /** A file of rules; `id` is the readable id of our own units, foreign rules have their UUID. */
@@ -19,6 +20,8 @@ export interface ParsedRules {
 /** What a rule file says before its references to other rules are resolved. */
 interface Draft {
   readonly rule: Rule;
+  /** Of an event rule: its category's names of fields. */
+  readonly fields: Asked['fields'];
   readonly name: string | null;
   readonly line: number;
   /** Of a correlation: its base rules raise findings of their own too. */
@@ -108,39 +111,38 @@ function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, sever
     techniques: sorted(attack.filter((tag) => technique.test(tag)).map((tag) => tag.toUpperCase())),
     tactics: sorted(attack.filter((tag) => !/^[tgsm]\d{4}/.test(tag))),
     falsePositives: texts(root.get('falsepositives', true) as Node | undefined),
+    ...(tags.includes('jobzero.insecure-behaviour') ? { insecureBehaviour: true as const } : {}),
     file,
     raises: true,
   };
   if (correlation !== undefined) {
     if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
     const generate = (correlation.get('generate') ?? root.get('generate')) === true;
-    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, name, line, generate }];
+    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, fields: {}, name, line, generate }];
   }
-  checkLogsource(root);
-  const { when, counts } = whenOf(root);
-  const event: EventRule = { ...head, kind: 'event', when, resource: resourceOf(root), keep: keepOf(root) };
-  if (counts === null) return [{ rule: event, name, line, generate: false }];
+  const { sources, fields } = logsourceOf(root);
+  const { when, counts } = whenOf(root, fields);
+  const event: EventRule = { ...head, kind: 'event', sources, when, resource: resourceOf(root, fields), keep: keepOf(root, fields) };
+  if (counts === null) return [{ rule: event, fields, name, line, generate: false }];
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
   return [
-    { rule: base, name: null, line, generate: false },
-    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, name, line, generate: false },
+    { rule: base, fields, name: null, line, generate: false },
+    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, fields: {}, name, line, generate: false },
   ];
 }
 
-function checkLogsource(root: YAMLMap): void {
+function logsourceOf(root: YAMLMap): Asked {
   const node = root.get('logsource', true) as Node | undefined;
   if (!isMap(node)) throw new RuleError('"logsource" is missing', root);
-  const product = optionalText(node, 'product');
-  const service = optionalText(node, 'service');
-  const other = ['product', 'service', 'category'].flatMap((key) => optionalText(node, key) ?? []).join('/');
-  if (product !== 'aws' || (service !== null && service !== 'cloudtrail')) {
-    throw new RuleError(`no source here is "${other}": only aws/cloudtrail is`, node);
-  }
+  const [product, service, category] = ['product', 'service', 'category'].map((key) => optionalText(node, key)?.toLowerCase() ?? null);
+  const asked = askedBy({ product: product ?? null, service: service ?? null, category: category ?? null });
+  if (typeof asked === 'string') throw new RuleError(asked, node);
+  return asked;
 }
 
 type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold'>;
 
-function whenOf(root: YAMLMap): { readonly when: Expr; readonly counts: Counts | null } {
+function whenOf(root: YAMLMap, fields: Asked['fields']): { readonly when: Expr; readonly counts: Counts | null } {
   const detection = root.get('detection', true) as Node | undefined;
   if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
   const searches = new Map<string, Expr>();
@@ -148,7 +150,7 @@ function whenOf(root: YAMLMap): { readonly when: Expr; readonly counts: Counts |
   for (const pair of detection.items) {
     const name = keyOf(pair);
     if (name === 'condition') condition = pair.value as Node;
-    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, 0));
+    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, fields, 0));
   }
   const conditions = condition === undefined ? [] : isSeq(condition) ? condition.items : [condition];
   if (conditions.length === 0) throw new RuleError('"condition" is missing', detection);
@@ -193,20 +195,20 @@ function splitAt(text: string, separator: string): [string, string?] {
 }
 
 /** A search: a map (all of it), a list of maps (any of them), or keywords (any of them, anywhere in the event). */
-function searchOf(node: Node, depth: number): Expr {
+function searchOf(node: Node, fields: Asked['fields'], depth: number): Expr {
   if (depth > maxDepth) throw new RuleError(`nested deeper than ${maxDepth}`, node);
   if (isMap(node)) {
     if (node.items.length === 0) throw new RuleError('an empty search', node);
     return joined(
       'and',
-      node.items.map((pair) => fieldOf(pair)),
+      node.items.map((pair) => fieldOf(pair, fields)),
     );
   }
   if (isSeq(node)) {
     if (node.items.length === 0) throw new RuleError('an empty search', node);
     return joined(
       'or',
-      node.items.map((item) => searchOf(item as Node, depth + 1)),
+      node.items.map((item) => searchOf(item as Node, fields, depth + 1)),
     );
   }
   return keyword(node, []);
@@ -218,9 +220,10 @@ function keyword(node: Node, modifiers: readonly string[]): Expr {
   return { op: 'keyword', test };
 }
 
-function fieldOf(pair: Pair): Expr {
+function fieldOf(pair: Pair, fields: Asked['fields']): Expr {
   const key = keyOf(pair);
-  const [path = '', ...modifiers] = key.split('|');
+  const [name = '', ...modifiers] = key.split('|');
+  const path = fields[name] ?? name;
   const keyNode = pair.key as Node;
   const wrong = checkModifiers(modifiers);
   if (wrong !== null) throw new RuleError(wrong, keyNode);
@@ -297,7 +300,7 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   const rules: Rule[] = [];
   for (const { rule, line, generate } of kept) {
     if (rule.kind === 'event') continue;
-    const targets = rule.rules.map((ref) => ({ ref, rule: byRef.get(ref)?.rule }));
+    const targets = rule.rules.map((ref) => ({ ref, rule: byRef.get(ref)?.rule, fields: byRef.get(ref)?.fields ?? {} }));
     const missing = targets.find((target) => target.rule?.kind !== 'event');
     if (missing !== undefined) {
       const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
@@ -306,12 +309,27 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
     }
     const resolved = targets.flatMap((target) => target.rule?.id ?? []);
     for (const id of resolved) (generate ? loud : silent).add(id);
-    rules.push({ ...rule, rules: resolved });
+    rules.push({ ...rule, rules: resolved, ...aliasesOf(rule, targets) });
   }
   for (const { rule } of kept) {
     if (rule.kind === 'event') rules.push({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) });
   }
   return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Where a rule's events have what the correlation groups by or counts under another name. */
+function aliasesOf(
+  { groupBy, field }: CorrelationRule,
+  targets: readonly { readonly rule: Rule | undefined; readonly fields: Asked['fields'] }[],
+): Pick<CorrelationRule, 'aliases'> {
+  const aliases = [...groupBy, ...(field === null ? [] : [field])].flatMap((name) => {
+    const paths = targets.flatMap(({ rule, fields }) => {
+      const path = fields[name];
+      return rule === undefined || path === undefined ? [] : [[rule.id, path] as const];
+    });
+    return paths.length === 0 ? [] : [[name, Object.fromEntries(paths)] as const];
+  });
+  return aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) };
 }
 
 function majorOf(root: YAMLMap): number {
@@ -337,19 +355,21 @@ function severityOf(root: YAMLMap): Severity {
   return severity;
 }
 
-function resourceOf(root: YAMLMap): ResourcePath | null {
+function resourceOf(root: YAMLMap, fields: Asked['fields']): ResourcePath | null {
   const node = root.get('resource', true) as Node | undefined;
   if (node === undefined) return null;
-  if (isScalar(node)) return { type: '', paths: texts(node) };
+  const pathsOf = (paths: Node | undefined) => texts(paths).map((path) => fields[path] ?? path);
+  if (isScalar(node)) return { type: '', paths: pathsOf(node) };
   if (!isMap(node)) throw new RuleError('"resource" is a path, or a map of type and path', node);
-  return { type: optionalText(node, 'type') ?? '', paths: texts(node.get('path', true) as Node | undefined) };
+  return { type: optionalText(node, 'type') ?? '', paths: pathsOf(node.get('path', true) as Node | undefined) };
 }
 
-function keepOf(root: YAMLMap): EventRule['keep'] {
+function keepOf(root: YAMLMap, fields: Asked['fields']): EventRule['keep'] {
   const node = root.get('keep', true) as Node | undefined;
   if (node === undefined) return {};
   if (!isMap(node)) throw new RuleError('"keep" is a map of names and paths', node);
-  return Object.fromEntries(node.items.map((pair) => [keyOf(pair), String(scalarOf(pair.value as Node))]));
+  const pathOf = (path: string) => fields[path] ?? path;
+  return Object.fromEntries(node.items.map((pair) => [keyOf(pair), pathOf(String(scalarOf(pair.value as Node)))]));
 }
 
 function keyOf(pair: Pair): string {

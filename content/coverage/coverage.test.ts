@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
+import { coveringRules } from '../../src/core/model/coverage.ts';
+import { readCoverage, ruleFiles } from '../../tools/units.ts';
+
+const guardduty = readCoverage('guardduty');
+const states = Object.entries(guardduty.types);
+
+describe('what stands for the findings of GuardDuty', () => {
+  test('is a rule that is there and raises findings', () => {
+    const raising = new Set(loadRules(ruleFiles()).rules.flatMap((rule) => (rule.raises ? rule.id : [])));
+    const missing = states.flatMap(([type, state]) => coveringRules(state).flatMap((id) => (raising.has(id) ? [] : `${type}: ${id}`)));
+    expect(missing).toEqual([]);
+  });
+
+  test('is said of every type, each in the form of its name', () => {
+    expect(states.length).toBe(241);
+    for (const [type] of states) expect(type).toMatch(/^[A-Z][A-Za-z]+:[A-Z][A-Za-z0-9]+\/[A-Za-z0-9&.]+(![A-Za-z]+)?$/);
+  });
+
+  const list = join(process.env['JOBZERO_CORPUS'] ?? 'absent', 'reference/guardduty-finding-types.tsv');
+  test.skipIf(!existsSync(list))('is said of the types that AWS lists', () => {
+    const listed = readFileSync(list, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split('\t')[0] ?? '');
+    expect(states.map(([type]) => type).sort()).toEqual(listed.sort());
+  });
+});

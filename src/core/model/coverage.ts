@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+const ruleIds = z.array(z.string()).min(1);
+
+/** What a kind of finding still waits for: a log, a list of addresses, learned behaviour, or steps joined into one. */
+const waitsFor = z.enum(['flow', 'dns', 'eks', 'rds', 'lists', 'baselines', 'sequences']);
+
+/** How one kind of another product's findings is answered here. */
+const CoverageState = z.union([
+  /** The same is found by these rules. `note` says what of it is not. */
+  z.strictObject({ rules: ruleIds, note: z.string().optional() }),
+  /** Something else is looked at, to the same end; `note` says what. */
+  z.strictObject({ substitute: ruleIds, note: z.string() }),
+  /** Not yet; `rules` find a part of it. */
+  z.strictObject({ planned: waitsFor, rules: ruleIds.optional(), note: z.string().optional() }),
+  /** Needs an agent on the machine. */
+  z.literal('agent'),
+  /** Needs the contents of disks or objects scanned for malware. */
+  z.literal('disk-scan'),
+  /** The vendor raises it no more. */
+  z.literal('retired'),
+]);
+export type CoverageState = z.infer<typeof CoverageState>;
+
+/** A file of `content/coverage`: every kind of finding of another product, by its own name, and how it is answered here. */
+export const Coverage = z.strictObject({
+  title: z.string(),
+  /** Where the product lists its findings. */
+  source: z.url(),
+  types: z.record(z.string(), CoverageState),
+});
+export type Coverage = z.infer<typeof Coverage>;
+
+/** The rules that a state names. */
+export function coveringRules(state: CoverageState): readonly string[] {
+  if (typeof state === 'string') return [];
+  return 'substitute' in state ? state.substitute : (state.rules ?? []);
+}
