@@ -4,8 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkPlaybook } from '../src/core/act/check-playbook.ts';
-import { cloudTrailEvent } from '../src/core/collect/cloudtrail/cloudtrail-event.ts';
-import { readWhole } from '../src/core/collect/log-reader.ts';
+import { eventsOfText, readWhole } from '../src/core/collect/log-reader.ts';
 import { Accumulator } from '../src/core/detect/accumulator.ts';
 import { findingsOf } from '../src/core/detect/findings-of.ts';
 import { type RuleSet, ruleSet } from '../src/core/detect/rule-set.ts';
@@ -22,7 +21,7 @@ import { runCampaign } from '../src/range/run-campaign.ts';
 import { stale } from '../tools/gen.ts';
 import { need } from '../tools/require.ts';
 import { controlModules, documentsOf, modules, playbookModules, root, ruleFiles } from '../tools/units.ts';
-import { defaultsOf, exampleRecords } from './example-event.ts';
+import { defaultsOf, exampleTexts } from './example-event.ts';
 import { controls as indexedControls, playbooks as indexedPlaybooks, rules as indexedRules } from './index.ts';
 
 const files = ruleFiles();
@@ -34,11 +33,11 @@ const frameworks = await modules<import('../src/core/model/framework.ts').Framew
 const retired = Object.keys(JSON.parse(readFileSync(join(root, 'content/retired.json'), 'utf8')) as JsonObject);
 const handled = new Set(playbooks.flatMap(({ unit }) => unit.handles));
 
-/** What the engine makes of records, in whatever order they are given. */
-function detect(set: RuleSet, records: readonly JsonObject[]): readonly Finding[] {
-  const events = records.map((record): Event => {
-    const event = cloudTrailEvent(record);
-    if (typeof event === 'string') throw new Error(event);
+/** What the engine makes of records as texts, one event each, in whatever order they are given. */
+function detect(set: RuleSet, texts: readonly string[]): readonly Finding[] {
+  const events = texts.map((text): Event => {
+    const [event, ...more] = eventsOfText(text, 'example');
+    if (event === undefined || more.length > 0) throw new Error(`not one event: ${text}`);
     return event;
   });
   const accumulator = new Accumulator(set);
@@ -59,7 +58,9 @@ const ruleUnits = files.map(({ id = '', file, text }) => {
   const documents = documentsOf(text);
   const examples = documents.flatMap((document) => (document['examples'] ?? []) as unknown as RuleExample[]);
   const detection = documents.map((document) => document['detection']).find(isObject) ?? {};
-  return { id, file, documents, examples, defaults: defaultsOf(detection), set: ruleSet(loadRules([{ id, file, text }]).rules) };
+  const { rules } = loadRules([{ id, file, text }]);
+  const sources = rules.flatMap((rule) => (rule.kind === 'event' ? rule.sources : []));
+  return { id, file, documents, examples, defaults: defaultsOf(detection), sources, set: ruleSet(rules) };
 });
 
 test('every rule file compiles', () => {
@@ -95,21 +96,21 @@ function leavesOut(document: JsonObject, left: string): boolean {
   return [...condition.matchAll(/ and not (\w+)/g)].some(([, name = '']) => JSON.stringify(detection[name] ?? {}).includes(left));
 }
 
-describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, set }) => {
+describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, sources, set }) => {
   test.each(examples.map((example) => [example.name, example] as const))('%s', (__, example) => {
     const special = example.events ?? [example.event ?? {}];
-    const records = exampleRecords(special, defaults);
+    const texts = exampleTexts(special, defaults, sources);
     const raised = (found: readonly Finding[]) => found.some((finding) => finding.rule.id === id);
-    expect(raised(detect(set, records))).toBe(example.expect);
+    expect(raised(detect(set, texts))).toBe(example.expect);
     // The same among all rules, and backwards: neither the other rules nor the order may matter.
-    expect(raised(detect(everyRule, [...records].reverse()))).toBe(example.expect);
+    expect(raised(detect(everyRule, [...texts].reverse()))).toBe(example.expect);
   });
 
   // What a rule leaves out, it leaves out of everything: the positive examples, changed in that one thing, are silent.
   test.each(leftOut.filter(({ left }) => documents.every((document) => leavesOut(document, left))))('is silent on $name', ({ change }) => {
     for (const example of examples.filter((one) => one.expect)) {
       const special = (example.events ?? [example.event ?? {}]).map((event) => change(event));
-      expect(detect(set, exampleRecords(special, defaults)), example.name).toEqual([]);
+      expect(detect(set, exampleTexts(special, defaults, sources)), example.name).toEqual([]);
     }
   });
 
@@ -236,7 +237,13 @@ describe('the simulated organisation', () => {
     const records = takeLogObjects(range.state, until).flatMap(
       ({ bytes }) => (JSON.parse(gunzipSync(bytes).toString('utf8')) as { Records: JsonObject[] }).Records,
     );
-    return { findings: detect(everyRule, records), events: records.length };
+    return {
+      findings: detect(
+        everyRule,
+        records.map((record) => JSON.stringify(record)),
+      ),
+      events: records.length,
+    };
   }
 
   test('an ordinary day is quiet', () => {

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../src/core/model/json.ts';
+import type { Source } from '../src/core/model/source.ts';
+import { exampleSources } from './example-sources.ts';
 
 /** What stands in every example unless it says otherwise: a call of user alice from her desk. */
 const ordinary: JsonObject = {
@@ -36,18 +38,34 @@ const start = Date.UTC(2026, 0, 5, 9);
  * counting from 0. Events are a second apart, unless they say their `eventTime`.
  */
 export function exampleRecords(events: readonly JsonObject[], defaults: JsonObject): readonly JsonObject[] {
-  return events
-    .flatMap(({ repeat, ...special }) => Array.from({ length: typeof repeat === 'number' ? repeat : 1 }, (_, n) => filled(special, n)))
-    .map((special, i) => {
-      const identity = special['userIdentity'];
-      const other = isObject(identity) && identity['type'] !== undefined && identity['type'] !== 'IAMUser';
-      const base = { ...ordinary, ...defaults, ...(other ? { userIdentity: caller } : {}) };
-      return {
-        ...merged(base, special),
-        eventTime: special['eventTime'] ?? new Date(start + i * 1000).toISOString().replace('.000', ''),
-        eventID: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
-      };
-    });
+  return repeated(events).map((special, i) => {
+    const identity = special['userIdentity'];
+    const other = isObject(identity) && identity['type'] !== undefined && identity['type'] !== 'IAMUser';
+    const base = { ...ordinary, ...defaults, ...(other ? { userIdentity: caller } : {}) };
+    return {
+      ...merged(base, special),
+      eventTime: special['eventTime'] ?? timeOf(i),
+      eventID: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+    };
+  });
+}
+
+/** The texts of one example as its source delivers them: what the reader of logs makes events of. */
+export function exampleTexts(events: readonly JsonObject[], defaults: JsonObject, asked: readonly Source[]): readonly string[] {
+  const source = asked.find((one) => exampleSources[one] !== undefined);
+  const example = source === undefined ? undefined : exampleSources[source];
+  if (example === undefined) return exampleRecords(events, defaults).map((record) => JSON.stringify(record));
+  return repeated(events).map((special, i) => example.text(merged(example.ordinary, special), i, timeOf(i)));
+}
+
+function repeated(events: readonly JsonObject[]): readonly JsonObject[] {
+  return events.flatMap(({ repeat, ...special }) =>
+    Array.from({ length: typeof repeat === 'number' ? repeat : 1 }, (_, n) => filled(special, n)),
+  );
+}
+
+function timeOf(i: number): string {
+  return new Date(start + i * 1000).toISOString().replace('.000', '');
 }
 
 /** The first event source and name that a rule's `detection` asks for: what its examples are about unless they say so. */
