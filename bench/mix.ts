@@ -15,7 +15,8 @@ export async function mixOf(
   rulesFolder: string,
 ): Promise<{ readonly events: number; readonly candidates: number; readonly hits: number }> {
   const { rules } = await rulesFor({ rules: [rulesFolder], builtin: false });
-  const set = ruleSet(rules);
+  const asked = ruleSet(rules).bySource.get('aws.cloudtrail');
+  if (asked === undefined) throw new Error('no rule asks CloudTrail');
   const named = new Map<string, boolean>();
   const matched: number[] = [];
   let events = 0;
@@ -29,11 +30,11 @@ export async function mixOf(
       const call = `${source} ${name}`;
       let isNamed = named.get(call);
       if (isNamed === undefined) {
-        isNamed = set.events.some((rule) => names(rule.when, source, name) === true);
+        isNamed = asked.events.some((rule) => names(rule.when, source, name) === true);
         named.set(call, isNamed);
       }
       if (isNamed) candidates++;
-      hits += set.matcher.match(record, matched);
+      hits += asked.matcher.match(record, matched);
       matched.length = 0;
     }
   }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
 import { compareEvidence, type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
-import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
+import { bucketOf, dayOf, type Feed, keptBy, type RuleSet } from './rule-set.ts';
 import { textsAt } from './slot.ts';
 
 /** A digest with its place in the order of all digests: rule, group, bucket, value. */
@@ -49,12 +49,13 @@ export class Accumulator {
 
   add(event: Event): void {
     const { matched } = this;
-    if (this.set.matcher.match(event.raw, matched) === 0) return;
+    const asked = this.set.bySource.get(event.source);
+    if (asked === undefined || asked.matcher.match(event.raw, matched) === 0) return;
     for (const number of matched) {
-      const rule = this.set.events[number];
+      const rule = asked.events[number];
       if (rule === undefined) continue;
       if (rule.raises) this.addMatch(event, rule);
-      for (const correlation of this.set.feeds[number] ?? []) this.feed(event, rule, correlation);
+      for (const feed of asked.feeds[number] ?? []) this.feed(event, rule, feed);
     }
     matched.length = 0;
   }
@@ -74,13 +75,13 @@ export class Accumulator {
     this.keepIn(digest, event, rule, about);
   }
 
-  private feed(event: Event, rule: EventRule, correlation: CorrelationRule): void {
+  private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): void {
     const group: Record<string, Json> = {};
-    for (const path of correlation.groupBy) {
+    for (const { name, path } of groupBy) {
       const value = textsAt(event.raw, path)[0];
       // Nothing to group by: the event belongs to no group.
       if (value === undefined) return;
-      group[path] = value;
+      group[name] = value;
     }
     const length = bucketOf(correlation);
     const bucket = length === 0 ? 0 : event.time - (event.time % length);
@@ -94,9 +95,9 @@ export class Accumulator {
       this.keepIn(digest, event, rule);
     } else if (correlation.type === 'first_seen') {
       this.first(local, null, group, event, rule, correlation);
-      for (const value of textsAt(event.raw, correlation.field ?? '')) this.first(local, value, group, event, rule, correlation);
+      for (const value of textsAt(event.raw, field)) this.first(local, value, group, event, rule, correlation);
     } else {
-      const values = correlation.type === 'temporal' ? [rule.id] : textsAt(event.raw, correlation.field ?? '');
+      const values = correlation.type === 'temporal' ? [rule.id] : textsAt(event.raw, field);
       for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
     }
   }

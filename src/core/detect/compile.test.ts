@@ -227,15 +227,25 @@ function object(entries: readonly (readonly [string, Json])[]): JsonObject {
 
 const record = fc
   .tuple(
-    fc.constantFrom('s3.amazonaws.com', 'iam.amazonaws.com', ''),
-    fc.constantFrom('GetObject', 'DeleteObject', 'a', '__proto__'),
+    fc.constantFrom<Json>('s3.amazonaws.com', 'iam.amazonaws.com', '', null, ['s3.amazonaws.com']),
+    fc.constantFrom<Json>('GetObject', 'DeleteObject', 'a', '__proto__', 10, { b: 'a' }),
     fc.array(fc.tuple(fc.constantFrom(...names.slice(1), 'a.c', 'constructor.b', 'toString'), values), { maxLength: 6 }),
   )
   .map(([source, name, more]) => object([['eventSource', source], ['eventName', name], ['recipientAccountId', '111122223333'], ...more]));
 
 function rule(when: Expr): EventRule {
   const head = { id: 'r', uuid: null, major: 1, title: 'r', description: '', severity: 'Low', file: 'r.yml', raises: true } as const;
-  return { ...head, techniques: [], tactics: [], falsePositives: [], kind: 'event', when, resource: null, keep: {} };
+  return {
+    ...head,
+    techniques: [],
+    tactics: [],
+    falsePositives: [],
+    kind: 'event',
+    sources: ['aws.cloudtrail'],
+    when,
+    resource: null,
+    keep: {},
+  };
 }
 
 test('the compiled rules match exactly where the conditions hold, for any rules and any records, hostile ones too', () => {

@@ -1,7 +1,8 @@
 import { fold } from '../lib/fold.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { EventRule, Expr, Test } from '../model/rule.ts';
-import { type FieldExpr, fieldOf, Slot } from './slot.ts';
+import { sourceKinds } from '../model/source.ts';
+import { type FieldExpr, fieldOf, Slot, valueAt } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
 /** Says which rules match a record. */
@@ -14,12 +15,12 @@ type Predicate = (record: JsonObject, generation: number) => boolean;
 type Candidate = { readonly rule: number; readonly when: Predicate };
 /** A rule with what is left of its condition where part of the call is known. */
 type Rest = { readonly rule: number; readonly rest: Expr };
-/** Rules that name no call, and need this field; each with what is left to ask when its guard holds. */
+/** Rules that ask for none of the index fields, and need this field; each with what is left to ask when its guard holds. */
 type Watch = { readonly slot: Slot; readonly watchers: readonly { readonly rule: number; readonly rest: Predicate | null }[] };
 
 const no: Expr = { op: 'constant', value: false };
 
-/** How many pairs of eventSource and eventName are remembered; CloudTrail knows some ten thousand, a log sees hundreds. */
+/** How many pairs of the index fields' values are remembered; CloudTrail knows some ten thousand, a log sees hundreds. */
 const rememberedPairs = 4_096;
 
 const costs: { readonly [is in Test['is']]: number } = {
@@ -37,16 +38,20 @@ const costs: { readonly [is in Test['is']]: number } = {
 };
 
 /**
- * Compiles event rules into one matcher. For each pair of eventSource and eventName that occurs, the rules are
- * specialised once: conditions on the two names become true or false, what cannot match any more drops out, and the
+ * Compiles the event rules of one source into one matcher. `index` are the two fields that tell most of its events
+ * apart, such as CloudTrail's eventSource and eventName. For each pair of their values that occurs, the rules are
+ * specialised once: conditions on the two become true or false, what cannot match any more drops out, and the
  * rest is all that is asked of such an event. So the number of rules hardly matters; only those that could match do.
- * Rules that name no call could match every event: they are gathered by a field that each of them needs, and a value
+ * Rules that ask for neither could match every event: they are gathered by a field that each of them needs, and a value
  * of that field, seen before, tells at once which of them are left.
  */
-export function compileRules(rules: readonly EventRule[]): Matcher {
+export function compileRules(rules: readonly EventRule[], index: readonly [string, string] = sourceKinds['aws.cloudtrail'].index): Matcher {
+  const [first, second] = index;
+  const firstOf = indexReader(first);
+  const secondOf = indexReader(second);
   const slots = new Map<string, Slot>();
   const predicates = new Map<Expr, Predicate>();
-  const bySource = new Map<string, { readonly rules: readonly Rest[]; readonly byName: Map<string, readonly Candidate[]> }>();
+  const byFirst = new Map<IndexValue, { readonly rules: readonly Rest[]; readonly bySecond: Map<IndexValue, readonly Candidate[]> }>();
   let pairs = 0;
   let generation = 0;
 
@@ -109,12 +114,12 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
     return (record, now) => slot.ask(index, record, now);
   }
 
-  /** Rules that name no call, gathered by the fields of their guards; and the numbers of all the others. */
+  /** Rules that ask for no index field, gathered by the fields of their guards; and the numbers of all the others. */
   function watchesOf(): { readonly watches: readonly Watch[]; readonly bound: ReadonlySet<number> } {
     const bound = new Set(rules.keys());
     const left = new Map<number, ReadonlyMap<string, FieldExpr>>();
     rules.forEach((rule, number) => {
-      const guards = namesCall(rule.when) ? null : guardsOf(rule.when);
+      const guards = asksFor(rule.when, index) ? null : guardsOf(rule.when);
       if (guards === null || guards.size === 0) return;
       left.set(number, guards);
       bound.delete(number);
@@ -139,9 +144,9 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
     return { watches, bound };
   }
 
-  /** The rules that can match events of a source, with what is left of their conditions. */
-  function ofSource(source: string): readonly Rest[] {
-    const known = { eventSource: { raw: source, folded: fold(source) } };
+  /** The rules that can match events with this value of the first field, with what is left of their conditions. */
+  function restsOf(value: IndexValue): readonly Rest[] {
+    const known = knownOf(first, value);
     const left: Rest[] = [];
     for (const number of bound) {
       const rule = rules[number];
@@ -151,43 +156,40 @@ export function compileRules(rules: readonly EventRule[]): Matcher {
     return left;
   }
 
-  function candidatesOf(ofSource: readonly Rest[], name: string): readonly Candidate[] {
-    const known = { eventName: { raw: name, folded: fold(name) } };
+  function candidatesOf(rests: readonly Rest[], value: IndexValue): readonly Candidate[] {
+    const known = knownOf(second, value);
     const candidates: Candidate[] = [];
-    for (const { rule, rest: before } of ofSource) {
+    for (const { rule, rest: before } of rests) {
       const rest = specialise(before, known);
       if (rest.op !== 'constant' || rest.value) candidates.push({ rule, when: predicates.get(rest) ?? compile(rest) });
     }
     return candidates;
   }
 
-  function lookUp(source: string, name: string): readonly Candidate[] {
-    let calls = bySource.get(source);
-    const known = calls?.byName.get(name);
+  function lookUp(one: IndexValue, other: IndexValue): readonly Candidate[] {
+    let group = byFirst.get(one);
+    const known = group?.bySecond.get(other);
     if (known !== undefined) return known;
     if (pairs >= rememberedPairs) {
-      bySource.clear();
-      calls = undefined;
+      byFirst.clear();
+      group = undefined;
       pairs = 0;
     }
-    if (calls === undefined) {
-      calls = { rules: ofSource(source), byName: new Map() };
-      bySource.set(source, calls);
+    if (group === undefined) {
+      group = { rules: restsOf(one), bySecond: new Map() };
+      byFirst.set(one, group);
     }
-    const candidates = candidatesOf(calls.rules, name);
-    calls.byName.set(name, candidates);
+    const candidates = candidatesOf(group.rules, other);
+    group.bySecond.set(other, candidates);
     pairs++;
     return candidates;
   }
 
   return {
     match(record, matched) {
-      const source = record['eventSource'];
-      const name = record['eventName'];
-      if (typeof source !== 'string' || typeof name !== 'string') return 0;
       generation++;
       const before = matched.length;
-      const candidates = lookUp(source, name);
+      const candidates = lookUp(firstOf(record), secondOf(record));
       for (let i = 0; i < candidates.length; i++) {
         const candidate = candidates[i];
         if (candidate?.when(record, generation)) matched.push(candidate.rule);
@@ -214,18 +216,37 @@ function sortFrom(numbers: number[], from: number): void {
   for (let i = 0; i < tail.length; i++) numbers[from + i] = tail[i] ?? 0;
 }
 
-/** Does the condition ask for eventSource or eventName anywhere? */
-function namesCall(expr: Expr): boolean {
+/** The text of an index field, as conditions see it; null where it is absent, undefined where it is a list or an object. */
+type IndexValue = string | null | undefined;
+
+function indexReader(path: string): (record: JsonObject) => IndexValue {
+  const segments = path.split('.');
+  const value = segments.length === 1 ? (record: JsonObject) => record[path] : (record: JsonObject) => valueAt(record, segments, path);
+  return (record) => {
+    const found = value(record);
+    if (typeof found === 'string') return found;
+    if (found === undefined || found === null) return null;
+    return typeof found === 'object' ? undefined : String(found);
+  };
+}
+
+function knownOf(path: string, value: IndexValue): Known {
+  if (value === undefined) return {};
+  return { [path]: value === null ? null : { raw: value, folded: fold(value) } };
+}
+
+/** Does the condition ask for one of these fields anywhere? */
+function asksFor(expr: Expr, fields: readonly [string, string]): boolean {
   switch (expr.op) {
     case 'constant':
     case 'keyword':
       return false;
     case 'field':
-      return expr.path === 'eventSource' || expr.path === 'eventName';
+      return expr.path === fields[0] || expr.path === fields[1];
     case 'not':
-      return namesCall(expr.of);
+      return asksFor(expr.of, fields);
     default:
-      return expr.of.some(namesCall);
+      return expr.of.some((part) => asksFor(part, fields));
   }
 }
 
@@ -259,7 +280,8 @@ function commonest(all: Iterable<ReadonlyMap<string, FieldExpr>>): string | null
   return [...counts].sort(order)[0]?.[0] ?? null;
 }
 
-type Known = { readonly [path: string]: { readonly raw: string; readonly folded: string } | undefined };
+/** Null is a field that is known to be absent. */
+type Known = { readonly [path: string]: { readonly raw: string; readonly folded: string } | null | undefined };
 
 /** The condition with the known fields' tests answered, and what follows from the answers. Unchanged parts stay the same object. */
 function specialise(expr: Expr, known: Known): Expr {
@@ -270,7 +292,10 @@ function specialise(expr: Expr, known: Known): Expr {
     case 'field': {
       const value = Object.hasOwn(known, expr.path) ? known[expr.path] : undefined;
       if (value === undefined || expr.test.is === 'fieldref' || expr.test.is === 'grants') return expr;
-      return { op: 'constant', value: answer(expr.test, value.folded, value.raw) };
+      return {
+        op: 'constant',
+        value: value === null ? holdsWhereAbsent(expr.test) : answer(expr.test, value.folded, value.raw),
+      };
     }
     case 'not': {
       const of = specialise(expr.of, known);
@@ -297,6 +322,10 @@ function specialise(expr: Expr, known: Known): Expr {
     default:
       return expr satisfies never;
   }
+}
+
+function holdsWhereAbsent(test: Test): boolean {
+  return test.is === 'null' || (test.is === 'exists' && !test.want);
 }
 
 function answer(test: Test, folded: string, raw: string): boolean {

@@ -18,8 +18,10 @@ export function evidenceOf(event: Event, rule: EventRule, resource: ResourceRef 
   // In canonical order, which is printed and hashed faster.
   return {
     account: clip(words.account),
-    // CloudTrail's event history holds management events only, so such a one is not waited for.
-    ...(raw['managementEvent'] === false || raw['eventCategory'] === 'Data' ? { dataEvent: true as const } : {}),
+    // CloudTrail's event history holds its management events only, so others are not waited for.
+    ...(event.source !== 'aws.cloudtrail' || raw['managementEvent'] === false || raw['eventCategory'] === 'Data'
+      ? { dataEvent: true as const }
+      : {}),
     ...(words.actor === undefined ? {} : { actor: clipAll(words.actor) }),
     ...(words.error === undefined ? {} : { error: clip(words.error) }),
     id: typeof id === 'string' && id !== '' ? clip(id) : event.key,

@@ -3,10 +3,13 @@ import { sealFinding } from '../lib/seal-finding.ts';
 import type { Evidence, Finding, ResourceRef } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
+import type { Source } from '../model/source.ts';
 import type { Entry } from './accumulator.ts';
 import { compareEvidence, type Kept, type Values } from './digest.ts';
 import { bucketOf, dayOf, keptBy } from './rule-set.ts';
 
+/** Logs of calls: of what is in the others nobody can be said to have called it. */
+const logsOfCalls: ReadonlySet<Source | undefined> = new Set<Source>(['aws.cloudtrail', 'aws.eks-audit', 'aws.s3-access']);
 /** A finding lists this many matches. */
 const shownEvidence = 100;
 
@@ -15,6 +18,7 @@ const shownEvidence = 100;
  * of unknown rules are passed over.
  */
 export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
+  const make = (...args: [Rule, JsonObject, number, readonly Evidence[], boolean]) => makeFinding(...args, tenant, rules);
   let before: Entry | null = null;
   let head: Entry | null = null;
   // One finding a rule, group and day: the first window of the day.
@@ -32,21 +36,21 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     const series = `${seriesOf(entry)}\u0000${bucket}`;
     if (series === raisedFor) return;
     raisedFor = series;
-    yield makeFinding(rule, entry.group, bucket, window.items, window.more, tenant);
+    yield make(rule, entry.group, bucket, window.items, window.more);
   }
   for (const entry of entries) {
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
     yield* closeWindow(entry);
     if (rule.kind === 'event') {
-      if (entry.digest.t === 'kept') yield makeFinding(rule, entry.group, entry.bucket, entry.digest.items, entry.digest.more, tenant);
+      if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest.items, entry.digest.more);
     } else if (rule.type !== 'first_seen') {
       before = entry;
     } else if (entry.value === null) {
       head = entry;
     } else if (head !== null && sameSeries(head, entry) && head.digest.t === 'first' && entry.digest.t === 'first') {
       const learned = entry.digest.item.time - head.digest.item.time >= rule.timespan;
-      if (learned) yield makeFinding(rule, { ...entry.group, value: entry.value }, 0, [entry.digest.item], false, tenant);
+      if (learned) yield make(rule, { ...entry.group, value: entry.value }, 0, [entry.digest.item], false);
     }
   }
   yield* closeWindow(null);
@@ -104,18 +108,30 @@ function windowOfValues(here: Values, next: Values | null, rule: CorrelationRule
   return null;
 }
 
-function makeFinding(rule: Rule, group: JsonObject, bucket: number, items: readonly Evidence[], more: boolean, tenant: string): Finding {
+function makeFinding(
+  rule: Rule,
+  group: JsonObject,
+  bucket: number,
+  items: readonly Evidence[],
+  more: boolean,
+  tenant: string,
+  rules: ReadonlyMap<string, Rule>,
+): Finding {
   const evidence = [...items].sort(compareEvidence).slice(0, shownEvidence);
   const first = evidence[0];
   const last = evidence.at(-1);
   if (first === undefined || last === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
   const atLeast =
     more || items.length > evidence.length || (rule.kind === 'correlation' && rule.type === 'value_count' && items.length > keptBy(rule));
-  const resources = resourcesOf(evidence);
+  const matched = rules.get(first.rule);
+  const source = matched?.kind === 'event' ? matched.sources[0] : undefined;
+  const resources = resourcesOf(evidence, source);
   const who = first.actor?.name || first.actor?.uid || first.ip || 'somebody';
   const operations = [...new Set(evidence.map((item) => item.operation))];
   const what = operations.length > 3 ? `${operations.slice(0, 3).join(', ')} and ${operations.length - 3} more` : operations.join(', ');
   const on = resources[0] === undefined || resources[0].uid === first.actor?.uid ? '' : ` on ${resources[0].name}`;
+  const by = first.actor === undefined && first.ip !== undefined ? 'from' : 'by';
+  const place = first.account === '' ? '' : ` in account ${first.account}`;
   const { description, id, major, tactics, techniques, title } = rule;
   // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
@@ -130,7 +146,7 @@ function makeFinding(rule: Rule, group: JsonObject, bucket: number, items: reado
     id: findingId(tenant, rule, group, bucket),
     kind: 'detection',
     lastTime: last.time,
-    message: `${title}: ${who} called ${what}${on} in account ${first.account}.`,
+    message: `${title}: ${logsOfCalls.has(source) ? `${who} called ${what}` : `${what} ${by} ${who}`}${on}${place}.`,
     region: first.region,
     resources,
     rule: { description, id, major, tactics, techniques, title },
@@ -139,12 +155,12 @@ function makeFinding(rule: Rule, group: JsonObject, bucket: number, items: reado
   });
 }
 
-/** What the matches are about, each once; where they name nothing, the actor itself is what is at stake. */
-function resourcesOf(evidence: readonly Evidence[]): ResourceRef[] {
+/** What the matches are about, each once; where they name nothing, the principal itself is what is at stake. */
+function resourcesOf(evidence: readonly Evidence[], source: Source | undefined): ResourceRef[] {
   const byUid = new Map<string, ResourceRef>();
   for (const { resource } of evidence) if (resource !== undefined && !byUid.has(resource.uid)) byUid.set(resource.uid, resource);
   const first = evidence[0];
-  if (byUid.size === 0 && first?.actor !== undefined) {
+  if (byUid.size === 0 && first?.actor !== undefined && (source === 'aws.cloudtrail' || first.actor.uid.startsWith('arn:'))) {
     const { uid, name, issuer, type } = first.actor;
     byUid.set(uid, {
       account: first.account,

@@ -1,4 +1,5 @@
 import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
+import { type Source, sourceKinds, sources } from '../model/source.ts';
 import { compileRules, type Matcher } from './compile.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
@@ -7,24 +8,53 @@ const day = 86_400_000;
 
 /** Rules, compiled and joined with the correlations over them. Made once per process. */
 export interface RuleSet {
-  readonly matcher: Matcher;
-  readonly events: readonly EventRule[];
   /** By id. */
   readonly rules: ReadonlyMap<string, Rule>;
-  /** Per event rule, by its number: the correlations that it feeds. */
-  readonly feeds: readonly (readonly CorrelationRule[])[];
+  /** Of each source that some rule asks. */
+  readonly bySource: ReadonlyMap<Source, SourceRules>;
+}
+
+/** The rules that ask one source. */
+export interface SourceRules {
+  readonly matcher: Matcher;
+  /** By the matcher's numbers. */
+  readonly events: readonly EventRule[];
+  /** Per event rule: the correlations that it feeds. */
+  readonly feeds: readonly (readonly Feed[])[];
+}
+
+/** A correlation with the paths at which one rule's events have what it groups by, and the field whose values count. */
+export interface Feed {
+  readonly rule: CorrelationRule;
+  readonly groupBy: readonly { readonly name: string; readonly path: string }[];
+  readonly field: string;
 }
 
 /** Compiles rules that `loadRules` has checked. */
 export function ruleSet(rules: readonly Rule[]): RuleSet {
   const events = rules.filter((rule) => rule.kind === 'event');
-  const correlations = rules.filter((rule) => rule.kind === 'correlation');
-  return {
-    matcher: compileRules(events),
-    events,
-    rules: new Map(rules.map((rule) => [rule.id, rule])),
-    feeds: events.map((event) => correlations.filter((correlation) => correlation.rules.includes(event.id))),
+  const feeds = new Map<string, Feed[]>();
+  for (const rule of rules) {
+    if (rule.kind !== 'correlation') continue;
+    for (const id of new Set(rule.rules)) feeds.set(id, [...(feeds.get(id) ?? []), feedOf(rule, id)]);
+  }
+  const bySource = new Map<Source, SourceRules>();
+  for (const source of sources) {
+    const own = events.filter((rule) => rule.sources.includes(source));
+    if (own.length === 0) continue;
+    const matcher = compileRules(own, sourceKinds[source].index);
+    bySource.set(source, { matcher, events: own, feeds: own.map((rule) => feeds.get(rule.id) ?? []) });
+  }
+  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource };
+}
+
+function feedOf(rule: CorrelationRule, id: string): Feed {
+  const { aliases = {} } = rule;
+  const pathOf = (name: string) => {
+    const paths = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+    return (paths !== undefined && Object.hasOwn(paths, id) ? paths[id] : undefined) ?? name;
   };
+  return { rule, groupBy: rule.groupBy.map((name) => ({ name, path: pathOf(name) })), field: pathOf(rule.field ?? '') };
 }
 
 /** How many matches or values a rule's digests keep: four times the threshold, and enough to show. */

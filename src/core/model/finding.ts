@@ -40,7 +40,7 @@ export interface Evidence {
   readonly ip?: string;
   readonly userAgent?: string;
   readonly error?: string;
-  /** A data event: CloudTrail's own event history, which holds management events only, cannot confirm it. */
+  /** A data event, or of another log: CloudTrail's own event history, which holds management events only, cannot confirm it. */
   readonly dataEvent?: true;
   readonly actor?: Actor;
   readonly resource?: ResourceRef;

@@ -118,7 +118,7 @@ function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, sever
   if (correlation !== undefined) {
     if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
     const generate = (correlation.get('generate') ?? root.get('generate')) === true;
-    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, fields: {}, name, line, generate }];
+    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, fields: new Map(), name, line, generate }];
   }
   const { sources, fields } = logsourceOf(root);
   const { when, counts } = whenOf(root, fields);
@@ -127,7 +127,7 @@ function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, sever
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
   return [
     { rule: base, fields, name: null, line, generate: false },
-    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, fields: {}, name, line, generate: false },
+    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, fields: new Map(), name, line, generate: false },
   ];
 }
 
@@ -223,7 +223,7 @@ function keyword(node: Node, modifiers: readonly string[]): Expr {
 function fieldOf(pair: Pair, fields: Asked['fields']): Expr {
   const key = keyOf(pair);
   const [name = '', ...modifiers] = key.split('|');
-  const path = fields[name] ?? name;
+  const path = fields.get(name) ?? name;
   const keyNode = pair.key as Node;
   const wrong = checkModifiers(modifiers);
   if (wrong !== null) throw new RuleError(wrong, keyNode);
@@ -300,7 +300,11 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   const rules: Rule[] = [];
   for (const { rule, line, generate } of kept) {
     if (rule.kind === 'event') continue;
-    const targets = rule.rules.map((ref) => ({ ref, rule: byRef.get(ref)?.rule, fields: byRef.get(ref)?.fields ?? {} }));
+    const targets = rule.rules.map((ref) => ({
+      ref,
+      rule: byRef.get(ref)?.rule,
+      fields: byRef.get(ref)?.fields ?? new Map<string, string>(),
+    }));
     const missing = targets.find((target) => target.rule?.kind !== 'event');
     if (missing !== undefined) {
       const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
@@ -324,7 +328,7 @@ function aliasesOf(
 ): Pick<CorrelationRule, 'aliases'> {
   const aliases = [...groupBy, ...(field === null ? [] : [field])].flatMap((name) => {
     const paths = targets.flatMap(({ rule, fields }) => {
-      const path = fields[name];
+      const path = fields.get(name);
       return rule === undefined || path === undefined ? [] : [[rule.id, path] as const];
     });
     return paths.length === 0 ? [] : [[name, Object.fromEntries(paths)] as const];
@@ -358,7 +362,7 @@ function severityOf(root: YAMLMap): Severity {
 function resourceOf(root: YAMLMap, fields: Asked['fields']): ResourcePath | null {
   const node = root.get('resource', true) as Node | undefined;
   if (node === undefined) return null;
-  const pathsOf = (paths: Node | undefined) => texts(paths).map((path) => fields[path] ?? path);
+  const pathsOf = (paths: Node | undefined) => texts(paths).map((path) => fields.get(path) ?? path);
   if (isScalar(node)) return { type: '', paths: pathsOf(node) };
   if (!isMap(node)) throw new RuleError('"resource" is a path, or a map of type and path', node);
   return { type: optionalText(node, 'type') ?? '', paths: pathsOf(node.get('path', true) as Node | undefined) };
@@ -368,7 +372,7 @@ function keepOf(root: YAMLMap, fields: Asked['fields']): EventRule['keep'] {
   const node = root.get('keep', true) as Node | undefined;
   if (node === undefined) return {};
   if (!isMap(node)) throw new RuleError('"keep" is a map of names and paths', node);
-  const pathOf = (path: string) => fields[path] ?? path;
+  const pathOf = (path: string) => fields.get(path) ?? path;
   return Object.fromEntries(node.items.map((pair) => [keyOf(pair), pathOf(String(scalarOf(pair.value as Node)))]));
 }
 
