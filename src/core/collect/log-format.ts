@@ -17,8 +17,8 @@ export interface Surroundings {
 export interface JsonFormat {
   readonly source: Source;
   recognises(record: JsonObject): boolean;
-  /** A text says why a record that was recognised is no event. */
-  event(record: JsonObject, from: Surroundings): Event | string;
+  /** A text says why a record that was recognised is no event, null that it is none and need not be. */
+  event(record: JsonObject, from: Surroundings): Event | string | null;
 }
 
 /** Takes a line; a text says why it is no event, null that it is none and need not be (a comment, a line of a longer message). */

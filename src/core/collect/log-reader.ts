@@ -59,7 +59,7 @@ function eventsOf(value: Json | undefined, object: string): readonly Event[] | n
       take: (record, format, _, from) => {
         const event = format.event(record, from);
         if (typeof event === 'string') bad();
-        else events.push(event);
+        else if (event !== null) events.push(event);
       },
       takeLine: bad,
       refuse: bad,
@@ -146,6 +146,7 @@ export class LogReader {
           const event = format.event(record, from);
           if (typeof event === 'string') return refuse(event);
           taken++;
+          if (event === null) return;
           const own = record === value ? text : (exact ?? textOf(record) ?? text);
           onEvent(event, from.logGroup === undefined ? own : wrapped(own, from), offset);
         },

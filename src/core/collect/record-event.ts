@@ -6,10 +6,16 @@ import type { Source } from '../model/source.ts';
 /**
  * An event of a source whose records have no id: its key is the hash of the record, so that every delivery of it is
  * the same event, and two records that say the same are one. `time` is in milliseconds since 1970. Words and key are
- * made when somebody asks.
+ * made when somebody asks. `original` is the record as AWS wrote it, where `raw` has members that were made of it.
  */
-export function recordEvent(source: Source, raw: JsonObject, time: number, words: (raw: JsonObject) => Words): Event {
-  return new RecordEvent(source, raw, time, words);
+export function recordEvent(
+  source: Source,
+  raw: JsonObject,
+  time: number,
+  words: (raw: JsonObject) => Words,
+  original: JsonObject = raw,
+): Event {
+  return new RecordEvent(source, raw, time, words, original);
 }
 
 /** A class, because millions are made and few are asked for more than their record. */
@@ -17,19 +23,21 @@ class RecordEvent implements Event {
   readonly source: Source;
   readonly raw: JsonObject;
   readonly time: number;
+  private readonly original: JsonObject;
   private readonly wordsOf: (raw: JsonObject) => Words;
   private made: Words | null = null;
   private hashed: string | null = null;
 
-  constructor(source: Source, raw: JsonObject, time: number, wordsOf: (raw: JsonObject) => Words) {
+  constructor(source: Source, raw: JsonObject, time: number, wordsOf: (raw: JsonObject) => Words, original: JsonObject) {
     this.source = source;
     this.raw = raw;
     this.time = time;
     this.wordsOf = wordsOf;
+    this.original = original;
   }
 
   get key(): string {
-    this.hashed ??= `sha256/${hashOfRecord(this.raw)}`;
+    this.hashed ??= `sha256/${hashOfRecord(this.original)}`;
     return this.hashed;
   }
 

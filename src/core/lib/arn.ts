@@ -44,6 +44,8 @@ const shapes: {
   'AWS::EC2::Snapshot': { service: 'ec2', prefix: 'snapshot/' },
   'AWS::EC2::Image': { service: 'ec2', prefix: 'image/' },
   'AWS::EC2::Volume': { service: 'ec2', prefix: 'volume/' },
+  'AWS::EC2::NetworkInterface': { service: 'ec2', prefix: 'network-interface/' },
+  'AWS::EC2::TransitGatewayAttachment': { service: 'ec2', prefix: 'transit-gateway-attachment/' },
   'AWS::EC2::VPC': { service: 'ec2', prefix: 'vpc/' },
   'AWS::EC2::FlowLog': { service: 'ec2', prefix: 'vpc-flow-log/' },
   'AWS::CloudTrail::Trail': { service: 'cloudtrail', prefix: 'trail/' },

@@ -41,7 +41,7 @@ export const sourceKinds = {
     name: 'Route 53 Resolver query logs',
     logsources: [
       { product: 'aws', service: 'route53resolver' },
-      { category: 'dns', fields: { query: 'query_name', record_type: 'query_type', answer: 'answers.Rdata' } },
+      { category: 'dns', fields: { record_type: 'query_type', answer: 'answers.Rdata' } },
     ],
     index: ['query_type', 'rcode'],
   },
