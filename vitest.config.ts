@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'content/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts', 'docs/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'content/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'eval/**/*.test.ts',
+      'docs/**/*.test.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
