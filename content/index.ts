@@ -3,9 +3,14 @@ import type { Control } from '../src/core/model/control.ts';
 import type { Framework } from '../src/core/model/framework.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import type { Rule } from '../src/core/model/rule.ts';
+import type { Sequence } from '../src/core/model/sequence.ts';
 
 export async function rules(): Promise<readonly Rule[]> {
   return (await import('./generated/rules.ts')).rules;
+}
+
+export async function sequences(): Promise<readonly Sequence[]> {
+  return (await import('./generated/sequences.ts')).sequences;
 }
 
 export async function controls(): Promise<readonly Control[]> {

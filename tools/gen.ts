@@ -16,6 +16,7 @@ import {
   readCoverage,
   root,
   ruleFiles,
+  sequenceUnits,
   unitFiles,
 } from './units.ts';
 import { actorRolePath, undoerRolePath, writeRoles } from './write-roles.ts';
@@ -32,12 +33,17 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   );
   const controls = (await controlModules()).map(({ unit }) => unit);
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
+  const sequences = sequenceUnits().map(({ sequence }) => sequence);
   const roles = await writeRoles();
   return new Map([
     ['content/index.ts', indexModule()],
     [
       'content/generated/rules.ts',
       `${notice}import type { Rule } from '../../src/core/model/rule.ts';\n\nexport const rules: readonly Rule[] = [\n${rules.map((rule) => `  ${JSON.stringify(rule)},\n`).join('')}];\n`,
+    ],
+    [
+      'content/generated/sequences.ts',
+      `${notice}import type { Sequence } from '../../src/core/model/sequence.ts';\n\nexport const sequences: readonly Sequence[] = [\n${sequences.map((sequence) => `  ${JSON.stringify(sequence)},\n`).join('')}];\n`,
     ],
     ['content/generated/controls.ts', listModule('controls', 'Control', 'control.ts')],
     ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
@@ -58,6 +64,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
 function indexModule(): string {
   const kinds = [
     ['rules', 'Rule', 'rule.ts'],
+    ['sequences', 'Sequence', 'sequence.ts'],
     ['controls', 'Control', 'control.ts'],
     ['playbooks', 'Playbook', 'plan.ts'],
     ['frameworks', 'Framework', 'framework.ts'],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { parseRules } from '../src/core/detect/sigma/parse-rules.ts';
+import { parseSequence } from '../src/core/model/sequence.ts';
 import { skeleton } from './new.ts';
 
 test('a new rule compiles, and says where it still has to be written', () => {
@@ -9,6 +11,14 @@ test('a new rule compiles, and says where it still has to be written', () => {
   expect(faults).toEqual([]);
   expect(rules.map((rule) => rule.id)).toEqual(['aws.cloudtrail.trail-went-quiet']);
   expect(text).toContain('TODO');
+});
+
+test('a new sequence says where it still has to be written', () => {
+  const { path, text } = skeleton('sequence', 'aws.s3.data-moved-out');
+  expect(path).toBe('content/sequences/aws/s3/data-moved-out.yml');
+  expect(() => parseSequence('aws.s3.data-moved-out', parse(text), path)).toThrow(
+    `${path}: steps.0.rules.0: a rule id, as aws.iam.user-created (and 1 more)`,
+  );
 });
 
 test.each([

@@ -1,19 +1,19 @@
-// npm run new rule|control|playbook|framework provider.service.name: writes the skeleton of a unit at its place.
+// npm run new rule|sequence|control|playbook|framework provider.service.name: writes the skeleton of a unit at its place.
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportNameOf, root } from './units.ts';
 
-const kinds = { rule: 'rules', control: 'controls', playbook: 'playbooks', framework: 'frameworks' } as const;
+const kinds = { rule: 'rules', sequence: 'sequences', control: 'controls', playbook: 'playbooks', framework: 'frameworks' } as const;
 type Kind = keyof typeof kinds;
 
 /** The path of a new unit below the root, and its text. Throws what is wrong with the arguments. */
 export function skeleton(kind: string, id: string): { readonly path: string; readonly text: string } {
   if (!Object.hasOwn(kinds, kind)) throw new Error(`"${kind}" is none of ${Object.keys(kinds).join(', ')}`);
   if (!/^[a-z0-9]+(\.[a-z0-9-]+){2,}$/.test(id)) throw new Error(`the id "${id}" is not provider.service.what-it-says, in small letters`);
-  const path = `content/${kinds[kind as Kind]}/${id.replaceAll('.', '/')}.${kind === 'rule' ? 'yml' : 'ts'}`;
+  const path = `content/${kinds[kind as Kind]}/${id.replaceAll('.', '/')}.${kind === 'rule' || kind === 'sequence' ? 'yml' : 'ts'}`;
   const up = '../'.repeat(path.split('/').length - 1);
-  return { path, text: { rule, control, playbook, framework }[kind as Kind](id, exportNameOf(path), up) };
+  return { path, text: { rule, sequence, control, playbook, framework }[kind as Kind](id, exportNameOf(path), up) };
 }
 
 /** The examples fail until they are written: a skeleton must not pass for a unit. */
@@ -35,6 +35,22 @@ judgement: TODO why no playbook answers it, or name it in a playbook's handles a
 examples:
   - { name: TODO, event: { requestParameters: {} }, expect: true }
   - { name: the same, refused, event: { errorCode: AccessDenied, requestParameters: {} }, expect: false }
+`;
+}
+
+function sequence(): string {
+  return `title: TODO what happens
+description: TODO why it is an attack, in a sentence or two.
+severity: medium
+within: 24h
+link: [principal]
+steps:
+  - { name: TODO first, rules: [TODO], level: low }
+  - { name: TODO then, tactics: [TODO], level: medium }
+falsepositives: [TODO who does this on an ordinary day]
+examples:
+  - { name: both, findings: [{ rule: TODO, at: "0" }, { rule: TODO, at: 10m }], expect: true }
+  - { name: the first alone, findings: [{ rule: TODO, at: "0" }], expect: false }
 `;
 }
 
@@ -107,7 +123,7 @@ function main([kind = '', id = '']: readonly string[]): number {
     return 0;
   } catch (error) {
     console.error(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm run new rule|control|playbook|framework provider.service.name`,
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm run new rule|sequence|control|playbook|framework provider.service.name`,
     );
     return 2;
   }

@@ -1,0 +1,44 @@
+import type { Finding } from '../../model/finding.ts';
+import type { Incident, IncidentMember } from '../../model/incident.ts';
+import type { Sequence } from '../../model/sequence.ts';
+import { severityIds } from '../../model/severity.ts';
+import { incidentOf } from './incident-of.ts';
+import { crowdedKeys, joinMembers } from './join-members.ts';
+import { judge } from './judge.ts';
+import { matchSequence } from './match-sequence.ts';
+import { memberOf } from './member-of.ts';
+
+/** The incidents of findings, sorted by id: a function of the set of them. Of two with one id the smaller revision counts. */
+export function incidentsOf(findings: Iterable<Finding>, sequences: readonly Sequence[], tenant: string): readonly Incident[] {
+  const members = new Map<string, IncidentMember>();
+  for (const finding of findings) {
+    const known = members.get(finding.id);
+    if (known !== undefined && known.revision <= finding.revision) continue;
+    const member = memberOf(finding);
+    if (member !== null) members.set(member.finding, member);
+  }
+  const all = [...members.values()];
+  return incidentsOfMembers(all, crowdedKeys(all), sequences, tenant).map(({ incident }) => incident);
+}
+
+/** The same of different members, with the links that do not count. */
+export function incidentsOfMembers(
+  members: readonly IncidentMember[],
+  crowded: ReadonlySet<string>,
+  sequences: readonly Sequence[],
+  tenant: string,
+): readonly { readonly incident: Incident; readonly members: readonly IncidentMember[] }[] {
+  return joinMembers(members, crowded)
+    .filter(isIncident)
+    .map((group) => {
+      const matched = sequences.filter((sequence) => matchSequence(sequence, group, crowded));
+      return { incident: incidentOf(group, matched, judge(group, matched), tenant), members: group };
+    })
+    .sort((a, b) => (a.incident.id < b.incident.id ? -1 : 1));
+}
+
+/** A weak finding alone, or one rule's weak ones, are findings only. */
+function isIncident(members: readonly IncidentMember[]): boolean {
+  if (members.some(({ severity }) => severityIds[severity] >= severityIds.High)) return true;
+  return new Set(members.flatMap(({ rule, severity }) => (severityIds[severity] >= severityIds.Low ? [rule] : []))).size > 1;
+}
