@@ -40,11 +40,19 @@ export interface AssessInput extends AwsChoice {
   readonly onProgress: OnProgress;
 }
 
-export interface IngestInput extends AwsChoice {
-  /** A file, a folder, or `s3://bucket/prefix`. */
+/** With which credentials logs are read. */
+export interface LogsChoice extends AwsChoice {
+  /** A role that may read them, in the log archive's account; null: the credentials themselves. */
+  readonly roleArn: string | null;
+}
+
+export interface IngestInput extends LogsChoice {
+  /** A file, a folder, `s3://bucket/prefix`, or `-` for standard input. */
   readonly from: string;
   readonly onProgress: OnProgress;
 }
+  /** Days in UTC, the first and the last, in milliseconds since 1970: of a bucket, only the folders of these days are read. */
+  readonly days: { readonly first: number; readonly last: number } | null;
 
 export interface IngestSummary {
   readonly objects: number;
@@ -54,6 +62,8 @@ export interface IngestSummary {
   readonly setAside: number;
   readonly findings: number;
   readonly seconds: number;
+  /** Objects that could not be read now, with the first reasons; another run tries them again. */
+  readonly unread: { readonly n: number; readonly reasons: readonly string[] };
 }
 
 export interface ReplaySummary {
@@ -75,8 +85,11 @@ export interface BackupSummary {
   readonly seconds: number;
 }
 
-export interface UpInput extends AwsChoice {
-  readonly logs: string | null;
+export interface UpInput extends LogsChoice {
+  /** Folders and `s3://bucket/prefix`; with none and no queue, CloudTrail's event history is read. */
+  readonly logs: readonly string[];
+  /** URLs of SQS queues. With a queue, buckets are not listed: its messages name the objects, below `logs` only. */
+  readonly queues: readonly string[];
   readonly workers: number;
   readonly port: number;
   /** Opens the console's door on this port or the next that is free. */

@@ -45,11 +45,20 @@ export function program(door: Door): Command {
   command(root, 'up', 'Start everything: state, workers, console. Without AWS credentials, with a simulated organisation under attack.', [
     'up',
     'up --profile security --logs s3://example-logs/AWSLogs/',
+    'up --logs s3://example-logs/AWSLogs/ --queue https://sqs.eu-central-1.amazonaws.com/111122223333/jobzero',
     'up --json',
   ])
     .option('--profile <name>', 'AWS profile of a real account')
     .option('--endpoint-url <url>', 'another place that answers as AWS')
-    .option('--logs <path>', 'CloudTrail logs to read: a folder, or s3://bucket/prefix')
+    .addOption(
+      new Option('--logs <path>', 'logs to read: a folder, or s3://bucket/prefix; may be given again').argParser(collect).default([]),
+    )
+    .addOption(
+      new Option('--queue <url>', 'SQS queue of events and of notifications of what is new below --logs; may be given again')
+        .argParser(collect)
+        .default([]),
+    )
+    .option('--role-arn <arn>', 'role that may read logs and queues')
     .addOption(regionsOption())
     .addOption(new Option('--workers <n>', 'worker processes').default(2).argParser(whole(1, 256)))
     .addOption(new Option('--port <n>', 'port of the console; a busy one takes the next').default(7070).argParser(whole(1, 65535)))
@@ -75,6 +84,7 @@ export function program(door: Door): Command {
 
   command(root, 'detect <path...>', 'Run detection rules over CloudTrail files and folders. Keeps no state and needs no database.', [
     'detect logs/ --format ocsf > findings.ndjson',
+    'detect - < logs.json.gz',
     'detect logs/ --rules sigma/rules/cloud/aws --summary summary.json --fail-on High',
   ])
     .addOption(new Option('--rules <dir>', 'Sigma rules beside our own; may be given again').argParser(collect).default([]))
@@ -91,12 +101,16 @@ export function program(door: Door): Command {
 
   command(root, 'ingest <from>', 'Read logs into the lake and the findings into the database; what was read before is skipped.', [
     'ingest logs/',
-    'ingest s3://example-logs/AWSLogs/111122223333/CloudTrail/ --profile security',
+    'ingest s3://example-logs/AWSLogs/ --from 2026-01-01 --to 2026-01-31 --role-arn arn:aws:iam::111122223333:role/jobzero-logs',
+    'zcat logs/*.gz | jobzero ingest -',
   ])
     .option('--profile <name>', 'AWS profile for s3://')
     .option('--endpoint-url <url>', 'another place that answers as AWS')
     .addOption(plainFormat())
-    .option('--strict', 'exit with 3 when a record was set aside')
+    .option('--role-arn <arn>', 'role that may read the bucket')
+    .addOption(new Option('--from <day>', 'of a bucket, only folders from this day on: 2026-01-31').argParser(day))
+    .addOption(new Option('--to <day>', 'up to this day').argParser(day))
+    .option('--strict', 'exit with 3 when a record was set aside or an object could not be read')
     .action(async (from: string, options) => finish(await (await import('./commands/ingest.ts')).ingest(io, await wires(), from, options)));
 
   command(
@@ -311,6 +325,13 @@ function collect(value: string, before: unknown): string[] {
 }
 
 /** A whole number within bounds. */
+/** A day in UTC, in milliseconds since 1970. */
+function day(value: string): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a day: 2026-01-31.');
+  return time;
+}
+
 function whole(min: number, max: number): (value: string) => number {
   return (value) => {
     const number = Number(value);

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { rules as builtinRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
+import { InputError } from '../../core/model/errors.ts';
 import type { Rule, RuleFault } from '../../core/model/rule.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
+import { standardInput } from '../../edge/files/standard-input.ts';
 import { type DetectWorkers, detect as detectIn } from '../detect.ts';
 import type { Detected, DetectInput } from '../wires.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
@@ -16,7 +18,9 @@ const worthThreads = 16 * 1024 * 1024;
 export async function detect(input: DetectInput): Promise<Detected> {
   const started = performance.now();
   const { rules, faults } = await rulesFor(input);
-  const logs = fileLogs();
+  const piped = input.paths.includes('-');
+  if (piped && input.paths.length > 1) throw new InputError('standard input is read alone', '-');
+  const logs = piped ? standardInput(process.stdin) : fileLogs();
   const spill = fileSpill();
   let workers: (DetectWorkers & { close(): void }) | null = null;
   const { detectWorkers } = await import('./detect-workers.ts');

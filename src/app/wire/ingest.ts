@@ -3,7 +3,9 @@ import { ruleSet } from '../../core/detect/rule-set.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { openLake } from '../../edge/duckdb/lake.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
+import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
+import type { UnreadObject } from '../read-slices.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
 import { openState, type State } from './state.ts';
@@ -11,14 +13,16 @@ import { openState, type State } from './state.ts';
 /** A batch holds at most so many stored bytes; about 64 MB when they are decompressed. */
 const batchBytes = 8 * 1024 * 1024;
 const batchObjects = 500;
+const toldReasons = 5;
 
 /** `jobzero ingest`: logs into the lake, findings into the database; what was read before is skipped. */
 export async function ingest(input: IngestInput, env: Env): Promise<IngestSummary> {
   const started = performance.now();
-  const logs = input.from.startsWith('s3://') ? (await import('./s3-logs.ts')).s3Logs(input) : fileLogs();
+  const logs = await logsOf(input);
   const state = await openState(env);
   const deps = await ingestDeps(state, logs);
   let [objects, known, events, setAside, findings] = [0, 0, 0, 0, 0];
+  const unread: UnreadObject[] = [];
   try {
     for await (const batch of batchesOf(logs.list([input.from]))) {
       const done = await ingestBatch(deps, batch);
@@ -27,6 +31,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
       events += done.events;
       setAside += done.setAside.length;
       findings += done.changes.length;
+      unread.push(...done.unread);
       input.onProgress({ done: objects, total: null, doing: 'reading log objects' });
     }
     await state.ledger.sequence(state.clock.now());
@@ -34,7 +39,23 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
     await deps.lake.close();
     await state.close();
   }
-  return { objects, known, events, setAside, findings, seconds: (performance.now() - started) / 1000 };
+  const reasons = [...new Set(unread.map(({ object, reason }) => `${object.name}: ${reason}`))].slice(0, toldReasons);
+  return {
+    objects,
+    known,
+    events,
+    setAside,
+    unread: { n: unread.length, reasons },
+    findings,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function logsOf(input: IngestInput): Promise<LogObjects> {
+  if (input.from === '-') return standardInput(process.stdin);
+  if (!input.from.startsWith('s3://')) return fileLogs();
+  const { s3Logs } = await import('./s3-logs.ts');
+  return s3Logs(input, input.days === null ? {} : { days: input.days });
 }
 
 export async function ingestDeps(state: State, logs: LogObjects): Promise<IngestDeps> {

@@ -1,38 +1,72 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { isLogName } from '../../core/collect/delivery/log-name.ts';
+import type { NamedObject } from '../../core/collect/delivery/read-message.ts';
 import { CloudError } from '../../core/model/errors.ts';
-import { BrokenStream, type LogObject, type LogObjects } from '../../core/ports/log-objects.ts';
-import { openLogObjects } from '../../edge/aws/log-objects.ts';
-import type { AwsChoice } from '../wires.ts';
+import { BrokenStream, type LogObject, type LogObjects, NotNow } from '../../core/ports/log-objects.ts';
+import { type LogObjects as Bucket, type Days, openLogObjects } from '../../edge/aws/log-objects.ts';
+import type { SenderOptions } from '../../edge/aws/sender.ts';
+import { inflated } from '../../edge/files/inflated.ts';
+import type { LogsChoice } from '../wires.ts';
 
-/** Log objects of a bucket; only listed and read, nothing in the bucket changes. */
-export function s3Logs(choice: AwsChoice): LogObjects {
-  const bucket = openLogObjects({
+const day = 86_400_000;
+
+/** The credentials and places of a choice, as edges take them. */
+export function senderOptions(choice: LogsChoice): SenderOptions {
+  return {
     profile: choice.profile ?? undefined,
     endpointUrl: choice.endpointUrl ?? undefined,
     regions: choice.regions ?? undefined,
-  });
-  return {
-    async *list(roots) {
-      for (const root of roots) {
-        for await (const { uri, etag, bytes } of bucket.list(root)) {
-          if (/\.(json|jsonl|ndjson|log)(\.gz)?$/i.test(uri) && !uri.includes('_CloudTrail-Digest_'))
-            yield { name: uri, size: bytes, version: etag };
-        }
-      }
-    },
-    whole: async () => null,
-    chunks: (object) => chunksOf(bucket.read({ uri: object.name, etag: object.version, bytes: object.size }), object),
+    roleArn: choice.roleArn ?? undefined,
+    externalId: process.env['JOBZERO_EXTERNAL_ID'],
   };
 }
 
-async function* chunksOf(bytes: AsyncIterable<Uint8Array>, object: LogObject): AsyncGenerator<Uint8Array> {
+export interface S3Logs extends LogObjects {
+  /** What a message names, as a log object; null when it is gone, or is no log. */
+  find(object: NamedObject): Promise<LogObject | null>;
+}
+
+/**
+ * Log objects of buckets; only listed and read, nothing in a bucket changes. With days, what lies in folders of other
+ * days is not listed. `again` leaves out old days when a root is listed once more: what is delivered comes into a new folder.
+ */
+export function s3Logs(choice: LogsChoice, { days, again = false }: { readonly days?: Days; readonly again?: boolean } = {}): S3Logs {
+  const bucket = openLogObjects(senderOptions(choice));
+  const listed = new Set<string>();
+  return {
+    async *list(roots) {
+      for (const root of roots) {
+        const wanted = again && listed.has(root) ? { first: Date.now() - 2 * day, last: Date.now() + day } : days;
+        for await (const object of bucket.list(root, wanted)) if (isLogName(object.uri)) yield logObject(object);
+        listed.add(root);
+      }
+    },
+    whole: async () => null,
+    chunks: (object) => inflated(bytesOf(bucket, object)),
+    async find({ bucket: name, key, etag, versionId, size, at }) {
+      const uri = `s3://${name}/${key}`;
+      if (!isLogName(uri)) return null;
+      if (etag === null) {
+        const found = await bucket.look(uri);
+        return found === null ? null : logObject(found);
+      }
+      return { name: uri, size, version: etag, ...(at === null ? {} : { availableAt: at }), ...(versionId === null ? {} : { versionId }) };
+    },
+  };
+}
+
+function logObject({ uri, etag, bytes, writtenAt }: { uri: string; etag: string; bytes: number; writtenAt: number | null }): LogObject {
+  return { name: uri, size: bytes, version: etag, ...(writtenAt === null ? {} : { availableAt: writtenAt }) };
+}
+
+async function* bytesOf(bucket: Bucket, { name, version, versionId }: LogObject): AsyncGenerator<Uint8Array> {
   try {
-    if (!object.name.endsWith('.gz')) yield* bytes;
-    else for await (const chunk of Readable.from(bytes).compose(createGunzip({ chunkSize: 1 << 18 }))) yield chunk as Buffer;
+    yield* bucket.read({ uri: name, etag: version, versionId });
   } catch (error) {
-    if (error instanceof CloudError) throw new BrokenStream(`cannot be read: ${error.message}`, { cause: error });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw code.startsWith('Z_') ? new BrokenStream('the gzip stream is cut off or damaged', { cause: error }) : error;
+    if (!(error instanceof CloudError)) throw error;
+    const gone = (error.kind === 'not-found' && error.code !== 'NoSuchBucket') || error.kind === 'conflict';
+    if (!gone) throw new NotNow(error.message, { cause: error });
+    throw new BrokenStream(error.kind === 'conflict' ? 'it was overwritten since it was named' : 'it was deleted since it was named', {
+      cause: error,
+    });
   }
 }

@@ -63,6 +63,7 @@ export async function simulate(state: State, env: Env, troubled: (error: unknown
     logs: fileLogs(),
     roots: [folder],
     everyMs: 500,
+    queues: [],
     tolerance,
     stop: async () => {
       stop.abort();

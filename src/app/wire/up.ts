@@ -58,7 +58,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(workers.stop);
     await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
-    ends.push(await keepCollecting(state, source.logs, source.roots, source.everyMs, tell, troubled));
+    ends.push(await keepCollecting(state, source, tell, troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });
     await aborted(input.signal);
   } finally {

@@ -3,12 +3,16 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
+import { printable } from '../printable.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showCount, showSeconds } from '../show.ts';
 
 export interface IngestOptions {
   readonly profile?: string;
   readonly endpointUrl?: string;
+  readonly roleArn?: string;
+  readonly from?: number;
+  readonly to?: number;
   readonly format: PlainFormat;
   readonly strict?: boolean;
 }
@@ -22,6 +26,11 @@ export async function ingest(io: Io, wires: Wires, from: string, options: Ingest
       profile: options.profile ?? null,
       endpointUrl: options.endpointUrl ?? null,
       regions: null,
+      roleArn: options.roleArn ?? null,
+      days:
+        options.from === undefined && options.to === undefined
+          ? null
+          : { first: options.from ?? 0, last: options.to ?? Number.MAX_SAFE_INTEGER },
       onProgress: bar.onProgress,
     });
   } finally {
@@ -33,5 +42,9 @@ export async function ingest(io: Io, wires: Wires, from: string, options: Ingest
     `${plural(summary.objects, 'object')} read, ${showCount(summary.known)} known already: ${plural(summary.events, 'event')}, ` +
       `${plural(summary.findings, 'finding')} new or changed, ${showCount(summary.setAside)} set aside, ${showSeconds(summary.seconds)}\n`,
   );
-  return options.strict && summary.setAside > 0 ? exitCodes.partial.code : exitCodes.ok.code;
+  if (summary.unread.n > 0) {
+    const lines = [`${plural(summary.unread.n, 'object')} could not be read now; the same command tries again`, ...summary.unread.reasons];
+    await io.err.write(lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+  return options.strict && summary.setAside + summary.unread.n > 0 ? exitCodes.partial.code : exitCodes.ok.code;
 }

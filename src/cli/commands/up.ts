@@ -13,7 +13,9 @@ import { actionStates, statePaint } from './actions.ts';
 export interface UpOptions {
   readonly profile?: string;
   readonly endpointUrl?: string;
-  readonly logs?: string;
+  readonly logs: readonly string[];
+  readonly queue: readonly string[];
+  readonly roleArn?: string;
   readonly regions?: readonly string[];
   readonly workers: number;
   readonly port: number;
@@ -38,7 +40,9 @@ export async function up(io: Io, wires: Wires, signal: AbortSignal, options: UpO
     profile: options.profile ?? null,
     endpointUrl: options.endpointUrl ?? null,
     regions: options.regions ?? null,
-    logs: options.logs ?? null,
+    logs: options.logs,
+    queues: options.queue,
+    roleArn: options.roleArn ?? null,
     workers: options.workers,
     port: options.port,
     serve: serveConsole,

@@ -15,12 +15,12 @@ export interface LogObject {
 
 /** The bytes of an object broke off or made no sense; what came before was good. */
 export class BrokenStream extends Error {
-  override readonly name = 'BrokenStream';
+  override readonly name: string = 'BrokenStream';
 }
 
-/** An object cannot be read now, for a reason that may pass: no permission, a server that is away. */
-export class NotNow extends Error {
-  override readonly name = 'NotNow';
+/** The bytes cannot be had now, for a reason that may pass: no permission, a server that is away. */
+export class NotNow extends BrokenStream {
+  override readonly name: string = 'NotNow';
 }
 
 /** Where log objects come from. Reading changes nothing there. */

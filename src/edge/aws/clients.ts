@@ -50,6 +50,7 @@ const load: { readonly [service in Service]: () => Promise<readonly [module: obj
   ec2: async () => [await import('@aws-sdk/client-ec2'), 'EC2Client'],
   cloudtrail: async () => [await import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'],
   organizations: async () => [await import('@aws-sdk/client-organizations'), 'OrganizationsClient'],
+  sqs: async () => [await import('@aws-sdk/client-sqs'), 'SQSClient'],
 };
 
 /** SDK clients, one per service, Region and credentials, over shared connections. */

@@ -8,6 +8,7 @@ import { cloudErrorOf } from './cloud-error-of.ts';
 import { type Operation, operations, type Service } from './operations.ts';
 import { openPacer, type Pacer } from './pacer.ts';
 import { plain } from './plain.ts';
+import { assumeRole, soonOver } from './sender.ts';
 
 export interface AwsOptions {
   /** A profile of the shared configuration files. */
@@ -130,14 +131,11 @@ export function openAws(options: AwsOptions = {}): Cloud {
     policy: JsonObject | undefined,
     action: string,
   ): Promise<Credentials> {
-    const answer = (await attempt({ account: me.account, service: 'sts', region: me.region, action: 'sts:AssumeRole' }, () =>
-      clients.send({ service: 'sts', region: me.region, key: 'self', credentials: options.credentials }, 'AssumeRole', {
-        RoleArn: `arn:${me.partition}:iam::${account}:role/${name}`,
-        RoleSessionName: session,
-        ...(policy === undefined ? { DurationSeconds: 3600 } : { DurationSeconds: 900, Policy: JSON.stringify(policy) }),
-        ...(options.externalId === undefined ? {} : { ExternalId: options.externalId }),
-      }),
-    ).catch((thrown: unknown) => {
+    const from = { clients, attempt, account: me.account, region: me.region, credentials: options.credentials };
+    return assumeRole(from, `arn:${me.partition}:iam::${account}:role/${name}`, session, {
+      ...(policy === undefined ? { DurationSeconds: 3600 } : { DurationSeconds: 900, Policy: JSON.stringify(policy) }),
+      ...(options.externalId === undefined ? {} : { ExternalId: options.externalId }),
+    }).catch((thrown: unknown) => {
       const error = cloudErrorOf('sts:AssumeRole', thrown, emulated);
       throw new CloudError(
         error.kind,
@@ -146,16 +144,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
         `${action}: could not become role ${name} in account ${account}: ${error.message}`,
         { cause: error },
       );
-    })) as { readonly Credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string; Expiration?: Date } };
-    const given = answer.Credentials;
-    if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined || given.SessionToken === undefined)
-      throw new CloudError('unavailable', 'UnreadableAnswer', action, `${action}: sts:AssumeRole gave no credentials`);
-    return {
-      accessKeyId: given.AccessKeyId,
-      secretAccessKey: given.SecretAccessKey,
-      sessionToken: given.SessionToken,
-      ...(given.Expiration === undefined ? {} : { expiration: given.Expiration }),
-    };
+    });
   }
 
   async function call(call: CloudCall): Promise<Json> {
@@ -267,8 +256,4 @@ function withDates(input: JsonObject, operation: Operation): JsonObject {
 function sessionName(name: string | undefined): string {
   const safe = (name ?? 'jobzero').replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
   return safe.length < 2 ? 'jobzero' : safe;
-}
-
-function soonOver(credentials: Credentials): boolean {
-  return credentials.expiration !== undefined && credentials.expiration.getTime() - Date.now() < 120_000;
 }

@@ -1,5 +1,5 @@
 /** The AWS services that we call, by the client package that serves them. */
-export type Service = 'sts' | 'iam' | 's3' | 's3control' | 'ec2' | 'cloudtrail' | 'organizations';
+export type Service = 'sts' | 'iam' | 's3' | 's3control' | 'ec2' | 'cloudtrail' | 'organizations' | 'sqs';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {

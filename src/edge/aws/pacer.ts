@@ -21,11 +21,14 @@ const rates: { readonly [service in Service]: Rate } = {
   ec2: { perSecond: 8, burst: 20 },
   cloudtrail: { perSecond: 4, burst: 5 },
   organizations: { perSecond: 4, burst: 5 },
+  sqs: { perSecond: 100, burst: 100 },
 };
 
 /** Actions with a limit of their own have a bucket of their own. */
 const ownRates: { readonly [action: string]: Rate } = {
   'cloudtrail:LookupEvents': { perSecond: 1.8, burst: 1 },
+  // S3 serves 5,500 reads a second and prefix: https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+  's3:GetObject': { perSecond: 400, burst: 400 },
 };
 
 /** Token buckets per account, service and Region that give way when AWS throttles and recover slowly. */

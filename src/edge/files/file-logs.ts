@@ -1,16 +1,18 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { isLogName } from '../../core/collect/delivery/log-name.ts';
 import { InputError } from '../../core/model/errors.ts';
-import { BrokenStream, type LogObject, type LogObjects } from '../../core/ports/log-objects.ts';
+import { BrokenStream, type LogObject, type LogObjects, NotNow } from '../../core/ports/log-objects.ts';
+import { inflated } from './inflated.ts';
 
 /** Up to this many bytes an object is read and parsed as a whole. CloudTrail's objects have tens to thousands of records. */
 const wholeBytes = 64 * 1024 * 1024;
 const wholeStored = 24 * 1024 * 1024;
 
-/** Log objects in files and folders: `.json`, `.jsonl`, `.ndjson`, `.log`, each also as `.gz`, recognised by content. */
+/** Log objects in files and folders; what they are is recognised by content. */
 export function fileLogs(): LogObjects {
   return { list: listAll, whole: readWhole, chunks: readChunks };
 }
@@ -43,21 +45,17 @@ async function* listFolder(folder: string, seen: Set<string>): AsyncGenerator<Lo
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* listFolder(path, seen);
-    else if (entry.isFile() && isLog(entry.name)) yield* once(path, statSync(path), seen);
+    else if (entry.isFile() && isLogName(entry.name)) yield* once(path, statSync(path), seen);
   }
 }
 
 const readdirTyped = (folder: string) => readdir(folder, { withFileTypes: true });
 
-/** What is being written (hidden, `.tmp`) and CloudTrail's digest files are no logs. */
-function isLog(name: string): boolean {
-  return /\.(json|jsonl|ndjson|log)(\.gz)?$/i.test(name) && !name.startsWith('.') && !name.includes('_CloudTrail-Digest_');
-}
-
 function* once(path: string, found: { readonly size: number; readonly mtimeMs: number }, seen: Set<string>): Generator<LogObject> {
   if (seen.has(path)) return;
   seen.add(path);
-  yield { name: path, size: found.size, version: `${found.size}-${Math.floor(found.mtimeMs)}` };
+  const writtenAt = Math.floor(found.mtimeMs);
+  yield { name: path, size: found.size, version: `${found.size}-${writtenAt}`, availableAt: writtenAt };
 }
 
 /**
@@ -84,45 +82,26 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new BrokenStream(`cannot be read (${codeOf(error)})`, { cause: error });
+    throw cannotRead(error);
   }
 }
 
 async function* readChunks(object: LogObject): AsyncGenerator<Uint8Array> {
   const file = createReadStream(object.name, { highWaterMark: 1 << 18 });
   try {
-    if (!(await startsAsGzip(object.name))) {
-      for await (const chunk of file) yield chunk as Buffer;
-      return;
-    }
-    const unzip = createGunzip({ chunkSize: 1 << 18 });
-    file.on('error', (error) => unzip.destroy(error));
-    for await (const chunk of file.pipe(unzip)) yield chunk as Buffer;
+    yield* inflated(file);
   } catch (error) {
-    const code = codeOf(error);
-    throw new BrokenStream(
-      code === 'Z_BUF_ERROR'
-        ? 'the gzip stream is cut off'
-        : code.startsWith('Z_')
-          ? 'the gzip stream is damaged'
-          : `cannot be read (${code})`,
-      {
-        cause: error,
-      },
-    );
+    throw error instanceof BrokenStream ? error : cannotRead(error);
   } finally {
     file.destroy();
   }
 }
 
-async function startsAsGzip(name: string): Promise<boolean> {
-  const file = await open(name, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return isGzip(buffer.subarray(0, bytesRead));
-  } finally {
-    await file.close();
-  }
+/** A file that is gone stays gone; one that may not be read may be, another time. */
+function cannotRead(error: unknown): BrokenStream | NotNow {
+  const code = codeOf(error);
+  const says = `cannot be read (${code})`;
+  return code === 'ENOENT' ? new BrokenStream(says, { cause: error }) : new NotNow(says, { cause: error });
 }
 
 function isGzip(bytes: Uint8Array): boolean {

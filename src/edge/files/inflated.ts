@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { BrokenStream } from '../../core/ports/log-objects.ts';
+
+/**
+ * The bytes as they are, or decompressed where they begin as gzip does, whatever the object is called. Throws
+ * BrokenStream where gzip is cut off or damaged; what the bytes themselves throw is passed on.
+ */
+export async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const from = bytes[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let ended = false;
+  while (head.length < 2 && !ended) {
+    const next = await from.next();
+    if (next.done === true) ended = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      if (head.length > 0) yield head;
+      for (let next = ended ? null : await from.next(); next !== null && next.done !== true; next = await from.next()) yield next.value;
+    } finally {
+      await from.return?.();
+    }
+  }
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* all();
+    return;
+  }
+  try {
+    for await (const chunk of Readable.from(all()).compose(createGunzip({ chunkSize: 1 << 18 }))) yield chunk as Buffer;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('Z_')) throw error;
+    throw new BrokenStream(code === 'Z_BUF_ERROR' ? 'the gzip stream is cut off' : 'the gzip stream is damaged', { cause: error });
+  }
+}
