@@ -1,3 +1,4 @@
+import { parseEventTime } from '../src/core/lib/event-time.ts';
 import type { JsonObject } from '../src/core/model/json.ts';
 import type { Source } from '../src/core/model/source.ts';
 
@@ -17,6 +18,69 @@ function logBatch(logGroup: string, message: string): string {
 
 /** Examples of rules that ask CloudTrail are made by `example-event.ts`; these are those of all other sources. */
 export const exampleSources: { readonly [source in Source]?: ExampleSource } = {
+  'aws.vpc-flow': {
+    ordinary: {
+      version: '5',
+      'account-id': owner,
+      'interface-id': 'eni-0123456789abcdef0',
+      srcaddr: '10.0.0.5',
+      dstaddr: '198.51.100.7',
+      srcport: '51234',
+      dstport: '443',
+      protocol: '6',
+      packets: '12',
+      bytes: '4800',
+      action: 'ACCEPT',
+      'log-status': 'OK',
+      'instance-id': 'i-0123456789abcdef0',
+      region: 'us-east-1',
+    },
+    // The header of a file says which columns there are.
+    text: (record, _, time) => {
+      const start = (parseEventTime(time) ?? 0) / 1000;
+      const row: JsonObject = { start, end: start + 60, ...record };
+      return `${Object.keys(row).join(' ')}\n${Object.values(row).join(' ')}\n`;
+    },
+  },
+  'aws.route53-resolver': {
+    ordinary: {
+      version: '1.100000',
+      account_id: owner,
+      region: 'us-east-1',
+      vpc_id: 'vpc-0123456789abcdef0',
+      query_name: 'www.example.com.',
+      query_type: 'A',
+      query_class: 'IN',
+      rcode: 'NOERROR',
+      answers: [],
+      srcaddr: '10.0.0.5',
+      srcport: '40000',
+      transport: 'UDP',
+      srcids: { instance: 'i-0123456789abcdef0' },
+    },
+    text: (record, n, time) => JSON.stringify({ query_timestamp: time, ...record, srcport: String(40_000 + n) }),
+  },
+  'aws.s3-access': {
+    ordinary: {
+      bucket: 'example-bucket',
+      remote_ip: '192.0.2.10',
+      requester: 'arn:aws:iam::111122223333:user/alice',
+      operation: 'REST.GET.OBJECT',
+      key: 'a.txt',
+      request_uri: 'GET /a.txt HTTP/1.1',
+      http_status: '200',
+      error_code: null,
+      user_agent: 'aws-cli/2.17.0',
+    },
+    text: (record, n, time) => {
+      const at = new Date(time).toUTCString().replace(/^\w+, (\d\d) (\w+) (\d+) ([\d:]+) GMT$/, '$1/$2/$3:$4 +0000');
+      const field = (name: string) => String(record[name] ?? '-');
+      const id = `3E57427F${String(n).padStart(8, '0')}`;
+      const asked = `${field('remote_ip')} ${field('requester')} ${id} ${field('operation')} ${field('key')} "${field('request_uri')}"`;
+      const answered = `${field('http_status')} ${field('error_code')} 113 113 7 6 "-" "${field('user_agent')}" -`;
+      return `${'79a59df900b949e5'.repeat(4)} ${field('bucket')} [${at}] ${asked} ${answered}`;
+    },
+  },
   'aws.eks-audit': {
     ordinary: {
       kind: 'Event',

@@ -35,7 +35,8 @@ export const sourceKinds = {
       { product: 'aws', service: 'vpcflow' },
       { category: 'firewall', fields: { src_ip: 'srcaddr', dst_ip: 'dstaddr', src_port: 'srcport', dst_port: 'dstport' } },
     ],
-    index: ['action', 'dstport'],
+    // Ports are too many: half of all flows go to one that the caller was given for this once.
+    index: ['action', 'protocol'],
   },
   'aws.route53-resolver': {
     name: 'Route 53 Resolver query logs',

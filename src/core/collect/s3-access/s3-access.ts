@@ -6,7 +6,7 @@ import { type Layout, layoutOf } from '../layout.ts';
 import type { LineFormat } from '../log-format.ts';
 import { recordEvent } from '../record-event.ts';
 import { fewest, fields, wholeNumbers } from './fields.ts';
-import { splitLine } from './split-line.ts';
+import { splitLine } from '../records/split-line.ts';
 
 /** Owner, bucket and time tell such a line from any other. */
 const beginning = /^(?:[0-9a-f]{64}|-) [^ ]{3,255} \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] /;
