@@ -69,7 +69,9 @@ function saysTheSame(text: Json | undefined, rules: TriageDeps['rules'], evidenc
   return typeof event !== 'string' && canonicalJson(telling(evidenceOf(event, rule))) === canonicalJson(telling(evidence));
 }
 
-/** What leads to targets. How somebody's program calls itself does not. */
-function telling({ userAgent: _, ...evidence }: Evidence): Omit<Evidence, 'userAgent'> {
-  return evidence;
+/** What leads to targets. How somebody's program calls itself does not, nor do lists, which change. */
+function telling({ userAgent: _, kept, ...evidence }: Evidence): Omit<Evidence, 'userAgent'> {
+  if (kept === undefined) return evidence;
+  const { lists: __, ...values } = kept;
+  return Object.keys(values).length === 0 ? evidence : { ...evidence, kept: values };
 }

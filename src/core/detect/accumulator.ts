@@ -105,18 +105,22 @@ export class Accumulator {
   private keepIn(digest: Mutable, event: Event, rule: EventRule, about?: ResourceRef): void {
     if (digest.t !== 'kept') return;
     const before = digest.items.length;
-    if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => evidenceOf(event, rule, about))) digest.more = true;
+    if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => this.evidence(event, rule, about))) digest.more = true;
     this.size += digest.items.length - before;
+  }
+
+  private evidence(event: Event, rule: EventRule, about?: ResourceRef): Evidence {
+    return evidenceOf(event, rule, about, this.set.metEntries(event.raw, rule));
   }
 
   private first(local: string, value: string | null, group: JsonObject, event: Event, rule: EventRule, correlation: CorrelationRule): void {
     const key = `${local}\u0000${value === null ? '' : JSON.stringify(value)}`;
     const digest = this.digests.get(key);
     if (digest === undefined) {
-      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: evidenceOf(event, rule) });
+      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: this.evidence(event, rule) });
       this.size++;
     } else if (digest.t === 'first' && event.time <= digest.item.time) {
-      const item = evidenceOf(event, rule);
+      const item = this.evidence(event, rule);
       if (compareEvidence(item, digest.item) < 0) digest.item = item;
     }
   }
@@ -140,11 +144,11 @@ export class Accumulator {
     if (known !== undefined) {
       known.last = Math.max(known.last, event.time);
       if (event.time > known.first.time) return;
-      const item = evidenceOf(event, rule);
+      const item = this.evidence(event, rule);
       if (compareEvidence(item, known.first) < 0) known.first = item;
       return;
     }
-    digest.seen.set(value, { first: evidenceOf(event, rule), last: event.time });
+    digest.seen.set(value, { first: this.evidence(event, rule), last: event.time });
     this.size++;
     const k = keptBy(correlation);
     // Trimmed now and then rather than at each new value.

@@ -6,6 +6,7 @@ import { compileRegex } from '../lib/regex.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { EventRule, Expr, Test } from '../model/rule.ts';
 import { compileRules } from './compile.ts';
+import { listIndex } from './list-index.ts';
 
 /** The meaning of a condition, written down as plainly as it goes: no memory, no index, no order of asking. */
 function holds(expr: Expr, record: JsonObject): boolean {
@@ -48,6 +49,39 @@ function meets(value: Json | undefined, test: Test, record: JsonObject): boolean
 function compares(value: string, test: Test): boolean {
   const text = 'cased' in test && test.cased ? value : value.toLowerCase();
   switch (test.is) {
+    case 'windash':
+      return compares(dashed(value), test.of);
+    case 'number': {
+      // Scaled to whole numbers, where nothing is rounded.
+      const [mine, than] = [scaled(value), scaled(test.than)];
+      if (mine === null || than === null) return false;
+      return { gt: mine > than, gte: mine >= than, lt: mine < than, lte: mine <= than }[test.compare];
+    }
+    case 'time': {
+      const iso = new Date(value.length === 10 ? Number(value) * 1_000 : `${value.replace(' ', 'T').replace(/Z?$/, 'Z')}`);
+      if (!/^\d{4}-\d{2}-\d{2}[T ][\d:.]+Z?$|^\d{10}$/.test(value) || Number.isNaN(iso.getTime())) return false;
+      const text = iso.toISOString();
+      const part = Number(
+        {
+          minute: text.slice(14, 16),
+          hour: text.slice(11, 13),
+          day: text.slice(8, 10),
+          month: text.slice(5, 7),
+          year: text.slice(0, 4),
+          week: '',
+        }[test.part],
+      );
+      return { gt: part > test.than, gte: part >= test.than, lt: part < test.than, lte: part <= test.than, equals: part === test.than }[
+        test.compare
+      ];
+    }
+    case 'in-list':
+      return (lists.get(test.list) ?? []).some((entry) => {
+        const [block, address] = [parseBlock(entry), parseAddress(value)];
+        if (test.how === 'cidr') return block !== null && address !== null && contains(block, address);
+        if (test.how === 'domain-suffix') return `.${value.toLowerCase()}`.endsWith(`.${entry.toLowerCase()}`);
+        return text === (test.cased ? entry : entry.toLowerCase());
+      });
     case 'equals':
       return text === test.text;
     case 'contains':
@@ -73,6 +107,22 @@ function compares(value: string, test: Test): boolean {
       throw new Error(`no comparison of texts: ${test.is}`);
   }
 }
+
+function dashed(text: string): string {
+  return [...text].map((c) => ('/\u2013\u2014\u2015'.includes(c) ? '-' : c)).join('');
+}
+
+function scaled(text: string): bigint | null {
+  const match = /^([+-]?)(\d+)(?:\.(\d{1,9}))?$/.exec(text);
+  if (match === null) return null;
+  return BigInt(`${match[1] === '-' ? '-' : ''}${match[2]}${(match[3] ?? '').padEnd(9, '0')}`);
+}
+
+const lists = new Map([
+  ['addresses', ['192.0.2.0/25', '192.0.2.7', '2001:db8::/64', '198.51.100.9', 'no block']],
+  ['words', ['Ab*', 'getobject', '10']],
+  ['domains', ['example.com', 'b.test']],
+]);
 
 type Unit = '*' | null | { readonly is: string };
 
@@ -166,6 +216,15 @@ const words = [
   'null',
   'ß',
   'İ',
+  'a.Example.com',
+  'notexample.com',
+  '192.0.2.200',
+  '-a /b \u2013B',
+  '9007199254740993',
+  '-1.5',
+  '10.000',
+  '2026-02-03T04:05:06Z',
+  '1769999999',
 ];
 const word = fc.constantFrom(...words);
 const cased = fc.boolean();
@@ -189,6 +248,22 @@ const tests: fc.Arbitrary<Test> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...paths), fc.constantFrom('equals', 'contains', 'startswith', 'endswith'), cased)
     .map(([path, how, is]) => ({ is: 'fieldref', path, how, cased: is }) as const),
+  fc
+    .tuple(fc.constantFrom('gt', 'gte', 'lt', 'lte'), fc.constantFrom('10', '-1.5', '9007199254740992', '0.5'))
+    .map(([compare, than]) => ({ is: 'number', compare, than }) as const),
+  fc
+    .tuple(
+      fc.constantFrom('minute', 'hour', 'day', 'month', 'year'),
+      fc.constantFrom('gt', 'gte', 'lt', 'lte', 'equals'),
+      fc.constantFrom(2, 3, 4, 5, 2026),
+    )
+    .map(([part, compare, than]) => ({ is: 'time', part, compare, than }) as const),
+  fc
+    .tuple(fc.constantFrom('equals', 'contains'), fc.constantFrom('-a', 'a', '-b'), cased)
+    .map(([is, text, how]) => ({ is: 'windash', of: { is, text, cased: how } }) as const),
+  fc
+    .tuple(fc.constantFrom(...lists.keys(), 'none'), fc.constantFrom('equals', 'domain-suffix', 'cidr'), cased)
+    .map(([list, how, is]) => ({ is: 'in-list', list, how, cased: is }) as const),
   fc.constantFrom('anyone', 'foreign-account').map((to) => ({ is: 'grants', to }) as const),
 );
 
@@ -255,7 +330,7 @@ test('the compiled rules match exactly where the conditions hold, for any rules 
       fc.array(exprs, { minLength: 1, maxLength: 12 }),
       fc.array(record, { minLength: 1, maxLength: 12 }),
       (conditions, records) => {
-        const matcher = compileRules(conditions.map(rule));
+        const matcher = compileRules(conditions.map(rule), undefined, listIndex(lists));
         // Twice, so that what is remembered of the first time is asked, too.
         for (const one of [...records, ...records]) {
           const expected = conditions.flatMap((when, number) => (holds(when, one) ? [number] : []));

@@ -2,6 +2,7 @@ import { fold } from '../lib/fold.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { EventRule, Expr, Test } from '../model/rule.ts';
 import { sourceKinds } from '../model/source.ts';
+import type { ListIndex } from './list-index.ts';
 import { type FieldExpr, fieldOf, Slot, valueAt } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
@@ -30,7 +31,11 @@ const costs: { readonly [is in Test['is']]: number } = {
   startswith: 2,
   endswith: 2,
   contains: 3,
+  number: 3,
+  windash: 4,
   cidr: 4,
+  'in-list': 4,
+  time: 4,
   glob: 5,
   fieldref: 6,
   re: 9,
@@ -45,7 +50,11 @@ const costs: { readonly [is in Test['is']]: number } = {
  * Rules that ask for neither could match every event: they are gathered by a field that each of them needs, and a value
  * of that field, seen before, tells at once which of them are left.
  */
-export function compileRules(rules: readonly EventRule[], index: readonly [string, string] = sourceKinds['aws.cloudtrail'].index): Matcher {
+export function compileRules(
+  rules: readonly EventRule[],
+  index: readonly [string, string] = sourceKinds['aws.cloudtrail'].index,
+  lists?: ListIndex,
+): Matcher {
   const [first, second] = index;
   const firstOf = indexReader(first);
   const secondOf = indexReader(second);
@@ -60,7 +69,7 @@ export function compileRules(rules: readonly EventRule[], index: readonly [strin
   const { watches, bound } = watchesOf();
 
   function slotOf(path: string): Slot {
-    const slot = slots.get(path) ?? new Slot(path);
+    const slot = slots.get(path) ?? new Slot(path, lists);
     slots.set(path, slot);
     return slot;
   }
@@ -219,7 +228,7 @@ function sortFrom(numbers: number[], from: number): void {
 /** The text of an index field, as conditions see it; null where it is absent, undefined where it is a list or an object. */
 type IndexValue = string | null | undefined;
 
-function indexReader(path: string): (record: JsonObject) => IndexValue {
+export function indexReader(path: string): (record: JsonObject) => IndexValue {
   const segments = path.split('.');
   const value = segments.length === 1 ? (record: JsonObject) => record[path] : (record: JsonObject) => valueAt(record, segments, path);
   return (record) => {
@@ -230,7 +239,7 @@ function indexReader(path: string): (record: JsonObject) => IndexValue {
   };
 }
 
-function knownOf(path: string, value: IndexValue): Known {
+export function knownOf(path: string, value: IndexValue): Known {
   if (value === undefined) return {};
   return { [path]: value === null ? null : { raw: value, folded: fold(value) } };
 }
@@ -281,17 +290,17 @@ function commonest(all: Iterable<ReadonlyMap<string, FieldExpr>>): string | null
 }
 
 /** Null is a field that is known to be absent. */
-type Known = { readonly [path: string]: { readonly raw: string; readonly folded: string } | null | undefined };
+export type Known = { readonly [path: string]: { readonly raw: string; readonly folded: string } | null | undefined };
 
 /** The condition with the known fields' tests answered, and what follows from the answers. Unchanged parts stay the same object. */
-function specialise(expr: Expr, known: Known): Expr {
+export function specialise(expr: Expr, known: Known): Expr {
   switch (expr.op) {
     case 'constant':
     case 'keyword':
       return expr;
     case 'field': {
       const value = Object.hasOwn(known, expr.path) ? known[expr.path] : undefined;
-      if (value === undefined || expr.test.is === 'fieldref' || expr.test.is === 'grants') return expr;
+      if (value === undefined || !isKnowable(expr.test)) return expr;
       return {
         op: 'constant',
         value: value === null ? holdsWhereAbsent(expr.test) : answer(expr.test, value.folded, value.raw),
@@ -322,6 +331,11 @@ function specialise(expr: Expr, known: Known): Expr {
     default:
       return expr satisfies never;
   }
+}
+
+/** Tests that a value alone answers, at once: the others are left to the field. */
+function isKnowable({ is }: Test): boolean {
+  return is !== 'fieldref' && is !== 'grants' && is !== 'in-list';
 }
 
 function holdsWhereAbsent(test: Test): boolean {

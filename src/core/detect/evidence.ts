@@ -10,11 +10,19 @@ import { textsAt, valueAt } from './slot.ts';
 const longestText = 1_024;
 const longestKept = 4_096;
 
-/** What a finding keeps of a match: a pure function of event and rule. A caller that has the matched resource may hand it over. */
-export function evidenceOf(event: Event, rule: EventRule, resource: ResourceRef | undefined = matchedResource(event, rule)): Evidence {
+/**
+ * What a finding keeps of a match: a pure function of event and rule, and of the entries that it met in lists. A caller
+ * that has the matched resource may hand it over.
+ */
+export function evidenceOf(
+  event: Event,
+  rule: EventRule,
+  resource: ResourceRef | undefined = matchedResource(event, rule),
+  lists: JsonObject | null = null,
+): Evidence {
   const { words, raw } = event;
   const id = raw['eventID'];
-  const kept = keptOf(raw, rule);
+  const kept = keptOf(raw, rule, lists);
   // In canonical order, which is printed and hashed faster.
   return {
     account: clip(words.account),
@@ -50,8 +58,8 @@ export function matchedResource(event: Event, rule: EventRule): ResourceRef | un
   return words.resource === undefined ? undefined : clipAll(words.resource);
 }
 
-function keptOf(raw: JsonObject, rule: EventRule): JsonObject | null {
-  const kept: Record<string, Json> = {};
+function keptOf(raw: JsonObject, rule: EventRule, lists: JsonObject | null): JsonObject | null {
+  const kept: Record<string, Json> = lists === null ? {} : { lists };
   for (const [name, path] of Object.entries(rule.keep)) {
     const value = valueAt(raw, path.split('.'), path);
     if (value === undefined || value === null) continue;

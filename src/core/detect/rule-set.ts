@@ -1,6 +1,9 @@
-import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { CorrelationRule, EventRule, Lists, Rule } from '../model/rule.ts';
 import { type Source, sourceKinds, sources } from '../model/source.ts';
 import { compileRules, type Matcher } from './compile.ts';
+import { listIndex } from './list-index.ts';
+import { listsAsked, metEntries } from './met-entries.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
 const keptMatches = 64;
@@ -12,6 +15,8 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>;
   /** Of each source that some rule asks. */
   readonly bySource: ReadonlyMap<Source, SourceRules>;
+  /** What a record met in the lists that a rule asks, to be kept with the evidence; null where it met nothing. */
+  readonly metEntries: (record: JsonObject, rule: EventRule) => JsonObject | null;
 }
 
 /** The rules that ask one source. */
@@ -30,9 +35,12 @@ export interface Feed {
   readonly field: string;
 }
 
-/** Compiles rules that `loadRules` has checked. */
-export function ruleSet(rules: readonly Rule[]): RuleSet {
+/** Compiles rules that `loadRules` has checked, with the lists that they refer to; a list that is not given is empty. */
+export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleSet {
+  const index = listIndex(lists);
   const events = rules.filter((rule) => rule.kind === 'event');
+  const asked = new Map(events.flatMap((rule) => (listsAsked(rule.when).length === 0 ? [] : [[rule.id, listsAsked(rule.when)] as const])));
+  const met: RuleSet['metEntries'] = (record, { id }) => metEntries(record, asked.get(id) ?? [], index);
   const feeds = new Map<string, Feed[]>();
   for (const rule of rules) {
     if (rule.kind !== 'correlation') continue;
@@ -42,10 +50,10 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
   for (const source of sources) {
     const own = events.filter((rule) => rule.sources.includes(source));
     if (own.length === 0) continue;
-    const matcher = compileRules(own, sourceKinds[source].index);
+    const matcher = compileRules(own, sourceKinds[source].index, index);
     bySource.set(source, { matcher, events: own, feeds: own.map((rule) => feeds.get(rule.id) ?? []) });
   }
-  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource };
+  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met };
 }
 
 function feedOf(rule: CorrelationRule, id: string): Feed {

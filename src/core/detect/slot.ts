@@ -2,6 +2,7 @@ import { fold } from '../lib/fold.ts';
 import { grants } from '../lib/grants.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Expr, Test } from '../model/rule.ts';
+import type { ListIndex } from './list-index.ts';
 import { compileTextTest, isPlain, type TextTest } from './text-test.ts';
 
 /** How many different values of one field are remembered, twice, with the answers of all conditions. */
@@ -39,6 +40,7 @@ interface Condition {
 export class Slot {
   private readonly segments: readonly string[];
   private readonly path: string;
+  private readonly lists: ListIndex | undefined;
   /** No segment is a name that every object has by itself. */
   private readonly isPlain: boolean;
   private readonly conditions: Condition[] = [];
@@ -57,8 +59,9 @@ export class Slot {
   private record: JsonObject = {};
 
   /** The empty path stands for the whole record: keywords. */
-  constructor(path: string) {
+  constructor(path: string, lists?: ListIndex) {
     this.path = path;
+    this.lists = lists;
     this.segments = path === '' ? [] : path.split('.');
     this.isPlain = this.segments.length > 0 && !this.segments.some((segment) => segment in Object.prototype);
   }
@@ -176,7 +179,7 @@ export class Slot {
       case 'field':
       case 'keyword': {
         const { test } = expr;
-        const run = isPlain(test) ? compileTextTest(test) : null;
+        const run = isPlain(test) ? compileTextTest(test, this.lists) : null;
         return () => this.meets(test, run);
       }
       case 'not': {

@@ -1,6 +1,9 @@
 import { contains, parseAddress, parseBlock } from '../lib/cidr.ts';
 import { compileRegex } from '../lib/regex.ts';
 import type { Test } from '../model/rule.ts';
+import { type ListIndex, listIndex } from './list-index.ts';
+import { compareNumber, holds } from './number-test.ts';
+import { timePart } from './time-part.ts';
 
 /** A comparison of a text, given folded and as it is. */
 export type TextTest = (folded: string, raw: string) => boolean;
@@ -12,8 +15,15 @@ export function isPlain(test: Test): test is PlainTest {
   return test.is !== 'exists' && test.is !== 'null' && test.is !== 'fieldref' && test.is !== 'grants';
 }
 
+const noLists = listIndex(new Map());
+
+/** The characters that Sigma's `windash` takes for each other, as the first of them. */
+export function withDashes(text: string): string {
+  return text.replace(/[/\u2013\u2014\u2015]/g, '-');
+}
+
 /** Compiles a test of a text. */
-export function compileTextTest(test: PlainTest): TextTest {
+export function compileTextTest(test: PlainTest, lists: ListIndex = noLists): TextTest {
   switch (test.is) {
     case 'equals': {
       const { text } = test;
@@ -46,6 +56,25 @@ export function compileTextTest(test: PlainTest): TextTest {
         const address = block === null ? null : parseAddress(raw);
         return block !== null && address !== null && contains(block, address);
       };
+    }
+    case 'windash': {
+      const of = compileTextTest(test.of);
+      return (folded, raw) => of(withDashes(folded), withDashes(raw));
+    }
+    case 'number': {
+      const compare = compareNumber(test.compare, test.than);
+      return (_, raw) => compare(raw);
+    }
+    case 'time': {
+      const { part, compare, than } = test;
+      return (_, raw) => {
+        const found = timePart(raw, part);
+        return found !== null && holds(compare, found - than);
+      };
+    }
+    case 'in-list': {
+      const find = lists.finder(test);
+      return (folded, raw) => find(folded, raw) !== null;
     }
     default:
       return test satisfies never;

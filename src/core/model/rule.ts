@@ -1,11 +1,47 @@
 import type { Severity } from './severity.ts';
 import type { Source } from './source.ts';
 
+/** How numbers are compared. */
+export type NumberComparison = 'gt' | 'gte' | 'lt' | 'lte';
+
+/** What Sigma's time modifiers take of a time, in UTC; `week` is that of ISO 8601. */
+export type TimePart = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
+
+/** Named lists of texts that rules refer to by `expand`: threat addresses, domains, administrators. Of any size. */
+export type Lists = ReadonlyMap<string, readonly string[]>;
+
+/** Is a value in a list? `domain-suffix`: an entry, or a name below it; `cidr`: the entries are addresses and blocks. */
+export interface ListTest {
+  readonly is: 'in-list';
+  readonly list: string;
+  readonly how: 'equals' | 'domain-suffix' | 'cidr';
+  /** Of `equals` only. */
+  readonly cased: boolean;
+}
+
+export interface PlaceTest {
+  readonly is: 'equals' | 'contains' | 'startswith' | 'endswith';
+  readonly text: string;
+  readonly cased: boolean;
+}
+
+/** A pattern with wildcards: the literal pieces between `*`; inside a piece `?` is the element null. */
+export interface GlobTest {
+  readonly is: 'glob';
+  readonly pieces: readonly (readonly (string | null)[])[];
+  readonly cased: boolean;
+}
+
 /** One comparison of a value. Texts are folded (see core/lib/fold) unless `cased`. */
 export type Test =
-  | { readonly is: 'equals' | 'contains' | 'startswith' | 'endswith'; readonly text: string; readonly cased: boolean }
-  /** A pattern with wildcards: the literal pieces between `*`; inside a piece `?` is the element null. */
-  | { readonly is: 'glob'; readonly pieces: readonly (readonly (string | null)[])[]; readonly cased: boolean }
+  | PlaceTest
+  | GlobTest
+  /** Sigma's `windash`: the same with every dash and slash of the value read as `-`. */
+  | { readonly is: 'windash'; readonly of: PlaceTest | GlobTest }
+  /** Holds for numbers and for texts that are decimal numbers; `than` is one. */
+  | { readonly is: 'number'; readonly compare: NumberComparison; readonly than: string }
+  | { readonly is: 'time'; readonly part: TimePart; readonly compare: NumberComparison | 'equals'; readonly than: number }
+  | ListTest
   | { readonly is: 're'; readonly source: string; readonly flags: string }
   | { readonly is: 'cidr'; readonly block: string }
   | { readonly is: 'exists'; readonly want: boolean }

@@ -104,7 +104,7 @@ describe('what cannot be compiled is refused with file, line and reason, and the
     ['another source', 'title: T\nlogsource:\n  product: windows\n', 3, 'windows'],
     ['no condition', `${head}detection:\n  s: { a: x }\n`, 4, 'condition'],
     ['an unknown search', `${head}detection:\n  s: { a: x }\n  condition: s and t\n`, 5, '"t"'],
-    ['an unknown modifier', `${head}detection:\n  s:\n    a|base64: x\n  condition: s\n`, 5, 'base64'],
+    ['an unknown modifier', `${head}detection:\n  s:\n    a|nope: x\n  condition: s\n`, 5, 'nope'],
     ['a bad expression', `${head}detection:\n  s:\n    a|re: "(?=x)"\n  condition: s\n`, 5, 'RE2'],
     ['a bad block', `${head}detection:\n  s:\n    a|cidr: 10.0.0.0/99\n  condition: s\n`, 5, '10.0.0.0/99'],
     ['a duplicate key', `${head}detection:\n  s: { a: x }\n  s: { a: y }\n  condition: s\n`, 5, 'unique'],
@@ -135,6 +135,21 @@ describe('what cannot be compiled is refused with file, line and reason, and the
     expect(rules.map((rule) => rule.file)).toEqual(['a.yml']);
     expect(faults.map((fault) => fault.file)).toEqual(['b.yml']);
   });
+});
+
+test("a name that two files use is the own file's", () => {
+  const file = (name: string, wanted: string) => ({
+    file: `${name}.yml`,
+    id: `aws.s3.${name}`,
+    text: `title: C\ncorrelation:\n  type: event_count\n  rules: [read]\n  timespan: 1m\n  condition: { gte: 1 }\n---\nname: read\n${head}detection:\n  s: { eventName: ${wanted} }\n  condition: s\n`,
+  });
+  const { rules, faults } = loadRules([file('one', 'GetObject'), file('two', 'HeadObject')]);
+  expect(faults).toEqual([]);
+  const correlations = rules.filter((rule) => rule.kind === 'correlation');
+  expect(correlations.map((rule) => [rule.id, rule.rules])).toEqual([
+    ['aws.s3.one', ['aws.s3.one.read']],
+    ['aws.s3.two', ['aws.s3.two.read']],
+  ]);
 });
 
 test('a rule that counts in the old way is the correlation that it means', () => {

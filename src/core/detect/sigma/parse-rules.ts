@@ -1,15 +1,29 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
-import type { CorrelationRule, EventRule, Expr, ResourcePath, Rule, RuleFault } from '../../model/rule.ts';
+import type { CorrelationRule, EventRule, Expr, Lists, ResourcePath, Rule, RuleFault, Test } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { ConditionError, parseCondition } from './condition.ts';
+import type { KnownLists } from './expand.ts';
 import { type Asked, askedBy } from './logsource.ts';
-import { checkModifiers, testOf } from './value-tests.ts';
+import { checkModifiers, testsOf } from './value-tests.ts';
 
 /** A file of rules; `id` is the readable id of our own units, foreign rules have their UUID. */
 export interface RuleFile {
   readonly file: string;
   readonly text: string;
   readonly id?: string;
+}
+
+/** The named lists that `expand` refers to. */
+export interface ListOptions {
+  readonly lists?: Lists;
+  /** Names of lists whose entries are known where the rules run only: see `ruleSet`. */
+  readonly declared?: Iterable<string>;
+}
+
+/** What the parser of one rule knows of the rest. */
+interface Known {
+  readonly fields: Asked['fields'];
+  readonly lists: KnownLists;
 }
 
 export interface ParsedRules {
@@ -49,13 +63,16 @@ export function parseRules(text: string, file: string, id?: string): ParsedRules
  * Parses rule files and resolves the references between them. A rule that cannot be compiled is refused with file,
  * line and reason, and the others are returned. The result does not depend on the order of the files.
  */
-export function loadRules(files: readonly RuleFile[]): ParsedRules {
+export function loadRules(files: readonly RuleFile[], { lists = new Map(), declared = [] }: ListOptions = {}): ParsedRules {
   const faults: RuleFault[] = [];
-  const drafts = [...files].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)).flatMap((file) => draftsOf(file, faults));
+  const known = { lists, declared: new Set(declared) };
+  const drafts = [...files]
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+    .flatMap((file) => draftsOf(file, known, faults));
   return { rules: link(drafts, faults), faults };
 }
 
-function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
+function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleFault[]): Draft[] {
   if (text.length > maxText) {
     faults.push({ file, line: 1, reason: `longer than ${maxText} characters` });
     return [];
@@ -79,7 +96,7 @@ function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
     try {
       const root = document.contents;
       if (!isMap(root)) throw new RuleError('a rule is a map', root);
-      drafts.push(...draftsOfRule(root, file, id, real.length > 1, lineOf(root)));
+      drafts.push(...draftsOfRule(root, { file, id, several: real.length > 1, line: lineOf(root) }, lists));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push({ file, line: lineOf(error.node), reason: error.message });
@@ -88,8 +105,17 @@ function draftsOf({ file, text, id }: RuleFile, faults: RuleFault[]): Draft[] {
   return drafts;
 }
 
+/** A document: its file, the id that the file gives it, whether the file has others, and its line. */
+interface Place {
+  readonly file: string;
+  readonly id: string | undefined;
+  readonly several: boolean;
+  readonly line: number;
+}
+
 /** One draft; two for a rule whose condition counts in the old way: the rule and the correlation that it means. */
-function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, several: boolean, line: number): Draft[] {
+function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
+  const { file, id, several, line } = place;
   const name = optionalText(root, 'name');
   const uuid = optionalText(root, 'id');
   const correlation = root.get('correlation', true) as Node | undefined;
@@ -121,7 +147,7 @@ function draftsOfRule(root: YAMLMap, file: string, id: string | undefined, sever
     return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, fields: new Map(), name, line, generate }];
   }
   const { sources, fields } = logsourceOf(root);
-  const { when, counts } = whenOf(root, fields);
+  const { when, counts } = whenOf(root, { fields, lists });
   const event: EventRule = { ...head, kind: 'event', sources, when, resource: resourceOf(root, fields), keep: keepOf(root, fields) };
   if (counts === null) return [{ rule: event, fields, name, line, generate: false }];
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
@@ -142,7 +168,7 @@ function logsourceOf(root: YAMLMap): Asked {
 
 type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold'>;
 
-function whenOf(root: YAMLMap, fields: Asked['fields']): { readonly when: Expr; readonly counts: Counts | null } {
+function whenOf(root: YAMLMap, known: Known): { readonly when: Expr; readonly counts: Counts | null } {
   const detection = root.get('detection', true) as Node | undefined;
   if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
   const searches = new Map<string, Expr>();
@@ -150,7 +176,7 @@ function whenOf(root: YAMLMap, fields: Asked['fields']): { readonly when: Expr; 
   for (const pair of detection.items) {
     const name = keyOf(pair);
     if (name === 'condition') condition = pair.value as Node;
-    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, fields, 0));
+    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, known, 0));
   }
   const conditions = condition === undefined ? [] : isSeq(condition) ? condition.items : [condition];
   if (conditions.length === 0) throw new RuleError('"condition" is missing', detection);
@@ -195,49 +221,61 @@ function splitAt(text: string, separator: string): [string, string?] {
 }
 
 /** A search: a map (all of it), a list of maps (any of them), or keywords (any of them, anywhere in the event). */
-function searchOf(node: Node, fields: Asked['fields'], depth: number): Expr {
+function searchOf(node: Node, known: Known, depth: number): Expr {
   if (depth > maxDepth) throw new RuleError(`nested deeper than ${maxDepth}`, node);
   if (isMap(node)) {
     if (node.items.length === 0) throw new RuleError('an empty search', node);
     return joined(
       'and',
-      node.items.map((pair) => fieldOf(pair, fields)),
+      node.items.map((pair) => fieldOf(pair, known)),
     );
   }
   if (isSeq(node)) {
     if (node.items.length === 0) throw new RuleError('an empty search', node);
     return joined(
       'or',
-      node.items.map((item) => searchOf(item as Node, fields, depth + 1)),
+      node.items.map((item) => searchOf(item as Node, known, depth + 1)),
     );
   }
-  return keyword(node, []);
+  return keyword(node, ['contains'], known);
 }
 
-function keyword(node: Node, modifiers: readonly string[]): Expr {
-  const test = testOf(scalarOf(node), modifiers.length === 0 ? ['contains'] : modifiers);
-  if (typeof test === 'string') throw new RuleError(test, node);
-  return { op: 'keyword', test };
+function keyword(node: Node, modifiers: readonly string[], { lists }: Known): Expr {
+  const tests = testsOf(scalarOf(node), modifiers, lists);
+  if (typeof tests === 'string') throw new RuleError(tests, node);
+  return joined(
+    'or',
+    tests.map((test) => ({ op: 'keyword', test })),
+  );
 }
 
-function fieldOf(pair: Pair, fields: Asked['fields']): Expr {
+function fieldOf(pair: Pair, known: Known): Expr {
   const key = keyOf(pair);
   const [name = '', ...modifiers] = key.split('|');
-  const path = fields.get(name) ?? name;
+  const path = known.fields.get(name) ?? name;
   const keyNode = pair.key as Node;
   const wrong = checkModifiers(modifiers);
   if (wrong !== null) throw new RuleError(wrong, keyNode);
   const value = pair.value as Node | null;
   const values: readonly (Node | null)[] = isSeq(value) ? (value.items as Node[]) : [value];
   if (values.length === 0) throw new RuleError(`"${key}" has an empty list`, keyNode);
-  const plain = modifiers.filter((modifier) => modifier !== 'all');
+  const plain = modifiers.filter((modifier) => modifier !== 'all' && modifier !== 'neq');
+  if (modifiers.includes('fieldref') && path === '') throw new RuleError('"fieldref" wants a field', keyNode);
   const of = values.map((node): Expr => {
-    if (path === '') return keyword(node ?? keyNode, plain);
-    const test = testOf(node === null ? null : scalarOf(node), plain);
-    if (typeof test === 'string') throw new RuleError(test, node ?? keyNode);
-    return { op: 'field', path, test };
+    if (path === '') return keyword(node ?? keyNode, plain.length === 0 ? ['contains'] : plain, known);
+    const tests = testsOf(node === null ? null : scalarOf(node), plain, known.lists);
+    if (typeof tests === 'string') throw new RuleError(tests, node ?? keyNode);
+    return joined(
+      'or',
+      tests.map((test) => ({ op: 'field', path, test: translated(test, known.fields) })),
+    );
   });
-  return joined(modifiers.includes('all') ? 'and' : 'or', of);
+  const all = joined(modifiers.includes('all') ? 'and' : 'or', of);
+  return modifiers.includes('neq') ? { op: 'not', of: all } : all;
+}
+
+function translated(test: Test, fields: Asked['fields']): Test {
+  return test.is === 'fieldref' ? { ...test, path: fields.get(test.path) ?? test.path } : test;
 }
 
 function correlationOf(node: YAMLMap): Pick<CorrelationRule, 'type' | 'rules' | 'groupBy' | 'timespan' | 'field' | 'threshold'> {
@@ -293,18 +331,19 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
     }
     ids.add(draft.rule.id);
     kept.push(draft);
-    for (const ref of [draft.rule.id, draft.rule.uuid, draft.name]) if (ref !== null && !byRef.has(ref)) byRef.set(ref, draft);
+    const { id, uuid, file } = draft.rule;
+    for (const ref of [id, uuid, draft.name, inFile(file, draft.name)]) if (ref !== null && !byRef.has(ref)) byRef.set(ref, draft);
   }
   const silent = new Set<string>();
   const loud = new Set<string>();
   const rules: Rule[] = [];
   for (const { rule, line, generate } of kept) {
     if (rule.kind === 'event') continue;
-    const targets = rule.rules.map((ref) => ({
-      ref,
-      rule: byRef.get(ref)?.rule,
-      fields: byRef.get(ref)?.fields ?? new Map<string, string>(),
-    }));
+    const targets = rule.rules.map((ref) => {
+      // Two files may use one name: the own file's is meant.
+      const draft = byRef.get(inFile(rule.file, ref) ?? ref) ?? byRef.get(ref);
+      return { ref, rule: draft?.rule, fields: draft?.fields ?? new Map<string, string>() };
+    });
     const missing = targets.find((target) => target.rule?.kind !== 'event');
     if (missing !== undefined) {
       const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
@@ -334,6 +373,11 @@ function aliasesOf(
     return paths.length === 0 ? [] : [[name, Object.fromEntries(paths)] as const];
   });
   return aliases.length === 0 ? {} : { aliases: Object.fromEntries(aliases) };
+}
+
+/** A rule's name within its file, as a key that no id or name can be. */
+function inFile(file: string, name: string | null): string | null {
+  return name === null ? null : `${file}\u0000${name}`;
 }
 
 function majorOf(root: YAMLMap): number {
