@@ -102,15 +102,15 @@ export function program(door: Door): Command {
   command(root, 'ingest <from>', 'Read logs into the lake and the findings into the database; what was read before is skipped.', [
     'ingest logs/',
     'ingest s3://example-logs/AWSLogs/ --from 2026-01-01 --to 2026-01-31 --role-arn arn:aws:iam::111122223333:role/jobzero-logs',
-    'zcat logs/*.gz | jobzero ingest -',
+    'ingest - < events.json.gz',
   ])
     .option('--profile <name>', 'AWS profile for s3://')
     .option('--endpoint-url <url>', 'another place that answers as AWS')
-    .addOption(plainFormat())
     .option('--role-arn <arn>', 'role that may read the bucket')
     .addOption(new Option('--from <day>', 'of a bucket, only folders from this day on: 2026-01-31').argParser(day))
     .addOption(new Option('--to <day>', 'up to this day').argParser(day))
     .option('--strict', 'exit with 3 when a record was set aside or an object could not be read')
+    .addOption(plainFormat())
     .action(async (from: string, options) => finish(await (await import('./commands/ingest.ts')).ingest(io, await wires(), from, options)));
 
   command(
@@ -324,7 +324,6 @@ function collect(value: string, before: unknown): string[] {
   return [...(Array.isArray(before) ? before : []), value];
 }
 
-/** A whole number within bounds. */
 /** A day in UTC, in milliseconds since 1970. */
 function day(value: string): number {
   const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
@@ -333,6 +332,7 @@ function day(value: string): number {
 }
 
 function whole(min: number, max: number): (value: string) => number {
+/** A whole number within bounds. */
   return (value) => {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < min || number > max)

@@ -1,9 +1,11 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { need } from '../../../tools/require.ts';
 import { openLogObjects } from './log-objects.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { openAws } from './open-aws.ts';
+import { openTestDoor } from './s3-under-test.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'example' };
 
@@ -59,6 +61,82 @@ describe.skipIf(!need('moto'))('with moto_server', () => {
       code: 'NoSuchBucket',
     });
     logs.close();
+  });
+
+  test('of a range of days, only the folders of these days are listed, of accounts and organisations', async () => {
+    const s3 = new S3Client({ endpoint: moto.url, region: 'us-east-1', credentials, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'trail-example' }));
+    const folders = ['AWSLogs/111122223333/CloudTrail/eu-west-1', 'AWSLogs/o-example/444455556666/CloudTrail/us-east-1'];
+    const days = ['2025/12/31', '2026/01/01', '2026/01/31', '2026/02/01', '2027/01/01'];
+    for (const folder of folders)
+      for (const day of days)
+        await s3.send(new PutObjectCommand({ Bucket: 'trail-example', Key: `${folder}/${day}/x.json.gz`, Body: 'x' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'trail-example', Key: 'AWSLogs/beside.json.gz', Body: 'x' }));
+    const logs = openLogObjects({ credentials, endpointUrl: moto.url, regions: ['us-east-1'] });
+    const found = async (first: number, last: number) =>
+      (await all(logs.list('s3://trail-example/AWSLogs/', { first, last })))
+        .map(({ uri }) => uri.slice('s3://trail-example/'.length))
+        .sort();
+    const of = (...wanted: readonly string[]) =>
+      [...folders.flatMap((folder) => wanted.map((day) => `${folder}/${day}/x.json.gz`)), 'AWSLogs/beside.json.gz'].sort();
+    expect(await found(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 31))).toEqual(of('2026/01/01', '2026/01/31'));
+    expect(await found(Date.UTC(2026, 0, 31), Date.UTC(2026, 1, 1))).toEqual(of('2026/01/31', '2026/02/01'));
+    expect(await found(0, Number.MAX_SAFE_INTEGER)).toEqual(of(...days));
+    expect(await found(Date.UTC(2026, 5, 1), Date.UTC(2026, 5, 2))).toEqual(of());
+    // A month outside is not opened.
+    const door = await openTestDoor(moto.url);
+    const counting = openLogObjects({ credentials, endpointUrl: door.url, regions: ['us-east-1'] });
+    await all(counting.list('s3://trail-example/AWSLogs/', { first: Date.UTC(2026, 0, 1), last: Date.UTC(2026, 0, 1) }));
+    expect(door.seen.filter((request) => /2025|2027|2026%2F02/.test(request))).toEqual([]);
+    await door.close();
+    s3.destroy();
+  });
+
+  test('throttling and failures pass; a refusal names the permission, and the key', async () => {
+    const door = await openTestDoor(moto.url);
+    const logs = openLogObjects({ credentials, endpointUrl: door.url, regions: ['us-east-1'], maxAttempts: 4 });
+    const uri = 's3://logs-example/other/x.json';
+    door.answer('other/x.json', { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.', times: 1 });
+    expect(Buffer.concat(await all(logs.read({ uri }))).toString()).toBe('body of other/x.json');
+    door.answer('other/x.json', { status: 500, code: 'InternalError', message: 'We encountered an internal error.', times: 1 });
+    expect(Buffer.concat(await all(logs.read({ uri }))).toString()).toBe('body of other/x.json');
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/0123';
+    const denied = `User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on resource: ${key} because no resource-based policy allows it`;
+    door.answer('other/x.json', { status: 403, code: 'AccessDenied', message: denied });
+    await expect(all(logs.read({ uri }))).rejects.toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining(`kms:Decrypt is missing on ${key}:`),
+    });
+    door.answer('other/x.json', { status: 403, code: 'AccessDenied', message: 'Access Denied' });
+    await expect(all(logs.read({ uri }))).rejects.toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('s3:GetObject is missing on arn:aws:s3:::logs-example/other/x.json'),
+    });
+    await door.close();
+  });
+
+  test('a bucket of the log archive is read through a role; an overwritten version is still read', async () => {
+    const roleArn = 'arn:aws:iam::444455556666:role/jobzero-logs';
+    const logs = openLogObjects({ credentials, endpointUrl: moto.url, regions: ['us-east-1'], roleArn });
+    const sts = new STSClient({ endpoint: moto.url, region: 'us-east-1', credentials });
+    const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'owner' }));
+    const owner = {
+      accessKeyId: given?.AccessKeyId ?? '',
+      secretAccessKey: given?.SecretAccessKey ?? '',
+      sessionToken: given?.SessionToken ?? '',
+    };
+    const s3 = new S3Client({ endpoint: moto.url, region: 'us-east-1', credentials: owner, forcePathStyle: true });
+    const Bucket = 'archive-example';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+    const first = await s3.send(new PutObjectCommand({ Bucket, Key: 'a.json', Body: 'first' }));
+    const [listed] = await all(logs.list(`s3://${Bucket}/`));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'a.json', Body: 'second' }));
+    const named = { uri: listed?.uri ?? '', etag: listed?.etag ?? '' };
+    expect(Buffer.concat(await all(logs.read({ ...named, versionId: first.VersionId }))).toString()).toBe('first');
+    await expect(all(logs.read(named))).rejects.toMatchObject({ kind: 'conflict' });
+    expect(() => openLogObjects({ roleArn: 'jobzero-logs' })).toThrow('the address of a role looks like');
+    for (const client of [s3, sts]) client.destroy();
   });
 
   test('another account is looked into through a role, with a session policy for acting', async () => {
