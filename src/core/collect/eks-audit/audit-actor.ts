@@ -13,8 +13,8 @@ export function auditActor(raw: JsonObject): Actor | null {
   const arn = extra('arn');
   if (username === null && arn === null) return null;
   const name = username ?? arn ?? '';
-  const cluster = textAt(raw, 'cluster');
-  if (arn === null) return { name, type: typeOf(name), uid: cluster === null ? name : `${cluster}/${name}` };
+  const cluster = textAt(raw, 'cluster') ?? '';
+  if (arn === null) return { name, type: typeOf(name), uid: cluster === '' ? name : `${cluster}/${name}` };
   const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
   const accessKeyId = extra('accessKeyId');
   const canonical = extra('canonicalArn');

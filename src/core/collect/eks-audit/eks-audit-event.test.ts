@@ -53,8 +53,15 @@ test('the time is that of the request, the key the request and its stage, within
 });
 
 test('what the record says only with dots or at the end of a list has members of its own', () => {
-  expect(event().raw).toMatchObject({ cluster: 'prod', sourceIP: '192.0.2.10', decision: 'allow', reason: '' });
-  expect(event({}, { object: 'x', logGroup: 'kube' }).raw['cluster']).toBeUndefined();
+  expect(event().raw).toMatchObject({
+    cluster: 'prod',
+    principal: 'arn:aws:iam::111122223333:role/deploy',
+    sourceIP: '192.0.2.10',
+    decision: 'allow',
+    reason: '',
+  });
+  expect(event({}, { object: 'x', logGroup: 'kube' }).raw['cluster']).toBe('');
+  expect(event({ user: { username: 'alice' } }).raw['principal']).toBe('alice');
 });
 
 test('who, what, to what', () => {

@@ -20,7 +20,8 @@ export const eksAudit: JsonFormat = {
 
 /**
  * Turns a record into an event; a text says why it is none. The record keeps Kubernetes' names and gets some more
- * members where they can be known, since rules cannot ask for names with dots or for the last of a list: `cluster`;
+ * members, since rules cannot ask for names with dots or for the last of a list: `cluster`, empty where it is not known;
+ * `principal`, the AWS role or user behind the caller, whatever the session is called, else the caller's name;
  * `sourceIP`, the one address that the caller cannot choose; `decision` and `reason` of the authorizer.
  *
  * The time is that of the request's arrival: an `exec` ends hours after it began.
@@ -28,13 +29,14 @@ export const eksAudit: JsonFormat = {
 export function eksAuditEvent(record: JsonObject, from: Surroundings): Event | string {
   const time = parseEventTime(record['requestReceivedTimestamp']) ?? parseEventTime(record['stageTimestamp']);
   if (time === null) return 'requestReceivedTimestamp and stageTimestamp are missing or no times';
-  const cluster = clusterOf(from.logGroup);
+  const principal = textAt(listAt(record, 'user', 'extra', 'canonicalArn')[0]) ?? textAt(record, 'user', 'username');
   const ip = textAt(listAt(record, 'sourceIPs').at(-1));
   const decision = textAt(record, 'annotations', 'authorization.k8s.io/decision');
   const reason = textAt(record, 'annotations', 'authorization.k8s.io/reason');
   const raw: JsonObject = {
     ...record,
-    ...(cluster === null ? {} : { cluster }),
+    cluster: clusterOf(from.logGroup),
+    ...(principal === null ? {} : { principal }),
     ...(ip === null ? {} : { sourceIP: ip }),
     ...(decision === null ? {} : { decision }),
     ...(reason === null ? {} : { reason }),
@@ -71,8 +73,8 @@ class EksAuditEvent implements Event {
   }
 }
 
-function clusterOf(logGroup: string | undefined): string | null {
-  return /^\/aws\/eks\/([^/]{1,100})\/cluster$/.exec(logGroup ?? '')?.[1] ?? null;
+function clusterOf(logGroup: string | undefined): string {
+  return /^\/aws\/eks\/([^/]{1,100})\/cluster$/.exec(logGroup ?? '')?.[1] ?? '';
 }
 
 function wordsOf(raw: JsonObject, owner: string | null): Words {

@@ -4,18 +4,18 @@ const backslash = 92;
 const openBracket = 91;
 
 /**
- * Splits a line at its spaces; a field may stand in brackets, or in quotes, which end at a quote with a space or the
- * end behind it, since browsers may send quotes of their own (of a quote with
- * a space behind it nobody can tell; it is in the last fields, where no rule looks). A text says where the line is broken.
+ * Splits a line at its spaces; a field may stand in brackets, where `brackets` says so, or in quotes, which end at a
+ * quote with a space or the end behind it, since browsers may send quotes of their own (of a quote with a space behind
+ * it nobody can tell; it is in the last fields, where no rule looks). A text says where the line is broken.
  */
-export function splitLine(line: string, most: number): readonly string[] | string {
+export function splitLine(line: string, most: number, brackets = true): readonly string[] | string {
   const values: string[] = [];
   let at = 0;
   while (at < line.length) {
     if (values.length >= most) return `more than ${most} fields`;
     const c = line.charCodeAt(at);
     let end: number;
-    if (c === openBracket) {
+    if (c === openBracket && brackets) {
       end = line.indexOf(']', at);
       if (end < 0) return `a bracket at character ${at + 1} does not close`;
       values.push(line.slice(at + 1, end));

@@ -1,17 +1,16 @@
 import { arnOf } from '../../lib/arn.ts';
+import { parseClfTime } from '../../lib/clf-time.ts';
 import type { Event, Words } from '../../model/event.ts';
 import type { Actor } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { type Layout, layoutOf } from '../layout.ts';
 import type { LineFormat } from '../log-format.ts';
 import { recordEvent } from '../record-event.ts';
-import { fewest, fields, wholeNumbers } from './fields.ts';
 import { splitLine } from '../records/split-line.ts';
+import { fewest, fields, wholeNumbers } from './fields.ts';
 
 /** Owner, bucket and time tell such a line from any other. */
 const beginning = /^(?:[0-9a-f]{64}|-) [^ ]{3,255} \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] /;
-const stamp = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** AWS adds fields at the end; more than this is no such line. */
 const mostFields = 64;
 
@@ -43,21 +42,8 @@ function eventOf(values: readonly string[], layout: Layout): Event | string {
     const value = raw[name];
     if (value !== undefined && !/^\d{1,15}$/.test(String(value))) return `${name} is no whole number`;
   }
-  const time = timeOf(String(raw['time'] ?? ''));
+  const time = parseClfTime(String(raw['time'] ?? ''));
   return time === null ? 'time is no time' : recordEvent('aws.s3-access', raw, time, (record) => wordsOf(record, layout));
-}
-
-/** `06/Feb/2019:00:00:38 +0000` */
-function timeOf(text: string): number | null {
-  const match = stamp.exec(text);
-  if (match === null) return null;
-  const [, day, name, year, hour, minute, second, sign, zoneHours, zoneMinutes] = match;
-  const month = months.indexOf(name ?? '');
-  if (month < 0 || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
-  const local = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second));
-  if (Number(day) < 1 || (new Date(local).getUTCMonth() !== month && second !== '60')) return null;
-  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000;
-  return sign === '-' ? local + zone : local - zone;
 }
 
 function wordsOf(raw: JsonObject, layout: Layout): Words {
