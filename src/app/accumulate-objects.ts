@@ -76,7 +76,7 @@ export class ObjectAccumulator {
   }
 
   private putAside(): void {
-    this.runs.push(this.spill.write(lines(this.accumulator.drain())));
+    this.runs.push(this.spill.write(linesOf(this.accumulator.drain())));
   }
 
   /** What is left in memory, sorted, and the runs; `intoRun` puts everything aside, for another thread to read. */
@@ -87,6 +87,12 @@ export class ObjectAccumulator {
   }
 }
 
-function* lines(entries: readonly Entry[]): Generator<string> {
+/** Entries as the lines of a run. */
+export function* linesOf(entries: readonly Entry[]): Generator<string> {
   for (const entry of entries) yield JSON.stringify(entry);
+}
+
+/** The entries of a run. */
+export function* entriesOf(run: Run): Generator<Entry> {
+  for (const line of run.lines()) yield JSON.parse(line) as Entry;
 }

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { LogReader } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
+import { indexValues } from '../core/detect/index-values.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
 import type { LakeRow } from '../core/ports/lake.ts';
@@ -136,5 +137,14 @@ class ObjectInParts {
 
 function lakeRow(event: Event, raw: string, object: string, offset: number): LakeRow {
   const { account, region } = event.words;
-  return { key: event.key, source: event.source, account, region, time: event.time, place: { object, offset }, raw };
+  return {
+    key: event.key,
+    source: event.source,
+    account,
+    region,
+    time: event.time,
+    place: { object, offset },
+    raw,
+    index: indexValues(event),
+  };
 }

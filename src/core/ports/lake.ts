@@ -12,7 +12,26 @@ export interface LakeRow {
   readonly place: Place;
   /** The record's exact text. */
   readonly raw: string;
+  /** The two fields of its source's index, as texts; null where one is no text. Kept beside the record, to find it again. */
+  readonly index?: readonly [string | null, string | null];
 }
+
+/** A text of letters, digits, spaces and `.@=+_-` that a record's text contains, whatever the case. */
+export interface RawText {
+  readonly text: string;
+  /** It stands at the beginning, at the end, of a JSON string. */
+  readonly opens: boolean;
+  readonly closes: boolean;
+}
+
+/** Rows with one of these pairs of index fields, whose text contains one of `texts`; null asks nothing of the text. */
+export interface WantedRows {
+  readonly pairs: readonly (readonly [string, string])[];
+  readonly texts: readonly RawText[] | null;
+}
+
+/** What a scan gives of a row. */
+export type ScannedRow = Pick<LakeRow, 'source' | 'place' | 'raw'>;
 
 /** A Parquet file, named by the hash of its inputs. It exists once the manifest in the store names it. */
 export interface LakeFile {
@@ -34,5 +53,12 @@ export interface Lake {
   write(tenant: string, batch: string, rows: AsyncIterable<LakeRow> | Iterable<LakeRow>): Promise<readonly LakeFile[]>;
   /** The rows of these files with `from <= time < to`, each key once, ordered by (time, key). */
   read(files: readonly LakeFile[], from: number, to: number): AsyncIterable<LakeRow>;
+  /** The different pairs of index fields in files of one source; null when there are more than `most`. */
+  indexPairs(files: readonly LakeFile[], from: number, to: number, most: number): Promise<readonly (readonly [string, string])[] | null>;
+  /**
+   * The rows of files of one source that one of `wanted` asks for, in any order, each as often as it is stored. It may give
+   * more, never less: a row whose index fields are unknown always comes, and so does one whose text hides letters in escapes.
+   */
+  scan(files: readonly LakeFile[], from: number, to: number, wanted: readonly WantedRows[] | 'all'): AsyncIterable<ScannedRow>;
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export async function* readLake(deps: LakeDeps, files: readonly LakeFile[], from
 }
 
 /** A condition: the row's time is this or later. Beyond what a `Date` can say there are no rows. */
-function after(time: number): string {
+export function after(time: number): string {
   if (Math.abs(time) > 8.64e15) return time < 0 ? 'true' : 'false';
   return `time >= epoch_ms(${Math.ceil(time)}::bigint)`;
 }
@@ -68,7 +68,7 @@ function slices(deps: LakeDeps, hour: number, files: readonly LakeFile[]): reado
   return Array.from({ length: count }, (_, n) => [edge(n), edge(n + 1)]);
 }
 
-async function checkFile(deps: LakeDeps, file: LakeFile): Promise<void> {
+export async function checkFile(deps: LakeDeps, file: LakeFile): Promise<void> {
   const { size } = await stat(join(deps.folder, file.path)).catch((cause: unknown) => {
     throw new InputError('the file of the lake cannot be opened', file.path, { cause });
   });
@@ -161,7 +161,7 @@ function isBefore(a: LakeRow, b: LakeRow): boolean {
 }
 
 /** Which of the files it is that cannot be read. */
-async function blame(deps: LakeDeps, connection: DuckDBConnection, files: readonly LakeFile[], cause: unknown): Promise<unknown> {
+export async function blame(deps: LakeDeps, connection: DuckDBConnection, files: readonly LakeFile[], cause: unknown): Promise<unknown> {
   for (const file of files) {
     try {
       await connection.run(

@@ -35,7 +35,7 @@ export async function writeLake(
   try {
     await connection.run(
       `create table ${table} (part integer, key varchar, time bigint, region varchar, object varchar, "offset" bigint,
-         raw varchar, escaped boolean, crc uinteger)`,
+         raw varchar, escaped boolean, crc uinteger, index1 varchar, index2 varchar)`,
     );
     const parts = await collect(await connection.createAppender(table), tenant, rows);
     const files: LakeFile[] = [];
@@ -85,7 +85,7 @@ async function collect(
 }
 
 /** Row by row was four times as fast as data chunks made of columns (docs/decisions/021-lake-files.md). */
-function append(appender: DuckDBAppender, part: number, { key, time, region, place, raw }: LakeRow): void {
+function append(appender: DuckDBAppender, part: number, { key, time, region, place, raw, index }: LakeRow): void {
   const escaped = !raw.isWellFormed();
   const stored = escaped ? toStored(raw) : raw;
   appender.appendInteger(part);
@@ -97,6 +97,10 @@ function append(appender: DuckDBAppender, part: number, { key, time, region, pla
   appender.appendVarchar(stored);
   appender.appendBoolean(escaped);
   appender.appendUInteger(crc32(stored));
+  for (const value of index ?? [null, null]) {
+    if (value === null) appender.appendNull();
+    else appender.appendVarchar(toStored(value));
+  }
   appender.endRow();
 }
 
@@ -106,7 +110,7 @@ async function writePart(deps: LakeDeps, connection: DuckDBConnection, table: st
   try {
     // Small row groups: a record is large, and a group is what is held in memory at once.
     await connection.run(
-      `copy (select key, epoch_ms(time) as time, region, object, "offset", raw, escaped, crc from ${table}
+      `copy (select key, epoch_ms(time) as time, region, object, "offset", raw, escaped, crc, index1, index2 from ${table}
              where part = ${part.number})
        to ${literal(beside)} (format parquet, compression zstd, row_group_size 8192)`,
     );

@@ -3,6 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Lake } from '../../core/ports/lake.ts';
 import type { LakeDeps } from './lake-deps.ts';
 import { readLake } from './lake-read.ts';
+import { indexPairs, scanLake } from './lake-scan.ts';
 import { writeLake } from './lake-write.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 import { asPattern, literal } from './sql.ts';
@@ -41,6 +42,8 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   return {
     write: (tenant, batch, rows) => writeLake(deps, tenant, batch, rows),
     read: (files, from, to) => readLake(deps, files, from, to),
+    indexPairs: (files, from, to, most) => indexPairs(deps, files, from, to, most),
+    scan: (files, from, to, wanted) => scanLake(deps, files, from, to, wanted),
     async close() {
       duckdb.closeSync();
       await rm(scratch, { recursive: true, force: true });
