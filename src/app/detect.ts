@@ -2,10 +2,15 @@ import type { Entry } from '../core/detect/accumulator.ts';
 import { join as joinDigests } from '../core/detect/digest.ts';
 import { findingsOf } from '../core/detect/findings-of.ts';
 import { keptBy, type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
+import { gravestMembers } from '../core/findings/incidents/gravest-members.ts';
+import { incidentsOfMembers } from '../core/findings/incidents/incidents-of.ts';
+import { crowdedKeys } from '../core/findings/incidents/join-members.ts';
 import { mergeSorted } from '../core/lib/merge-sorted.ts';
 import type { SetAside } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
+import type { Incident } from '../core/model/incident.ts';
 import type { Rule } from '../core/model/rule.ts';
+import type { Sequence } from '../core/model/sequence.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
@@ -13,6 +18,8 @@ import { type AccumulateCounts, ObjectAccumulator } from './accumulate-objects.t
 
 /** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
 const heldFindings = 6_000;
+/** So many findings, the gravest, are joined into incidents; about 1 kB of each is held. */
+const joinedFindings = 50_000;
 
 export interface DetectInput {
   readonly roots: readonly string[];
@@ -22,6 +29,8 @@ export interface DetectInput {
   readonly workers: number;
   /** How many matches and findings are held in memory before they are put aside; changes no byte of the answer. */
   readonly held?: { readonly matches: number; readonly findings: number };
+  /** With them, findings are joined into incidents too. */
+  readonly sequences?: readonly Sequence[];
   readonly onProgress?: (objects: number, bytes: number) => void;
 }
 
@@ -48,11 +57,15 @@ export interface DetectSummary {
   readonly setAsides: readonly SetAside[];
   readonly findings: number;
   readonly bySeverity: { readonly [severity in Severity]: number };
+  /** `leftOut`: weak findings beyond what is joined. */
+  readonly incidents?: { readonly n: number; readonly pages: number; readonly leftOut: number };
 }
 
 export interface DetectResult {
   /** Sorted by finding id; holds one page of them at a time. */
   readonly findings: Iterable<Finding>;
+  /** Sorted by id; absent unless they were asked for. */
+  readonly incidents?: readonly Incident[];
   readonly summary: DetectSummary;
 }
 
@@ -65,13 +78,31 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const joined = mergeSorted(sources, (entry) => entry.key, joinEntries(set));
+  const members = input.sequences === undefined ? null : gravestMembers(joinedFindings);
   const found = sortById(
-    findingsOf(joined, set.rules, input.tenant),
+    noted(findingsOf(joined, set.rules, input.tenant), (finding) => members?.add(finding)),
     deps.spill,
     input.held?.findings ?? heldFindings,
     deps.tidy ?? (() => {}),
   );
-  return { findings: found.findings, summary: { ...counts, findings: found.n, bySeverity: found.bySeverity } };
+  const summary = { ...counts, findings: found.n, bySeverity: found.bySeverity };
+  if (members === null) return { findings: found.findings, summary };
+  const { incidents, told } = joinedOf(input, members.end());
+  return { findings: found.findings, incidents, summary: { ...summary, incidents: told } };
+}
+
+type Joined = ReturnType<ReturnType<typeof gravestMembers>['end']>;
+
+function joinedOf({ sequences = [], tenant }: DetectInput, { members, leftOut }: Joined) {
+  const incidents = incidentsOfMembers(members, crowdedKeys(members), sequences, tenant).map(({ incident }) => incident);
+  return { incidents, told: { n: incidents.length, pages: incidents.filter(({ pages }) => pages).length, leftOut } };
+}
+
+function* noted<T>(items: Iterable<T>, note: (item: T) => void): Generator<T> {
+  for (const item of items) {
+    note(item);
+    yield item;
+  }
 }
 
 /** Joins the digests of one key. */

@@ -14,10 +14,12 @@ import type { RuleSet } from '../core/detect/rule-set.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
 import type { SetAside } from '../core/model/event.ts';
 import type { FindingChange } from '../core/model/finding.ts';
+import type { Sequence } from '../core/model/sequence.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Lake } from '../core/ports/lake.ts';
 import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
+import { joinIncidents } from './join-incidents.ts';
 import { readSlices, type Slice, type UnreadObject } from './read-slices.ts';
 import { askUndoReview } from './undo-review.ts';
 
@@ -27,6 +29,8 @@ export interface IngestDeps {
   readonly lake: Lake;
   readonly logs: LogObjects;
   readonly rules: RuleSet;
+  /** The attack stories that incidents are judged by; without, none. */
+  readonly sequences?: readonly Sequence[];
   readonly clock: Clock;
 }
 
@@ -153,7 +157,7 @@ function joinedTimes(places: readonly BundlePlace[]): readonly { readonly from: 
 }
 
 async function joinAndJudge(
-  { tenant, rules, clock }: IngestDeps,
+  { tenant, rules, clock, sequences = [] }: IngestDeps,
   tx: Tx,
   bundles: ReadonlyMap<string, DigestBundle>,
   rebuilt: ReadonlyMap<string, DigestBundle>,
@@ -186,5 +190,6 @@ async function joinAndJudge(
     changes.push({ type: 'retracted', id, revision: before.finding.revision });
     await askUndoReview(tx, before.finding, at);
   }
+  await joinIncidents(tx, changes, sequences, at);
   return changes;
 }

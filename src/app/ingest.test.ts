@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ruleSet } from '../core/detect/rule-set.ts';
 import { parseRules } from '../core/detect/sigma/parse-rules.ts';
+import { incidentsOf } from '../core/findings/incidents/incidents-of.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { Lake } from '../core/ports/lake.ts';
 import type { LogObject } from '../core/ports/log-objects.ts';
@@ -253,6 +255,13 @@ describe('law 1 in the store: what stands is a function of the set of events', (
           const found = await stored(tenant);
           expect(idsOf(found)).toEqual(idsOf(expected));
           expect(found).toEqual(expected);
+          const joined = await store.within(tenant, (tx) => tx.incidents.list({ limit: 1_000 }));
+          const incidents = incidentsOf(
+            expected.map((text) => JSON.parse(text) as Finding),
+            [],
+            tenant,
+          );
+          expect(joined.map((row) => row.incident).sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(incidents);
         },
       ),
       { numRuns: 12, endOnFailure: true },

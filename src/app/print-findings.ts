@@ -1,8 +1,10 @@
 import { toAsff } from '../core/findings/export/asff.ts';
 import { toOcsf } from '../core/findings/export/ocsf.ts';
+import { toOcsfIncident } from '../core/findings/export/ocsf-incident.ts';
 import { sarifPrinter } from '../core/findings/export/sarif.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { Finding, FindingState } from '../core/model/finding.ts';
+import type { Incident } from '../core/model/incident.ts';
 
 export const exportFormats = ['ocsf', 'asff', 'sarif'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -12,6 +14,11 @@ export interface FindingPrinter {
   begin(): string;
   one(finding: Finding, state?: FindingState): string;
   end(): string;
+}
+
+/** An incident as one line of NDJSON: OCSF Incident Finding. */
+export function incidentLine(incident: Incident): string {
+  return `${canonicalJson(toOcsfIncident(incident))}\n`;
 }
 
 /** `ocsf` is one event a line (NDJSON); `asff` the list that BatchImportFindings takes; `sarif` one log. */

@@ -1,10 +1,11 @@
-import { rules as ownRules } from '../../../content/index.ts';
+import { sequences as allSequences, rules as ownRules } from '../../../content/index.ts';
 import { ruleSet } from '../../core/detect/rule-set.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { openLake } from '../../edge/duckdb/lake.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
+import { joinStored } from '../join-incidents.ts';
 import type { UnreadObject } from '../read-slices.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
@@ -60,7 +61,9 @@ async function logsOf(input: IngestInput): Promise<LogObjects> {
 
 export async function ingestDeps(state: State, logs: LogObjects): Promise<IngestDeps> {
   const { tenant, store, clock, home } = state;
-  return { tenant, store, clock, logs, lake: await openLake({ folder: places(home).lake }), rules: ruleSet(await ownRules()) };
+  const sequences = await allSequences();
+  await joinStored(store, tenant, sequences, clock.now());
+  return { tenant, store, clock, logs, sequences, lake: await openLake({ folder: places(home).lake }), rules: ruleSet(await ownRules()) };
 }
 
 /** Objects in batches of bounded size, in the order they come. */

@@ -49,6 +49,8 @@ export interface IncidentResource {
 
 /** One line of an incident's story. */
 export interface TimelineEntry {
+  readonly rule: string;
+  readonly title: string;
   readonly time: number;
   readonly until: number;
   readonly severity: Severity;

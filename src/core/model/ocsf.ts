@@ -12,6 +12,9 @@ export const ocsfClasses = {
   compliance: { uid: 2003, name: 'Compliance Finding' },
 } as const satisfies Record<FindingKind, { readonly uid: number; readonly name: string }>;
 
+/** The class of an incident. */
+export const ocsfIncidentClass = { uid: 2005, name: 'Incident Finding' } as const;
+
 /** OCSF `status_id` and `status` of the states in a finding's life. */
 export const ocsfStatuses = {
   open: { id: 1, name: 'New' },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Decision, Judgement } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Incident, IncidentMember } from '../model/incident.ts';
 import type { Action, Receipt } from '../model/plan.ts';
+import { deliveriesContract } from './deliveries.contract.ts';
 import type { DecisionRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 
 /** What every Store must do. `open` gives an empty one; each test works in a tenant of its own. */
@@ -82,9 +84,38 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         await tx.findings.retract('finding-1', 9),
         await tx.settings.get('stop'),
         await tx.settings.list(''),
+        await tx.deliveries.arrivalsSince(0),
+        await tx.deliveries.objectsBelow(''),
+        await tx.deliveries.digestsSince(0),
         await tx.batches.begin('batch-1'),
       ]);
-      expect(seen).toEqual([null, [], [], null, [], [], [], [], [], [], null, [], [], 0, null, [], null, false, false, null, [], true]);
+      expect(seen).toEqual([
+        null,
+        [],
+        [],
+        null,
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        null,
+        [],
+        [],
+        0,
+        null,
+        [],
+        null,
+        false,
+        false,
+        null,
+        [],
+        [],
+        [],
+        [],
+        true,
+      ]);
       expect(await store.within(theirs, (tx) => tx.actions.get('action-1'))).toMatchObject({ state: 'planned' });
     });
 
@@ -183,6 +214,13 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
       expect(await within((tx) => tx.batches.beginAll(['d', 'c', 'a', 'b']))).toEqual(['c', 'b']);
       expect(await within((tx) => tx.batches.beginAll([]))).toEqual([]);
       expect(await within((tx) => tx.batches.begin('a'))).toBe(false);
+    });
+
+    describe('deliveries', () => {
+      deliveriesContract(() => {
+        const tenant = newTenant();
+        return (work) => store.within(tenant, work);
+      });
     });
 
     describe('findings', () => {
@@ -331,6 +369,92 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         expect(await undecided()).toEqual(['a r1']);
         await store.within(tenant, (tx) => tx.findings.retract('a', 5));
         expect(await undecided()).toEqual([]);
+      });
+    });
+
+    describe('incidents', () => {
+      test('members and links are kept by finding; a new revision takes the old links away', async () => {
+        const tenant = newTenant();
+        const then = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
+        await then((tx) => tx.incidents.putMembers([member('f1', ['key 1 a', 'principal 1 p']), member('f2', ['principal 1 p'])]));
+        expect(await then((tx) => tx.incidents.linked(['principal 1 p', 'key 1 none']))).toEqual(['f1', 'f2']);
+        await then((tx) => tx.incidents.assign([{ finding: 'f2', incident: 'f1' }]));
+        await then((tx) => tx.incidents.putMembers([{ ...member('f1', ['key 1 b']), revision: 'r2' }, member('f2', [])]));
+        expect(await then((tx) => tx.incidents.linked(['key 1 a', 'principal 1 p']))).toEqual([]);
+        expect(await then((tx) => tx.incidents.linked(['key 1 b']))).toEqual(['f1']);
+        expect(await then((tx) => tx.incidents.members(['f2', 'f1', 'f0']))).toEqual([
+          { member: { ...member('f1', ['key 1 b']), revision: 'r2' }, incident: null },
+          { member: member('f2', []), incident: 'f1' },
+        ]);
+        expect(await then((tx) => tx.incidents.findingsIn(['f1', 'f2']))).toEqual(['f2']);
+        await then((tx) => tx.incidents.removeMembers(['f1', 'f0']));
+        expect(await then((tx) => tx.incidents.linked(['key 1 b']))).toEqual([]);
+        expect(await then((tx) => tx.incidents.members(['f1']))).toEqual([]);
+      });
+
+      test('who stands behind a link is counted once, and not beyond what is asked', async () => {
+        const tenant = newTenant();
+        const then = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
+        const by = (finding: string, ...who: string[]) => ({ ...member(finding, []), links: [{ key: 'address 1 a\u0000', by: who }] });
+        await then((tx) => tx.incidents.putMembers([by('f1', 'x', 'y'), by('f2', 'y'), by('f3', 'z\u0000'), member('f4', ['key 1 k'])]));
+        expect(await then((tx) => tx.incidents.linked(['address 1 a\u0000']))).toEqual(['f1', 'f2', 'f3']);
+        const behind = (most: number) =>
+          then(async (tx) => [...(await tx.incidents.behind(['address 1 a\u0000', 'key 1 k', 'none'], most)).values()]);
+        expect(await behind(9)).toEqual([3]);
+        expect(await behind(2)).toEqual([2]);
+      });
+
+      test('a revision is written once; a forwarded id leads on, and to itself when it comes back', async () => {
+        const tenant = newTenant();
+        const then = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
+        const idOf = (id: string) => then(async (tx) => (await tx.incidents.get(id))?.incident.id ?? null);
+        expect(await then((tx) => tx.incidents.put(incident(tenant, { id: 'i3' }), 1))).toBe(true);
+        expect(await then((tx) => tx.incidents.put(incident(tenant, { id: 'i3' }), 2))).toBe(false);
+        expect(await then((tx) => tx.incidents.get('i3'))).toEqual({
+          incident: incident(tenant, { id: 'i3' }),
+          isOpen: false,
+          updatedAt: 1,
+        });
+        await then((tx) => tx.incidents.put(incident(tenant, { id: 'i1' }), 3));
+        await then((tx) => tx.incidents.forward('i3', 'i2', 4));
+        await then((tx) => tx.incidents.forward('i2', 'i1', 5));
+        expect(await idOf('i3')).toBe('i1');
+        await then((tx) => tx.incidents.put(incident(tenant, { id: 'i3', revision: 'r9' }), 6));
+        expect(await idOf('i3')).toBe('i3');
+        await then((tx) => tx.incidents.forward('i3', null, 7));
+        expect(await idOf('i3')).toBeNull();
+        expect(await idOf('never')).toBeNull();
+        await expect(then((tx) => tx.incidents.put(incident('other', {}), 1))).rejects.toThrow('tenant');
+      });
+
+      test('lists: what pages first, then the gravest, then the latest; open while a finding is', async () => {
+        const tenant = newTenant();
+        const then = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
+        await then(async (tx) => {
+          await tx.incidents.put(incident(tenant, { id: 'i1', pages: false, severity: 'Medium' }), 1);
+          await tx.incidents.put(incident(tenant, { id: 'i2', pages: true, severity: 'High', lastTime: 5 }), 1);
+          await tx.incidents.put(incident(tenant, { id: 'i3', pages: true, severity: 'High', lastTime: 9 }), 1);
+          await tx.incidents.put(incident(tenant, { id: 'i4', pages: true, severity: 'Critical' }), 1);
+          await tx.incidents.putMembers([member('f1', []), member('f2', [])]);
+          await tx.incidents.assign([
+            { finding: 'f1', incident: 'i1' },
+            { finding: 'f2', incident: 'i2' },
+          ]);
+          await tx.findings.put(finding(tenant, { id: 'f1' }), 1);
+          await tx.findings.put(finding(tenant, { id: 'f2' }), 1);
+        });
+        const ids = (filter: object) =>
+          then(async (tx) => (await tx.incidents.list({ limit: 9, ...filter })).map((row) => row.incident.id));
+        expect(await ids({})).toEqual(['i4', 'i3', 'i2', 'i1']);
+        expect(await ids({ after: 'i3' })).toEqual(['i2', 'i1']);
+        expect(await ids({ after: 'i3', limit: 1 })).toEqual(['i2']);
+        expect(await ids({ after: 'none' })).toEqual([]);
+        expect(await ids({ pages: false })).toEqual(['i1']);
+        expect(await ids({ isOpen: true })).toEqual(['i2', 'i1']);
+        expect(await then((tx) => tx.incidents.counts())).toEqual({ open: 2, paging: 1 });
+        await then((tx) => tx.findings.live('f2', 'resolved', 2, 'ann', ''));
+        expect(await ids({ isOpen: true })).toEqual(['i1']);
+        expect(await then((tx) => tx.incidents.counts())).toEqual({ open: 1, paging: 0 });
       });
     });
 
@@ -547,12 +671,16 @@ async function expectEventually(holds: () => boolean): Promise<void> {
 async function fill(tx: Tx): Promise<void> {
   const { tenant } = tx;
   await tx.digests.put([{ key: 'd', rule: 'r', bucket: 1, state: null }]);
+  await tx.deliveries.putArrivals([{ source: 'aws.cloudtrail', account: '111122223333', region: 'eu-west-1', day: 0, state: null }]);
+  await tx.deliveries.putHashes([{ object: 'o', hash: 'h' }]);
+  await tx.deliveries.putDigest({ object: 'o', account: '111122223333', region: 'eu-west-1', trail: 't', end: 1, doc: null });
   await tx.batches.done('batch-1', [{ path: 'p', tenant, account: '111122223333', source: 'aws.cloudtrail', hour: 0, rows: 1, bytes: 1 }], {
     objects: 1,
     events: 1,
     setAside: 0,
   });
   await tx.findings.put(finding(tenant), 1);
+  await tx.incidents.put(incident(tenant, {}), 1);
   await tx.decisions.put(decision({}));
   await tx.actions.plan(action(tenant));
   await tx.actions.receipt(receipt({}), 1);
@@ -560,6 +688,52 @@ async function fill(tx: Tx): Promise<void> {
   await tx.settings.set('stop', { on: false }, 1, 'ann');
   const entry: LedgerEntry = { format: 'jobzero.ledger/1', type: 'finding', subject: 'finding-1', at: 1, data: {} };
   await tx.ledger.append(entry);
+}
+
+function member(finding: string, keys: readonly string[]): IncidentMember {
+  return {
+    finding,
+    revision: 'r1',
+    rule: 'aws.x.y',
+    title: 'X\u0000',
+    severity: 'High',
+    tactics: [],
+    techniques: [],
+    firstTime: 1,
+    lastTime: 1,
+    account: '111122223333',
+    actors: [],
+    resources: [],
+    events: [],
+    moreEvents: false,
+    message: '\ud800',
+    links: keys.map((key) => ({ key, by: [] })),
+  };
+}
+
+function incident(tenant: string, over: Partial<Incident>): Incident {
+  return {
+    format: 'jobzero.incident/1',
+    tenant,
+    id: 'i1',
+    revision: 'r1',
+    title: 'X\u0000',
+    severity: 'High',
+    pages: true,
+    why: ['1 finding of severity High or above.'],
+    sequences: [],
+    tactics: [],
+    techniques: [],
+    members: [{ finding: 'f1', revision: 'r1' }],
+    actors: [],
+    accounts: ['111122223333'],
+    resources: [],
+    timeline: [],
+    left: { members: 0, actors: 0, accounts: 0, resources: 0, timeline: 0 },
+    firstTime: 1,
+    lastTime: 1,
+    ...over,
+  };
 }
 
 function finding(tenant: string, over: Partial<Finding> = {}): Finding {

@@ -5,6 +5,8 @@ import type { FindingState, LifeEvent } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
+import { copyDeliveries, type DeliveryState, deliveriesInMemory } from './deliveries.memory.ts';
+import { copyIncidents, type IncidentState, incidentsInMemory } from './incidents.memory.ts';
 import type { LakeFile } from './lake.ts';
 import type { DecisionRow, DigestRow, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 
@@ -22,7 +24,9 @@ interface State {
   evictedBefore: number;
   batches: Map<string, boolean>;
   files: Map<string, LakeFile>;
+  deliveries: DeliveryState;
   findings: Map<string, FindingRow>;
+  incidents: IncidentState;
   life: Map<string, readonly Life[]>;
   decisions: Map<string, DecisionRow>;
   actions: Map<string, Action>;
@@ -71,7 +75,9 @@ function copy(state: State | undefined): State {
     evictedBefore: state?.evictedBefore ?? 0,
     batches: new Map(state?.batches),
     files: new Map(state?.files),
+    deliveries: copyDeliveries(state?.deliveries),
     findings: new Map(state?.findings),
+    incidents: copyIncidents(state?.incidents),
     life: new Map(state?.life),
     decisions: new Map(state?.decisions),
     actions: new Map(state?.actions),
@@ -90,7 +96,9 @@ function txOf(tenant: string, state: State, changed: (topic: Topic) => void): Tx
     documents: documents(state),
     digests: digests(state),
     batches: batches(tenant, state, changed),
+    deliveries: deliveriesInMemory(state.deliveries),
     findings: findings(tenant, state, changed),
+    incidents: incidentsInMemory(tenant, state.incidents, state.findings, changed),
     decisions: decisions(state, changed),
     actions: actions(tenant, state, changed),
     judgements: judgements(tenant, state, changed),

@@ -1,8 +1,10 @@
 import type { Decision, Judgement } from '../model/decision.ts';
 import type { Finding, FindingKind, FindingState, LifeEvent } from '../model/finding.ts';
+import type { Incident, IncidentMember } from '../model/incident.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { LakeFile } from './lake.ts';
 
 /** The state of jobzero. Every call is inside one tenant; the database enforces it by row-level security. */
@@ -14,14 +16,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type Topic = 'findings' | 'decisions' | 'actions' | 'judgements' | 'ledger' | 'settings' | 'batches';
+export type Topic = 'findings' | 'incidents' | 'decisions' | 'actions' | 'judgements' | 'ledger' | 'settings' | 'batches';
 
 export interface Tx {
   readonly tenant: string;
   readonly documents: Documents;
   readonly digests: Digests;
   readonly batches: Batches;
+  readonly deliveries: Deliveries;
   readonly findings: Findings;
+  readonly incidents: Incidents;
   readonly decisions: Decisions;
   readonly actions: Actions;
   readonly judgements: Judgements;
@@ -108,6 +112,54 @@ export interface Findings {
   >;
   /** Findings whose current revision has no decision yet, oldest first. */
   undecided(limit: number): Promise<readonly Finding[]>;
+}
+
+/** A finding's part in incidents. */
+export interface MemberRow {
+  readonly member: IncidentMember;
+  /** Null for a finding that is in none. */
+  readonly incident: string | null;
+}
+
+export interface IncidentRow {
+  readonly incident: Incident;
+  /** One of its findings is open or acknowledged. */
+  readonly isOpen: boolean;
+  readonly updatedAt: number;
+}
+
+export interface IncidentFilter {
+  readonly pages?: boolean;
+  readonly isOpen?: boolean;
+  /** What comes after the incident of this id. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** What findings are joined by and to. What is a crowd and what belongs together, core/findings/incidents says. */
+export interface Incidents {
+  /** By finding; those that are unknown are left out. */
+  members(findings: readonly string[]): Promise<readonly MemberRow[]>;
+  /** Ids of the findings in these incidents. */
+  findingsIn(incidents: readonly string[]): Promise<readonly string[]>;
+  /** How many stand behind each of these links, counted up to `most`; a link that nobody is counted for is left out. */
+  behind(keys: readonly string[], most: number): Promise<ReadonlyMap<string, number>>;
+  /** Ids of the findings that have one of these links. */
+  linked(keys: readonly string[]): Promise<readonly string[]>;
+  /** Writes members with their links, in no incident or the one they were in. */
+  putMembers(members: readonly IncidentMember[]): Promise<void>;
+  removeMembers(findings: readonly string[]): Promise<void>;
+  /** Says which incident findings are in now; null for none. */
+  assign(findings: readonly { readonly finding: string; readonly incident: string | null }[]): Promise<void>;
+  /** Writes an incident; false when this revision is the current one already. What was forwarded from its id leads to it again. */
+  put(incident: Incident, at: number): Promise<boolean>;
+  /** Removes an incident; its id leads to another from now on, or to nothing. */
+  forward(id: string, into: string | null, at: number): Promise<void>;
+  /** The incident of this id, or the one that it leads to. */
+  get(id: string): Promise<IncidentRow | null>;
+  /** Those that page first, then by severity, then the latest, then by id. */
+  list(filter: IncidentFilter): Promise<readonly IncidentRow[]>;
+  counts(): Promise<{ readonly open: number; readonly paging: number }>;
 }
 
 /** A decision with the hashes of all that it was made from, so that it can be replayed. */

@@ -3,9 +3,11 @@ import type { Tx } from '../../core/ports/store.ts';
 import { actionsIn } from './actions.ts';
 import { batchesIn } from './batches.ts';
 import { decisionsIn } from './decisions.ts';
+import { deliveriesIn } from './deliveries.ts';
 import { digestsIn } from './digests.ts';
 import { documentsIn } from './documents.ts';
 import { findingsIn } from './findings.ts';
+import { incidentsIn } from './incidents.ts';
 import { judgementsIn } from './judgements.ts';
 import { inboxIn } from './ledger-inbox.ts';
 import type { Scope } from './scope.ts';
@@ -26,7 +28,9 @@ export async function storeTx<DB>(trx: Transaction<DB>, tenant: string, onDigest
     documents: documentsIn(scope),
     digests: digestsIn(scope, onDigests),
     batches: batchesIn(scope),
+    deliveries: deliveriesIn(scope),
     findings: findingsIn(scope),
+    incidents: incidentsIn(scope),
     decisions: decisionsIn(scope),
     actions: actionsIn(scope),
     judgements: judgementsIn(scope),

@@ -14,6 +14,9 @@ export interface Tables {
     row_count: number;
     byte_count: number;
   };
+  arrivals: { tenant_id: string; source: string; account: string; region: string; day: number; state: string };
+  object_hashes: { tenant_id: string; object: string; hash: string };
+  trail_digests: { tenant_id: string; object: string; account: string; region: string; trail: string; end_at: number; doc: string };
   findings: {
     tenant_id: string;
     id: string;
@@ -40,6 +43,19 @@ export interface Tables {
     note: string;
     revision: string;
   };
+  incident_members: { tenant_id: string; finding: string; incident: string; doc: string };
+  incident_links: { tenant_id: string; key: string; by_whom: string; finding: string };
+  incidents: {
+    tenant_id: string;
+    id: string;
+    revision: string;
+    pages: boolean;
+    gravity: number;
+    last_time: number;
+    updated_at: number;
+    doc: string;
+  };
+  incident_forwards: { tenant_id: string; id: string; into_id: string; at: number };
   decisions: {
     tenant_id: string;
     id: string;

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Finding } from '../../model/finding.ts';
 import { severities } from '../../model/severity.ts';
+import { incidentsOf } from '../incidents/incidents-of.ts';
 import { asffType, toAsff } from './asff.ts';
 import { clip, clipLine } from './clip.ts';
 import { toOcsf } from './ocsf.ts';
+import { toOcsfIncident } from './ocsf-incident.ts';
 import { compliance, detection, hostile } from './sample-findings.ts';
 import { sarifPrinter, toSarif } from './sarif.ts';
 
@@ -23,6 +25,7 @@ describe('golden files', () => {
   test.each([
     ['detection.ocsf.json', () => pretty(toOcsf(detection))],
     ['compliance.ocsf.json', () => pretty(toOcsf(compliance))],
+    ['incident.ocsf.json', () => pretty(incidentsOf([detection], [], 'default').map(toOcsfIncident))],
     ['detection.asff.json', () => pretty(toAsff(detection))],
     ['compliance.asff.json', () => pretty(toAsff(compliance))],
     ['both.sarif.json', () => pretty(toSarif([detection, compliance]))],

@@ -117,7 +117,7 @@ function cloudOf(account: string, region: string): JsonObject {
  * One entry for each technique and tactic that belong together by ATT&CK and that the rule names both; what has no
  * partner stands alone. A tactic that the version does not have (a rule for an older one) has no version.
  */
-function attacksOf(rule: RuleRef): JsonObject[] {
+export function attacksOf(rule: Pick<RuleRef, 'techniques' | 'tactics'>): JsonObject[] {
   const alone = new Set(rule.tactics);
   const pairs = rule.techniques.flatMap((id): JsonObject[] => {
     const known = techniques.get(id);

@@ -59,6 +59,8 @@ function timelineOf(members: readonly IncidentMember[]): readonly TimelineEntry[
   return members
     .filter((member) => shown.has(member))
     .map((member) => ({
+      rule: member.rule,
+      title: member.title,
       time: member.firstTime,
       until: member.lastTime,
       severity: member.severity,

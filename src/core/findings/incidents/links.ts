@@ -11,8 +11,8 @@ export const linkSpan = 28 * day;
 const mostPrincipals = 4;
 /** The smallest of these are used where a finding is about more. */
 const mostResources = 16;
-/** What is longer has its hash in the key. */
-const longestValue = 160;
+/** What is longer, or is no plain text, has its hash in the key. */
+const plain = /^[\x20-\x7e]{0,160}$/;
 
 /** AWS gives access keys and the ids of temporary credentials these prefixes: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 const accessKey = /^A[KS]IA[A-Z0-9]{12,124}$/;
@@ -72,5 +72,5 @@ export function kindOf(key: string): LinkKind {
 }
 
 function short(value: string): string {
-  return value.length <= longestValue ? value : `sha256/${sha256(value)}`;
+  return plain.test(value) ? value : `sha256/${sha256(value)}`;
 }
