@@ -58,6 +58,8 @@ interface Truth {
   readonly techniques: readonly string[];
 }
 
+type WholeTruth = { readonly campaigns: readonly { readonly id: string; readonly incident: boolean }[]; readonly events: readonly Truth[] };
+
 interface Delivered {
   readonly time: number;
   readonly delivered: number;
@@ -71,14 +73,25 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
     say(`range: writing logs, seed ${options.seed}`);
     const written = await range({
       out,
+      accounts: 3,
+      events: 30_000,
+      days: 1,
+      start: null,
       seed: options.seed,
-      campaign: null,
-      serve: false,
+      campaigns: [],
+      campaignFolders: [],
+      ownCampaigns: true,
+      chaos: false,
+      rate: null,
       port: 0,
       signal: new AbortController().signal,
       onReady: () => {},
+      onFault: say,
+      onProgress: () => {},
     });
-    const truth = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as readonly Truth[];
+    const whole = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as WholeTruth;
+    const incidents = new Set(whole.campaigns.filter(({ incident }) => incident).map(({ id }) => id));
+    const truth = whole.events.filter(({ campaign }) => incidents.has(campaign));
     say(`range: looking up ${truth.length} events of attacks in ${written.objects} objects`);
     const { attacks, delays, from, to } = readDelivery(out, new Set(truth.map(({ eventID }) => eventID)));
     say(`range: detecting in ${written.events} events`);

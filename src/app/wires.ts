@@ -6,6 +6,7 @@ import type { ConsoleDeps } from './console/console-deps.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
 import type { OnProgress } from './on-progress.ts';
+import type { FindingsSummary } from './summarise-findings.ts';
 
 export interface DetectInput {
   readonly paths: readonly string[];
@@ -15,6 +16,8 @@ export interface DetectInput {
   readonly builtin: boolean;
   /** Null: as many as the machine has processors. */
   readonly workers: number | null;
+  /** Joins findings into incidents, too. */
+  readonly incidents?: boolean;
   readonly onProgress: OnProgress;
 }
 
@@ -49,10 +52,10 @@ export interface LogsChoice extends AwsChoice {
 export interface IngestInput extends LogsChoice {
   /** A file, a folder, `s3://bucket/prefix`, or `-` for standard input. */
   readonly from: string;
-  readonly onProgress: OnProgress;
-}
   /** Days in UTC, the first and the last, in milliseconds since 1970: of a bucket, only the folders of these days are read. */
   readonly days: { readonly first: number; readonly last: number } | null;
+  readonly onProgress: OnProgress;
+}
 
 export interface IngestSummary {
   readonly objects: number;
@@ -60,10 +63,31 @@ export interface IngestSummary {
   readonly known: number;
   readonly events: number;
   readonly setAside: number;
-  readonly findings: number;
-  readonly seconds: number;
   /** Objects that could not be read now, with the first reasons; another run tries them again. */
   readonly unread: { readonly n: number; readonly reasons: readonly string[] };
+  readonly findings: number;
+  readonly seconds: number;
+}
+
+export interface BacktestInput {
+  /** Files or folders of rules, and ids of our own. */
+  readonly rules: readonly string[];
+  /** Log files and folders to ask instead of the lake. */
+  readonly logs: readonly string[];
+  /** Milliseconds since 1970; the end is not included. */
+  readonly from: number;
+  readonly to: number;
+  readonly onProgress: OnProgress;
+}
+
+export interface BacktestSummary extends FindingsSummary {
+  readonly rules: number;
+  readonly faults: readonly RuleFault[];
+  /** Events of the hours that the range touches, and how many of them the engine had to look at. */
+  readonly stored: number;
+  readonly looked: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
 }
 
 export interface ReplaySummary {
@@ -114,19 +138,36 @@ export interface UpEvent {
 }
 
 export interface RangeInput {
+  /** Null: the cloud is served instead. */
   readonly out: string | null;
+  readonly accounts: number;
+  readonly events: number;
+  readonly days: number;
+  /** Milliseconds since 1970; null for the usual time. */
+  readonly start: number | null;
   readonly seed: number;
-  readonly campaign: string | null;
-  readonly serve: boolean;
+  /** Ids of those that run; none: all that fit. */
+  readonly campaigns: readonly string[];
+  readonly campaignFolders: readonly string[];
+  readonly ownCampaigns: boolean;
+  /** With what is benign and looks bad, and a merger. */
+  readonly chaos: boolean;
+  /** Events a second; null for as fast as it goes. */
+  readonly rate: number | null;
   readonly port: number;
   readonly signal: AbortSignal;
   readonly onReady: (url: string) => void;
+  /** Is told what is wrong with a foreign campaign, which is left out. */
+  readonly onFault: (message: string) => void;
+  readonly onProgress: (events: number) => void;
 }
 
 export interface RangeSummary {
   readonly objects: number;
   readonly events: number;
   readonly attackEvents: number;
+  /** Runs of campaigns. */
+  readonly campaigns: number;
   readonly out: string | null;
 }
 
@@ -141,6 +182,7 @@ export interface Wires {
   ingest(input: IngestInput): Promise<IngestSummary>;
   /** Opens the state of JOBZERO_HOME or JOBZERO_DATABASE_URL for one piece of work, and closes it after. */
   withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>): Promise<T>;
+  backtest(input: BacktestInput): Promise<BacktestSummary>;
   replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;

@@ -92,6 +92,7 @@ export function program(door: Door): Command {
     .addOption(new Option('--workers <n>', 'worker threads; as many as processors when not given').argParser(whole(1, 256)))
     .addOption(findingFormat())
     .option('--summary <file>', 'write the counts to this file as JSON')
+    .option('--incidents <file>', 'join the findings into incidents, written to this file as OCSF; "-" prints them instead of findings')
     .addOption(limitOption())
     .addOption(failOn())
     .option('--strict', 'exit with 3 when a record was set aside or a rule was refused')
@@ -109,8 +110,8 @@ export function program(door: Door): Command {
     .option('--role-arn <arn>', 'role that may read the bucket')
     .addOption(new Option('--from <day>', 'of a bucket, only folders from this day on: 2026-01-31').argParser(day))
     .addOption(new Option('--to <day>', 'up to this day').argParser(day))
-    .option('--strict', 'exit with 3 when a record was set aside or an object could not be read')
     .addOption(plainFormat())
+    .option('--strict', 'exit with 3 when a record was set aside or an object could not be read')
     .action(async (from: string, options) => finish(await (await import('./commands/ingest.ts')).ingest(io, await wires(), from, options)));
 
   command(
@@ -218,6 +219,21 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/stop.ts')).stop(io, await wires(), options)));
 
+  command(root, 'backtest <rule...>', "What rules would have raised on the lake's history. A rule is a file, a folder, or the id of one of our own.", [
+    'backtest my-rule.yml --from 2026-01-01 --to 2026-02-01',
+    'backtest aws.iam.access-key-created-for-other-user --format json',
+    'backtest rules/ --logs logs/',
+  ])
+    .addOption(new Option('--from <time>', 'events from this time on, in UTC: 2026-01-31 or 2026-01-31T08:00:00Z').argParser(instant))
+    .addOption(new Option('--to <time>', 'events before this time').argParser(instant))
+    .addOption(new Option('--logs <path>', 'log files instead of the lake; may be given again').argParser(collect).default([]))
+    .addOption(plainFormat())
+    .addOption(limitOption())
+    .option('--strict', 'exit with 3 when a rule was refused')
+    .action(async (rules: string[], options) =>
+      finish(await (await import('./commands/backtest.ts')).backtest(io, await wires(), rules, options)),
+    );
+
   command(root, 'replay', 'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes.', [
     'replay',
     'replay --format json',
@@ -246,11 +262,21 @@ export function program(door: Door): Command {
 
   command(root, 'range', 'The simulated organisation: write its logs with the ground truth, or serve its cloud.', [
     'range --out range-logs --seed 7',
+    'range --out large --accounts 100 --events 10000000 --days 7 --chaos',
+    'range --out mine --campaigns my-campaigns --no-own',
     'range --serve --port 5600',
   ])
     .option('--out <dir>', 'write logs in real formats to this folder, and the ground truth to DIR.truth.json beside it')
     .addOption(new Option('--seed <n>', 'the same seed gives the same bytes').default(1).argParser(whole(0, 2 ** 31)))
-    .option('--campaign <id>', 'only this attack campaign')
+    .addOption(new Option('--accounts <n>', 'accounts of the organisation').default(3).argParser(whole(1, 1000)))
+    .addOption(new Option('--events <n>', 'events in all').default(30_000).argParser(whole(1, 1_000_000_000)))
+    .addOption(new Option('--days <n>', 'how long they take').default(1).argParser(whole(1, 366)))
+    .addOption(new Option('--start <day>', 'the first day: 2026-01-05 unless given').argParser(day))
+    .addOption(new Option('--campaigns <dir>', 'campaigns of a folder beside our own; may be given again').argParser(collect).default([]))
+    .option('--no-own', 'without our own campaigns')
+    .option('--chaos', 'with benign work that looks bad: maintenance, drills, scanners, new people, accounts that join')
+    .addOption(new Option('--campaign <id>', 'only this campaign; may be given again').argParser(collect).default([]))
+    .addOption(new Option('--rate <n>', 'events a second, instead of as fast as it goes').argParser(whole(1, 1_000_000)))
     .option('--serve', 'serve the simulated cloud over HTTP until interrupted')
     .addOption(new Option('--port <n>', 'port for --serve').default(5600).argParser(whole(1, 65535)))
     .addOption(plainFormat())
@@ -331,8 +357,15 @@ function day(value: string): number {
   return time;
 }
 
-function whole(min: number, max: number): (value: string) => number {
+/** A day or an instant in UTC, in milliseconds since 1970. */
+function instant(value: string): number {
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a day or a time in UTC: 2026-01-31 or 2026-01-31T08:00:00Z.');
+  return time;
+}
+
 /** A whole number within bounds. */
+function whole(min: number, max: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
     if (!/^\d+$/.test(value) || number < min || number > max)

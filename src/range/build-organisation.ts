@@ -2,6 +2,7 @@ import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
 import { managedPolicyArn } from './managed-policies.ts';
+import { type AddRole, addMoreRoles } from './more-roles.ts';
 import { bucketArn, newBucket } from './services/s3.ts';
 import type { AccountState, RangeState, RegionState, RoleState, RuleTarget, SecurityGroupState, TrailState, UserState } from './state.ts';
 
@@ -49,6 +50,7 @@ export function buildOrganisation(options: BuildOptions): RangeState {
   for (const account of options.accounts) {
     accounts[account.id] = buildAccount(options, account, {
       management: management.id,
+      security: (options.accounts.find((each) => each.kind === 'security') ?? management).id,
       isManagement: account === management,
       isProduction: account.kind === undefined ? account === production : account.kind === 'production',
       isNeglected: account.kind === undefined ? account === neglected : account.kind === 'neglected',
@@ -76,6 +78,8 @@ export function buildOrganisation(options: BuildOptions): RangeState {
 
 interface Parts {
   readonly management: string;
+  /** The account of the security team; the management account where it has none. */
+  readonly security: string;
   readonly isManagement: boolean;
   readonly isProduction: boolean;
   readonly isNeglected: boolean;
@@ -332,13 +336,9 @@ function addRoles(account: AccountState, dice: Dice, options: BuildOptions, part
       attached: [managedPolicyArn('PowerUserAccess')],
     });
   }
+  if (account.kind !== undefined) addMoreRoles(add, id, { management: parts.management, security: parts.security });
   addJobzeroRoles(add, options, parts);
 }
-
-type AddRole = (
-  name: string,
-  more: Pick<RoleState, 'trust' | 'description'> & Partial<Pick<RoleState, 'path' | 'inline' | 'attached'>>,
-) => RoleState;
 
 const writes = [
   'iam:UpdateAccessKey',

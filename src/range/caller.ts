@@ -144,39 +144,52 @@ function ofSession(state: RangeState, accessKeyId: string, action: string, now: 
   if (session === undefined || account === undefined) throw refused(action);
   if (now >= session.expiresAt)
     throw new CloudError('denied', 'ExpiredToken', action, 'The security token included in the request is expired');
-  const attributes = { creationDate: iso(session.issuedAt).replace('.000Z', 'Z'), mfaAuthenticated: String(session.mfa) };
   if (session.of === 'user') {
     const user = account.users[session.principal];
     if (user === undefined || user.id !== session.principalId) throw refused(action);
-    const identity = { ...userIdentity(user, account.id, accessKeyId), sessionContext: { attributes } };
+    const identity = { ...userIdentity(user, account.id, accessKeyId), sessionContext: { attributes: attributesOf(session) } };
     return { ...nobody, account: account.id, arn: user.arn, userId: user.id, user, session, accessKeyId, identity };
   }
   const role = account.roles[session.principal];
   if (role === undefined || role.id !== session.principalId) throw refused(action);
-  const arn = `arn:aws:sts::${account.id}:assumed-role/${role.name}/${session.name}`;
+  const { arn, userId, identity } = sessionIdentity(role, session);
+  return { ...nobody, account: account.id, arn, userId, role, session, accessKeyId, identity };
+}
+
+/** How a role's session is named: its ARN, `aws:userid`, and the `userIdentity` of records. */
+export function sessionIdentity(
+  role: RoleState,
+  session: SessionState,
+): { readonly arn: string; readonly userId: string; readonly identity: JsonObject } {
+  const { account: id, accessKeyId } = session;
+  const arn = `arn:aws:sts::${id}:assumed-role/${role.name}/${session.name}`;
   const userId = `${role.id}:${session.name}`;
   const identity: JsonObject = {
     type: 'AssumedRole',
     principalId: userId,
     arn,
-    accountId: account.id,
+    accountId: id,
     accessKeyId,
     sessionContext: {
-      sessionIssuer: { type: 'Role', principalId: role.id, arn: role.arn, accountId: account.id, userName: role.name },
+      sessionIssuer: { type: 'Role', principalId: role.id, arn: role.arn, accountId: id, userName: role.name },
       ...(session.federated === null
         ? {}
         : {
             webIdFederationData: {
-              federatedProvider: `arn:aws:iam::${account.id}:oidc-provider/${session.federated.provider}`,
+              federatedProvider: `arn:aws:iam::${id}:oidc-provider/${session.federated.provider}`,
               attributes: {
                 [`${session.federated.provider}:aud`]: session.federated.audience,
                 [`${session.federated.provider}:sub`]: session.federated.subject,
               },
             },
           }),
-      attributes,
+      attributes: attributesOf(session),
       ...(session.fromInstance === null ? {} : { ec2RoleDelivery: '2.0' }),
     },
   };
-  return { ...nobody, account: account.id, arn, userId, role, session, accessKeyId, identity };
+  return { arn, userId, identity };
+}
+
+function attributesOf(session: SessionState): JsonObject {
+  return { creationDate: iso(session.issuedAt).replace('.000Z', 'Z'), mfaAuthenticated: String(session.mfa) };
 }

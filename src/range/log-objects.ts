@@ -55,8 +55,8 @@ export function logObjectKey(prefix: string, account: string, region: string, at
 const nameLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Gzip without what differs between machines: zlib notes the operating system in byte 9. */
-export function gzipped(text: string): Uint8Array {
-  const bytes = gzipSync(text, { level: 6 });
+export function gzipped(text: string, level = 6): Uint8Array {
+  const bytes = gzipSync(text, { level });
   bytes[9] = 255;
   return bytes;
 }

@@ -4,7 +4,33 @@ const documents: { readonly [name: string]: readonly (readonly [effect: 'Allow' 
   PowerUserAccess: [
     [
       'Allow',
-      ['s3:*', 'ec2:*', 'lambda:*', 'ecs:*', 'logs:*', 'kms:*', 'cloudtrail:*', 'secretsmanager:*', 'ssm:*', 'sts:*', 'dynamodb:*'],
+      [
+        's3:*',
+        'ec2:*',
+        'lambda:*',
+        'ecs:*',
+        'ecr:*',
+        'logs:*',
+        'kms:*',
+        'cloudtrail:*',
+        'cloudwatch:*',
+        'cloudformation:*',
+        'secretsmanager:*',
+        'ssm:*',
+        'sts:*',
+        'dynamodb:*',
+        'rds:*',
+        'sqs:*',
+        'sns:*',
+        'states:*',
+        'events:*',
+        'apigateway:*',
+        'elasticloadbalancing:*',
+        'athena:*',
+        'glue:*',
+        'sagemaker:*',
+        'bedrock:*',
+      ],
     ],
   ],
   ReadOnlyAccess: [
@@ -50,7 +76,17 @@ const documents: { readonly [name: string]: readonly (readonly [effect: 'Allow' 
     ],
   ],
   AmazonSSMManagedInstanceCore: [
-    ['Allow', ['ssm:UpdateInstanceInformation', 'ssm:GetParameter', 'ssm:GetParameters', 'ssmmessages:*', 'ec2messages:*']],
+    [
+      'Allow',
+      [
+        'ssm:UpdateInstanceInformation',
+        'ssm:ListInstanceAssociations',
+        'ssm:GetParameter',
+        'ssm:GetParameters',
+        'ssmmessages:*',
+        'ec2messages:*',
+      ],
+    ],
   ],
   AmazonS3ReadOnlyAccess: [['Allow', ['s3:Get*', 's3:List*']]],
   CloudWatchAgentServerPolicy: [

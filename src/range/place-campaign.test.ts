@@ -36,8 +36,15 @@ test('loops, repetitions and choices are unrolled, the same for a seed and other
   const { state } = open();
   const placed = placeCampaign(state, data);
   expect(placed.steps.map(({ id, wait }) => [id, wait])).toEqual([
-    ['one', 1], ['one', 1], ['one', 1], ['two', 5], ['two', 2], ['two', 2], ['three', 0], ['three', 0],
-  ]); // biome-ignore format: a table
+    ['one', 1],
+    ['one', 1],
+    ['one', 1],
+    ['two', 5],
+    ['two', 2],
+    ['two', 2],
+    ['three', 0],
+    ['three', 0],
+  ]);
   expect(placed.steps.slice(0, 3).map(({ input }) => String(input['UserName']).slice(0, 2))).toEqual(['a-', 'b-', 'c-']);
   expect(placed.steps.slice(-2).map(({ input }) => input['RoleName'])).toEqual(['111122223333', '444455556666']);
   expect(placeCampaign(state, data)).toEqual(placed);

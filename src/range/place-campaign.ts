@@ -135,7 +135,7 @@ function accountsByPart(state: RangeState, dice: Dice): (part: string) => string
   const all = Object.values(state.accounts);
   const management = all.find((account) => account.id === state.organisation.management) ?? all[0];
   if (management === undefined) throw new InputError('the organisation has no account', 'range');
-  const others = all.filter((account) => account !== management);
+  const others = all.filter((account) => account !== management && account.joinsAt === undefined);
   const start = dice.int(1_000_003);
   return (part) => {
     const [, kind = 'any', nth = '1'] = /^([a-z]+)(?:-(\d))?$/.exec(part) ?? [];

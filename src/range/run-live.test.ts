@@ -9,7 +9,6 @@ import { writeLogObjects } from './log-objects.ts';
 import { openRange } from './open-range.ts';
 import { loadRange, saveRange } from './range-file.ts';
 import { runLive } from './run-live.ts';
-import { writeHistory } from './write-history.ts';
 
 const start = Date.UTC(2026, 0, 15, 9);
 const beat = parseCampaign(
@@ -102,16 +101,6 @@ test('saves that overlap leave the newest state', async () => {
   await Promise.all(saves);
   const restored = await loadRange(path, { seed: 'saves', start, now: () => start });
   expect(await restored.cloud.call({ ...call, action: 'cloudtrail:GetTrailStatus', role: 'reader' })).toMatchObject({ IsLogging: false });
-});
-
-test('a history has as many events as asked for, each once, in the time given, and the same for a seed', async () => {
-  const options = { folder, seed: 'h', events: 1234, start, duration: 3_600_000, campaigns: [beat], perObject: 100 };
-  const report = await writeHistory(options);
-  const ids = await eventIds();
-  expect(report).toMatchObject({ objects: 13, events: 1234 });
-  expect(new Set(ids).size).toBe(1234);
-  expect((await writeHistory(options)).hash).toBe(report.hash);
-  expect((await writeHistory({ ...options, seed: 'i' })).hash).not.toBe(report.hash);
 });
 
 test('a file that is no range is refused', () => {

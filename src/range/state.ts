@@ -38,6 +38,8 @@ export interface AccountState {
   readonly name: string;
   /** What it is for; absent in small organisations, where places say it. */
   readonly kind?: AccountKind;
+  /** Milliseconds since 1970: the organisation gets it then; campaigns do not choose it. */
+  joinsAt?: number;
   readonly email: string;
   readonly users: Record<string, UserState>;
   readonly groups: Record<string, GroupState>;

@@ -1,52 +1,82 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Campaign, natureOf } from '../../core/model/campaign.ts';
 import { InputError } from '../../core/model/errors.ts';
-import { takeLogObjects, writeLogObjects } from '../../range/log-objects.ts';
+import { writeLogs } from '../../range/large/write-logs.ts';
 import { openRange } from '../../range/open-range.ts';
-import { runCampaign } from '../../range/run-campaign.ts';
 import { serveRange } from '../../range/serve-range.ts';
 import type { RangeInput, RangeSummary } from '../wires.ts';
-import { loadCampaigns } from './load-campaigns.ts';
+import { loadCampaigns, readCampaigns } from './load-campaigns.ts';
 
-/** Written logs cover one day, ending at a fixed time: the same seed gives the same bytes. */
+/** Written logs begin at a fixed time, a Monday, unless another is given: the same seed gives the same bytes. */
 const start = Date.UTC(2026, 0, 5);
-const day = 86_400_000;
 
-/** `jobzero range`: writes a day's logs with the ground truth of the attacks in it, or serves the simulated cloud. */
+/** Ordinary work of the small organisation; in written logs daily life is there anyway. */
+const dailyLife = 'ordinary-day';
+
+/** `jobzero range`: writes logs with the ground truth of the campaigns in them, or serves the simulated cloud. */
 export async function range(input: RangeInput): Promise<RangeSummary> {
-  const all = await loadCampaigns();
-  const campaigns = input.campaign === null ? all : all.filter((campaign) => campaign.id === input.campaign);
-  if (campaigns.length === 0)
-    throw new InputError(`there is no campaign "${input.campaign}"; there are ${all.map(({ id }) => id).join(', ')}`, '--campaign');
-  if (input.out !== null) {
-    let now = start;
-    const simulated = openRange({ seed: String(input.seed), start, now: () => now });
-    const calls = runCampaign(simulated, campaigns, start, start + day);
-    now = start + day;
-    const objects = takeLogObjects(simulated.state, now);
-    await writeLogObjects(input.out, objects);
-    // A stopped trail delivers nothing: only what is in the logs can be found in them.
-    const delivered = new Set(objects.flatMap(({ bytes }) => eventIdsOf(bytes)));
-    const attacks = calls.filter((call) => call.attacker && call.eventId !== null && delivered.has(call.eventId));
-    const truth = attacks.map(({ eventId, campaign, step, techniques, errorCode }) => ({
-      eventID: eventId,
-      campaign,
-      step,
-      techniques,
-      errorCode,
-    }));
-    await mkdir(input.out, { recursive: true });
-    // Beside the logs, not among them.
-    await writeFile(`${resolve(input.out)}.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
-    return {
-      objects: objects.length,
-      events: delivered.size,
-      attackEvents: attacks.length,
-      out: input.out,
-    };
+  return input.out === null ? serve(input) : write(input, input.out);
+}
+
+async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
+  const campaigns = await chosenCampaigns(input);
+  const began = performance.now();
+  const report = await writeLogs({
+    folder,
+    seed: String(input.seed),
+    accounts: input.accounts,
+    events: input.events,
+    days: input.days,
+    start: input.start ?? start,
+    campaigns,
+    merger: input.chaos,
+    onProgress: async (events) => {
+      input.onProgress(events);
+      if (input.signal.aborted) throw input.signal.reason;
+      const early = input.rate === null ? 0 : (events / input.rate) * 1000 - (performance.now() - began);
+      if (early > 0) await sleep(early, undefined, { signal: input.signal });
+    },
+  });
+  await mkdir(folder, { recursive: true });
+  // Beside the logs, not among them.
+  await writeFile(`${resolve(folder)}.truth.json`, `${JSON.stringify(report.truth, null, 1)}\n`);
+  const attacks = new Set(report.truth.campaigns.filter(({ kind }) => kind === 'attack').map(({ id }) => id));
+  return {
+    objects: report.objects,
+    events: report.events,
+    attackEvents: report.truth.events.filter(({ campaign }) => attacks.has(campaign)).length,
+    campaigns: report.truth.campaigns.length,
+    out: folder,
+  };
+}
+
+/** Those that were named; else every attack, all foreign ones, and with chaos what is benign. */
+async function chosenCampaigns(input: RangeInput): Promise<readonly Campaign[]> {
+  const foreign: Campaign[] = [];
+  for (const folder of input.campaignFolders) {
+    const { campaigns, faults } = await readCampaigns(folder);
+    for (const fault of faults) input.onFault(fault.message);
+    foreign.push(...campaigns);
   }
+  const taken = new Set(foreign.map(({ id }) => id));
+  const own = input.ownCampaigns ? (await loadCampaigns()).filter(({ id }) => !taken.has(id)) : [];
+  const all = [...own, ...foreign];
+  if (input.campaigns.length === 0) {
+    const wanted = own.filter((campaign) => campaign.id !== dailyLife && (input.chaos || natureOf(campaign).kind === 'attack'));
+    return [...wanted, ...foreign];
+  }
+  return input.campaigns.map((id) => {
+    const found = all.find((campaign) => campaign.id === id);
+    if (found === undefined)
+      throw new InputError(`there is no campaign "${id}"; there are ${all.map((each) => each.id).join(', ')}`, '--campaign');
+    return found;
+  });
+}
+
+async function serve(input: RangeInput): Promise<RangeSummary> {
   const simulated = openRange({ seed: String(input.seed), start: Date.now(), now: () => Date.now(), writeRole: 'administrator' });
   const token = randomBytes(24).toString('base64url');
   const server = await serveRange(simulated, { port: input.port, token });
@@ -56,10 +86,5 @@ export async function range(input: RangeInput): Promise<RangeSummary> {
     else input.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.close();
-  return { objects: 0, events: 0, attackEvents: 0, out: null };
-}
-
-function eventIdsOf(object: Uint8Array): readonly string[] {
-  const { Records } = JSON.parse(gunzipSync(object).toString('utf8')) as { readonly Records: readonly { readonly eventID: string }[] };
-  return Records.map(({ eventID }) => eventID);
+  return { objects: 0, events: 0, attackEvents: 0, campaigns: 0, out: null };
 }

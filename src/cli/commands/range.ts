@@ -5,12 +5,21 @@ import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
+import { progressBar } from '../progress.ts';
 import { plural } from '../show.ts';
 
 export interface RangeOptions {
   readonly out?: string;
+  readonly accounts: number;
+  readonly events: number;
+  readonly days: number;
+  readonly start?: number;
   readonly seed: number;
-  readonly campaign?: string;
+  readonly campaign: readonly string[];
+  readonly campaigns: readonly string[];
+  readonly own: boolean;
+  readonly chaos?: boolean;
+  readonly rate?: number;
   readonly serve?: boolean;
   readonly port: number;
   readonly format: PlainFormat;
@@ -19,22 +28,36 @@ export interface RangeOptions {
 export async function range(io: Io, wires: Wires, signal: AbortSignal, options: RangeOptions): Promise<ExitCode> {
   if (options.out === undefined && options.serve !== true)
     throw new InputError('say --out DIR to write logs, or --serve to serve the cloud', 'range');
-  const summary = await wires.range({
-    out: options.out ?? null,
-    seed: options.seed,
-    campaign: options.campaign ?? null,
-    serve: options.serve === true,
-    port: options.port,
-    signal,
-    onReady: (url) => {
-      void io.err.write(`the simulated cloud answers at ${url}; Ctrl-C ends it\n`).then(() => io.err.flush());
-    },
-  });
+  const faults: string[] = [];
+  const { onProgress, stop } = await progressBar(io);
+  const summary = await wires
+    .range({
+      out: options.out ?? null,
+      accounts: options.accounts,
+      events: options.events,
+      days: options.days,
+      start: options.start ?? null,
+      seed: options.seed,
+      campaigns: options.campaign,
+      campaignFolders: options.campaigns,
+      ownCampaigns: options.own,
+      chaos: options.chaos === true,
+      rate: options.rate ?? null,
+      port: options.port,
+      signal,
+      onReady: (url) => {
+        void io.err.write(`the simulated cloud answers at ${url}; Ctrl-C ends it\n`).then(() => io.err.flush());
+      },
+      onFault: (message) => faults.push(message),
+      onProgress: (done) => onProgress({ done, total: options.events, doing: 'events written' }),
+    })
+    .finally(stop);
+  for (const fault of faults) await io.err.write(`not a campaign: ${printable(fault)}\n`);
   if (options.format === 'json') await printJson(io, summary);
   await io.out.flush();
   if (summary.out !== null) {
     await io.err.write(
-      `${plural(summary.events, 'event')} (${plural(summary.attackEvents, 'event')} of the attack) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
+      `${plural(summary.events, 'event')} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
     );
   }
   return exitCodes.ok.code;

@@ -1,0 +1,97 @@
+import type { Campaign, CampaignCall } from '../../core/model/campaign.ts';
+import { Dice } from '../dice.ts';
+import { openRange } from '../open-range.ts';
+import { manyAccounts } from './accounts.ts';
+import { openBackground } from './background.ts';
+import { gatheredFor, openDelivery } from './deliver.ts';
+import { scheduleCampaigns } from './schedule.ts';
+import { type Truth, truthOf } from './truth.ts';
+
+export interface WriteOptions {
+  /** Log objects go below it in CloudTrail's layout. */
+  readonly folder: string;
+  readonly seed: string;
+  readonly accounts: number;
+  /** In all, with those of campaigns. */
+  readonly events: number;
+  /** Milliseconds since 1970; a whole hour. */
+  readonly start: number;
+  readonly days: number;
+  readonly campaigns: readonly Campaign[];
+  /** Do accounts of a company that was bought join in the middle? */
+  readonly merger: boolean;
+  /** Is called now and then with the number of events so far; the next ones are made when it is done. */
+  readonly onProgress?: (events: number) => Promise<void>;
+}
+
+export interface WriteReport {
+  readonly objects: number;
+  readonly events: number;
+  /** Records in all objects: an event may be in several. */
+  readonly copies: number;
+  /** Of the gzipped objects. */
+  readonly bytes: number;
+  readonly truth: Truth;
+}
+
+const hour = 3_600_000;
+
+/**
+ * Writes the logs of a large organisation: daily life drawn from played templates, and campaigns played call by call
+ * against the organisation's state. The same options give the same bytes; memory holds a few hours of events.
+ */
+export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
+  const { seed, start, events } = options;
+  const hours = Math.max(1, Math.round(options.days * 24));
+  const end = start + hours * hour;
+  const range = openRange({ seed, start, now: () => start, accounts: manyAccounts(options.accounts) });
+  if (options.merger && options.accounts >= 10) {
+    const middle = start + Math.floor(hours / 2) * hour;
+    for (const account of Object.values(range.state.accounts).slice(-Math.ceil(options.accounts / 20))) account.joinsAt = middle;
+  }
+  const background = openBackground({ state: range.state, start, hours });
+  const gathered = gatheredFor(events, options.accounts, hours);
+  const delivery = openDelivery(options.folder, range.state, { start, gathered }, new Dice(`${seed}/delivery`));
+  const runs = scheduleCampaigns(range, options.campaigns, start, end);
+  const due = runs.map(({ run }) => run.nextAt() ?? Number.POSITIVE_INFINITY);
+  const calls: CampaignCall[] = [];
+
+  const playUntil = (until: number) => {
+    for (;;) {
+      let first = -1;
+      for (let i = 0; i < due.length; i++) if ((due[i] ?? 0) < (first < 0 ? until : (due[first] ?? 0))) first = i;
+      const next = runs[first];
+      if (next === undefined) return;
+      const call = next.run.perform(due[first] ?? until);
+      if (call !== null) calls.push(call);
+      due[first] = next.run.nextAt() ?? Number.POSITIVE_INFINITY;
+    }
+  };
+
+  let made = 0;
+  let wanted = 0;
+  const put: Parameters<typeof background.work>[3] = (account, region, at, text, data) =>
+    delivery.put(account, region, Math.min(at, end - 1), text, data);
+  const spans = hour / gathered;
+  for (let n = 0; n < hours * spans; n++) {
+    const from = start + n * gathered;
+    const before = calls.length;
+    playUntil(from + gathered);
+    delivery.takeFromTrails(from + gathered);
+    made += calls.length - before;
+    wanted += (events * background.part(Math.floor(n / spans))) / spans;
+    const now = n === hours * spans - 1 ? events - made : Math.round(wanted) - made;
+    if (now > 0) {
+      background.work(from, gathered, now, put);
+      made += now;
+    }
+    delivery.flush(from + gathered);
+    if (n % spans === spans - 1) await options.onProgress?.(made);
+  }
+  delivery.flush(Number.POSITIVE_INFINITY);
+  const iso = (at: number) => new Date(at).toISOString();
+  const accounts = Object.values(range.state.accounts).map(({ id, name, kind }) => ({ id, name, kind: kind ?? 'production' }));
+  const { objects, copies, bytes } = delivery.written;
+  const truth = truthOf(runs, calls, delivery.delivered, { seed, start: iso(start), end: iso(end), accounts });
+  return { objects, events: delivery.written.events + truth.events.length, copies, bytes, truth };
+}
