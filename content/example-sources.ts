@@ -114,4 +114,20 @@ export const exampleSources: { readonly [source in Source]?: ExampleSource } = {
         }),
       ),
   },
+  // Of all web logs, since the rules ask what they share.
+  'aws.cloudfront': {
+    ordinary: {
+      'x-edge-location': 'FRA2-C1',
+      DistributionId: 'EDFDVBD6EXAMPLE',
+      'c-ip': '198.51.100.7',
+      'cs-method': 'GET',
+      'cs(Host)': 'd111111abcdef8.cloudfront.net',
+      'x-host-header': 'www.example.com',
+      'cs-uri-stem': '/',
+      'sc-status': '200',
+      'cs(User-Agent)': 'Mozilla/5.0%20(X11;%20Linux%20x86_64)',
+    },
+    text: (record, n, time) =>
+      JSON.stringify({ date: time.slice(0, 10), time: time.slice(11, 19), ...record, 'x-edge-request-id': `example-${n}` }),
+  },
 };
