@@ -21,6 +21,7 @@ export interface AccumulateCounts {
 /** Reads log objects into digests, putting sorted runs aside as often as memory asks for it. */
 export class ObjectAccumulator {
   private readonly accumulator: Accumulator;
+  private readonly sieve: RuleSet['sieve'];
   private readonly logs: LogObjects;
   private readonly spill: Spill;
   private readonly held: number;
@@ -34,6 +35,7 @@ export class ObjectAccumulator {
   /** `tidy` is called now and then: a chance to collect garbage. */
   constructor(set: RuleSet, logs: LogObjects, spill: Spill, tidy: () => void = () => {}, held: number = heldMatches) {
     this.accumulator = new Accumulator(set);
+    this.sieve = set.sieve;
     this.logs = logs;
     this.spill = spill;
     this.held = held;
@@ -48,6 +50,10 @@ export class ObjectAccumulator {
         this.events++;
         this.accumulator.add(event);
         if (this.accumulator.size > this.held) this.putAside();
+      },
+      sieve: this.sieve,
+      onPassed: (events: number) => {
+        this.events += events;
       },
       onSetAside: (setAside: SetAside) => {
         this.setAside++;

@@ -1,5 +1,7 @@
+import type { Buffer } from 'node:buffer';
 import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Sieve } from '../model/sieve.ts';
 import type { Source } from '../model/source.ts';
 
 /** What is known of a record beside its own text. */
@@ -19,6 +21,8 @@ export interface JsonFormat {
   recognises(record: JsonObject): boolean;
   /** A text says why a record that was recognised is no event, null that it is none and need not be. */
   event(record: JsonObject, from: Surroundings): Event | string | null;
+  /** What passes over records that stand on a line each; the reader without it says the same, slower. */
+  sift?(sieve: Sieve): Sift;
 }
 
 /** Takes a line; a text says why it is no event, null that it is none and need not be (a comment, a line of a longer message). */
@@ -33,4 +37,14 @@ export interface LineFormat {
   isHeader(line: string): boolean;
   /** Takes the lines after this header; null where there was none. */
   open(header: string | null, from: Surroundings): TakeLine;
+  /** What passes over lines after this header; null where that cannot be told. The reader without it says the same, slower. */
+  sift?(header: string | null, sieve: Sieve): Sift | null;
+}
+
+/** Passes over good records that no rule can match, without making anything of them. */
+export interface Sift {
+  /** How many it has passed over. */
+  readonly passed: number;
+  /** Given where a line begins: where the first one begins that has to be read, or is not all there. */
+  skip(bytes: Buffer, from: number): number;
 }

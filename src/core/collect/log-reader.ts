@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { Event, SetAside } from '../model/event.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Sieve } from '../model/sieve.ts';
+import type { Source } from '../model/source.ts';
 import { jsonFormats, lineFormats } from './formats.ts';
-import type { JsonFormat, LineFormat, Surroundings } from './log-format.ts';
+import type { JsonFormat, LineFormat, Sift, Surroundings } from './log-format.ts';
 import { LineReader } from './records/line-reader.ts';
 import { RecordSplitter, type Verdict } from './records/record-splitter.ts';
 import { unwrap } from './records/unwrap.ts';
@@ -16,6 +18,10 @@ export interface ReaderOptions {
    */
   readonly onEvent: (event: Event, text: string | null, offset: number) => void;
   readonly onSetAside: (setAside: SetAside) => void;
+  /** Of a source: what rules leave of its events. Those of which they leave nothing are only counted, where that is quicker. */
+  readonly sieve?: (source: Source) => Sieve;
+  /** So many events were passed over. */
+  readonly onPassed?: (events: number) => void;
 }
 
 /** So many bytes, and lines, are looked at before it is decided what an object is. */
@@ -27,7 +33,7 @@ const headLines = 20;
  * all of it is good. Else it is read again piece by piece, which knows the place of what is not.
  */
 export function readWhole(bytes: Buffer, options: ReaderOptions): void {
-  const events = startsAsJson(bytes) ? eventsOf(parseWhole(bytes), options.object) : null;
+  const events = startsAsJson(bytes) && !isLines(bytes) ? eventsOf(parseWhole(bytes), options.object) : null;
   if (events === null) {
     const reader = new LogReader(options);
     reader.push(bytes);
@@ -35,6 +41,12 @@ export function readWhole(bytes: Buffer, options: ReaderOptions): void {
     return;
   }
   for (const event of events) options.onEvent(event, null, 0);
+}
+
+/** Is there an object on each line, so that the whole is no JSON? */
+function isLines(bytes: Buffer): boolean {
+  const line = bytes.indexOf(10);
+  return line > 0 && bytes[line + 1] === 0x7b && bytes[line - 1] === 0x7d;
 }
 
 /** The events of a stored text, as `onEvent` gave it; usually one. `object` is where it had been read. */
@@ -116,14 +128,35 @@ export class LogReader {
     this.head = null;
     const format = startsAsJson(head) ? undefined : lineFormatOf(head);
     // What nobody recognises is looked through for JSON, which tells what is in the way.
-    this.reader = format === undefined ? this.splitter() : new LineReader(format, this.options);
+    this.reader = format === undefined ? this.splitter(head) : new LineReader(format, this.options);
     if (head.length > 0) this.reader.push(head);
   }
 
-  private splitter(): RecordSplitter {
+  private splitter(head: Buffer): { push(chunk: Uint8Array): void; end(why: string | null): void } {
     const { object, onSetAside } = this.options;
     const refuse = (offset: number, reason: string) => onSetAside({ place: { object, offset }, reason });
-    return new RecordSplitter((text, offset, searching) => this.takeText(text, offset, searching), refuse);
+    const splitter = new RecordSplitter((text, offset, searching) => this.takeText(text, offset, searching), refuse);
+    const sift = this.siftOf(head);
+    if (sift === undefined) return splitter;
+    const before = sift.passed;
+    splitter.sift = (bytes, from) => sift.skip(bytes, from);
+    return {
+      push: (chunk) => splitter.push(chunk),
+      end: (why) => {
+        splitter.end(why);
+        if (sift.passed > before) this.options.onPassed?.(sift.passed - before);
+      },
+    };
+  }
+
+  /** What the first line is decides how the others are passed over; of another log it would pass none. */
+  private siftOf(head: Buffer): Sift | undefined {
+    const { sieve } = this.options;
+    const line = head.indexOf(10);
+    const first = sieve === undefined || line < 0 ? undefined : parseWhole(head.subarray(0, line));
+    if (sieve === undefined || typeof first !== 'object' || first === null || Array.isArray(first)) return undefined;
+    const format = formatOf(first as JsonObject);
+    return format?.sift?.(sieve(format.source));
   }
 
   private takeText(text: string, offset: number, searching: boolean): Verdict {

@@ -1,12 +1,17 @@
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Lists, Rule } from '../model/rule.ts';
+import type { Sieve } from '../model/sieve.ts';
 import { type Source, sourceKinds, sources } from '../model/source.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
+import { sieveOf } from './sieve.ts';
+import { Slot } from './slot.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
 const keptMatches = 64;
+/** Of each rule in an order the first and the last times, so many of each, in a bucket. */
+const keptTimes = 32;
 const day = 86_400_000;
 
 /** Rules, compiled and joined with the correlations over them. Made once per process. */
@@ -17,6 +22,8 @@ export interface RuleSet {
   readonly bySource: ReadonlyMap<Source, SourceRules>;
   /** What a record met in the lists that a rule asks, to be kept with the evidence; null where it met nothing. */
   readonly metEntries: (record: JsonObject, rule: EventRule) => JsonObject | null;
+  /** Tells of a source, before there is an event, whether a rule could match it. The same each time it is asked for. */
+  readonly sieve: (source: Source) => Sieve;
 }
 
 /** The rules that ask one source. */
@@ -53,7 +60,13 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
     const matcher = compileRules(own, sourceKinds[source].index, index);
     bySource.set(source, { matcher, events: own, feeds: own.map((rule) => feeds.get(rule.id) ?? []) });
   }
-  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met };
+  const sieves = new Map<Source, Sieve>();
+  const sieve = (source: Source): Sieve => {
+    const made = sieves.get(source) ?? sieveOf(bySource.get(source)?.events ?? [], (path) => new Slot(path, index));
+    sieves.set(source, made);
+    return made;
+  };
+  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met, sieve };
 }
 
 function feedOf(rule: CorrelationRule, id: string): Feed {
@@ -68,7 +81,19 @@ function feedOf(rule: CorrelationRule, id: string): Feed {
 /** How many matches or values a rule's digests keep: four times the threshold, and enough to show. */
 export function keptBy(rule: Rule): number {
   if (rule.kind === 'event') return keptMatches;
-  return rule.type === 'temporal' ? rule.rules.length : Math.max(16, 4 * rule.threshold);
+  switch (rule.type) {
+    case 'temporal':
+      return rule.rules.length;
+    case 'temporal_ordered':
+      return keptTimes;
+    case 'value_sum':
+    case 'value_avg':
+    case 'value_median':
+    case 'value_percentile':
+      return keptMatches;
+    default:
+      return Math.max(16, 4 * rule.threshold);
+  }
 }
 
 /** The length of a rule's digest buckets in milliseconds; 0 where there are none. */

@@ -16,6 +16,8 @@ export class LineSplitter {
   /** Offset of the rest's first byte in the stream. */
   private base = 0;
   private skipping = false;
+  /** Passes over whole lines that need not be read: given where one begins, it says where the next to be read does. */
+  sift: ((bytes: Buffer, from: number) => number) | null = null;
 
   constructor(take: (line: string, offset: number) => void, refuse: (offset: number, reason: string) => void) {
     this.take = take;
@@ -25,10 +27,10 @@ export class LineSplitter {
   push(chunk: Uint8Array): void {
     const more = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const bytes = this.rest.length === 0 ? more : Buffer.concat([this.rest, more]);
-    let from = 0;
-    for (let end = bytes.indexOf(newline, this.rest.length); end >= 0; end = bytes.indexOf(newline, from)) {
+    let from = this.sifted(bytes, 0);
+    for (let end = bytes.indexOf(newline, Math.max(from, this.rest.length)); end >= 0; end = bytes.indexOf(newline, from)) {
       this.line(bytes, from, end);
-      from = end + 1;
+      from = this.sifted(bytes, end + 1);
     }
     this.rest = bytes.subarray(from);
     this.base += from;
@@ -46,6 +48,10 @@ export class LineSplitter {
     if (why !== null) this.refuse(this.base, why);
     else if (rest.length > 0) this.line(rest, 0, rest.length);
     this.rest = Buffer.alloc(0);
+  }
+
+  private sifted(bytes: Buffer, from: number): number {
+    return this.sift === null || this.skipping ? from : this.sift(bytes, from);
   }
 
   private line(bytes: Buffer, from: number, end: number): void {

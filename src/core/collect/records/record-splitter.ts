@@ -57,6 +57,8 @@ export class RecordSplitter {
   private inTail = false;
   /** How many bytes may be read again while searching; hostile text must not make this quadratic. */
   private patience = 64 * 1024 * 1024;
+  /** Passes over records on a line each that need not be read: given where one begins, it says where the next to be read does. */
+  sift: ((bytes: Buffer, from: number) => number) | null = null;
 
   constructor(take: Take, refuse: Refuse, limit = maxRecordBytes) {
     this.take = take;
@@ -110,6 +112,11 @@ export class RecordSplitter {
         if (c === quote || c === newline) this.inTail = false;
       } else if (c === openBrace) {
         this.endGarbage(at);
+        const next = this.sifted(at);
+        if (next > at) {
+          at = next - 1;
+          continue;
+        }
         this.start = at;
         this.depth = 0;
         this.inString = false;
@@ -122,6 +129,11 @@ export class RecordSplitter {
       else if (this.garbageFrom < 0 && !isGlue(c) && !(this.wrapped && c === colon)) this.garbageFrom = this.base + at;
     }
     this.at = at;
+  }
+
+  private sifted(at: number): number {
+    if (this.sift === null || this.wrapped || this.searching || (at > 0 && this.window[at - 1] !== newline)) return at;
+    return at > 0 || this.base === 0 ? this.sift(this.window, at) : at;
   }
 
   private endGarbage(at: number): void {

@@ -5,7 +5,11 @@ import type { ResourceRef } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { JsonFormat } from '../log-format.ts';
 import { recordEvent } from '../record-event.ts';
+import { rememberSifts } from '../sifters.ts';
 import { namesOf } from './names-of.ts';
+import { querySifter } from './query-sifter.ts';
+
+const siftOf = rememberSifts((_, sieve) => querySifter(sieve));
 
 /**
  * Query logs of Route 53 Resolver, one JSON object a line.
@@ -15,6 +19,7 @@ export const route53Resolver: JsonFormat = {
   source: 'aws.route53-resolver',
   recognises: (record) => typeof record['query_name'] === 'string' && record['query_timestamp'] !== undefined,
   event: queryEvent,
+  sift: (sieve) => siftOf('', sieve),
 };
 
 function queryEvent(record: JsonObject): Event | string {

@@ -1,13 +1,17 @@
 import type { Json, JsonObject } from '../../model/json.ts';
 import { layoutOf } from '../layout.ts';
 import type { JsonFormat, LineFormat } from '../log-format.ts';
+import { rememberSifts } from '../sifters.ts';
 import { defaultFields, knownFields, textName } from './fields.ts';
 import { flowEvent } from './flow-event.ts';
+import { flowSifter } from './flow-sifter.ts';
 
 const fieldName = /^[a-z][a-z0-9-]{1,40}$/;
 /** A line of the default format: `2 111122223333 eni-0a1b 10.0.0.5 198.51.100.7 22 51234 6 20 4249 1418530010 1418530070 ACCEPT OK`. */
 const defaultLine =
   /^2 (?:\d{12}|unknown) eni-[0-9a-f]{8,17} (?:[0-9A-Fa-f.:]+ [0-9A-Fa-f.:]+ (?:\d+ ){5}\d+ \d+ (?:ACCEPT|REJECT) OK|(?:- ){7}\d+ \d+ - (?:NODATA|SKIPDATA))$/;
+
+const siftOf = rememberSifts((header, sieve) => flowSifter(header.split(' '), sieve));
 
 /** Flow logs of VPCs and transit gateways as text: with a header in S3; from CloudWatch Logs without, then in the default format. */
 export const vpcFlowLines: LineFormat = {
@@ -23,6 +27,7 @@ export const vpcFlowLines: LineFormat = {
       return flowEvent(recordOf(fields, values), layout);
     };
   },
+  sift: (header, sieve) => siftOf(header ?? defaultFields.join(' '), sieve),
 };
 
 /** Rows of Parquet files, whose columns have underscores, and flow logs that somebody has turned into JSON. */

@@ -1,0 +1,262 @@
+import type { Buffer } from 'node:buffer';
+import type { Sieve } from '../../model/sieve.ts';
+import type { Sift } from '../log-format.ts';
+import { hashStart, hashStep, MaskCache } from '../records/mask-cache.ts';
+import { namesOf } from './names-of.ts';
+
+const newline = 10;
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const openBracket = 91;
+const backslash = 92;
+const closeBracket = 93;
+const openBrace = 123;
+const closeBrace = 125;
+/** Records longer than this are left to the reader. */
+const longest = 65_536;
+
+/** Members whose value is a text; of all that AWS writes only `answers` and `srcids` are others. */
+const texts = [
+  ...[
+    'query_name',
+    'query_timestamp',
+    'query_type',
+    'query_class',
+    'rcode',
+    'version',
+    'account_id',
+    'region',
+    'vpc_id',
+    'srcaddr',
+    'srcport',
+  ],
+  ...['transport', 'firewall_rule_action', 'firewall_rule_group_id', 'firewall_domain_list_id'],
+];
+const derived = ['query_name', 'query', 'registered_domain', 'subdomain', 'longest_label'] as const;
+
+interface Member {
+  readonly bytes: Uint8Array;
+  readonly bit: number;
+  readonly kind: 'text' | 'name' | 'time' | 'answers' | 'ids';
+  readonly cache: MaskCache | null;
+  /** What is left where it is absent. */
+  readonly absent: number;
+}
+
+/**
+ * Passes over queries that are plainly good and that no rule can match: one JSON object a line, of the members that AWS
+ * writes, each once, in plain ASCII without escapes. Everything else is left to the reader.
+ */
+export function querySifter(sieve: Sieve): Sift {
+  const members = [...texts, 'answers', 'srcids'].map((name, i) => memberOf(name, i, sieve));
+  const byName = new Map([...texts, 'answers', 'srcids'].map((name, i) => [name, members[i]]));
+  const elements = sieve.ofElement('answers.Rdata');
+  const addresses = elements === null ? null : new MaskCache(elements, 12, 64);
+  const noAnswer = elements === null ? sieve.all : elements(undefined);
+  const needed = 3;
+  /** The member that stood at this place in the line before: AWS writes them in one order. */
+  const usual: (Member | undefined)[] = [];
+  let passed = 0;
+  // What the functions below have found in the current line.
+  let at = 0;
+  let end = 0;
+  let left = 0;
+
+  /** Reads a text up to its closing quote; false for one that is not plain. `at` is behind the quote. */
+  function text(bytes: Buffer): boolean {
+    for (let c = bytes[at]; at < end && c !== quote; c = bytes[++at]) {
+      if (c === undefined || c < 32 || c > 126 || c === backslash) return false;
+    }
+    return at++ < end;
+  }
+
+  /** As `text`, with what the value leaves of the rules. */
+  function judged(bytes: Buffer, cache: MaskCache): number {
+    const from = at;
+    let hash = hashStart;
+    for (let c = bytes[at]; at < end && c !== quote; c = bytes[++at]) {
+      if (c === undefined || c < 32 || c > 126 || c === backslash) return -1;
+      hash = hashStep(hash, c);
+    }
+    if (at >= end || at === from) return -1;
+    return cache.get(bytes, from, at++, hash);
+  }
+
+  /** `[{"Rdata":"…","Type":"A","Class":"IN"},…]` */
+  function answers(bytes: Buffer): boolean {
+    if (bytes[at++] !== openBracket) return false;
+    let any = 0;
+    let some = false;
+    if (bytes[at] === closeBracket) at++;
+    else
+      do {
+        if (bytes[at++] !== openBrace) return false;
+        let first = true;
+        do {
+          if (bytes[at++] !== quote) return false;
+          // Once, and first, as AWS writes it.
+          const isData = first && isRdata(bytes, at);
+          const from = at;
+          if (!text(bytes) || bytes[at] !== colon || bytes[at + 1] !== quote) return false;
+          if (!isData && (first || bytes[from] === 82)) return false;
+          at += 2;
+          if (isData && addresses !== null) {
+            const mask = judged(bytes, addresses);
+            if (mask < 0) return false;
+            any |= mask;
+          } else if (!text(bytes)) return false;
+          some = true;
+          first = false;
+        } while (bytes[at++] === comma);
+        if (bytes[at - 1] !== closeBrace) return false;
+      } while (bytes[at++] === comma);
+    if (some && bytes[at - 1] !== closeBracket) return false;
+    left &= some ? any : noAnswer;
+    return true;
+  }
+
+  /** `{"instance":"i-…"}` */
+  function ids(bytes: Buffer): boolean {
+    if (bytes[at++] !== openBrace) return false;
+    if (bytes[at] === closeBrace) {
+      at++;
+      return true;
+    }
+    do {
+      if (bytes[at++] !== quote || !text(bytes) || bytes[at++] !== colon || bytes[at++] !== quote || !text(bytes)) return false;
+    } while (bytes[at++] === comma);
+    return bytes[at - 1] === closeBrace;
+  }
+
+  function memberAt(bytes: Buffer, place: number): Member | undefined {
+    const guess = usual[place];
+    if (guess !== undefined) {
+      const { bytes: name } = guess;
+      let i = 0;
+      while (i < name.length && name[i] === bytes[at + i]) i++;
+      if (i === name.length && bytes[at + i] === quote) {
+        at += i + 1;
+        return guess;
+      }
+    }
+    const from = at;
+    if (!text(bytes)) return undefined;
+    const found = byName.get(bytes.toString('latin1', from, at - 1));
+    usual[place] = found;
+    return found;
+  }
+
+  function value(bytes: Buffer, member: Member): boolean {
+    if (member.kind === 'answers') return answers(bytes);
+    if (member.kind === 'ids') return ids(bytes);
+    if (bytes[at++] !== quote) return false;
+    if (member.kind === 'time') {
+      const from = at;
+      return text(bytes) && isPlainTime(bytes, from, at - 1);
+    }
+    if (member.cache === null) return text(bytes);
+    const mask = judged(bytes, member.cache);
+    if (mask < 0) return false;
+    left &= mask;
+    return true;
+  }
+
+  /** Where the line at `from` ends when it can be passed over; -1 when not. */
+  function pass(bytes: Buffer, from: number): number {
+    at = from;
+    end = bytes.length;
+    left = sieve.all;
+    let seen = 0;
+    if (bytes[at++] !== openBrace) return -1;
+    for (let place = 0; ; place++) {
+      if (bytes[at++] !== quote) return -1;
+      const member = memberAt(bytes, place);
+      if (member === undefined || (seen & member.bit) !== 0 || bytes[at++] !== colon || !value(bytes, member)) return -1;
+      seen |= member.bit;
+      const c = bytes[at++];
+      if (c === closeBrace) break;
+      if (c !== comma) return -1;
+    }
+    if (bytes[at++] !== newline || (seen & needed) !== needed || at - from > longest) return -1;
+    for (let i = 0; i < members.length && left !== 0; i++) {
+      const member = members[i];
+      if (member !== undefined && (seen & member.bit) === 0) left &= member.absent;
+    }
+    return left === 0 ? at : -1;
+  }
+
+  return {
+    get passed() {
+      return passed;
+    },
+    skip(bytes, from) {
+      for (let line = from; ; passed++) {
+        const next = pass(bytes, line);
+        if (next < 0) return line;
+        line = next;
+      }
+    },
+  };
+}
+
+function memberOf(name: string, i: number, sieve: Sieve): Member {
+  const own = { bytes: new TextEncoder().encode(name), bit: 1 << i };
+  if (name === 'answers')
+    return { ...own, kind: 'answers', cache: null, absent: sieve.ofElement('answers.Rdata')?.(undefined) ?? sieve.all };
+  if (name === 'srcids') return { ...own, kind: 'ids', cache: null, absent: sieve.all };
+  if (name === 'query_timestamp') return { ...own, kind: 'time', cache: null, absent: sieve.all };
+  if (name === 'query_name') {
+    const judges = derived.map((field) => [field, sieve.ofField(field)] as const);
+    const judge = (text: string): number => {
+      const names = { query_name: text, ...namesOf(text) };
+      return judges.reduce((left, [field, of]) => (of === null ? left : left & of(String(names[field]))), sieve.all);
+    };
+    return { ...own, kind: 'name', cache: new MaskCache(judge, 15, 96), absent: sieve.all };
+  }
+  const judge = sieve.ofField(name);
+  if (judge === null) return { ...own, kind: 'text', cache: null, absent: sieve.all };
+  return { ...own, kind: 'text', cache: new MaskCache(judge, 10, 64), absent: judge(undefined) };
+}
+
+/** `2026-01-05T09:00:00Z`; the last days of months, of which some are none, are left to the reader. */
+function isPlainTime(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from !== 20 || bytes[from + 19] !== 90 || bytes[from + 10] !== 84) return false;
+  if (bytes[from + 4] !== 45 || bytes[from + 7] !== 45 || bytes[from + 13] !== colon || bytes[from + 16] !== colon) return false;
+  const day = pair(bytes, from + 8);
+  const month = pair(bytes, from + 5);
+  return (
+    pair(bytes, from) >= 20 &&
+    pair(bytes, from + 2) >= 0 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    (day <= 28 || (day <= 30 && month !== 2)) &&
+    isUpTo(pair(bytes, from + 11), 23) &&
+    isUpTo(pair(bytes, from + 14), 59) &&
+    isUpTo(pair(bytes, from + 17), 59)
+  );
+}
+
+/** `Rdata"` */
+function isRdata(bytes: Buffer, at: number): boolean {
+  return (
+    bytes[at] === 82 &&
+    bytes[at + 1] === 100 &&
+    bytes[at + 2] === 97 &&
+    bytes[at + 3] === 116 &&
+    bytes[at + 4] === 97 &&
+    bytes[at + 5] === quote
+  );
+}
+
+function isUpTo(value: number, most: number): boolean {
+  return value >= 0 && value <= most;
+}
+
+/** Two digits; below 0 where there are none. */
+function pair(bytes: Buffer, at: number): number {
+  const tens = (bytes[at] ?? 0) - 48;
+  const ones = (bytes[at + 1] ?? 0) - 48;
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+}

@@ -1,0 +1,13 @@
+/**
+ * Tells by single fields whether any rule could match an event, before there is an event. Rules are bits: a field's
+ * value leaves those of the rules that it does not rule out, and where no bit is left in all fields together nothing
+ * matches. What is left may match or not. Bits are the lowest 31 of a number that is never negative.
+ */
+export interface Sieve {
+  /** All rules; 0 where none asks this source. */
+  readonly all: number;
+  /** The rules left by a value of this field, undefined for an absent one; null where the field rules nothing out. */
+  ofField(path: string): ((value: string | undefined) => number) | null;
+  /** The same of one element where the field is a list: the rules left are those that any of its elements leaves. */
+  ofElement(path: string): ((value: string | undefined) => number) | null;
+}
