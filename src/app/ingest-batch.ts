@@ -21,6 +21,7 @@ import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
 import { joinIncidents } from './join-incidents.ts';
 import { readSlices, type Slice, type UnreadObject } from './read-slices.ts';
+import { storeArrivals } from './store-arrivals.ts';
 import { askUndoReview } from './undo-review.ts';
 
 export interface IngestDeps {
@@ -86,8 +87,9 @@ export async function ingestBatch(deps: IngestDeps, listed: readonly LogObject[]
 }
 
 /** One slice in one transaction. */
-async function commitSlice(deps: IngestDeps, { finished, part, accumulator, rows, setAside }: Slice): Promise<IngestedBatch | 'overtaken'> {
+async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatch | 'overtaken'> {
   const { tenant, store } = deps;
+  const { finished, part, accumulator, rows, setAside } = slice;
   const batch = part === null ? batchId(tenant, finished) : idOf(objectMark(tenant, part.object), 'part', part.number);
   const files = await deps.lake.write(tenant, batch, rows);
   const bundles = bundle(accumulator.drain(), deps.rules);
@@ -111,6 +113,8 @@ async function commitSlice(deps: IngestDeps, { finished, part, accumulator, rows
       const at = deps.clock.now();
       await tx.batches.done(batch, files, counts);
       await tx.batches.doneAll(marks);
+      await storeArrivals(tx, slice.arrivals, at);
+      await tx.deliveries.putHashes(slice.hashes);
       await tx.ledger.append({
         format: 'jobzero.ledger/1',
         type: 'batch',

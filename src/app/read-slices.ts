@@ -1,11 +1,16 @@
 import type { Buffer } from 'node:buffer';
+import { createHash, type Hash } from 'node:crypto';
+import { ArrivalNotes } from '../core/collect/arrivals/note-arrivals.ts';
+import { stampOf } from '../core/collect/cloudtrail/digest-chain.ts';
 import { LogReader } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { indexValues } from '../core/detect/index-values.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
+import type { ObjectHash } from '../core/ports/deliveries.ts';
 import type { LakeRow } from '../core/ports/lake.ts';
 import { BrokenStream, type LogObject, type LogObjects, NotNow } from '../core/ports/log-objects.ts';
+import type { ObjectArrivals } from './store-arrivals.ts';
 
 /** So much text of one object is held before a part of it is handed over, and of a batch before a slice of it is. */
 const partBytes = 16 * 1024 * 1024;
@@ -22,6 +27,10 @@ export interface Slice {
   readonly accumulator: Accumulator;
   readonly rows: readonly LakeRow[];
   readonly setAside: readonly SetAside[];
+  /** What the finished objects say of their arrival. */
+  readonly arrivals: readonly ObjectArrivals[];
+  /** Hashes of finished log files of CloudTrail, which its digests may name. */
+  readonly hashes: readonly ObjectHash[];
 }
 
 export interface UnreadObject {
@@ -43,6 +52,8 @@ export async function* readSlices(
     accumulator: new Accumulator(rules),
     rows: [] as LakeRow[],
     setAside: [] as SetAside[],
+    arrivals: [] as ObjectArrivals[],
+    hashes: [] as ObjectHash[],
     bytes: 0,
   });
   let slice = fresh();
@@ -55,7 +66,7 @@ export async function* readSlices(
     const read = new ObjectInParts(object, rules);
     try {
       for await (const chunk of chunksOf(logs, object)) {
-        read.reader.push(chunk);
+        read.push(chunk);
         for (let part = read.takePart(); part !== null; part = read.takePart()) yield part;
       }
       read.reader.end();
@@ -76,6 +87,8 @@ export async function* readSlices(
     }
     slice.setAside.push(...read.setAside);
     slice.finished.push(object);
+    slice.arrivals.push({ object, notes: read.notes.list() });
+    if (read.hash !== null) slice.hashes.push({ object: object.name, hash: read.hash.digest('hex') });
     slice.bytes += read.bytes;
     if (slice.bytes < sliceBytes) continue;
     yield { ...slice, part: null };
@@ -93,6 +106,8 @@ async function* chunksOf(logs: LogObjects, object: LogObject): AsyncGenerator<Ui
 /** One object on its way: what was read of it and not handed over yet. */
 class ObjectInParts {
   readonly reader: LogReader;
+  readonly notes = new ArrivalNotes();
+  readonly hash: Hash | null;
   readonly setAside: SetAside[] = [];
   pending: { readonly event: Event; readonly row: LakeRow }[] = [];
   bytes = 0;
@@ -103,15 +118,22 @@ class ObjectInParts {
   constructor(object: LogObject, rules: RuleSet) {
     this.object = object;
     this.rules = rules;
+    this.hash = stampOf(object.name) === null ? null : createHash('sha256');
     this.reader = new LogReader({
       object: object.name,
       onEvent: (event, text, offset) => {
         const row = lakeRow(event, text ?? JSON.stringify(event.raw), object.name, offset);
         this.bytes += row.raw.length;
         this.pending.push({ event, row });
+        this.notes.add(event);
       },
       onSetAside: (item) => this.setAside.push(item),
     });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.hash?.update(chunk);
+    this.reader.push(chunk);
   }
 
   /** The next part, or null when there is not enough for one. */
@@ -131,6 +153,8 @@ class ObjectInParts {
       accumulator,
       rows: taken.map(({ row }) => row),
       setAside: [],
+      arrivals: [],
+      hashes: [],
     };
   }
 }
