@@ -5,6 +5,7 @@ import { controlPlaneLines } from './eks-audit/control-plane-lines.ts';
 import { eksAudit } from './eks-audit/eks-audit-event.ts';
 import { alb, clb, nlb } from './elb/load-balancers.ts';
 import type { JsonFormat, LineFormat } from './log-format.ts';
+import { rds } from './rds/rds.ts';
 import { route53Resolver } from './route53-resolver/route53-resolver.ts';
 import { s3Access } from './s3-access/s3-access.ts';
 import { vpcFlowLines, vpcFlowRows } from './vpc-flow/vpc-flow.ts';
@@ -22,5 +23,6 @@ export const lineFormats: readonly LineFormat[] = [
   nlb,
   clb,
   apiGatewayLines,
+  rds,
   controlPlaneLines,
 ];

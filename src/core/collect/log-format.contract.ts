@@ -37,9 +37,9 @@ export function readLog(text: string | Uint8Array, cut: readonly number[] = [], 
 
 /**
  * What every format holds to, whatever bytes come: `lines` are three good records, one a line; `header` stands above
- * them where the format has one.
+ * them where the format has one; `passesOver` says that a log has lines which are neither events nor broken.
  */
-export function holdsAgainstHostileBytes(lines: readonly [string, string, string], header = ''): void {
+export function holdsAgainstHostileBytes(lines: readonly [string, string, string], header = '', passesOver = false): void {
   const above = header === '' ? '' : `${header}\n`;
   const whole = `${above}${lines.join('\n')}\n`;
   const keys = (read: ReadLog) => read.events.map((event) => event.key);
@@ -77,7 +77,7 @@ export function holdsAgainstHostileBytes(lines: readonly [string, string, string
         expect(keys(read)[0]).toBe(good[0]);
         expect(keys(read).at(-1)).toBe(good[2]);
         expect(read.events.length).toBeLessThanOrEqual(3);
-        expect(read.events.length + read.setAsides.length).toBeGreaterThanOrEqual(3);
+        expect(read.events.length + read.setAsides.length).toBeGreaterThanOrEqual(passesOver ? 2 : 3);
       }),
       { numRuns: 200 },
     );
