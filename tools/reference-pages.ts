@@ -1,7 +1,7 @@
 import { attackVersion, tactics, techniques } from '../src/core/model/attack.ts';
 import attack from '../src/core/model/attack-v19.json' with { type: 'json' };
 import type { Control } from '../src/core/model/control.ts';
-import { type Coverage, type CoverageState, coveringRules } from '../src/core/model/coverage.ts';
+import { type Coverage, type CoverageState, coveringUnits } from '../src/core/model/coverage.ts';
 import type { Json } from '../src/core/model/json.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import type { Rule } from '../src/core/model/rule.ts';
@@ -61,15 +61,16 @@ export function coveragePage(coverage: Coverage): string {
   const totals = states.map((name) => [name, String(all.filter(([, state]) => stateName(state) === name).length)]);
   const rows = all.map(([type, state]) => {
     const note = typeof state === 'object' ? state.note : undefined;
-    const by = coveringRules(state).map((id) => `\`${id}\``);
+    const by = coveringUnits(state).map((id) => `\`${id}\``);
     return [`\`${type}\``, stateName(state), [by.join(', '), note ?? ''].filter((part) => part !== '').join('. ')];
   });
-  return `${notice}# ${coverage.title}\n\nEvery [type of finding](${coverage.source}) and how it is answered here. *rules*: found by the rules named; *substitute*: something else is looked at to the same end; *planned*: not yet, and what it waits for, with the rules that find a part of it; *agent*: needs an agent on the machine; *disk-scan*: needs contents scanned for malware; *retired*: raised no more.\n\n${table(['State', 'Types'], [...totals, ['all', String(all.length)]])}\n${table(['Type', 'State', 'By'], rows)}`;
+  return `${notice}# ${coverage.title}\n\nEvery [type of finding](${coverage.source}) and how it is answered here. *rules*: found by the rules named; *sequences*: incidents of the sequences named; *substitute*: something else is looked at to the same end; *planned*: not yet, and what it waits for, with the rules that find a part of it; *agent*: needs an agent on the machine; *disk-scan*: needs contents scanned for malware; *retired*: raised no more.\n\n${table(['State', 'Types'], [...totals, ['all', String(all.length)]])}\n${table(['Type', 'State', 'By'], rows)}`;
 }
 
 function stateName(state: CoverageState): string {
   if (typeof state === 'string') return state;
   if ('planned' in state) return `planned: ${state.planned}`;
+  if ('sequences' in state) return 'sequences';
   return 'rules' in state ? 'rules' : 'substitute';
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const ruleIds = z.array(z.string()).min(1);
+const ids = z.array(z.string()).min(1);
 
 /** What a kind of finding still waits for: a log, a list of addresses, learned behaviour, or steps joined into one. */
 const waitsFor = z.enum(['flow', 'dns', 'eks', 'rds', 'lists', 'baselines', 'sequences']);
@@ -8,11 +8,13 @@ const waitsFor = z.enum(['flow', 'dns', 'eks', 'rds', 'lists', 'baselines', 'seq
 /** How one kind of another product's findings is answered here. */
 const CoverageState = z.union([
   /** The same is found by these rules. `note` says what of it is not. */
-  z.strictObject({ rules: ruleIds, note: z.string().optional() }),
+  z.strictObject({ rules: ids, note: z.string().optional() }),
+  /** Incidents of these sequences say the same. */
+  z.strictObject({ sequences: ids, note: z.string().optional() }),
   /** Something else is looked at, to the same end; `note` says what. */
-  z.strictObject({ substitute: ruleIds, note: z.string() }),
+  z.strictObject({ substitute: ids, note: z.string() }),
   /** Not yet; `rules` find a part of it. */
-  z.strictObject({ planned: waitsFor, rules: ruleIds.optional(), note: z.string().optional() }),
+  z.strictObject({ planned: waitsFor, rules: ids.optional(), note: z.string().optional() }),
   /** Needs an agent on the machine. */
   z.literal('agent'),
   /** Needs the contents of disks or objects scanned for malware. */
@@ -31,8 +33,9 @@ export const Coverage = z.strictObject({
 });
 export type Coverage = z.infer<typeof Coverage>;
 
-/** The rules that a state names. */
-export function coveringRules(state: CoverageState): readonly string[] {
+/** The rules and sequences that a state names. */
+export function coveringUnits(state: CoverageState): readonly string[] {
   if (typeof state === 'string') return [];
-  return 'substitute' in state ? state.substitute : (state.rules ?? []);
+  if ('substitute' in state) return state.substitute;
+  return 'sequences' in state ? state.sequences : (state.rules ?? []);
 }
