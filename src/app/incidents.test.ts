@@ -58,7 +58,9 @@ describe.skipIf(!need('corpus'))('recorded logs', () => {
     expect(incidents.length).toBeLessThanOrEqual(1);
     const isGrave = findings.some(({ severity }) => severity === 'High' || severity === 'Critical');
     // Of the weak ones, machines to mine with are told by a sequence.
-    expect(incidents.map(({ pages }) => pages)).toEqual(isGrave || file.includes('unusual-instances') ? [true] : incidents.map(() => false));
+    expect(incidents.map(({ pages }) => pages)).toEqual(
+      isGrave || file.includes('unusual-instances') ? [true] : incidents.map(() => false),
+    );
   });
 
   test.each(['administration.json.gz', 'benign-tasks.jsonl.gz'])('%s pages nobody', async (file) => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { cliReference } from '../../tools/gen-cli.ts';
 import type { Detected, UpEvent, Wires } from '../app/wires.ts';
 import { compliance, detection, hostile } from '../core/findings/export/sample-findings.ts';
+import { incidentsOf } from '../core/findings/incidents/incidents-of.ts';
 import { CloudError, InputError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { runCli } from './cli-under-test.ts';
@@ -57,6 +58,7 @@ describe('help', () => {
     'findings',
     'findings list',
     'findings show',
+    'incidents',
     'approve',
     'deny',
     'actions',
@@ -160,6 +162,25 @@ describe('detect', () => {
     expect(lenient.err).toContain('rule refused rules/bad.yml:3: no such modifier: sounds-like');
     expect((await runCli(['detect', 'logs', '--strict'], wire(faulty))).code).toBe(3);
     expect((await runCli(['detect', 'logs', '--strict'], wire(detected([detection])))).code).toBe(0);
+  });
+
+  test('--incidents writes them beside the findings, or prints them instead', async () => {
+    const incidents = incidentsOf([detection], [], 'default');
+    const wires = wire({ ...detected([detection], { incidents: { n: 1, pages: 1, leftOut: 3 } }), incidents });
+    const folder = mkdtempSync(join(tmpdir(), 'jobzero-cli-'));
+    try {
+      const file = join(folder, 'incidents.ndjson');
+      const { out, err } = await runCli(['detect', 'logs', '--incidents', file, '--format', 'ocsf'], wires);
+      expect(JSON.parse(out)).toMatchObject({ class_uid: 2004 });
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ class_uid: 2005, finding_info_list: [{ uid: detection.id }] });
+      expect(err).toContain('1 incident, 1 of them to page somebody; 3 weak findings beyond the gravest were not joined');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(JSON.parse((await runCli(['detect', 'logs', '--incidents', '-', '--format', 'ocsf'], wires)).out)).toMatchObject({
+      class_uid: 2005,
+    });
+    expect((await runCli(['detect', 'logs', '--incidents', '-'], wires)).out).toMatch(/^SEVERITY +PAGES/);
   });
 
   test('--summary writes the counts as JSON', async () => {

@@ -151,6 +151,19 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/findings.ts')).showFinding(io, await wires(), id, options)),
     );
 
+  command(root, 'incidents [id]', 'Findings joined into incidents, those that page somebody first; or one, with its timeline.', [
+    'incidents',
+    'incidents --pages --format ocsf',
+    'incidents 0f3a5c7e',
+  ])
+    .option('--pages', 'only those that page somebody')
+    .option('--all', 'also those of which no finding is open')
+    .addOption(new Option('--format <format>', 'how they are printed').choices(['table', 'json', 'ocsf']).default('table'))
+    .addOption(limitOption())
+    .action(async (id: string | undefined, options) =>
+      finish(await (await import('./commands/incidents.ts')).incidents(io, await wires(), id, options)),
+    );
+
   for (const verdict of ['approve', 'deny'] as const) {
     const what =
       verdict === 'approve'
@@ -219,11 +232,16 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/stop.ts')).stop(io, await wires(), options)));
 
-  command(root, 'backtest <rule...>', "What rules would have raised on the lake's history. A rule is a file, a folder, or the id of one of our own.", [
-    'backtest my-rule.yml --from 2026-01-01 --to 2026-02-01',
-    'backtest aws.iam.access-key-created-for-other-user --format json',
-    'backtest rules/ --logs logs/',
-  ])
+  command(
+    root,
+    'backtest <rule...>',
+    "What rules would have raised on the lake's history. A rule is a file, a folder, or the id of one of our own.",
+    [
+      'backtest my-rule.yml --from 2026-01-01 --to 2026-02-01',
+      'backtest aws.iam.access-key-created-for-other-user --format json',
+      'backtest rules/ --logs logs/',
+    ],
+  )
     .addOption(new Option('--from <time>', 'events from this time on, in UTC: 2026-01-31 or 2026-01-31T08:00:00Z').argParser(instant))
     .addOption(new Option('--to <time>', 'events before this time').argParser(instant))
     .addOption(new Option('--logs <path>', 'log files instead of the lake; may be given again').argParser(collect).default([]))

@@ -5,10 +5,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { restartTrail } from '../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
+import { joinIncidents } from '../app/join-incidents.ts';
 import type { Wires } from '../app/wires.ts';
 import { compliance, detection } from '../core/findings/export/sample-findings.ts';
 import { idOf } from '../core/lib/hash.ts';
 import type { Judgement } from '../core/model/decision.ts';
+import type { Finding, FindingChange } from '../core/model/finding.ts';
 import type { Action, Target } from '../core/model/plan.ts';
 import type { LedgerReport } from '../core/ports/ledger.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
@@ -292,5 +294,43 @@ describe('ledger verify', () => {
     expect(code).toBe(1);
     expect(out).toContain('NOT VERIFIED');
     expect(out).toContain('leaf-changed at leaf 3\ntruncated at size 9, where 12 were expected\n');
+  });
+});
+
+describe('incidents', () => {
+  beforeEach(async () => {
+    const weaker: Finding = { ...detection, id: `1${detection.id.slice(1)}`, severity: 'Medium' };
+    await deps.store.within(tenant, async (tx) => {
+      const changes: FindingChange[] = [];
+      for (const finding of [detection, weaker]) {
+        await tx.findings.put(finding, at);
+        changes.push({ type: 'raised', finding, supersedes: null });
+      }
+      await joinIncidents(tx, changes, [], at);
+    });
+  });
+
+  test('what pages is listed, and what is not open only with --all', async () => {
+    const { out, err } = await cli('incidents');
+    expect(out.split('\n')[1]).toMatch(
+      /^High +yes +2023-11-14 22:13 +111122223333 +1 +2 +Access key created .*, and 1 other finding +0f3a5c7e$/,
+    );
+    expect(err).toBe('1 incident open, 1 of them to page somebody\n');
+    await deps.store.within(tenant, async (tx) => {
+      for (const id of [detection.id, `1${detection.id.slice(1)}`]) await tx.findings.live(id, 'resolved', at, 'alice', '');
+    });
+    expect((await cli('incidents')).err).toBe('0 incidents open, 0 of them to page somebody\n');
+    expect((await cli('incidents --all --pages')).err).toBe('1 incident, 1 of them to page somebody\n');
+  });
+
+  test('one is drawn on its tactics, as text and as OCSF', async () => {
+    const { out } = await cli('incidents 0f3a', { columns: 100 });
+    expect(out).toContain('why       1 finding of severity High or above.');
+    expect(out).toMatch(/^Persistence +◆─+$/m);
+    expect(out).toContain('1f3a5c7e');
+    const [line = ''] = (await cli(`incidents ${detection.id} --format ocsf`)).out.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ class_uid: 2005, count: 2, is_suspected_breach: true });
+    const { code, err } = await cli('incidents ffff');
+    expect([code, err]).toEqual([2, expect.stringContaining('there is no incident whose id begins so')]);
   });
 });

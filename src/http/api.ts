@@ -5,10 +5,12 @@ import { listArmed, setArmed } from '../app/console/armed.ts';
 import { askUndo, keepAsItStands } from '../app/console/ask-undo.ts';
 import { listActions } from '../app/console/list-actions.ts';
 import { listFindings } from '../app/console/list-findings.ts';
+import { listIncidents } from '../app/console/list-incidents.ts';
 import { listJudgements } from '../app/console/list-judgements.ts';
 import { liveFinding } from '../app/console/live-finding.ts';
 import { readAction } from '../app/console/read-action.ts';
 import { readFinding } from '../app/console/read-finding.ts';
+import { readIncident } from '../app/console/read-incident.ts';
 import { listLeaves, readLedger, verifyLedger } from '../app/console/read-ledger.ts';
 import { readOverview } from '../app/console/read-overview.ts';
 import { readStatus } from '../app/console/read-status.ts';
@@ -30,6 +32,8 @@ import {
   FindingDetail,
   FindingPage,
   FindingState,
+  IncidentDetail,
+  IncidentPage,
   JudgementState,
   JudgementView,
   LeafView,
@@ -45,6 +49,7 @@ import {
 
 const byId = z.object({ id: z.string().min(1).max(200) });
 const limit = (largest: number, usual: number) => z.coerce.number().int().min(1).max(largest).default(usual);
+const flag = z.enum(['true', 'false']);
 const nothing = z.object({ ok: z.literal(true) });
 
 /** Everything below /api/v1. What is registered before the session check is open; all else needs a session. */
@@ -176,6 +181,35 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     params: byId,
     answer: FindingDetail,
     handle: async ({ params }) => found(await readFinding(deps, params.id), 'finding'),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/incidents',
+    name: 'listIncidents',
+    summary: 'Findings joined into incidents, page by page: those that page somebody first, then the gravest.',
+    query: z.object({
+      pages: flag.optional(),
+      open: flag.optional(),
+      after: z.string().max(200).optional(),
+      limit: limit(500, 200),
+    }),
+    answer: IncidentPage,
+    handle: ({ query: { pages, open, after, limit: most } }) =>
+      listIncidents(deps, {
+        limit: most,
+        ...(pages === undefined ? {} : { pages: pages === 'true' }),
+        ...(open === undefined ? {} : { isOpen: open === 'true' }),
+        ...(after === undefined ? {} : { after }),
+      }),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/incidents/{id}',
+    name: 'readIncident',
+    summary: 'An incident with its timeline, and what was done about its findings. The id of one that was joined with another leads there.',
+    params: byId,
+    answer: IncidentDetail,
+    handle: async ({ params }) => found(await readIncident(deps, params.id), 'incident'),
   });
   endpoint(api, {
     method: 'get',

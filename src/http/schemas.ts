@@ -80,6 +80,13 @@ const Finding = z
     firstTime: time,
     lastTime: time,
     count: z.object({ n: z.number(), atLeast: z.boolean() }),
+    measured: z
+      .object({
+        what: z.enum(['sum', 'average', 'median', 'percentile']),
+        value: z.number(),
+        quality: z.enum(['exact', 'at least', 'approximately']),
+      })
+      .optional(),
     evidence: list(Evidence),
     message: z.string(),
   })
@@ -226,6 +233,7 @@ export const Status = z
     stop: orNull(Stop),
     found: z.number(),
     open: z.number(),
+    incidents: z.object({ open: z.number(), paging: z.number() }),
     containedAlone: z.number(),
     containedApproved: z.number(),
     waiting: z.number(),
@@ -240,6 +248,53 @@ export const Overview = z.object({ status: Status, judgement: orNull(JudgementVi
 
 const FindingRow = z.object({ finding: Finding, state: FindingState, updatedAt: time }).openapi('FindingRow');
 export const FindingPage = z.object({ items: list(FindingRow), next: z.string().nullable() }).openapi('FindingPage');
+
+const Named = z.object({ uid: z.string(), name: z.string(), type: z.string() }).openapi('Named');
+
+const TimelineEntry = z
+  .object({
+    rule: z.string(),
+    title: z.string(),
+    time,
+    until: time,
+    severity: Severity,
+    tactics: list(z.string()),
+    techniques: list(z.string()),
+    what: z.string(),
+    account: z.string(),
+    finding: id,
+    events: list(z.string()),
+    moreEvents: z.boolean(),
+  })
+  .openapi('TimelineEntry');
+
+const Incident = z
+  .object({
+    format: z.literal('jobzero.incident/1'),
+    tenant: z.string(),
+    id,
+    revision: z.string(),
+    title: z.string(),
+    severity: Severity,
+    pages: z.boolean(),
+    why: list(z.string()),
+    sequences: list(z.string()),
+    tactics: list(z.string()),
+    techniques: list(z.string()),
+    members: list(z.object({ finding: id, revision: z.string() })),
+    actors: list(Named),
+    accounts: list(z.string()),
+    resources: list(Named),
+    timeline: list(TimelineEntry),
+    left: z.object({ members: z.number(), actors: z.number(), accounts: z.number(), resources: z.number(), timeline: z.number() }),
+    firstTime: time,
+    lastTime: time,
+  })
+  .openapi('Incident');
+
+const IncidentRow = z.object({ incident: Incident, isOpen: z.boolean(), updatedAt: time }).openapi('IncidentRow');
+export const IncidentPage = z.object({ items: list(IncidentRow), next: z.string().nullable() }).openapi('IncidentPage');
+export const IncidentDetail = z.object({ incident: Incident, isOpen: z.boolean(), actions: list(ActionView) }).openapi('IncidentDetail');
 
 const Station = z
   .object({

@@ -10,6 +10,8 @@ export interface Status {
   /** Findings of every state. */
   readonly found: number;
   readonly open: number;
+  /** Incidents that are open, and how many of them page somebody. */
+  readonly incidents: { readonly open: number; readonly paging: number };
   /** Actions that automation did alone and that were seen to hold. */
   readonly containedAlone: number;
   /** Actions that a person approved and that were seen to hold. */
@@ -39,6 +41,7 @@ export async function statusWithin(tx: Tx): Promise<Status> {
     stop,
     found: sum(counts.filter((row) => row.state !== 'retracted')),
     open: sum(counts.filter((row) => row.state === 'open')),
+    incidents: await tx.incidents.counts(),
     containedAlone: held.filter((action) => action.by === 'automation').length,
     containedApproved: held.filter((action) => action.by !== 'automation').length,
     waiting: waiting.length,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { rules as builtinRules } from '../../../content/index.ts';
+import { sequences as allSequences, rules as builtinRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Rule, RuleFault } from '../../core/model/rule.ts';
@@ -36,7 +36,9 @@ export async function detect(input: DetectInput): Promise<Detected> {
       roots: input.paths,
       rules,
       tenant: 'default',
-      workers: input.workers ?? (await threadsFor(input.paths)),
+      ...(input.incidents === true ? { sequences: await allSequences() } : {}),
+      // Threads read files; a pipe has one reader.
+      workers: piped ? 0 : (input.workers ?? (await threadsFor(input.paths))),
       onProgress: (objects) => input.onProgress({ done: objects, total: null, doing: 'reading log objects' }),
     },
     {

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { incidentLine } from '../../app/print-findings.ts';
 import type { Detected, Wires } from '../../app/wires.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FindingFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
+import { printIncidents } from '../print-incidents.ts';
 import { printFindings, reaches, severityLine } from '../print-list.ts';
 import { printable } from '../printable.ts';
 import { progressBar } from '../progress.ts';
@@ -15,6 +17,7 @@ export interface DetectOptions {
   readonly workers?: number;
   readonly format: FindingFormat;
   readonly summary?: string;
+  readonly incidents?: string;
   readonly limit: number;
   readonly failOn?: Severity;
   readonly strict?: boolean;
@@ -29,13 +32,18 @@ export async function detect(io: Io, wires: Wires, paths: readonly string[], opt
       rules: options.rules,
       builtin: options.builtin,
       workers: options.workers ?? null,
+      ...(options.incidents === undefined ? {} : { incidents: true }),
       onProgress: bar.onProgress,
     });
   } finally {
     bar.stop();
   }
   try {
-    await printFindings(io, listed(detected.findings), options.format, options.limit);
+    const incidents = detected.incidents ?? [];
+    if (options.incidents === '-') await printIncidents(io, incidents, options.format === 'table' ? 'table' : 'ocsf', options.limit);
+    else await printFindings(io, listed(detected.findings), options.format, options.limit);
+    if (options.incidents !== undefined && options.incidents !== '-')
+      await writeFile(options.incidents, incidents.map(incidentLine).join(''));
     await io.out.flush();
   } finally {
     detected.close();
@@ -63,6 +71,11 @@ async function tell(io: Io, { summary, faults, rules, seconds }: Detected): Prom
     `${plural(summary.events, 'event')} in ${plural(summary.objects, 'object')}, ${plural(rules, 'rule')}, ${showSeconds(seconds)}: ` +
       `${colours.bold(plural(summary.findings, 'finding'))}${severities === '' ? '' : ` (${severities})`}, ${showCount(summary.setAside)} set aside`,
   ];
+  if (summary.incidents !== undefined) {
+    const { n, pages, leftOut } = summary.incidents;
+    const rest = leftOut === 0 ? '' : colours.dim(`; ${plural(leftOut, 'weak finding')} beyond the gravest were not joined`);
+    lines.push(`${colours.bold(plural(n, 'incident'))}, ${showCount(pages)} of them to page somebody${rest}`);
+  }
   const groups = groupSetAsides(summary.setAsides);
   let told = 0;
   for (const { object, offset, reason, n } of groups.slice(0, shown)) {

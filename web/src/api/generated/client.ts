@@ -8,7 +8,7 @@ export type Session = { readonly who: string; readonly expiresAt: number };
 export type Problem = { readonly error: string; readonly message: string };
 
 /** @public */
-export type Status = { readonly automation: "working" | "stopped"; readonly stop: Stop | null; readonly found: number; readonly open: number; readonly containedAlone: number; readonly containedApproved: number; readonly waiting: number; readonly running: number; readonly dryRuns: number; readonly troubled: number; readonly countedUpTo: number };
+export type Status = { readonly automation: "working" | "stopped"; readonly stop: Stop | null; readonly found: number; readonly open: number; readonly incidents: { readonly open: number; readonly paging: number }; readonly containedAlone: number; readonly containedApproved: number; readonly waiting: number; readonly running: number; readonly dryRuns: number; readonly troubled: number; readonly countedUpTo: number };
 
 /** @public */
 export type Stop = { readonly by: string; readonly reason: string; readonly at: number };
@@ -32,7 +32,7 @@ export type Target = { readonly account: string; readonly region: string; readon
 export type JudgementState = "waiting" | "approved" | "denied" | "withdrawn";
 
 /** @public */
-export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly evidence: readonly (Evidence)[]; readonly message: string };
+export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly measured?: { readonly what: "sum" | "average" | "median" | "percentile"; readonly value: number; readonly quality: "exact" | "at least" | "approximately" } | undefined; readonly evidence: readonly (Evidence)[]; readonly message: string };
 
 /** @public */
 export type RuleRef = { readonly id: string; readonly major: number; readonly title: string; readonly description: string; readonly techniques: readonly (string)[]; readonly tactics: readonly (string)[] };
@@ -87,6 +87,24 @@ export type PossibleAction = { readonly id: string; readonly option: ProposedAct
 
 /** @public */
 export type Station = { readonly name: "event" | "setting" | "finding" | "decision" | "judgement" | "action" | "verified" | "ledger"; readonly state: "done" | "now" | "ahead" | "trouble" | "skipped"; readonly at: number | null; readonly says: string };
+
+/** @public */
+export type IncidentPage = { readonly items: readonly (IncidentRow)[]; readonly next: string | null };
+
+/** @public */
+export type IncidentRow = { readonly incident: Incident; readonly isOpen: boolean; readonly updatedAt: number };
+
+/** @public */
+export type Incident = { readonly format: "jobzero.incident/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly title: string; readonly severity: Severity; readonly pages: boolean; readonly why: readonly (string)[]; readonly sequences: readonly (string)[]; readonly tactics: readonly (string)[]; readonly techniques: readonly (string)[]; readonly members: readonly ({ readonly finding: string; readonly revision: string })[]; readonly actors: readonly (Named)[]; readonly accounts: readonly (string)[]; readonly resources: readonly (Named)[]; readonly timeline: readonly (TimelineEntry)[]; readonly left: { readonly members: number; readonly actors: number; readonly accounts: number; readonly resources: number; readonly timeline: number }; readonly firstTime: number; readonly lastTime: number };
+
+/** @public */
+export type Named = { readonly uid: string; readonly name: string; readonly type: string };
+
+/** @public */
+export type TimelineEntry = { readonly rule: string; readonly title: string; readonly time: number; readonly until: number; readonly severity: Severity; readonly tactics: readonly (string)[]; readonly techniques: readonly (string)[]; readonly what: string; readonly account: string; readonly finding: string; readonly events: readonly (string)[]; readonly moreEvents: boolean };
+
+/** @public */
+export type IncidentDetail = { readonly incident: Incident; readonly isOpen: boolean; readonly actions: readonly (ActionView)[] };
 
 /** @public */
 export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
@@ -189,6 +207,22 @@ export function listFindings(query: { readonly state?: FindingState | undefined;
  */
 export function readFinding(id: string): Promise<FindingDetail> {
   return request('GET', `/api/v1/findings/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Findings joined into incidents, page by page: those that page somebody first, then the gravest.
+ * @public
+ */
+export function listIncidents(query: { readonly pages?: "true" | "false" | undefined; readonly open?: "true" | "false" | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<IncidentPage> {
+  return request('GET', `/api/v1/incidents`, { query });
+}
+
+/**
+ * An incident with its timeline, and what was done about its findings. The id of one that was joined with another leads there.
+ * @public
+ */
+export function readIncident(id: string): Promise<IncidentDetail> {
+  return request('GET', `/api/v1/incidents/${encodeURIComponent(id)}`, {  });
 }
 
 /**
