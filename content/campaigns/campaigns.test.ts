@@ -2,19 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
-import { allSteps, parseCampaign } from '../../src/core/model/campaign.ts';
+import { allSteps, natureOf, parseCampaign } from '../../src/core/model/campaign.ts';
+import { manyAccounts } from '../../src/range/large/accounts.ts';
 import { openRange } from '../../src/range/open-range.ts';
 import { runCampaign } from '../../src/range/run-campaign.ts';
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yml'));
 const start = Date.UTC(2026, 0, 15, 9);
+const day = 86_400_000;
+/** What the small organisation shows when jobzero starts without AWS credentials: it goes on for ever. */
+const shown = ['ordinary-day.yml', 'stolen-deploy-key.yml', 'stolen-workload-session.yml'];
+const campaigns = files.map((file) => [file, parseCampaign(parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')), file)] as const);
 
-test('there are campaigns', () => {
-  expect(files.length).toBeGreaterThanOrEqual(3);
+test('there are attacks, and at least as much that is benign', () => {
+  const kinds = campaigns.map(([, campaign]) => natureOf(campaign).kind);
+  expect(kinds.filter((kind) => kind === 'attack').length).toBeGreaterThanOrEqual(10);
+  expect(kinds.filter((kind) => kind === 'benign').length).toBeGreaterThanOrEqual(10);
 });
 
-describe.each(files)('%s', (file) => {
-  const campaign = parseCampaign(parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')), file);
+describe.each(campaigns)('%s', (file, campaign) => {
   const steps = allSteps(campaign);
 
   test('its id is its name', () => {
@@ -28,12 +34,21 @@ describe.each(files)('%s', (file) => {
     }
   });
 
+  test('an attack has an objective', () => {
+    if (natureOf(campaign).kind === 'attack') expect(campaign.objective).toBeDefined();
+  });
+
   test.each([
-    ['an organisation of three accounts', undefined],
-    ['one account', [{ id: '111122223333', name: 'alone' }]],
-  ])('every step finds what it refers to, in %s', (_name, accounts) => {
+    ['of many accounts', manyAccounts(12), shown.includes(file) ? day / 12 : 30 * day],
+    ...(shown.includes(file)
+      ? ([
+          ['of three accounts', undefined, day / 12],
+          ['of one account', [{ id: '111122223333', name: 'alone' }], day / 12],
+        ] as const)
+      : []),
+  ])('every step finds what it refers to, in an organisation %s', (_name, accounts, lasts) => {
     const range = openRange({ seed: file, start, now: () => start, ...(accounts === undefined ? {} : { accounts }) });
-    const calls = runCampaign(range, [campaign], start, start + 7_200_000);
+    const calls = runCampaign(range, [campaign], start, start + lasts);
     expect(new Set(calls.map((call) => call.step))).toEqual(new Set(steps.map((step) => step.id)));
     expect(calls.filter((call) => call.errorCode === 'NothingToUse' || call.errorCode === 'UnsupportedAction')).toEqual([]);
   });

@@ -9,6 +9,8 @@ import type { AccountState, RangeState, RegionState, RoleState, RuleTarget, Secu
 const day = 86_400_000;
 const homeRegion = 'us-east-1';
 const regions = [homeRegion, 'eu-west-1'] as const;
+/** Where accounts of a large organisation work. */
+const manyRegions = [...regions, 'eu-central-1', 'us-west-2', 'ap-southeast-2'] as const;
 
 export interface RangeAccount {
   readonly id: string;
@@ -126,7 +128,8 @@ function buildAccount(options: BuildOptions, { id, name, kind }: RangeAccount, p
   addPeople(account, dice, start, parts);
   addRoles(account, dice, options, parts);
   addBuckets(account, dice, start, parts);
-  for (const region of regions) account.regions[region] = buildRegion(account, dice, region, start, parts);
+  for (const region of kind === undefined ? regions : manyRegions)
+    account.regions[region] = buildRegion(account, dice, region, start, parts);
   addTrails(account, start, parts);
   return account;
 }
