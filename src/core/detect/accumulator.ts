@@ -3,8 +3,11 @@ import type { Event } from '../model/event.ts';
 import type { Evidence, ResourceRef } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
-import { compareEvidence, type Digest, keep, type Seen } from './digest.ts';
+import { compareEvidence } from './compare-evidence.ts';
+import { type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
+import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
+import { orderedOf } from './ordered-digest.ts';
 import { bucketOf, dayOf, type Feed, keptBy, type RuleSet } from './rule-set.ts';
 import { textsAt } from './slot.ts';
 
@@ -25,7 +28,12 @@ type Mutable = { readonly group: JsonObject; readonly bucket: number; readonly v
   | { readonly t: 'kept'; readonly items: Evidence[]; more: boolean }
   | { readonly t: 'values'; readonly seen: Map<string, { first: Evidence; last: number }>; more: boolean }
   | { readonly t: 'first'; item: Evidence }
+  | { readonly t: 'ordered'; items: Evidence[]; more: boolean }
+  | { readonly t: 'numbers'; readonly items: Evidence[]; moreItems: boolean; samples: Sample[]; more: boolean; negative: boolean }
 );
+
+/** So many numbers take the memory of a match. */
+const samplesOfSize = 8;
 
 /** `key` of an entry; texts are JSON, so that hostile values cannot imitate a separator. */
 export function entryKey(rule: Rule, group: JsonObject, bucket: number, value: string | null): string {
@@ -96,9 +104,14 @@ export class Accumulator {
     } else if (correlation.type === 'first_seen') {
       this.first(local, null, group, event, rule, correlation);
       for (const value of textsAt(event.raw, field)) this.first(local, value, group, event, rule, correlation);
-    } else {
+    } else if (correlation.type === 'temporal_ordered') {
+      this.order(local, group, bucket, event, rule, correlation);
+    } else if (correlation.type === 'value_count' || correlation.type === 'temporal') {
       const values = correlation.type === 'temporal' ? [rule.id] : textsAt(event.raw, field);
       for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
+    } else {
+      const samples = samplesOf(textsAt(event.raw, field), event.time, event.key, correlation);
+      if (samples.length > 0) this.sample(local, group, bucket, samples, event, rule, correlation);
     }
   }
 
@@ -123,6 +136,54 @@ export class Accumulator {
       const item = this.evidence(event, rule);
       if (compareEvidence(item, digest.item) < 0) digest.item = item;
     }
+  }
+
+  private order(local: string, group: JsonObject, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = { rule: correlation, group, bucket, value: null, t: 'ordered', items: [], more: false };
+      this.digests.set(local, digest);
+    }
+    if (digest.t !== 'ordered') return;
+    digest.items.push(this.evidence(event, rule));
+    this.size++;
+    const k = keptBy(correlation);
+    // Trimmed now and then rather than at each match.
+    if (digest.items.length < 4 * k * correlation.rules.length) return;
+    const { items, more } = orderedOf(digest.items, digest.more, k);
+    this.size -= digest.items.length - items.length;
+    digest.items = [...items];
+    digest.more = more;
+  }
+
+  private sample(
+    local: string,
+    group: JsonObject,
+    bucket: number,
+    samples: readonly Sample[],
+    event: Event,
+    rule: EventRule,
+    correlation: CorrelationRule,
+  ): void {
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      const none = { items: [], moreItems: false, samples: [], more: false, negative: false };
+      digest = { rule: correlation, group, bucket, value: null, t: 'numbers', ...none };
+      this.digests.set(local, digest);
+    }
+    if (digest.t !== 'numbers') return;
+    const before = digest.items.length;
+    if (keep(digest.items, event.time, event.key, keptBy(correlation), () => this.evidence(event, rule))) digest.moreItems = true;
+    this.size += digest.items.length - before + samples.length / samplesOfSize;
+    for (const sample of samples) {
+      digest.samples.push(sample);
+      digest.negative ||= sample.value < 0;
+    }
+    if (digest.samples.length < 2 * keptNumbers) return;
+    const kept = smallest(digest.samples);
+    this.size -= (digest.samples.length - kept.samples.length) / samplesOfSize;
+    digest.samples = [...kept.samples];
+    digest.more ||= kept.more;
   }
 
   private see(
@@ -175,6 +236,12 @@ function frozen(digest: Mutable): Digest {
   if (digest.t === 'first') return { t: 'first', item: digest.item };
   if (digest.t === 'kept') return { t: 'kept', items: digest.items, more: digest.more };
   const k = keptBy(digest.rule);
+  if (digest.t === 'ordered') return orderedOf(digest.items, digest.more, k);
+  if (digest.t === 'numbers') {
+    const { samples, more } = smallest(digest.samples);
+    const { items, moreItems, negative } = digest;
+    return { t: 'numbers', items, moreItems, samples, more: digest.more || more, negative };
+  }
   const sorted = sortedValues(digest.seen);
   const more = digest.more || sorted.length > k;
   // As in the join: with more than k values the last times are not exact, and are not kept.

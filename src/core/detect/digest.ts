@@ -1,5 +1,7 @@
-import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Evidence } from '../model/finding.ts';
+import { compareEvidence } from './compare-evidence.ts';
+import { joinNumbers, type Numbers } from './numbers-digest.ts';
+import { joinOrdered, type Ordered } from './ordered-digest.ts';
 
 /** The k smallest matches by (time, key). `more` says that there were others: then the count is "at least". */
 export interface Kept {
@@ -31,16 +33,7 @@ export interface First {
  * What is remembered of matches: a join-semilattice value. `join` is associative, commutative and idempotent, so that
  * shuffled, doubled, late and split input gives the same digest. There are no counters: a duplicate would count twice.
  */
-export type Digest = Kept | Values | First;
-
-/** The total order of matches: time, then key, then bytes (two records may claim one id). */
-export function compareEvidence(a: Evidence, b: Evidence): number {
-  if (a.time !== b.time) return a.time - b.time;
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  if (a === b) return 0;
-  const [x, y] = [canonicalJson(a), canonicalJson(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
+export type Digest = Kept | Values | First | Ordered | Numbers;
 
 const sameEvent = (a: Evidence, b: Evidence) => a.time === b.time && a.key === b.key;
 
@@ -49,6 +42,11 @@ export function join(a: Digest, b: Digest, k: number): Digest {
   if (a.t === 'kept' && b.t === 'kept') return joinKept(a, b, k);
   if (a.t === 'values' && b.t === 'values') return joinValues(a, b, k);
   if (a.t === 'first' && b.t === 'first') return compareEvidence(a.item, b.item) <= 0 ? a : b;
+  if (a.t === 'ordered' && b.t === 'ordered') return joinOrdered(a, b, k);
+  if (a.t === 'numbers' && b.t === 'numbers') {
+    const items = joinKept({ t: 'kept', items: a.items, more: a.moreItems }, { t: 'kept', items: b.items, more: b.moreItems }, k);
+    return joinNumbers(a, b, items);
+  }
   throw new TypeError(`digests of different kinds: ${a.t} and ${b.t}`);
 }
 

@@ -1,12 +1,13 @@
 import { idOf } from '../lib/hash.ts';
 import { sealFinding } from '../lib/seal-finding.ts';
-import type { Evidence, Finding, ResourceRef } from '../model/finding.ts';
+import type { Evidence, Finding, Measured, ResourceRef } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
 import type { Entry } from './accumulator.ts';
-import { compareEvidence, type Kept, type Values } from './digest.ts';
+import { compareEvidence } from './compare-evidence.ts';
 import { bucketOf, dayOf, keptBy } from './rule-set.ts';
+import { firstWindow, type Window } from './window.ts';
 
 /** Logs of calls: of what is in the others nobody can be said to have called it. */
 const logsOfCalls: ReadonlySet<Source | undefined> = new Set<Source>(['aws.cloudtrail', 'aws.eks-audit', 'aws.s3-access']);
@@ -18,7 +19,7 @@ const shownEvidence = 100;
  * of unknown rules are passed over.
  */
 export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
-  const make = (...args: [Rule, JsonObject, number, readonly Evidence[], boolean]) => makeFinding(...args, tenant, rules);
+  const make = (rule: Rule, group: JsonObject, bucket: number, window: Window) => makeFinding(rule, group, bucket, window, tenant, rules);
   let before: Entry | null = null;
   let head: Entry | null = null;
   // One finding a rule, group and day: the first window of the day.
@@ -36,21 +37,21 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     const series = `${seriesOf(entry)}\u0000${bucket}`;
     if (series === raisedFor) return;
     raisedFor = series;
-    yield make(rule, entry.group, bucket, window.items, window.more);
+    yield make(rule, entry.group, bucket, window);
   }
   for (const entry of entries) {
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
     yield* closeWindow(entry);
     if (rule.kind === 'event') {
-      if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest.items, entry.digest.more);
+      if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest);
     } else if (rule.type !== 'first_seen') {
       before = entry;
     } else if (entry.value === null) {
       head = entry;
     } else if (head !== null && sameSeries(head, entry) && head.digest.t === 'first' && entry.digest.t === 'first') {
       const learned = entry.digest.item.time - head.digest.item.time >= rule.timespan;
-      if (learned) yield make(rule, { ...entry.group, value: entry.value }, 0, [entry.digest.item], false);
+      if (learned) yield make(rule, { ...entry.group, value: entry.value }, 0, { items: [entry.digest.item], more: false });
     }
   }
   yield* closeWindow(null);
@@ -69,51 +70,11 @@ function sameSeries(a: Entry, b: Entry): boolean {
   return seriesOf(a) === seriesOf(b);
 }
 
-interface Window {
-  readonly items: readonly Evidence[];
-  readonly more: boolean;
-}
-
-/** The first half-open window [t, t + timespan) that begins in this bucket and holds enough; it ends in the next at the latest. */
-function firstWindow(entry: Entry, next: Entry | null, rule: CorrelationRule): Window | null {
-  const { digest } = entry;
-  if (digest.t === 'kept') return windowOfMatches(digest, next?.digest.t === 'kept' ? next.digest : null, rule);
-  if (digest.t === 'values') return windowOfValues(digest, next?.digest.t === 'values' ? next.digest : null, rule);
-  return null;
-}
-
-function windowOfMatches(here: Kept, next: Kept | null, rule: CorrelationRule): Window | null {
-  const all = [...here.items, ...(next?.items ?? [])];
-  for (let i = 0; i < here.items.length; i++) {
-    const from = here.items[i]?.time ?? 0;
-    if (i > 0 && here.items[i - 1]?.time === from) continue;
-    const items = all.slice(i).filter((item) => item.time < from + rule.timespan);
-    if (items.length >= rule.threshold) return { items, more: here.more || (next?.more ?? false) };
-  }
-  return null;
-}
-
-function windowOfValues(here: Values, next: Values | null, rule: CorrelationRule): Window | null {
-  // Beyond what is kept, the bucket alone holds more than the threshold asks for.
-  if (here.more) return { items: here.values.map((seen) => seen.first), more: true };
-  const starts = [...new Set(here.values.flatMap((seen) => [seen.first.time, seen.last]))].sort((a, b) => a - b);
-  for (const from of starts) {
-    const items = new Map<string, Evidence>();
-    // Seen after the window's start within this bucket, or before its end within the next.
-    for (const seen of here.values) if (seen.last >= from) items.set(seen.value, seen.first);
-    for (const seen of next?.values ?? [])
-      if (seen.first.time < from + rule.timespan && !items.has(seen.value)) items.set(seen.value, seen.first);
-    if (items.size >= rule.threshold) return { items: [...items.values()].sort(compareEvidence), more: next?.more ?? false };
-  }
-  return null;
-}
-
 function makeFinding(
   rule: Rule,
   group: JsonObject,
   bucket: number,
-  items: readonly Evidence[],
-  more: boolean,
+  { items, more, measured }: Window,
   tenant: string,
   rules: ReadonlyMap<string, Rule>,
 ): Finding {
@@ -132,6 +93,7 @@ function makeFinding(
   const on = resources[0] === undefined || resources[0].uid === first.actor?.uid ? '' : ` on ${resources[0].name}`;
   const by = first.actor === undefined && first.ip !== undefined ? 'from' : 'by';
   const place = first.account === '' ? '' : ` in account ${first.account}`;
+  const told = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
   const { description, id, major, tactics, techniques, title } = rule;
   // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
@@ -146,13 +108,20 @@ function makeFinding(
     id: findingId(tenant, rule, group, bucket),
     kind: 'detection',
     lastTime: last.time,
-    message: `${title}: ${logsOfCalls.has(source) ? `${who} called ${what}` : `${what} ${by} ${who}`}${on}${place}.`,
+    ...(measured === undefined ? {} : { measured }),
+    message: `${title}: ${logsOfCalls.has(source) ? `${who} called ${what}` : `${what} ${by} ${who}`}${on}${place}${told}.`,
     region: first.region,
     resources,
     rule: { description, id, major, tactics, techniques, title },
     severity: rule.severity,
     tenant,
   });
+}
+
+/** `; the sum of bytes is at least 1200`. */
+function tellMeasured({ what, value, quality }: Measured, { field, percentile }: CorrelationRule): string {
+  const name = what === 'percentile' ? `percentile ${percentile}` : `the ${what}`;
+  return `; ${name} of ${field} is ${quality === 'exact' ? '' : `${quality} `}${Math.round(value * 1_000) / 1_000}`;
 }
 
 /** What the matches are about, each once; where they name nothing, the principal itself is what is at stake. */

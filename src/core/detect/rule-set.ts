@@ -6,7 +6,6 @@ import { compileRules, type Matcher } from './compile.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
 import { sieveOf } from './sieve.ts';
-import { Slot } from './slot.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
 const keptMatches = 64;
@@ -62,7 +61,7 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
   }
   const sieves = new Map<Source, Sieve>();
   const sieve = (source: Source): Sieve => {
-    const made = sieves.get(source) ?? sieveOf(bySource.get(source)?.events ?? [], (path) => new Slot(path, index));
+    const made = sieves.get(source) ?? sieveOf(bySource.get(source)?.events ?? [], index);
     sieves.set(source, made);
     return made;
   };

@@ -62,6 +62,13 @@ export interface RuleRef {
   readonly tactics: readonly string[];
 }
 
+/** What was computed of numbers in the matches, and how well it is known: "at least" or "approximately" beyond what a digest keeps. */
+export interface Measured {
+  readonly what: 'sum' | 'average' | 'median' | 'percentile';
+  readonly value: number;
+  readonly quality: 'exact' | 'at least' | 'approximately';
+}
+
 export type FindingKind = 'detection' | 'compliance';
 
 /**
@@ -90,6 +97,8 @@ export interface Finding {
   readonly lastTime: number;
   /** How many matches there are: exact up to what a digest keeps, "at least" beyond. */
   readonly count: { readonly n: number; readonly atLeast: boolean };
+  /** Of a rule over numbers. */
+  readonly measured?: Measured;
   /** The earliest matches, by (time, key). */
   readonly evidence: readonly Evidence[];
   /** One sentence for people. */

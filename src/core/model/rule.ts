@@ -103,21 +103,47 @@ export interface EventRule extends RuleHead {
   readonly keep: { readonly [name: string]: string };
 }
 
+export const correlationTypes = [
+  'event_count',
+  'value_count',
+  'value_sum',
+  'value_avg',
+  'value_median',
+  'value_percentile',
+  'temporal',
+  'temporal_ordered',
+  'first_seen',
+] as const;
+export type CorrelationType = (typeof correlationTypes)[number];
+
+/** One criterion of a correlation's condition. */
+export interface Criterion {
+  readonly is: NumberComparison | 'eq' | 'neq';
+  readonly than: number;
+}
+
 /** A Sigma correlation over matches of event rules, or our `first_seen`. */
 export interface CorrelationRule extends RuleHead {
   readonly kind: 'correlation';
-  readonly type: 'event_count' | 'value_count' | 'temporal' | 'first_seen';
+  readonly type: CorrelationType;
   /** Readable ids of the event rules. */
   readonly rules: readonly string[];
   /** Where a rule's events have a field of `groupBy`, or `field`, under another name: name -> rule id -> path. */
   readonly aliases?: { readonly [name: string]: { readonly [rule: string]: string } };
   readonly groupBy: readonly string[];
-  /** Milliseconds; for `first_seen` the learning period. */
+  /** Milliseconds; for `first_seen` the learning period. Of `temporal_ordered` the rules are in the order of events. */
   readonly timespan: number;
-  /** For `value_count` and `first_seen`: the path whose values count. */
+  /** The path whose values count, for the types that have one. */
   readonly field: string | null;
-  /** At least this many; `gt` is turned into `gte`. */
+  /** At least this many; `gt` is turned into `gte`. Of `criteria` on counts, one more than the largest number in them. */
   readonly threshold: number;
+  /**
+   * What must hold of a sum, an average or a percentile, or of a count that has an upper bound. Those other than a
+   * sum's lower bound are asked of each epoch-aligned span as a whole: more events may make them false again.
+   */
+  readonly criteria?: readonly Criterion[];
+  /** Of `value_percentile`, 0 to 100. */
+  readonly percentile?: number;
 }
 
 export type Rule = EventRule | CorrelationRule;

@@ -2,9 +2,11 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocu
 import type { CorrelationRule, EventRule, Expr, Lists, ResourcePath, Rule, RuleFault, Test } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { ConditionError, parseCondition } from './condition.ts';
+import { type Aliases, type Counts, correlationOf, countsOf } from './correlation.ts';
 import type { KnownLists } from './expand.ts';
 import { type Asked, askedBy } from './logsource.ts';
 import { checkModifiers, testsOf } from './value-tests.ts';
+import { keyOf, optionalText, RuleError, scalarOf, texts } from './yaml-node.ts';
 
 /** A file of rules; `id` is the readable id of our own units, foreign rules have their UUID. */
 export interface RuleFile {
@@ -36,19 +38,12 @@ interface Draft {
   readonly rule: Rule;
   /** Of an event rule: its category's names of fields. */
   readonly fields: Asked['fields'];
+  /** Of a correlation, by what it calls the rules. */
+  readonly aliases: Aliases;
   readonly name: string | null;
   readonly line: number;
   /** Of a correlation: its base rules raise findings of their own too. */
   readonly generate: boolean;
-}
-
-/** A reason with the node that it is about. */
-class RuleError extends Error {
-  readonly node: Node | null;
-  constructor(message: string, node: Node | null) {
-    super(message);
-    this.node = node;
-  }
 }
 
 const maxText = 1_000_000;
@@ -144,16 +139,24 @@ function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
   if (correlation !== undefined) {
     if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
     const generate = (correlation.get('generate') ?? root.get('generate')) === true;
-    return [{ rule: { ...head, kind: 'correlation', ...correlationOf(correlation) }, fields: new Map(), name, line, generate }];
+    const { aliases, ...rest } = correlationOf(correlation);
+    return [{ rule: { ...head, kind: 'correlation', ...rest }, fields: new Map(), aliases, name, line, generate }];
   }
   const { sources, fields } = logsourceOf(root);
   const { when, counts } = whenOf(root, { fields, lists });
   const event: EventRule = { ...head, kind: 'event', sources, when, resource: resourceOf(root, fields), keep: keepOf(root, fields) };
-  if (counts === null) return [{ rule: event, fields, name, line, generate: false }];
+  if (counts === null) return [{ rule: event, fields, aliases: new Map(), name, line, generate: false }];
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
   return [
-    { rule: base, fields, name: null, line, generate: false },
-    { rule: { ...head, kind: 'correlation', rules: [base.id], ...counts }, fields: new Map(), name, line, generate: false },
+    { rule: base, fields, aliases: new Map(), name: null, line, generate: false },
+    {
+      rule: { ...head, kind: 'correlation', rules: [base.id], ...counts },
+      fields: new Map(),
+      aliases: new Map(),
+      name,
+      line,
+      generate: false,
+    },
   ];
 }
 
@@ -165,8 +168,6 @@ function logsourceOf(root: YAMLMap): Asked {
   if (typeof asked === 'string') throw new RuleError(asked, node);
   return asked;
 }
-
-type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold'>;
 
 function whenOf(root: YAMLMap, known: Known): { readonly when: Expr; readonly counts: Counts | null } {
   const detection = root.get('detection', true) as Node | undefined;
@@ -196,23 +197,6 @@ function whenOf(root: YAMLMap, known: Known): { readonly when: Expr; readonly co
     }
   });
   return { when: joined('or', of), counts };
-}
-
-/**
- * `count() by x > 5` and `count(field) by x >= 5` with a `timeframe`: how rules counted before Sigma had correlations.
- * Published rules still do, so they are read as the correlation that they mean.
- */
-function countsOf(aggregation: string, detection: YAMLMap, node: Node): Counts {
-  const match = /^\s*count\(\s*([\w.-]*)\s*\)\s*(?:by\s+([\w.,\s-]+?))?\s*(>=?)\s*(\d{1,5})\s*$/i.exec(aggregation);
-  if (match === null) throw new RuleError(`the aggregation "${aggregation.trim()}" is not supported: write a correlation`, node);
-  const [, field = '', by = '', operator, n = ''] = match;
-  return {
-    type: field === '' ? 'event_count' : 'value_count',
-    groupBy: by.split(',').flatMap((name) => name.trim() || []),
-    timespan: timespanOf(detection, 'timeframe'),
-    field: field === '' ? null : field,
-    threshold: Math.max(1, Number(n) + (operator === '>' ? 1 : 0)),
-  };
 }
 
 function splitAt(text: string, separator: string): [string, string?] {
@@ -278,47 +262,6 @@ function translated(test: Test, fields: Asked['fields']): Test {
   return test.is === 'fieldref' ? { ...test, path: fields.get(test.path) ?? test.path } : test;
 }
 
-function correlationOf(node: YAMLMap): Pick<CorrelationRule, 'type' | 'rules' | 'groupBy' | 'timespan' | 'field' | 'threshold'> {
-  const type = node.get('type');
-  if (type !== 'event_count' && type !== 'value_count' && type !== 'temporal' && type !== 'first_seen') {
-    throw new RuleError(`the correlation type "${String(type)}" is not supported`, (node.get('type', true) as Node | undefined) ?? node);
-  }
-  const rules = texts(node.get('rules', true) as Node | undefined);
-  if (rules.length === 0) throw new RuleError('a correlation names the rules it is over', node);
-  if (node.has('aliases')) throw new RuleError('"aliases" is not supported', node.get('aliases', true) as Node);
-  const timespan = timespanOf(node);
-  const condition = node.get('condition', true) as Node | undefined;
-  const field = isMap(condition) ? optionalText(condition, 'field') : null;
-  if ((type === 'value_count' || type === 'first_seen') && field === null)
-    throw new RuleError(`"${type}" needs a field in its condition`, condition ?? node);
-  const threshold = type === 'temporal' ? rules.length : type === 'first_seen' ? 1 : thresholdOf(condition, node);
-  return { type, rules, groupBy: texts(node.get('group-by', true) as Node | undefined), timespan, field, threshold };
-}
-
-function thresholdOf(condition: Node | undefined, parent: Node): number {
-  if (!isMap(condition)) throw new RuleError('the correlation has no condition', parent);
-  const operators = condition.items.map((pair) => keyOf(pair)).filter((key) => key !== 'field');
-  const operator = operators[0];
-  if (operators.length !== 1 || (operator !== 'gte' && operator !== 'gt')) {
-    throw new RuleError(`a condition of one "gte" or "gt" is supported, not "${operators.join('", "')}"`, condition);
-  }
-  const n = condition.get(operator);
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 0 || n > 100_000)
-    throw new RuleError(`"${operator}" wants a whole number up to 100,000`, condition);
-  return Math.max(1, operator === 'gt' ? n + 1 : n);
-}
-
-const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-function timespanOf(node: YAMLMap, key = 'timespan'): number {
-  const text = String(node.get(key) ?? '');
-  const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text);
-  const unit = units[match?.[2] ?? ''];
-  if (match === null || unit === undefined)
-    throw new RuleError(`"${text}" is no ${key} such as 30s, 10m, 1h, 7d`, (node.get(key, true) as Node | undefined) ?? node);
-  return Number(match[1]) * unit;
-}
-
 /** Resolves what correlations refer to, refuses doubles, and silences rules that only feed correlations. */
 function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   const byRef = new Map<string, Draft>();
@@ -337,22 +280,31 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   const silent = new Set<string>();
   const loud = new Set<string>();
   const rules: Rule[] = [];
-  for (const { rule, line, generate } of kept) {
+  for (const { rule, line, generate, aliases } of kept) {
     if (rule.kind === 'event') continue;
     const targets = rule.rules.map((ref) => {
       // Two files may use one name: the own file's is meant.
       const draft = byRef.get(inFile(rule.file, ref) ?? ref) ?? byRef.get(ref);
-      return { ref, rule: draft?.rule, fields: draft?.fields ?? new Map<string, string>() };
+      return {
+        refs: [ref, draft?.name, draft?.rule.id, draft?.rule.uuid],
+        rule: draft?.rule,
+        fields: draft?.fields ?? new Map<string, string>(),
+      };
     });
     const missing = targets.find((target) => target.rule?.kind !== 'event');
     if (missing !== undefined) {
       const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
-      faults.push({ file: rule.file, line, reason: `it refers to the rule "${missing.ref}", which ${what}` });
+      faults.push({ file: rule.file, line, reason: `it refers to the rule "${missing.refs[0]}", which ${what}` });
+      continue;
+    }
+    const stranger = [...aliases.values()].flatMap((of) => [...of.keys()]).find((ref) => !targets.some(({ refs }) => refs.includes(ref)));
+    if (stranger !== undefined) {
+      faults.push({ file: rule.file, line, reason: `an alias is of the rule "${stranger}", which the correlation is not over` });
       continue;
     }
     const resolved = targets.flatMap((target) => target.rule?.id ?? []);
     for (const id of resolved) (generate ? loud : silent).add(id);
-    rules.push({ ...rule, rules: resolved, ...aliasesOf(rule, targets) });
+    rules.push({ ...rule, rules: resolved, ...aliasesOf(rule, aliases, targets) });
   }
   for (const { rule } of kept) {
     if (rule.kind === 'event') rules.push({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) });
@@ -360,14 +312,19 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** A rule that a correlation is over, with all that it may be called. */
+interface Target {
+  readonly refs: readonly (string | null | undefined)[];
+  readonly rule: Rule | undefined;
+  readonly fields: Asked['fields'];
+}
+
 /** Where a rule's events have what the correlation groups by or counts under another name. */
-function aliasesOf(
-  { groupBy, field }: CorrelationRule,
-  targets: readonly { readonly rule: Rule | undefined; readonly fields: Asked['fields'] }[],
-): Pick<CorrelationRule, 'aliases'> {
+function aliasesOf({ groupBy, field }: CorrelationRule, named: Aliases, targets: readonly Target[]): Pick<CorrelationRule, 'aliases'> {
   const aliases = [...groupBy, ...(field === null ? [] : [field])].flatMap((name) => {
-    const paths = targets.flatMap(({ rule, fields }) => {
-      const path = fields.get(name);
+    const paths = targets.flatMap(({ refs, rule, fields }) => {
+      const alias = refs.flatMap((ref) => named.get(name)?.get(ref ?? '') ?? [])[0];
+      const path = fields.get(alias ?? name) ?? alias;
       return rule === undefined || path === undefined ? [] : [[rule.id, path] as const];
     });
     return paths.length === 0 ? [] : [[name, Object.fromEntries(paths)] as const];
@@ -418,34 +375,6 @@ function keepOf(root: YAMLMap, fields: Asked['fields']): EventRule['keep'] {
   if (!isMap(node)) throw new RuleError('"keep" is a map of names and paths', node);
   const pathOf = (path: string) => fields.get(path) ?? path;
   return Object.fromEntries(node.items.map((pair) => [keyOf(pair), pathOf(String(scalarOf(pair.value as Node)))]));
-}
-
-function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
-}
-
-function scalarOf(node: Node): string | number | bigint | boolean | null {
-  if (!isScalar(node)) throw new RuleError('a text, number, true, false or null is wanted here', node);
-  const { value } = node;
-  // The text as written keeps 012345678901 and 1e3 what the author meant: digits, not a number.
-  if (typeof value === 'number' && node.source !== undefined) return node.source;
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return value;
-  if (value === undefined) return null;
-  throw new RuleError('a text, number, true, false or null is wanted here', node);
-}
-
-function optionalText(map: YAMLMap, key: string): string | null {
-  const node = map.get(key, true) as Node | undefined;
-  if (node === undefined || !isScalar(node) || node.value === null) return null;
-  return String(node.value);
-}
-
-function texts(node: Node | undefined): string[] {
-  if (node === undefined) return [];
-  if (isSeq(node)) return node.items.map((item) => String(scalarOf(item as Node)));
-  if (isScalar(node)) return node.value === null ? [] : [String(node.value)];
-  return [];
 }
 
 function joined(op: 'and' | 'or', of: readonly Expr[]): Expr {

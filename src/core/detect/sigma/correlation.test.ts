@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { CorrelationRule } from '../../model/rule.ts';
+import { parseRules } from './parse-rules.ts';
+
+const base = 'title: B\nname: b\nlogsource: { category: firewall }\ndetection: { s: { action: REJECT }, condition: s }\n---\n';
+
+function parse(correlation: string) {
+  return parseRules(`${base}title: C\nid: c\ncorrelation:\n  ${correlation.replaceAll('\n', '\n  ')}\n`, 'c.yml');
+}
+
+describe('what a correlation says', () => {
+  test.each<[string, Partial<CorrelationRule>]>([
+    ['{ type: event_count, rules: [b], timespan: 2w, condition: { gt: 4 } }', { threshold: 5, timespan: 14 * 86_400_000 }],
+    ['{ type: event_count, rules: [b], timespan: 1M, condition: { lte: 4 } }', { threshold: 5, timespan: 30 * 86_400_000 }],
+    [
+      '{ type: value_count, rules: [b], timespan: 1h, condition: { field: x, gt: 1, lt: 9 } }',
+      {
+        threshold: 10,
+        criteria: [
+          { is: 'gt', than: 1 },
+          { is: 'lt', than: 9 },
+        ],
+      },
+    ],
+    [
+      '{ type: value_sum, rules: [b], timespan: 1h, condition: { field: bytes, gte: 0.5 } }',
+      { field: 'bytes', criteria: [{ is: 'gte', than: 0.5 }] },
+    ],
+    [
+      '{ type: value_percentile, rules: [b], timespan: 1h, condition: { field: x, percentile: 99, neq: -1 } }',
+      { percentile: 99, criteria: [{ is: 'neq', than: -1 }] },
+    ],
+    ['{ type: temporal_ordered, rules: [b, b], timespan: 1h }', { rules: ['b', 'b'], threshold: 2 }],
+    [
+      '{ type: event_count, rules: [b], group-by: [who], aliases: { who: { b: src_ip } }, timespan: 1h, condition: { gte: 1 } }',
+      { aliases: { who: { b: 'srcaddr' } } },
+    ],
+  ])('%s', (text, expected) => {
+    const { rules, faults } = parse(text);
+    expect(faults).toEqual([]);
+    expect(rules.find((rule) => rule.id === 'c')).toMatchObject(expected);
+  });
+});
+
+describe('what cannot be decided is refused, with its line and why', () => {
+  test.each([
+    ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { lt: 1 }', 12, 'nothing happened'],
+    ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { eq: 0 }', 12, 'nothing happened'],
+    ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { gte: 1.5 }', 12, 'whole number'],
+    ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { above: 1 }', 12, '"above" is none of gt'],
+    ['type: event_count\nrules: [b]\ntimespan: 1h', 9, 'no condition'],
+    ['type: value_sum\nrules: [b]\ntimespan: 1h\ncondition: { gte: 1 }', 12, 'needs a field'],
+    ['type: value_sum\nrules: [b]\ntimespan: 1h\ncondition: { field: x, gte: many }', 12, 'wants a number'],
+    ['type: value_percentile\nrules: [b]\ntimespan: 1h\ncondition: { field: x, gte: 1 }', 12, '"percentile" from 0 to 100'],
+    ['type: temporal\nrules: [b]\ntimespan: 1h\ncondition: { gte: 2 }', 12, '1 rules only'],
+    ['type: temporal\nrules: [b]\ntimespan: 1h\ncondition: { eq: 1 }', 12, 'never final'],
+    ['type: temporal_ordered\nrules: [b, b]\ntimespan: 1h\ncondition: { gte: 1 }', 12, 'in order all'],
+    ['type: near\nrules: [b]\ntimespan: 1h', 9, '"near" is none of event_count'],
+    ['type: temporal\nrules: [b]\ntimespan: 1y', 11, 'no timespan'],
+    ['type: temporal\nrules: [b]\ntimespan: 1h\ngroup-by: [x]\naliases: { x: { c: y } }', 6, 'the rule "c"'],
+  ])('%s', (text, line, reason) => {
+    const { rules, faults } = parse(text);
+    expect(rules.map((rule) => rule.id)).toEqual(['b']);
+    expect(faults).toMatchObject([{ file: 'c.yml', line, reason: expect.stringContaining(reason) as string }]);
+  });
+});
