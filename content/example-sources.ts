@@ -130,4 +130,23 @@ export const exampleSources: { readonly [source in Source]?: ExampleSource } = {
     text: (record, n, time) =>
       JSON.stringify({ date: time.slice(0, 10), time: time.slice(11, 19), ...record, 'x-edge-request-id': `example-${n}` }),
   },
+  // Lines of PostgreSQL made of what an example says of them; of other engines the example has the `line`.
+  'aws.rds': {
+    ordinary: { user: 'app', database: 'shop', ip: '10.0.0.8', event: 'login' },
+    text: (record, n, time) => logBatch('/aws/rds/instance/shop-db/log', String(record['line'] ?? postgresqlLine(record, n, time))),
+  },
 };
+
+function postgresqlLine(record: JsonObject, n: number, time: string): string {
+  const { user, database, ip, event, statement, error } = record;
+  const at = String(record['time'] ?? time);
+  const says =
+    statement !== undefined
+      ? `LOG:  statement: ${statement}`
+      : error !== undefined
+        ? `ERROR:  ${error}`
+        : event === 'login'
+          ? `LOG:  connection authorized: user=${user} database=${database} SSL enabled`
+          : `FATAL:  password authentication failed for user "${user}"`;
+  return `${at.slice(0, 10)} ${at.slice(11, 19)} UTC:${ip}(${40_000 + n}):${user}@${database}:[${1_000 + n}]:${says}`;
+}
