@@ -13,6 +13,7 @@ export function wires(env: Env): Wires {
     firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input),
     ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
     withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
+    backtest: async (input) => (await import('./wire/backtest.ts')).backtest(input, env),
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
     backup: async (file, onProgress) => (await import('./wire/backup.ts')).backup(file, onProgress, env),
     restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),

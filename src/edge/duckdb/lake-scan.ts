@@ -13,6 +13,7 @@ import { asPattern, literal } from './sql.ts';
 const filesAtOnce = 500;
 
 type Pair = readonly [string, string];
+type Columns = [string[], number[], string[], boolean[], number[], number[]];
 
 /** See Lake.indexPairs. */
 export async function indexPairs(
@@ -50,13 +51,14 @@ export async function* scanLake(
 ): AsyncGenerator<ScannedRow> {
   for await (const { connection, part, table, indexed } of parts(deps, files)) {
     try {
-      const condition = wanted === 'all' || !indexed ? 'true' : await conditionOf(connection, wanted);
-      const result = await connection.stream(
-        `select object, "offset"::double, raw, escaped, crc, file_index::integer from ${table} where ${during(from, to)} and (${condition})`,
-      );
+      const columns = 'object, "offset"::double, raw, escaped, crc, lake.file_index::integer';
+      const query =
+        wanted === 'all' || !indexed
+          ? `select ${columns} from ${table} as lake where ${during(from, to)}`
+          : await queryOf(connection, columns, table, during(from, to), wanted);
+      const result = await connection.stream(query);
       for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        const columns = chunk.getColumns() as [string[], number[], string[], boolean[], number[], number[]];
-        const [objects, offsets, raws, escapes, sums, indexes] = columns;
+        const [objects, offsets, raws, escapes, sums, indexes] = chunk.getColumns() as Columns;
         for (let i = 0; i < chunk.rowCount; i++) {
           const stored = raws[i] ?? '';
           const file = part[indexes[i] ?? -1];
@@ -109,23 +111,41 @@ function during(from: number, to: number): string {
   return `${after(from)} and not (${after(to)})`;
 }
 
-/** The condition for rows that are wanted; pairs go into tables of their own, since there may be thousands. */
-async function conditionOf(connection: DuckDBConnection, wanted: readonly WantedRows[]): Promise<string> {
+/**
+ * The rows that are wanted, and those whose index fields nobody knows. Names are asked for as lists first, which spares reading
+ * the texts of other rows; patterns are costly, and a `case` asks them of the rows of their pairs only.
+ */
+async function queryOf(
+  connection: DuckDBConnection,
+  columns: string,
+  table: string,
+  range: string,
+  wanted: readonly WantedRows[],
+): Promise<string> {
   await connection.run('create or replace temp table wanted (demand integer, first varchar, second varchar)');
   const appender = await connection.createAppender('wanted');
-  const conditions = ['index1 is null', 'index2 is null'];
-  for (const [demand, { pairs, texts }] of wanted.entries()) {
+  for (const [demand, { pairs }] of wanted.entries()) {
     for (const [first, second] of pairs) {
       appender.appendInteger(demand);
       appender.appendVarchar(toStored(first));
       appender.appendVarchar(toStored(second));
       appender.endRow();
     }
-    const isOfPair = `(index1, index2) in (select (first, second) from wanted where demand = ${demand})`;
-    conditions.push(texts === null ? isOfPair : `(${isOfPair} and regexp_matches(raw, ${literal(patternOf(texts))}))`);
   }
   appender.closeSync();
-  return conditions.join(' or ');
+  const unknown = `select ${columns} from ${table} as lake where ${range} and (index1 is null or index2 is null)`;
+  if (wanted.length === 0) return unknown;
+  const cases = wanted.map(
+    ({ texts }, n) => `when ${n} then ${texts === null ? 'true' : `regexp_matches(raw, ${literal(patternOf(texts))})`}`,
+  );
+  const pairs = wanted.flatMap((one) => one.pairs);
+  return `select ${columns} from ${table} as lake join wanted on index1 = first and index2 = second
+    where ${range} and index1 in (${namesOf(pairs, 0)}) and index2 in (${namesOf(pairs, 1)}) and case demand ${cases.join(' ')} end
+    union all ${unknown}`;
+}
+
+function namesOf(pairs: readonly Pair[], at: 0 | 1): string {
+  return [...new Set(pairs.map((pair) => pair[at]))].map((name) => literal(toStored(name))).join(', ');
 }
 
 /**

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { rules as ownRules } from '../../../content/index.ts';
+import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
+import { InputError } from '../../core/model/errors.ts';
+import type { Rule, RuleFault } from '../../core/model/rule.ts';
+import { readRuleFiles } from '../../edge/files/file-rules.ts';
+import { fileSpill } from '../../edge/files/file-spill.ts';
+import { backtest as backtestIn } from '../backtest.ts';
+import { summariseFindings } from '../summarise-findings.ts';
+import type { BacktestInput, BacktestSummary } from '../wires.ts';
+import type { Env } from './home.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
+import { openLakeFiles } from './stored-lake.ts';
+
+/** `jobzero backtest`: what rules would have raised on the lake's history, or on log files. */
+export async function backtest(input: BacktestInput, env: Env): Promise<BacktestSummary> {
+  const { rules, faults } = await rulesOf(input.rules);
+  const opened = await openLakeFiles(input, env);
+  const spill = fileSpill();
+  try {
+    const started = performance.now();
+    const used = process.cpuUsage();
+    const { files, lake } = opened;
+    const run = await backtestIn(
+      {
+        rules,
+        tenant: 'default',
+        files,
+        from: input.from,
+        to: input.to,
+        onProgress: (done) => input.onProgress({ done, total: null, doing: 'events looked at' }),
+      },
+      { lake, spill, tidy: keepHeapSmall() },
+    );
+    const summary = summariseFindings(run.findings);
+    const { user, system } = process.cpuUsage(used);
+    return {
+      ...summary,
+      rules: rules.filter(({ raises }) => raises).length,
+      faults,
+      stored: run.stored,
+      looked: run.looked,
+      seconds: (performance.now() - started) / 1000,
+      cpuSeconds: (user + system) / 1e6,
+    };
+  } finally {
+    spill.close();
+    await opened.close();
+  }
+}
+
+/** The rules of files and folders, and our own by id; with the rules that they refer to, which raise nothing here. */
+export async function rulesOf(
+  names: readonly string[],
+): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
+  const paths = names.filter((name) => existsSync(name));
+  const own = await ownRules();
+  const foreign = loadRules(await readRuleFiles(paths));
+  const asked = names
+    .filter((name) => !existsSync(name))
+    .map((name) => {
+      const found = own.find(({ id, uuid }) => id === name || uuid === name);
+      if (found === undefined)
+        throw new InputError('is neither a file of rules nor the id of one of our own; docs/reference/rules.md lists them', name);
+      return found;
+    });
+  const all = [...foreign.rules, ...asked];
+  if (all.length === 0) throw new InputError(foreign.faults[0]?.reason ?? 'there is no rule', paths[0] ?? '');
+  const ids = new Set(all.map(({ id }) => id));
+  const referred = new Set(all.flatMap((rule) => (rule.kind === 'correlation' ? rule.rules : [])));
+  const helpers = own.filter(({ id }) => referred.has(id) && !ids.has(id)).map((rule) => ({ ...rule, raises: false }));
+  return { rules: [...new Map([...helpers, ...all].map((rule) => [rule.id, rule])).values()], faults: foreign.faults };
+}
