@@ -2,16 +2,18 @@ import { createHash, hash } from 'node:crypto';
 import { readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { detect } from '../src/app/detect.ts';
+import { type DetectSummary, detect } from '../src/app/detect.ts';
 import { engineBundle } from '../src/app/generated/decide-bundle.ts';
 import { findingPrinter } from '../src/app/print-findings.ts';
 import { replayOne } from '../src/app/replay.ts';
 import { rulesFor } from '../src/app/wire/detect.ts';
 import { detectWorkers } from '../src/app/wire/detect-workers.ts';
 import { keepHeapSmall } from '../src/app/wire/keep-heap-small.ts';
+import type { Finding } from '../src/core/model/finding.ts';
 import { engineLoader } from '../src/edge/engine/load-engine.ts';
 import { fileLogs } from '../src/edge/files/file-logs.ts';
 import { fileSpill } from '../src/edge/files/file-spill.ts';
+import { openScanner } from '../src/edge/scanner/open-scanner.ts';
 import { writeDecisions } from './decision-store.ts';
 import { mixOf } from './mix.ts';
 
@@ -45,8 +47,11 @@ async function baseline(folder: string) {
   return { ...cost, events };
 }
 
+/** So many findings are printed to see what printing one costs. */
+const mostPrinted = 1_000;
+
 /** As `jobzero detect --no-builtin --rules RULES --format ocsf`, without the start of the process. */
-async function runDetect(folder: string, rulesFolder: string, workers: number) {
+async function runDetect(folder: string, rulesFolder: string, workers: number, engine: string) {
   let rules: Awaited<ReturnType<typeof rulesFor>> = { rules: [], faults: [] };
   const loading = await costOf(async () => {
     rules = await rulesFor({ rules: [rulesFolder], builtin: false });
@@ -54,35 +59,43 @@ async function runDetect(folder: string, rulesFolder: string, workers: number) {
   const spill = fileSpill();
   const threads: { close(): void }[] = [];
   const printer = findingPrinter('ocsf');
-  const out: { found: Awaited<ReturnType<typeof detect>> | null; hash: string } = { found: null, hash: '' };
+  const hash = createHash('sha256');
+  const out: { summary: DetectSummary | null; readonly some: Finding[] } = { summary: null, some: [] };
   const found = await costOf(async () => {
-    out.found = await detect(
+    const result = await detect(
       { roots: [folder], rules: rules.rules, tenant: 'default', workers },
       {
         logs: fileLogs(),
         spill,
         tidy: keepHeapSmall(),
+        ...(engine === 'fast' ? { scanner: openScanner } : {}),
         startWorkers: (n) => {
-          const started = detectWorkers(n, rules.rules);
+          const started = detectWorkers(n, rules.rules, 'default');
           threads.push(started);
           return started;
         },
       },
     );
+    // A finding is made, with its id and the hash of its bytes, when it is read.
+    for (const finding of result.findings) {
+      hash.update(finding.id).update(finding.revision);
+      if (out.some.length < mostPrinted) out.some.push(finding);
+    }
+    out.summary = result.summary();
   });
-  const hash = createHash('sha256');
   const printed = await costOf(() => {
-    for (const finding of out.found?.findings ?? []) hash.update(printer.one(finding));
+    for (const finding of out.some) hash.update(printer.one(finding));
   });
   spill.close();
   for (const thread of threads) thread.close();
-  const { events = 0, findings = 0, setAside = 0 } = out.found?.summary ?? {};
+  const { events = 0, findings = 0, setAside = 0 } = out.summary ?? {};
   return {
     rules: rules.rules.length,
     faults: rules.faults.length,
     loading,
     found,
     printed,
+    printedFindings: out.some.length,
     events,
     findings,
     setAside,
@@ -129,12 +142,12 @@ async function runReplay(path: string, n: number) {
 const [what = '', ...args] = process.argv.slice(2);
 
 async function measure(): Promise<object> {
-  const [a = '', b = '', c = '0'] = args;
+  const [a = '', b = '', c = '0', engine = 'fast'] = args;
   switch (what) {
     case 'baseline':
       return baseline(a);
     case 'detect':
-      return runDetect(a, b, Number(c));
+      return runDetect(a, b, Number(c), engine);
     case 'mix':
       return mixOf(a, b);
     case 'replay':

@@ -15,7 +15,7 @@ export interface Judged {
 export async function detectFolder(folder: string, workers: number | null = 0): Promise<Judged> {
   const found = await detect({ paths: [folder], rules: [], builtin: true, workers, onProgress: () => {} });
   try {
-    return { findings: [...found.findings], events: found.summary.events, setAside: found.summary.setAside };
+    return { findings: [...found.findings], events: found.summary().events, setAside: found.summary().setAside };
   } finally {
     found.close();
   }

@@ -1,9 +1,12 @@
 import { LogReader, readWhole } from '../core/collect/log-reader.ts';
 import { Accumulator, type Entry } from '../core/detect/accumulator.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
-import type { SetAside } from '../core/model/event.ts';
+import type { ScannedRow } from '../core/detect/scanned-row.ts';
+import type { Event, SetAside } from '../core/model/event.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
+import type { OpenScanner } from '../core/ports/record-scanner.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
+import { scannedReader } from './read-scanned.ts';
 
 /** So many matches are held before they are put aside; about 2 kB each. */
 const heldMatches = 6_000;
@@ -18,35 +21,48 @@ export interface AccumulateCounts {
   readonly setAsides: readonly SetAside[];
 }
 
+export interface AccumulateDeps {
+  readonly logs: LogObjects;
+  readonly spill: Spill;
+  /** Called now and then: a chance to collect garbage. */
+  readonly tidy?: () => void;
+  /** Reads delivered objects without parsing what no rule matches; without it everything is parsed. */
+  readonly scanner?: OpenScanner;
+}
+
 /** Reads log objects into digests, putting sorted runs aside as often as memory asks for it. */
 export class ObjectAccumulator {
   private readonly accumulator: Accumulator;
   private readonly sieve: RuleSet['sieve'];
+  private readonly tenant: string;
   private readonly logs: LogObjects;
   private readonly spill: Spill;
   private readonly held: number;
   private readonly tidy: () => void;
-  private readonly runs: Run[] = [];
+  private readonly scanned: ReturnType<typeof scannedReader> | null = null;
+  private readonly runs: Parts<Run[]> = { stateless: [], others: [] };
   private objects = 0;
   private events = 0;
   private setAside = 0;
   private readonly setAsides: SetAside[] = [];
 
-  /** `tidy` is called now and then: a chance to collect garbage. */
-  constructor(set: RuleSet, logs: LogObjects, spill: Spill, tidy: () => void = () => {}, held: number = heldMatches) {
+  constructor(set: RuleSet, tenant: string, { logs, spill, tidy = () => {}, scanner }: AccumulateDeps, held: number = heldMatches) {
+    this.tenant = tenant;
     this.accumulator = new Accumulator(set);
     this.sieve = set.sieve;
     this.logs = logs;
     this.spill = spill;
     this.held = held;
     this.tidy = tidy;
+    const rules = set.bySource.get('aws.cloudtrail');
+    if (scanner !== undefined && rules !== undefined) this.scanned = scannedReader(rules.matcher, scanner);
   }
 
   async add(object: LogObject): Promise<void> {
     this.tidy();
     const options = {
       object: object.name,
-      onEvent: (event: Parameters<Accumulator['add']>[0]) => {
+      onEvent: (event: Event) => {
         this.events++;
         this.accumulator.add(event);
         if (this.accumulator.size > this.held) this.putAside();
@@ -54,6 +70,11 @@ export class ObjectAccumulator {
       sieve: this.sieve,
       onPassed: (events: number) => {
         this.events += events;
+      },
+      onRow: (row: ScannedRow, eventOf: () => Event | null) => {
+        this.events++;
+        this.accumulator.addRow(row, 'aws.cloudtrail', eventOf);
+        if (this.accumulator.size > this.held) this.putAside();
       },
       onSetAside: (setAside: SetAside) => {
         this.setAside++;
@@ -63,7 +84,10 @@ export class ObjectAccumulator {
     this.objects++;
     try {
       const bytes = await this.logs.whole(object);
-      if (bytes !== null) return readWhole(bytes, options);
+      if (bytes !== null) {
+        if (this.scanned?.(bytes, options) !== true) readWhole(bytes, options);
+        return;
+      }
     } catch (error) {
       if (!(error instanceof BrokenStream)) throw error;
       return options.onSetAside({ place: { object: object.name, offset: 0 }, reason: error.message });
@@ -82,15 +106,23 @@ export class ObjectAccumulator {
   }
 
   private putAside(): void {
-    this.runs.push(this.spill.write(linesOf(this.accumulator.drain())));
+    const { stateless, others } = this.accumulator.drainApart(this.tenant);
+    if (stateless.length > 0) this.runs.stateless.push(this.spill.write(linesOf(stateless)));
+    if (others.length > 0) this.runs.others.push(this.spill.write(linesOf(others)));
   }
 
   /** What is left in memory, sorted, and the runs; `intoRun` puts everything aside, for another thread to read. */
-  finish(intoRun: boolean): { readonly entries: Entry[]; readonly runs: readonly Run[]; readonly counts: AccumulateCounts } {
-    if (intoRun && this.accumulator.size > 0) this.putAside();
+  finish(intoRun: boolean): { readonly entries: Parts<Entry[]>; readonly runs: Parts<readonly Run[]>; readonly counts: AccumulateCounts } {
+    if (intoRun) this.putAside();
     const { objects, events, setAside, setAsides } = this;
-    return { entries: this.accumulator.drain(), runs: this.runs, counts: { objects, events, setAside, setAsides } };
+    return { entries: this.accumulator.drainApart(this.tenant), runs: this.runs, counts: { objects, events, setAside, setAsides } };
   }
+}
+
+/** What is ordered by the ids of findings, and what by rule, group and bucket. */
+export interface Parts<T> {
+  readonly stateless: T;
+  readonly others: T;
 }
 
 /** Entries as the lines of a run. */

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rules as ownRules } from '../../content/index.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { Rule } from '../core/model/rule.ts';
 import { fileLogs } from '../edge/files/file-logs.ts';
@@ -117,8 +118,8 @@ async function laidOut(name: string): Promise<string> {
 async function found(path: string, workers: number) {
   const result = await detectWired({ paths: [path], rules: [], builtin: true, workers, incidents: true, onProgress: () => {} });
   try {
-    const incidents = (result.incidents ?? []).map((incident) => canonicalJson(incident));
-    return { bytes: [...result.findings].map((finding) => canonicalJson(finding)), incidents, events: result.summary.events };
+    const bytes = [...result.findings].map((finding) => canonicalJson(finding));
+    return { bytes, incidents: result.incidents().map((incident) => canonicalJson(incident)), events: result.summary().events };
   } finally {
     result.close();
   }
@@ -186,7 +187,11 @@ describe('law 1: however the events are laid out, and however many threads read 
         { logs: fileLogs(), spill: counting },
       );
       expect([...result.findings].map((finding) => canonicalJson(finding))).toEqual(reference.bytes);
-      expect(runs).toBeGreaterThan(reference.bytes.length / findings - 1);
+      // Findings of stateless rules are made one by one; those of correlations are sorted, and put aside.
+      const correlations = new Set(rules.filter((rule) => rule.kind === 'correlation').map((rule) => rule.id));
+      const correlated = reference.bytes.filter((text) => correlations.has((JSON.parse(text) as Finding).rule.id));
+      expect(correlated.length).toBeGreaterThan(findings);
+      expect(runs).toBeGreaterThan(correlated.length / findings - 1);
     } finally {
       spill.close();
     }
@@ -236,7 +241,7 @@ describe('bad input', () => {
 
     for (const workers of [[], ['--workers', '2']]) {
       const ran = cli('bad', '--rules', hostile, '--format', 'ocsf', '--summary', join(folder, 'summary.json'), ...workers);
-      expect(ran.code).toBe(0);
+      expect(ran.code === 0 ? '' : ran.err).toBe('');
       const summary = JSON.parse(await readFile(join(folder, 'summary.json'), 'utf8')) as {
         objects: number;
         events: number;

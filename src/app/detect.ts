@@ -12,9 +12,9 @@ import type { Incident } from '../core/model/incident.ts';
 import type { Rule } from '../core/model/rule.ts';
 import type { Sequence } from '../core/model/sequence.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
-import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
+import type { LogObject } from '../core/ports/log-objects.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
-import { type AccumulateCounts, ObjectAccumulator } from './accumulate-objects.ts';
+import { type AccumulateCounts, type AccumulateDeps, ObjectAccumulator, type Parts } from './accumulate-objects.ts';
 
 /** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
 const heldFindings = 6_000;
@@ -34,20 +34,16 @@ export interface DetectInput {
   readonly onProgress?: (objects: number, bytes: number) => void;
 }
 
-export interface DetectDeps {
-  readonly logs: LogObjects;
-  readonly spill: Spill;
-  /** Called now and then: a chance to collect garbage. */
-  readonly tidy?: () => void;
+export interface DetectDeps extends AccumulateDeps {
   /** Starts threads that accumulate. Needed when `workers` is above 0. */
-  readonly startWorkers?: (n: number, rules: readonly Rule[]) => DetectWorkers;
+  readonly startWorkers?: (n: number, rules: readonly Rule[], tenant: string) => DetectWorkers;
 }
 
 /** Threads that each read objects and put sorted runs of digests aside. */
 export interface DetectWorkers {
   /** Resolves when a thread has taken it, so that listing goes no faster than reading. */
   give(object: LogObject): Promise<void>;
-  finish(): Promise<readonly { readonly runs: readonly string[]; readonly counts: AccumulateCounts }[]>;
+  finish(): Promise<readonly { readonly runs: Parts<readonly string[]>; readonly counts: AccumulateCounts }[]>;
 }
 
 export interface DetectSummary {
@@ -62,33 +58,48 @@ export interface DetectSummary {
 }
 
 export interface DetectResult {
-  /** Sorted by finding id; holds one page of them at a time. */
+  /** Sorted by finding id, to be read once; holds one page of them at a time. */
   readonly findings: Iterable<Finding>;
-  /** Sorted by id; absent unless they were asked for. */
-  readonly incidents?: readonly Incident[];
-  readonly summary: DetectSummary;
+  /** After all findings have been read: what was read, and what was found. */
+  summary(): DetectSummary;
+  /** After all findings have been read: the incidents that they make, sorted by id; none unless they were asked for. */
+  incidents(): readonly Incident[];
 }
 
 /**
  * Findings of log objects: a function of the set of events in them. How they are cut into objects, doubled, ordered or
- * spread over threads changes no byte. Memory does not grow with the input: digests and findings are put aside.
+ * spread over threads changes no byte. Memory does not grow with the input: digests and findings are put aside. A
+ * stateless rule's finding is made when it is asked for, and then forgotten.
  */
 export async function detect(input: DetectInput, deps: DetectDeps): Promise<DetectResult> {
   const set = ruleSet(input.rules);
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
-  const joined = mergeSorted(sources, (entry) => entry.key, joinEntries(set));
-  const members = input.sequences === undefined ? null : gravestMembers(joinedFindings);
-  const found = sortById(
-    noted(findingsOf(joined, set.rules, input.tenant), (finding) => members?.add(finding)),
-    deps.spill,
-    input.held?.findings ?? heldFindings,
-    deps.tidy ?? (() => {}),
+  const tidy = deps.tidy ?? (() => {});
+  const found = (entries: readonly Iterable<Entry>[]) =>
+    findingsOf(
+      mergeSorted(entries, (entry) => entry.key, joinEntries(set)),
+      set.rules,
+      input.tenant,
+    );
+  const correlated = sortById(found(sources.others), deps.spill, input.held?.findings ?? heldFindings, tidy);
+  const tally = { findings: 0, bySeverity: Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number> };
+  const merged = mergeSorted(
+    [found(sources.stateless), correlated],
+    (finding) => finding.id,
+    (a) => a,
   );
-  const summary = { ...counts, findings: found.n, bySeverity: found.bySeverity };
-  if (members === null) return { findings: found.findings, summary };
-  const { incidents, told } = joinedOf(input, members.end());
-  return { findings: found.findings, incidents, summary: { ...summary, incidents: told } };
+  const members = input.sequences === undefined ? null : gravestMembers(joinedFindings);
+  let joined: ReturnType<typeof joinedOf> | null = null;
+  const incidents = (of: NonNullable<typeof members>) => {
+    joined ??= joinedOf(input, of.end());
+    return joined;
+  };
+  return {
+    findings: counted(merged, tally, tidy, members),
+    summary: () => ({ ...counts, ...tally, ...(members === null ? {} : { incidents: incidents(members).told }) }),
+    incidents: () => (members === null ? [] : incidents(members).incidents),
+  };
 }
 
 type Joined = ReturnType<ReturnType<typeof gravestMembers>['end']>;
@@ -96,13 +107,6 @@ type Joined = ReturnType<ReturnType<typeof gravestMembers>['end']>;
 function joinedOf({ sequences = [], tenant }: DetectInput, { members, leftOut }: Joined) {
   const incidents = incidentsOfMembers(members, crowdedKeys(members), sequences, tenant).map(({ incident }) => incident);
   return { incidents, told: { n: incidents.length, pages: incidents.filter(({ pages }) => pages).length, leftOut } };
-}
-
-function* noted<T>(items: Iterable<T>, note: (item: T) => void): Generator<T> {
-  for (const item of items) {
-    note(item);
-    yield item;
-  }
 }
 
 /** Joins the digests of one key. */
@@ -113,19 +117,26 @@ export function joinEntries(set: RuleSet): (a: Entry, b: Entry) => Entry {
   };
 }
 
-async function here(input: DetectInput, deps: DetectDeps, set: RuleSet) {
-  const accumulator = new ObjectAccumulator(set, deps.logs, deps.spill, deps.tidy, input.held?.matches);
+type Sources = Parts<readonly Iterable<Entry>[]>;
+
+async function here(input: DetectInput, deps: DetectDeps, set: RuleSet): Promise<{ sources: Sources; counts: AccumulateCounts }> {
+  const accumulator = new ObjectAccumulator(set, input.tenant, deps, input.held?.matches);
   const progress = progressOf(input);
   for await (const object of deps.logs.list(input.roots)) {
     await accumulator.add(object);
     progress(object);
   }
   const { entries, runs, counts } = accumulator.finish(false);
-  return { sources: [entries, ...runs.map(entriesOf)], counts };
+  const all = (part: keyof Sources) => [entries[part], ...runs[part].map(entriesOf)];
+  return { sources: { stateless: all('stateless'), others: all('others') }, counts };
 }
 
-async function inThreads(input: DetectInput, deps: DetectDeps, startWorkers: NonNullable<DetectDeps['startWorkers']>) {
-  const workers = startWorkers(input.workers, input.rules);
+async function inThreads(
+  input: DetectInput,
+  deps: DetectDeps,
+  startWorkers: NonNullable<DetectDeps['startWorkers']>,
+): Promise<{ sources: Sources; counts: AccumulateCounts }> {
+  const workers = startWorkers(input.workers, input.rules, input.tenant);
   const progress = progressOf(input);
   for await (const object of deps.logs.list(input.roots)) {
     await workers.give(object);
@@ -134,8 +145,9 @@ async function inThreads(input: DetectInput, deps: DetectDeps, startWorkers: Non
   const parts = await workers.finish();
   const sum = (count: (counts: AccumulateCounts) => number) => parts.reduce((total, part) => total + count(part.counts), 0);
   const setAsides = parts.flatMap((part) => part.counts.setAsides).sort((a, b) => comparePlaces(a, b));
+  const all = (part: keyof Sources) => parts.flatMap(({ runs }) => runs[part].map((path) => entriesOf(deps.spill.open(path))));
   return {
-    sources: parts.flatMap((part) => part.runs.map((path) => entriesOf(deps.spill.open(path)))),
+    sources: { stateless: all('stateless'), others: all('others') },
     counts: { objects: sum((c) => c.objects), events: sum((c) => c.events), setAside: sum((c) => c.setAside), setAsides },
   };
 }
@@ -159,17 +171,15 @@ function* entriesOf(run: Run): Generator<Entry> {
   for (const line of run.lines()) yield JSON.parse(line) as Entry;
 }
 
-function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy: () => void) {
+/** Sorts what correlations found: their windows are told in the order of groups. */
+function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy: () => void): Iterable<Finding> {
   const runs: Run[] = [];
   let held: Finding[] = [];
   let size = 0;
   let n = 0;
-  const bySeverity = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
   const byId = (a: Finding, b: Finding) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   for (const finding of findings) {
-    n++;
-    if (n % 100 === 0) tidy();
-    bySeverity[finding.severity]++;
+    if (++n % 100 === 0) tidy();
     held.push(finding);
     size += 1 + finding.evidence.length;
     if (size < most) continue;
@@ -178,15 +188,12 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy:
     size = 0;
   }
   held.sort(byId);
-  const sorted =
-    runs.length === 0
-      ? held
-      : mergeSorted(
-          [held, ...runs.map(findingLines)],
-          (finding) => finding.id,
-          (a) => a,
-        );
-  return { findings: tidied(sorted, tidy), n, bySeverity };
+  if (runs.length === 0) return held;
+  return mergeSorted(
+    [held, ...runs.map(findingLines)],
+    (finding) => finding.id,
+    (a) => a,
+  );
 }
 
 function* findingLines(run: Run): Generator<Finding> {
@@ -197,11 +204,17 @@ function* linesOf(findings: readonly Finding[]): Generator<string> {
   for (const finding of findings) yield JSON.stringify(finding);
 }
 
-/** Hands findings on, with a chance to collect garbage now and then. */
-function* tidied(findings: Iterable<Finding>, tidy: () => void): Generator<Finding> {
-  let n = 0;
+/** Hands findings on and counts them, with a chance to collect garbage now and then. */
+function* counted(
+  findings: Iterable<Finding>,
+  tally: { findings: number; readonly bySeverity: Record<Severity, number> },
+  tidy: () => void,
+  members: { add(finding: Finding): void } | null,
+): Generator<Finding> {
   for (const finding of findings) {
-    if (++n % 100 === 0) tidy();
+    if (++tally.findings % 100 === 0) tidy();
+    tally.bySeverity[finding.severity]++;
+    members?.add(finding);
     yield finding;
   }
 }

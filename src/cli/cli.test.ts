@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cliReference } from '../../tools/gen-cli.ts';
+import type { DetectSummary } from '../app/detect.ts';
 import type { Detected, UpEvent, Wires } from '../app/wires.ts';
 import { compliance, detection, hostile } from '../core/findings/export/sample-findings.ts';
 import { incidentsOf } from '../core/findings/incidents/incidents-of.ts';
@@ -16,12 +17,13 @@ function expectGolden(name: string, text: string): void {
   expect(text).toBe(readFileSync(file, 'utf8'));
 }
 
-function detected(findings: readonly Finding[], more: Partial<Detected['summary']> = {}): Detected {
+function detected(findings: readonly Finding[], more: Partial<DetectSummary> = {}): Detected {
   const bySeverity = { Critical: 0, High: 0, Medium: 0, Low: 0, Informational: 0 };
   for (const { severity } of findings) bySeverity[severity]++;
   return {
     findings,
-    summary: { objects: 2, events: 1234, setAside: 0, setAsides: [], findings: findings.length, bySeverity, ...more },
+    summary: () => ({ objects: 2, events: 1234, setAside: 0, setAsides: [], findings: findings.length, bySeverity, ...more }),
+    incidents: () => [],
     rules: 88,
     faults: [],
     seconds: 1.25,

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Rule } from '../../core/model/rule.ts';
 import type { LogObject } from '../../core/ports/log-objects.ts';
-import type { AccumulateCounts } from '../accumulate-objects.ts';
+import type { AccumulateCounts, Parts } from '../accumulate-objects.ts';
 import type { DetectWorkers } from '../detect.ts';
 
 /** Left alone, the collector lets the young generation grow with the input; what lives here is short or put aside. */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 
-type Part = { readonly runs: readonly string[]; readonly counts: AccumulateCounts };
+type Part = { readonly runs: Parts<readonly string[]>; readonly counts: AccumulateCounts };
 
 /** Threads for `detect`; `close` removes what they put aside. A thread that dies fails the whole run: nothing is left out silently. */
-export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers & { close(): void } {
+export function detectWorkers(n: number, rules: readonly Rule[], tenant: string): DetectWorkers & { close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'jobzero-detect-'));
   const all: Worker[] = [];
   const idle: Worker[] = [];
@@ -22,7 +22,10 @@ export function detectWorkers(n: number, rules: readonly Rule[]): DetectWorkers 
   const parts: Promise<Part>[] = [];
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   for (let i = 0; i < n; i++) {
-    const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), { workerData: { rules, folder }, resourceLimits });
+    const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), {
+      workerData: { rules, tenant, folder },
+      resourceLimits,
+    });
     all.push(worker);
     parts.push(
       new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import { fileLogs } from '../../edge/files/file-logs.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
+import { openScanner } from '../../edge/scanner/open-scanner.ts';
 import { type DetectWorkers, detect as detectIn } from '../detect.ts';
 import type { Detected, DetectInput } from '../wires.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
@@ -45,8 +46,9 @@ export async function detect(input: DetectInput): Promise<Detected> {
       logs,
       spill,
       tidy: keepHeapSmall(),
+      scanner: openScanner,
       startWorkers: (n) => {
-        workers = detectWorkers(n, rules);
+        workers = detectWorkers(n, rules, 'default');
         return workers;
       },
     },

@@ -2,13 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ruleSet } from '../../core/detect/rule-set.ts';
 import type { Rule } from '../../core/model/rule.ts';
 import type { LogObject } from '../../core/ports/log-objects.ts';
+import type { Run } from '../../core/ports/spill.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
+import { openScanner } from '../../edge/scanner/open-scanner.ts';
 import { ObjectAccumulator } from '../accumulate-objects.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 
-const { rules, folder } = workerData as { readonly rules: readonly Rule[]; readonly folder: string };
-const accumulator = new ObjectAccumulator(ruleSet(rules), fileLogs(), fileSpill(folder), keepHeapSmall());
+const { rules, tenant, folder } = workerData as { readonly rules: readonly Rule[]; readonly tenant: string; readonly folder: string };
+const accumulator = new ObjectAccumulator(ruleSet(rules), tenant, {
+  logs: fileLogs(),
+  spill: fileSpill(folder),
+  tidy: keepHeapSmall(),
+  scanner: openScanner,
+});
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread only');
 
@@ -16,7 +23,8 @@ if (port === null) throw new Error('this file runs as a worker thread only');
 port.on('message', (message: { readonly object: LogObject } | { readonly finish: true }) => {
   if ('finish' in message) {
     const { runs, counts } = accumulator.finish(true);
-    port.postMessage({ runs: runs.map((run) => run.path), counts });
+    const paths = (of: readonly Run[]) => of.map((run) => run.path);
+    port.postMessage({ runs: { stateless: paths(runs.stateless), others: paths(runs.others) }, counts });
     port.close();
     return;
   }

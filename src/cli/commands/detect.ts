@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { DetectSummary } from '../../app/detect.ts';
 import { incidentLine } from '../../app/print-findings.ts';
 import type { Detected, Wires } from '../../app/wires.ts';
 import type { Severity } from '../../core/model/severity.ts';
@@ -39,21 +40,23 @@ export async function detect(io: Io, wires: Wires, paths: readonly string[], opt
     bar.stop();
   }
   try {
-    const incidents = detected.incidents ?? [];
-    if (options.incidents === '-') await printIncidents(io, incidents, options.format === 'table' ? 'table' : 'ocsf', options.limit);
+    // Findings are made as they are read, and incidents of them.
+    if (options.incidents === '-') for (const _ of detected.findings);
     else await printFindings(io, listed(detected.findings), options.format, options.limit);
-    if (options.incidents !== undefined && options.incidents !== '-')
-      await writeFile(options.incidents, incidents.map(incidentLine).join(''));
+    const incidents = detected.incidents();
+    if (options.incidents === '-') await printIncidents(io, incidents, options.format === 'table' ? 'table' : 'ocsf', options.limit);
+    else if (options.incidents !== undefined) await writeFile(options.incidents, incidents.map(incidentLine).join(''));
     await io.out.flush();
   } finally {
     detected.close();
   }
-  const { summary, faults, rules, seconds } = detected;
+  const { faults, rules, seconds } = detected;
+  const summary = detected.summary();
   if (options.summary !== undefined) {
     const setAsides = summary.setAsides.map(({ place, reason }) => ({ ...place, reason }));
     await writeFile(options.summary, `${JSON.stringify({ ...summary, setAsides, rules, faults, seconds }, null, 2)}\n`);
   }
-  await tell(io, detected);
+  await tell(io, detected, summary);
   if (options.strict && (summary.setAside > 0 || faults.length > 0)) return exitCodes.partial.code;
   return reaches(summary.bySeverity, options.failOn) ? exitCodes.no.code : exitCodes.ok.code;
 }
@@ -64,7 +67,7 @@ function* listed<T>(findings: Iterable<T>): Generator<{ readonly finding: T }> {
 
 const shown = 5;
 
-async function tell(io: Io, { summary, faults, rules, seconds }: Detected): Promise<void> {
+async function tell(io: Io, { faults, rules, seconds }: Detected, summary: DetectSummary): Promise<void> {
   const { colours } = io.err;
   const severities = severityLine(io, summary.bySeverity);
   const lines = [
@@ -94,7 +97,7 @@ async function tell(io: Io, { summary, faults, rules, seconds }: Detected): Prom
 }
 
 /** One line for each reason and object, with its first place. */
-function groupSetAsides(setAsides: Detected['summary']['setAsides']) {
+function groupSetAsides(setAsides: DetectSummary['setAsides']) {
   const groups = new Map<string, { readonly object: string; readonly offset: number; readonly reason: string; n: number }>();
   for (const {
     place: { object, offset },

@@ -33,7 +33,7 @@ const headLines = 20;
  * all of it is good. Else it is read again piece by piece, which knows the place of what is not.
  */
 export function readWhole(bytes: Buffer, options: ReaderOptions): void {
-  const events = startsAsJson(bytes) && !isLines(bytes) ? eventsOf(parseWhole(bytes), options.object) : null;
+  const events = wholeEvents(bytes, options.object);
   if (events === null) {
     const reader = new LogReader(options);
     reader.push(bytes);
@@ -54,6 +54,11 @@ export function eventsOfText(text: string, object: string): readonly Event[] {
   const events: Event[] = [];
   readWhole(Buffer.from(text), { object, onEvent: (event) => events.push(event), onSetAside: () => {} });
   return events;
+}
+
+/** The events of an object that is JSON, all of it good; null where it is not. */
+export function wholeEvents(bytes: Buffer, object: string): readonly Event[] | null {
+  return startsAsJson(bytes) && !isLines(bytes) ? eventsOf(parseWhole(bytes), object) : null;
 }
 
 /** The events of a parsed object; null when something in it is none. */

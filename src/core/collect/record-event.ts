@@ -47,12 +47,15 @@ class RecordEvent implements Event {
   }
 }
 
-/** The hash of a record without an id; of one that is nested too deeply, of its plain members alone. */
+/**
+ * The hash of a record without an id. Of one that is nested too deeply, or holds a number beyond all numbers (`1e400`),
+ * of those of its members that are texts.
+ */
 export function hashOfRecord(raw: JsonObject): string {
   try {
     return hashOf(raw);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return hashOf(Object.fromEntries(Object.entries(raw).filter(([, value]) => typeof value !== 'object')));
+    if (!(error instanceof RangeError) && !(error instanceof TypeError)) throw error;
+    return hashOf(Object.fromEntries(Object.entries(raw).filter(([, value]) => typeof value === 'string')));
   }
 }

@@ -1,14 +1,17 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { idOf } from '../lib/hash.ts';
 import type { Event } from '../model/event.ts';
 import type { Evidence, ResourceRef } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
+import type { Source } from '../model/source.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
-import { bucketOf, dayOf, type Feed, keptBy, type RuleSet } from './rule-set.ts';
+import { bucketOf, dayOf, type Feed, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
+import type { ScannedRow } from './scanned-row.ts';
 import { textsAt } from './slot.ts';
 
 /** A digest with its place in the order of all digests: rule, group, bucket, value. */
@@ -56,9 +59,21 @@ export class Accumulator {
   }
 
   add(event: Event): void {
-    const { matched } = this;
     const asked = this.set.bySource.get(event.source);
-    if (asked === undefined || asked.matcher.match(event.raw, matched) === 0) return;
+    if (asked !== undefined && asked.matcher.match(event.raw, this.matched) > 0) this.addMatched(event, asked);
+  }
+
+  /** As `add`, of a scanned record of this source; `eventOf` is asked only when some rule matches. */
+  addRow(row: ScannedRow, source: Source, eventOf: () => Event | null): void {
+    const asked = this.set.bySource.get(source);
+    if (asked === undefined || asked.matcher.matchRow(row, this.matched) === 0) return;
+    const event = eventOf();
+    if (event === null) this.matched.length = 0;
+    else this.addMatched(event, asked);
+  }
+
+  private addMatched(event: Event, asked: SourceRules): void {
+    const { matched } = this;
     for (const number of matched) {
       const rule = asked.events[number];
       if (rule === undefined) continue;
@@ -222,14 +237,47 @@ export class Accumulator {
 
   /** All digests, sorted by key; nothing is held afterwards. */
   drain(): Entry[] {
-    const entries = [...this.digests.values()].map((digest): Entry => {
-      const { rule, group, bucket, value } = digest;
-      return { key: entryKey(rule, group, bucket, value), rule: rule.id, group, bucket, value, digest: frozen(digest) };
-    });
+    return this.handOver().map(entryOf).sort(byKey);
+  }
+
+  /**
+   * As `drain`, in two lists. What stateless rules matched has the id of its finding as key: so their findings can be
+   * made one after the other in the order of ids, and need not be sorted.
+   */
+  drainApart(tenant: string): { readonly stateless: Entry[]; readonly others: Entry[] } {
+    const all = this.handOver();
+    const stateless = all.filter(({ rule }) => rule.kind === 'event');
+    return {
+      stateless: stateless
+        .map((digest) => ({ ...entryOf(digest), key: findingId(tenant, digest.rule, digest.group, digest.bucket) }))
+        .sort(byKey),
+      others: all
+        .filter(({ rule }) => rule.kind !== 'event')
+        .map(entryOf)
+        .sort(byKey),
+    };
+  }
+
+  private handOver(): readonly Mutable[] {
+    const all = [...this.digests.values()];
     this.digests.clear();
     this.size = 0;
-    return entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    return all;
   }
+}
+
+function entryOf(digest: Mutable): Entry {
+  const { rule, group, bucket, value } = digest;
+  return { key: entryKey(rule, group, bucket, value), rule: rule.id, group, bucket, value, digest: frozen(digest) };
+}
+
+function byKey(a: Entry, b: Entry): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+/** The id of the finding that a rule raises for a group and bucket: never of an event or an exact time. */
+export function findingId(tenant: string, rule: Pick<Rule, 'id' | 'major'>, group: JsonObject, bucket: number): string {
+  return idOf(tenant, rule.id, rule.major, group, bucket);
 }
 
 function frozen(digest: Mutable): Digest {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { EventRule, Expr, Test } from '../model/rule.ts';
 import { sourceKinds } from '../model/source.ts';
 import type { ListIndex } from './list-index.ts';
+import type { Asked, ScannedRow } from './scanned-row.ts';
 import { type FieldExpr, fieldOf, Slot, valueAt } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
@@ -10,9 +11,15 @@ import { compileTextTest, isPlain } from './text-test.ts';
 export interface Matcher {
   /** Appends the numbers of the rules that match, ascending, to `matched`, and returns how many. */
   match(record: JsonObject, matched: number[]): number;
+  /** The paths that a scanner looks for, the two index fields first. */
+  readonly columns: readonly string[];
+  /** What a scanner found: texts that have a number from now on; `anew` says that all earlier numbers are void. */
+  learn(texts: readonly { readonly column: number; readonly number: number; readonly text: string }[], anew: boolean): void;
+  /** As `match`, of a scanned record. */
+  matchRow(row: ScannedRow, matched: number[]): number;
 }
 
-type Predicate = (record: JsonObject, generation: number) => boolean;
+type Predicate = (record: Asked, generation: number) => boolean;
 type Candidate = { readonly rule: number; readonly when: Predicate };
 /** A rule with what is left of its condition where part of the call is known. */
 type Rest = { readonly rule: number; readonly rest: Expr };
@@ -194,27 +201,57 @@ export function compileRules(
     return candidates;
   }
 
+  function ask(candidates: readonly Candidate[], record: Asked, matched: number[]): number {
+    const before = matched.length;
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i];
+      if (candidate?.when(record, generation)) matched.push(candidate.rule);
+    }
+    const bounds = matched.length;
+    for (let i = 0; i < watches.length; i++) {
+      const watch = watches[i];
+      if (watch === undefined) continue;
+      const passing = watch.slot.passing(record, generation);
+      for (let j = 0; j < passing.length; j++) {
+        const watcher = watch.watchers[passing[j] ?? -1];
+        if (watcher !== undefined && (watcher.rest === null || watcher.rest(record, generation))) matched.push(watcher.rule);
+      }
+    }
+    if (matched.length > bounds && matched.length > before + 1) sortFrom(matched, before);
+    return matched.length - before;
+  }
+
+  const firstSlot = slotOf(first);
+  const secondSlot = slotOf(second);
+  const scanned = [...new Set([firstSlot, secondSlot, ...slots.values()])].filter((slot) => slot.isScannable);
+  for (const [column, slot] of scanned.entries()) slot.scanAs(column);
+  /** Candidates by the numbers of the two index fields. */
+  const byNumbers = new Map<number, readonly Candidate[]>();
+
+  function meet(row: ScannedRow): readonly Candidate[] {
+    const [one, other] = [row.number(0), row.number(1)];
+    if (one < 0 || other < 0) return lookUp(firstOf(row.parsed()), secondOf(row.parsed()));
+    const candidates = lookUp(one === 0 ? null : firstSlot.textOf(one), other === 0 ? null : secondSlot.textOf(other));
+    byNumbers.set(one * 65_536 + other, candidates);
+    return candidates;
+  }
+
   return {
     match(record, matched) {
       generation++;
-      const before = matched.length;
-      const candidates = lookUp(firstOf(record), secondOf(record));
-      for (let i = 0; i < candidates.length; i++) {
-        const candidate = candidates[i];
-        if (candidate?.when(record, generation)) matched.push(candidate.rule);
+      return ask(lookUp(firstOf(record), secondOf(record)), record, matched);
+    },
+    columns: scanned.map((slot) => slot.path),
+    learn(texts, anew) {
+      if (anew) {
+        byNumbers.clear();
+        for (const slot of scanned) slot.unlearn();
       }
-      const bounds = matched.length;
-      for (let i = 0; i < watches.length; i++) {
-        const watch = watches[i];
-        if (watch === undefined) continue;
-        const passing = watch.slot.passing(record, generation);
-        for (let j = 0; j < passing.length; j++) {
-          const watcher = watch.watchers[passing[j] ?? -1];
-          if (watcher !== undefined && (watcher.rest === null || watcher.rest(record, generation))) matched.push(watcher.rule);
-        }
-      }
-      if (matched.length > bounds && matched.length > before + 1) sortFrom(matched, before);
-      return matched.length - before;
+      for (const { column, number, text } of texts) scanned[column]?.learn(number, text);
+    },
+    matchRow(row, matched) {
+      generation++;
+      return ask(byNumbers.get(row.number(0) * 65_536 + row.number(1)) ?? meet(row), row, matched);
     },
   };
 }

@@ -3,9 +3,9 @@ import { mergeSorted } from '../lib/merge-sorted.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
-import { type Entry, entryKey } from './accumulator.ts';
+import { type Entry, entryKey, findingId } from './accumulator.ts';
 import { type Digest, join } from './digest.ts';
-import { findingId, findingsOf } from './findings-of.ts';
+import { findingsOf } from './findings-of.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
 
 const day = 86_400_000;

@@ -80,12 +80,12 @@ function clipAll<T extends object>(value: T): T {
   return value;
 }
 
-/** Short enough to be kept; what is nested too deeply to have a text is not. */
+/** Short enough to be kept; what is nested too deeply to have a text is not, nor what holds a number beyond all numbers. */
 function isShort(value: Json): boolean {
   try {
     return canonicalJson(value).length <= longestKept;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError || error instanceof TypeError) return false;
     throw error;
   }
 }

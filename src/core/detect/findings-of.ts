@@ -1,10 +1,9 @@
-import { idOf } from '../lib/hash.ts';
 import { sealFinding } from '../lib/seal-finding.ts';
 import type { Evidence, Finding, Measured, ResourceRef } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
-import type { Entry } from './accumulator.ts';
+import { type Entry, findingId } from './accumulator.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { bucketOf, dayOf, keptBy } from './rule-set.ts';
 import { firstWindow, type Window } from './window.ts';
@@ -55,11 +54,6 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     }
   }
   yield* closeWindow(null);
-}
-
-/** The id of the finding that a rule raises for a group and bucket: never of an event or an exact time. */
-export function findingId(tenant: string, rule: Pick<Rule, 'id' | 'major'>, group: JsonObject, bucket: number): string {
-  return idOf(tenant, rule.id, rule.major, group, bucket);
 }
 
 function seriesOf(entry: Entry): string {

@@ -3,6 +3,7 @@ import { grants } from '../lib/grants.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Expr, Test } from '../model/rule.ts';
 import type { ListIndex } from './list-index.ts';
+import { type Asked, recordOf, ScannedRow } from './scanned-row.ts';
 import { compileTextTest, isPlain, type TextTest } from './text-test.ts';
 
 /** How many different values of one field are remembered, twice, with the answers of all conditions. */
@@ -39,8 +40,8 @@ interface Condition {
  */
 export class Slot {
   private readonly segments: readonly string[];
-  private readonly path: string;
   private readonly lists: ListIndex | undefined;
+  readonly path: string;
   /** No segment is a name that every object has by itself. */
   private readonly isPlain: boolean;
   private readonly conditions: Condition[] = [];
@@ -50,13 +51,17 @@ export class Slot {
   private young = new Map<string, Known>();
   private old = new Map<string, Known>();
   private missing: Known | null = null;
+  /** Of scanned records: which column has this field's number, the texts by number, and what is known of them. */
+  private column = -1;
+  private texts: string[] = [];
+  private knownByNumber: (Known | undefined)[] = [];
   private generation = -1;
   private kind: typeof absent | typeof text | typeof other = absent;
   private raw = '';
   private folded: string | null = null;
   private known: Known | null = null;
   private value: Json = null;
-  private record: JsonObject = {};
+  private record: Asked = {};
 
   /** The empty path stands for the whole record: keywords. */
   constructor(path: string, lists?: ListIndex) {
@@ -85,7 +90,7 @@ export class Slot {
   }
 
   /** The places in the list given to `guard` whose conditions hold in the record, ascending. */
-  passing(record: JsonObject, generation: number): readonly number[] {
+  passing(record: Asked, generation: number): readonly number[] {
     if (this.generation !== generation) this.load(record, generation);
     const { known } = this;
     if (known === null) return this.holding();
@@ -101,7 +106,7 @@ export class Slot {
   }
 
   /** Asks condition `index` of this field in the record; `generation` changes with the record. */
-  ask(index: number, record: JsonObject, generation: number): boolean {
+  ask(index: number, record: Asked, generation: number): boolean {
     if (this.generation !== generation) this.load(record, generation);
     const { known } = this;
     if (known !== null) {
@@ -123,20 +128,73 @@ export class Slot {
     this.young.clear();
     this.old.clear();
     this.missing = null;
+    this.knownByNumber = [];
     this.generation = -1;
   }
 
-  private load(record: JsonObject, generation: number): void {
+  /** Can a scanner look for this field? Not where an object's own names could be mistaken for the record's. */
+  get isScannable(): boolean {
+    return this.isPlain;
+  }
+
+  /** Scanned records have this field's number in this column. */
+  scanAs(column: number): void {
+    this.column = column;
+  }
+
+  /** Number `number` of this field is this text. */
+  learn(number: number, text: string): void {
+    this.texts[number] = text;
+  }
+
+  textOf(number: number): string {
+    return this.texts[number] ?? '';
+  }
+
+  /** The numbers mean other texts from now on. */
+  unlearn(): void {
+    this.texts = [];
+    this.knownByNumber = [];
+    this.generation = -1;
+  }
+
+  private load(record: Asked, generation: number): void {
     this.generation = generation;
     this.record = record;
     this.folded = null;
-    const value = this.find(record);
-    if (value === undefined || value === null) {
-      this.kind = absent;
-      this.missing ??= { answers: new Uint8Array(this.conditions.length), passing: null };
-      this.known = this.missing;
-      return;
+    if (record instanceof ScannedRow && this.column >= 0) {
+      const number = record.number(this.column);
+      if (number === 0) return this.loadAbsent();
+      if (number > 0) return this.loadNumber(number);
     }
+    this.loadFrom(recordOf(record));
+  }
+
+  private loadNumber(number: number): void {
+    this.kind = text;
+    this.raw = this.texts[number] ?? '';
+    this.known = this.knownByNumber[number] ?? this.meet(number);
+  }
+
+  private meet(number: number): Known {
+    const known = this.unasked();
+    this.knownByNumber[number] = known;
+    return known;
+  }
+
+  private unasked(): Known {
+    return { answers: new Uint8Array(this.conditions.length), passing: null };
+  }
+
+  private loadAbsent(): void {
+    this.kind = absent;
+    this.missing ??= this.unasked();
+    this.known = this.missing;
+  }
+
+  private loadFrom(record: JsonObject): void {
+    const value = this.find(record);
+    if (value === undefined || value === null) return this.loadAbsent();
     if (typeof value === 'object') {
       this.kind = other;
       this.value = value;
@@ -152,7 +210,7 @@ export class Slot {
   private recall(raw: string): Known {
     let known = this.young.get(raw);
     if (known !== undefined) return known;
-    known = this.old.get(raw) ?? { answers: new Uint8Array(this.conditions.length), passing: null };
+    known = this.old.get(raw) ?? this.unasked();
     // A hostile log can bring any number of values: memory stays bounded.
     if (this.young.size >= rememberedValues) {
       this.old = this.young;
@@ -216,13 +274,13 @@ export class Slot {
   private letsIn(to: 'anyone' | 'foreign-account'): boolean {
     const found = grants(this.kind === text ? this.raw : this.value);
     if (to === 'anyone') return found.anyone;
-    const home = this.record['recipientAccountId'];
+    const home = recordOf(this.record)['recipientAccountId'];
     for (const account of found.accounts) if (account !== home) return true;
     return false;
   }
 
   private meetsField({ path, how, cased }: Extract<Test, { is: 'fieldref' }>): boolean {
-    const others = textsAt(this.record, path);
+    const others = textsAt(recordOf(this.record), path);
     const mine = this.kind === text ? [this.raw] : textsOf(this.value);
     return others.some((reference) => {
       const run = compileTextTest({ is: how, text: cased ? reference : fold(reference), cased });

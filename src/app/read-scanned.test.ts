@@ -1,0 +1,256 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { generateRules } from '../../bench/generate-rules.ts';
+import { rules as ownRules } from '../../content/index.ts';
+import { need } from '../../tools/require.ts';
+import { readWhole } from '../core/collect/log-reader.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import { type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
+import { loadRules } from '../core/detect/sigma/parse-rules.ts';
+import type { Event, SetAside } from '../core/model/event.ts';
+import type { RecordScanner } from '../core/ports/record-scanner.ts';
+import { openScanner } from '../edge/scanner/open-scanner.ts';
+import { scannedReader } from './read-scanned.ts';
+
+const rule = (detection: string, n: number) =>
+  `title: R${n}\nlogsource: { product: aws, service: cloudtrail }\ndetection:\n  s: { ${detection} }\n  condition: s\n`;
+
+/** Conditions of every kind, on fields that records below have in every form. */
+const conditions = [
+  'eventName: GetObject',
+  'eventName|startswith: Get',
+  'eventSource|contains: s3',
+  '"a.b": x',
+  '"a.b|exists": false',
+  '"a.b|exists": true',
+  'a: null',
+  'a: x',
+  '"a|contains": "b\\":\\"x"',
+  '"list.b": x',
+  '"list.b|exists": false',
+  'n: 5',
+  'n: "1000"',
+  't: "true"',
+  '"t|fieldref": other',
+  '"a.b|fieldref": other',
+  'userAgent|contains: K',
+  '"userAgent|re": "^k.*x$"',
+  '"requestParameters.policy|grants": anyone',
+  'constructor: x',
+  'errorCode|exists: false',
+  '"list|contains": x',
+  'recipientAccountId: "111122223333"',
+];
+const keyword =
+  'title: K\nlogsource: { product: aws, service: cloudtrail }\ndetection:\n  k: [ surely-not-there, Kelvin ]\n  condition: k\n';
+const texts = [...conditions.map(rule), keyword, ...generateRules(60, 'noisy')];
+const { rules, faults } = loadRules(texts.map((text, n) => ({ file: `${n}.yml`, text })));
+
+interface Read {
+  readonly digests: string;
+  readonly events: number;
+  readonly setAsides: readonly SetAside[];
+}
+
+/** What rules make of an object, by parsing it or by scanning it. */
+function reader(set: RuleSet, scanned: boolean) {
+  const matcher = set.bySource.get('aws.cloudtrail')?.matcher;
+  if (matcher === undefined) throw new Error('no rules');
+  const tally = { scanned: 0 };
+  const scan = scannedReader(matcher, (paths): RecordScanner => {
+    const scanner = openScanner(paths);
+    return {
+      scan(bytes) {
+        const found = scanner.scan(bytes);
+        if (found !== null) tally.scanned++;
+        return found;
+      },
+    };
+  });
+  return {
+    tally,
+    read(bytes: Buffer): Read {
+      const accumulator = new Accumulator(set);
+      const setAsides: SetAside[] = [];
+      let events = 0;
+      const options = {
+        object: 'o',
+        onEvent: (event: Event) => {
+          events++;
+          accumulator.add(event);
+        },
+        onRow: (...[row, eventOf]: Parameters<Parameters<typeof scan>[1]['onRow']>) => {
+          events++;
+          accumulator.addRow(row, 'aws.cloudtrail', eventOf);
+        },
+        onSetAside: (setAside: SetAside) => setAsides.push(setAside),
+      };
+      if (!scanned || !scan(bytes, options)) readWhole(bytes, options);
+      return { digests: JSON.stringify(accumulator.drain()), events, setAsides };
+    },
+  };
+}
+
+/** JSON texts of one member: names and values in forms that a reader of bytes could take for others. */
+const names = [
+  'a',
+  'a.b',
+  '\\u0061',
+  'list',
+  'n',
+  't',
+  'other',
+  'userAgent',
+  'errorCode',
+  '__proto__',
+  'constructor',
+  'eventName',
+  'event\\u004eame',
+  'requestParameters',
+  'recipientAccountId',
+  'é',
+];
+const values = [
+  '"x"',
+  '"X"',
+  '"\\u0078"',
+  '"k x"',
+  '"\u212a x"',
+  '"Kelvin"',
+  '"a\\"b"',
+  '""',
+  'null',
+  'true',
+  'false',
+  '5',
+  '5.0',
+  '-5',
+  '1e3',
+  '1000',
+  '0',
+  '-0',
+  '12345678901234567890',
+  '1E400',
+  '{}',
+  '[]',
+  '{"b":"x"}',
+  '{"b":"x","b":"y"}',
+  '{"b":["x","y"]}',
+  '[{"b":"x"},{"b":"y"}]',
+  '[["x"]]',
+  '{"c":{"d":[1,2,{"e":"]}"}]}}',
+  '{"policy":"{\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":\\"*\\",\\"Action\\":\\"*\\"}]}"}',
+  '"GetObject"',
+  '"\\ud800"',
+  '"\\uD83D\\uDE00"',
+  `"${'y'.repeat(600)}"`,
+  '"\t"',
+  '01',
+  '+1',
+  '1.',
+  'tru',
+  '"\\x"',
+  '"',
+  '{',
+  '[1,]',
+  '{"b":}',
+  '"\u0000"',
+];
+const member = fc.tuple(fc.constantFrom(...names), fc.constantFrom(...values)).map(([name, value]) => `"${name}":${value}`);
+const good = [
+  '"eventSource":"s3.amazonaws.com"',
+  '"eventName":"GetObject"',
+  '"eventTime":"2026-01-05T09:00:00Z"',
+  '"recipientAccountId":"111122223333"',
+  '"eventVersion":"1.11"',
+];
+const space = fc.constantFrom('', '', '', ' ', '\n', '\t \r');
+const record = fc
+  .tuple(
+    fc.array(member, { maxLength: 4 }),
+    fc.uniqueArray(fc.constantFrom(...good), { minLength: 3, maxLength: 5 }),
+    fc.boolean(),
+    fc.nat({ max: 9 }),
+    space,
+    space,
+  )
+  .map(([members, some, whole, id, before, after]) => {
+    const all = [...(whole ? good : some), `"eventID":"e${id}"`, ...members].sort((x, y) => (`${x}${id}` < `${y}${id}` ? -1 : 1));
+    return `{${before}${all.join(`,${after}`)}${before}}`;
+  });
+const object = fc
+  .tuple(
+    fc.array(record, { maxLength: 6 }),
+    space,
+    fc.constantFrom('{"Records":[', '{"Records":[', '{"Records" :\n[', '\ufeff{"Records":[', '{"records":[', '['),
+    fc.constantFrom(']}', ']}', ']} \n', ']', ']}x', ']},{}'),
+  )
+  .map(([records, between, head, tail]) => Buffer.from(`${head}${between}${records.join(`${between},`)}${tail}`));
+/** Bytes changed, left out or put in anywhere. */
+const wounds = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.constantFrom('change', 'leave', 'insert')), { maxLength: 3 });
+
+function wound(bytes: Buffer, all: readonly (readonly [number, number, string])[]): Buffer {
+  return all.reduce((now, [place, byte, how]) => {
+    const at = now.length === 0 ? 0 : place % now.length;
+    return Buffer.concat([
+      now.subarray(0, at),
+      how === 'leave' ? Buffer.alloc(0) : Buffer.of(byte),
+      now.subarray(how === 'insert' ? at : at + 1),
+    ]);
+  }, bytes);
+}
+
+describe('scanning gives what parsing gives, to the byte', () => {
+  test('the rules that it is asked with compile', () => {
+    expect(faults).toEqual([]);
+  });
+
+  test('of objects made to be read in two ways', () => {
+    const set = ruleSet(rules);
+    const parser = reader(set, false);
+    // One scanner for all, so that what it remembers of one object meets the next.
+    const scanner = reader(ruleSet(rules), true);
+    fc.assert(
+      fc.property(object, wounds, (bytes, all) => {
+        const broken = wound(bytes, all);
+        expect(scanner.read(broken)).toEqual(parser.read(broken));
+      }),
+      { numRuns: 4_000 },
+    );
+    expect(scanner.tally.scanned).toBeGreaterThan(100);
+  });
+
+  test('also when there are more different texts than it remembers', () => {
+    const parser = reader(ruleSet(rules), false);
+    const scanner = reader(ruleSet(rules), true);
+    const many = (from: number) =>
+      Buffer.from(
+        `{"Records":[${Array.from({ length: 9_000 }, (_, i) => `{${good.join(',')},"eventID":"${from + i}","userAgent":"k ${from + i} x","a":{"b":"${i % 7 === 0 ? 'x' : from + i}"},"other":"${from + i}"}`).join(',')}]}`,
+      );
+    for (const from of [0, 9_000, 18_000, 0]) expect(scanner.read(many(from))).toEqual(parser.read(many(from)));
+    expect(scanner.tally.scanned).toBe(4);
+  });
+
+  test.skipIf(!need('corpus'))('of recorded attacks, whole and with wounds', async () => {
+    const folder = join(process.env['JOBZERO_CORPUS'] ?? '', 'cloudtrail');
+    const set = await ownRules();
+    const parser = reader(ruleSet(set), false);
+    const scanner = reader(ruleSet(set), true);
+    const objects = readdirSync(folder)
+      .filter((name) => name.endsWith('.json.gz'))
+      .map((name) => gunzipSync(readFileSync(join(folder, name))));
+    for (const bytes of objects) expect(scanner.read(bytes)).toEqual(parser.read(bytes));
+    expect(scanner.tally.scanned).toBeGreaterThan(0);
+    const small = objects.filter((bytes) => bytes.length < 200_000);
+    fc.assert(
+      fc.property(fc.constantFrom(...small), wounds, (bytes, all) => {
+        const broken = wound(bytes, all);
+        expect(scanner.read(broken)).toEqual(parser.read(broken));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

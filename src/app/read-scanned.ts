@@ -1,0 +1,57 @@
+import type { Buffer } from 'node:buffer';
+import { cloudTrail } from '../core/collect/cloudtrail/cloudtrail-event.ts';
+import { wholeEvents } from '../core/collect/log-reader.ts';
+import type { Matcher } from '../core/detect/compile.ts';
+import { ScannedRow } from '../core/detect/scanned-row.ts';
+import type { Event, SetAside } from '../core/model/event.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { OpenScanner } from '../core/ports/record-scanner.ts';
+
+export interface ScannedOptions {
+  readonly object: string;
+  /** A record that was not parsed; `eventOf` parses it, and is null where it has been set aside. */
+  readonly onRow: (row: ScannedRow, eventOf: () => Event | null) => void;
+  readonly onEvent: (event: Event) => void;
+  readonly onSetAside: (setAside: SetAside) => void;
+}
+
+/**
+ * Reads CloudTrail's delivered objects by scanning them: rules are asked of the numbers that the scanner gives to equal
+ * texts, and only what some rule matches is parsed. The function that this returns says false, and has taken nothing,
+ * where the object is of another form or something in it is not good: then the parser reads all of it.
+ */
+export function scannedReader(matcher: Matcher, open: OpenScanner): (bytes: Buffer, options: ScannedOptions) => boolean {
+  const scanner = open(matcher.columns);
+  const row = new ScannedRow();
+  return (bytes, options) => {
+    const scanned = scanner.scan(bytes);
+    if (scanned === null) return false;
+    const { count, rows, width, texts, anew } = scanned;
+    matcher.learn(texts, anew);
+    const parsed = new Map<number, readonly Event[]>();
+    for (let at = 0; at < count * width; at += width) {
+      if (rows[at + 2] === 1) continue;
+      const events = wholeEvents(bytes.subarray(rows[at], rows[at + 1]), options.object);
+      if (events === null) return false;
+      parsed.set(at, events);
+    }
+    // What is ordinary is ASCII.
+    row.open(rows, (from, to) => JSON.parse(bytes.toString('latin1', from, to)) as JsonObject);
+    for (let at = 0; at < count * width; at += width) {
+      const events = parsed.get(at);
+      if (events !== undefined) for (const event of events) options.onEvent(event);
+      else {
+        row.move(at);
+        options.onRow(row, () => eventOf(row, rows[at] ?? 0, options));
+      }
+    }
+    return true;
+  };
+}
+
+function eventOf(row: ScannedRow, offset: number, { object, onSetAside }: ScannedOptions): Event | null {
+  const event = cloudTrail.event(row.parsed(), { object });
+  if (typeof event !== 'string') return event;
+  onSetAside({ place: { object, offset }, reason: event });
+  return null;
+}
