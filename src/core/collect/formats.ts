@@ -5,6 +5,7 @@ import { controlPlaneLines } from './eks-audit/control-plane-lines.ts';
 import { eksAudit } from './eks-audit/eks-audit-event.ts';
 import { alb, clb, nlb } from './elb/load-balancers.ts';
 import type { JsonFormat, LineFormat } from './log-format.ts';
+import { ocsf } from './ocsf/ocsf.ts';
 import { rds } from './rds/rds.ts';
 import { route53Resolver } from './route53-resolver/route53-resolver.ts';
 import { s3Access } from './s3-access/s3-access.ts';
@@ -12,7 +13,16 @@ import { vpcFlowLines, vpcFlowRows } from './vpc-flow/vpc-flow.ts';
 import { waf } from './waf/waf.ts';
 
 /** Every JSON log, the commonest first: a record goes to the first that recognises it. */
-export const jsonFormats: readonly JsonFormat[] = [cloudTrail, eksAudit, route53Resolver, vpcFlowRows, waf, cloudFrontRecords, apiGateway];
+export const jsonFormats: readonly JsonFormat[] = [
+  cloudTrail,
+  eksAudit,
+  route53Resolver,
+  vpcFlowRows,
+  waf,
+  cloudFrontRecords,
+  apiGateway,
+  ocsf,
+];
 
 /** Every log of lines, in the order in which they are asked. */
 export const lineFormats: readonly LineFormat[] = [

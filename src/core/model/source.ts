@@ -91,7 +91,7 @@ export const sourceKinds = {
     logsources: [{ product: 'aws', service: 'cognito' }],
     index: ['eventSource', 'eventType'],
   },
-  ocsf: { name: 'OCSF events', logsources: [{ product: 'ocsf' }], index: ['class_uid', 'activity_id'] },
+  ocsf: { name: 'OCSF events', logsources: [{ product: 'ocsf' }, webserver], index: ['class_uid', 'activity_id'] },
 } as const satisfies { readonly [id: string]: SourceKind };
 
 /** Which log an event comes from; rules address the source's own field names. */

@@ -35,7 +35,7 @@ export const rds: LineFormat = {
       const { time, host = '', ...members } = said;
       const where = host === '' ? {} : address.test(host) ? { ip: host } : { host };
       const raw: JsonObject = { ...members, ...where, instance, line };
-      return recordEvent('aws.rds', raw, time, () => wordsOf(said, host, instance, layout));
+      return recordEvent('aws.rds', raw, time, () => wordsOf(said, host, instance, layout), { instance, line });
     };
   },
 };

@@ -45,7 +45,7 @@ export function webEvent(source: Source, own: JsonObject, request: WebRequest, t
   if (request.ip !== '') raw['c-ip'] = request.ip;
   if (request.userAgent !== '') raw['cs-user-agent'] = request.userAgent;
   if (request.referer !== '') raw['cs-referer'] = request.referer;
-  return recordEvent(source, raw, time, () => wordsOf(request, server));
+  return recordEvent(source, raw, time, () => wordsOf(request, server), own);
 }
 
 function wordsOf({ method, path, ip, status, userAgent }: WebRequest, { service, resource, account = '', region = '' }: WebServer): Words {
