@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { ArrivalNotes } from '../core/collect/arrivals/note-arrivals.ts';
-import { stampOf } from '../core/collect/cloudtrail/digest-chain.ts';
+import { stampOf, trailName } from '../core/collect/cloudtrail/digest-chain.ts';
 import { LogReader } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { indexValues } from '../core/detect/index-values.ts';
@@ -88,7 +88,7 @@ export async function* readSlices(
     slice.setAside.push(...read.setAside);
     slice.finished.push(object);
     slice.arrivals.push({ object, notes: read.notes.list() });
-    if (read.hash !== null) slice.hashes.push({ object: object.name, hash: read.hash.digest('hex') });
+    if (read.hash !== null) slice.hashes.push({ object: trailName(object.name), hash: read.hash.digest('hex') });
     slice.bytes += read.bytes;
     if (slice.bytes < sliceBytes) continue;
     yield { ...slice, part: null };

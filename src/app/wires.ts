@@ -54,6 +54,8 @@ export interface IngestInput extends LogsChoice {
   readonly from: string;
   /** Days in UTC, the first and the last, in milliseconds since 1970: of a bucket, only the folders of these days are read. */
   readonly days: { readonly first: number; readonly last: number } | null;
+  /** A file of CloudTrail's public keys, as `aws cloudtrail list-public-keys` prints them; null: CloudTrail is asked. */
+  readonly publicKeys: string | null;
   readonly onProgress: OnProgress;
 }
 
@@ -65,6 +67,8 @@ export interface IngestSummary {
   readonly setAside: number;
   /** Objects that could not be read now, with the first reasons; another run tries them again. */
   readonly unread: { readonly n: number; readonly reasons: readonly string[] };
+  /** Digest files of CloudTrail that were checked, and why signatures could not be. */
+  readonly digests: { readonly checked: number; readonly troubles: readonly string[] };
   readonly findings: number;
   readonly seconds: number;
 }

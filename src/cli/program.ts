@@ -100,19 +100,37 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/detect.ts')).detect(io, await wires(), paths, options)),
     );
 
-  command(root, 'ingest <from>', 'Read logs into the lake and the findings into the database; what was read before is skipped.', [
-    'ingest logs/',
-    'ingest s3://example-logs/AWSLogs/ --from 2026-01-01 --to 2026-01-31 --role-arn arn:aws:iam::111122223333:role/jobzero-logs',
-    'ingest - < events.json.gz',
-  ])
+  const ingest = command(
+    root,
+    'ingest <from>',
+    'Read logs into the lake and the findings into the database; what was read before is skipped.',
+    [
+      'ingest logs/',
+      'ingest s3://example-logs/AWSLogs/ --from 2026-01-01 --to 2026-01-31 --role-arn arn:aws:iam::111122223333:role/jobzero-logs',
+      'ingest - < events.json.gz',
+    ],
+  )
     .option('--profile <name>', 'AWS profile for s3://')
     .option('--endpoint-url <url>', 'another place that answers as AWS')
     .option('--role-arn <arn>', 'role that may read the bucket')
     .addOption(new Option('--from <day>', 'of a bucket, only folders from this day on: 2026-01-31').argParser(day))
     .addOption(new Option('--to <day>', 'up to this day').argParser(day))
+    .option(
+      '--public-keys <file>',
+      'what "aws cloudtrail list-public-keys" printed, to check digests with; CloudTrail is asked when not given',
+    )
     .addOption(plainFormat())
     .option('--strict', 'exit with 3 when a record was set aside or an object could not be read')
     .action(async (from: string, options) => finish(await (await import('./commands/ingest.ts')).ingest(io, await wires(), from, options)));
+  command(
+    ingest,
+    'status',
+    'How logs arrive from each source, account and Region: the last event, how late, how complete, and what went silent.',
+    ['ingest status', 'ingest status --strict --format json'],
+  )
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 1 when a source is silent or the digests of a trail show a gap')
+    .action(async (options) => finish(await (await import('./commands/ingest-status.ts')).ingestStatus(io, await wires(), options)));
 
   command(
     root,

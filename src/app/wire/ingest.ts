@@ -24,6 +24,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
   const deps = await ingestDeps(state, logs);
   let [objects, known, events, setAside, findings] = [0, 0, 0, 0, 0];
   const unread: UnreadObject[] = [];
+  let digests: IngestSummary['digests'] = { checked: 0, troubles: [] };
   try {
     for await (const batch of batchesOf(logs.list([input.from]))) {
       const done = await ingestBatch(deps, batch);
@@ -36,6 +37,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
       input.onProgress({ done: objects, total: null, doing: 'reading log objects' });
     }
     await state.ledger.sequence(state.clock.now());
+    if (input.from !== '-') digests = await digestsBelow(state, input);
   } finally {
     await deps.lake.close();
     await state.close();
@@ -47,8 +49,24 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
     events,
     setAside,
     unread: { n: unread.length, reasons },
+    digests,
     findings,
     seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Checks the digest files below the same root; what they prove, `jobzero ingest status` says. */
+async function digestsBelow({ store, tenant }: State, input: IngestInput): Promise<IngestSummary['digests']> {
+  const troubles: string[] = [];
+  const { digestSource } = await import('./digest-source.ts');
+  const { checkDigests } = await import('../check-digests.ts');
+  const source = digestSource({ ...input, roots: [input.from] }, (error) =>
+    troubles.push(error instanceof Error ? error.message : String(error)),
+  );
+  const { checked, refused } = await checkDigests(store, tenant, source);
+  return {
+    checked,
+    troubles: [...new Set([...troubles, ...refused.map(({ name, reason }) => `${name}: ${reason}`)])].slice(0, toldReasons),
   };
 }
 

@@ -13,6 +13,7 @@ export interface IngestOptions {
   readonly roleArn?: string;
   readonly from?: number;
   readonly to?: number;
+  readonly publicKeys?: string;
   readonly format: PlainFormat;
   readonly strict?: boolean;
 }
@@ -31,6 +32,7 @@ export async function ingest(io: Io, wires: Wires, from: string, options: Ingest
         options.from === undefined && options.to === undefined
           ? null
           : { first: options.from ?? 0, last: options.to ?? Number.MAX_SAFE_INTEGER },
+      publicKeys: options.publicKeys ?? null,
       onProgress: bar.onProgress,
     });
   } finally {
@@ -44,6 +46,10 @@ export async function ingest(io: Io, wires: Wires, from: string, options: Ingest
   );
   if (summary.unread.n > 0) {
     const lines = [`${plural(summary.unread.n, 'object')} could not be read now; the same command tries again`, ...summary.unread.reasons];
+    await io.err.write(lines.map((line) => `${printable(line)}\n`).join(''));
+  }
+  if (summary.digests.troubles.length > 0) {
+    const lines = ['CloudTrail digests are not all checked:', ...summary.digests.troubles];
     await io.err.write(lines.map((line) => `${printable(line)}\n`).join(''));
   }
   return options.strict && summary.setAside + summary.unread.n > 0 ? exitCodes.partial.code : exitCodes.ok.code;

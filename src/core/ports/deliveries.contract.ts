@@ -17,6 +17,7 @@ export function deliveriesContract(fresh: () => <T>(work: (tx: Tx) => Promise<T>
 
   test('arrivals: found by key and by day, the last that was put stands', async () => {
     const within = fresh();
+    expect(await within((tx) => tx.deliveries.latestDay())).toBeNull();
     await within((tx) =>
       tx.deliveries.putArrivals([
         { ...key('b', day), state: { n: 1 } },
@@ -33,6 +34,7 @@ export function deliveriesContract(fresh: () => <T>(work: (tx: Tx) => Promise<T>
       ['a', 2 * day],
       ['b', day],
     ]);
+    expect(await within((tx) => tx.deliveries.latestDay())).toBe(2 * day);
     expect(await within((tx) => tx.deliveries.lockArrivals([]))).toEqual([]);
   });
 

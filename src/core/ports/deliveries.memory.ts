@@ -26,6 +26,7 @@ export function deliveriesInMemory(state: DeliveryState): Deliveries {
       for (const row of rows) state.arrivals.set(keyOf(row), plain(row));
     },
     arrivalsSince: async (day) => sorted(state.arrivals.values(), keyOf).filter((row) => row.day >= day),
+    latestDay: async () => [...state.arrivals.values()].reduce<number | null>((latest, { day }) => Math.max(latest ?? day, day), null),
     async putHashes(rows) {
       for (const { object, hash } of rows) state.hashes.set(`${object}\u0000${hash}`, { object, hash });
     },

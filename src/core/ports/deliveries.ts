@@ -39,6 +39,8 @@ export interface Deliveries {
   putArrivals(rows: readonly ArrivalRow[]): Promise<void>;
   /** All rows from this day on, in order of source, account, Region and day. */
   arrivalsSince(day: number): Promise<readonly ArrivalRow[]>;
+  /** The latest day of all rows; null when there are none. */
+  latestDay(): Promise<number | null>;
   /** Adds rows; one that is there already stays as it is. */
   putHashes(rows: readonly ObjectHash[]): Promise<void>;
   hashesOf(objects: readonly string[]): Promise<readonly ObjectHash[]>;

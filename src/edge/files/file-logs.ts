@@ -12,16 +12,16 @@ import { inflated } from './inflated.ts';
 const wholeBytes = 64 * 1024 * 1024;
 const wholeStored = 24 * 1024 * 1024;
 
-/** Log objects in files and folders; what they are is recognised by content. */
-export function fileLogs(): LogObjects {
-  return { list: listAll, whole: readWhole, chunks: readChunks };
+/** Log objects in files and folders; what they are is recognised by content. A file that is a root is always wanted. */
+export function fileLogs(isWanted: (name: string) => boolean = isLogName): LogObjects {
+  return { list: (roots) => listAll(roots, isWanted), whole: readWhole, chunks: readChunks };
 }
 
-async function* listAll(roots: readonly string[]): AsyncGenerator<LogObject> {
+async function* listAll(roots: readonly string[], isWanted: (name: string) => boolean): AsyncGenerator<LogObject> {
   const seen = new Set<string>();
   for (const root of roots) {
     const found = await statOf(root);
-    if (found.isDirectory()) yield* listFolder(root, seen);
+    if (found.isDirectory()) yield* listFolder(root, seen, isWanted);
     else yield* once(root, found, seen);
   }
 }
@@ -34,7 +34,7 @@ async function statOf(root: string) {
   }
 }
 
-async function* listFolder(folder: string, seen: Set<string>): AsyncGenerator<LogObject> {
+async function* listFolder(folder: string, seen: Set<string>, isWanted: (name: string) => boolean): AsyncGenerator<LogObject> {
   let entries: Awaited<ReturnType<typeof readdirTyped>>;
   try {
     entries = await readdirTyped(folder);
@@ -44,8 +44,8 @@ async function* listFolder(folder: string, seen: Set<string>): AsyncGenerator<Lo
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* listFolder(path, seen);
-    else if (entry.isFile() && isLogName(entry.name)) yield* once(path, statSync(path), seen);
+    if (entry.isDirectory()) yield* listFolder(path, seen, isWanted);
+    else if (entry.isFile() && isWanted(entry.name)) yield* once(path, statSync(path), seen);
   }
 }
 

@@ -43,6 +43,16 @@ export function deliveriesIn({ db, tenant }: Scope): Deliveries {
       const rows = await arrivals().where('day', '>=', day).orderBy('source').orderBy('account').orderBy('region').orderBy('day').execute();
       return rows.map(opened);
     },
+    async latestDay() {
+      const row = await db
+        .selectFrom('arrivals')
+        .select('day')
+        .where('tenant_id', '=', tenant)
+        .orderBy('day', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.day ?? null;
+    },
     async putHashes(rows) {
       if (rows.length === 0) return;
       await sql`

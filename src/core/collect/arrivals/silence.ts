@@ -1,3 +1,6 @@
+import { idOf } from '../../lib/hash.ts';
+import { sealFinding } from '../../lib/seal-finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Arrival } from './arrival.ts';
 
 const hour = 3_600_000;
@@ -37,4 +40,56 @@ export function rhythmOf(days: readonly { readonly day: number; readonly arrival
 /** Whether a source has stopped, at a given time: it was regular, and is silent for far longer than it ever was. */
 export function isSilent({ last, usualHours }: Rhythm, now: number): boolean {
   return usualHours !== null && now - last > Math.max(shortestHours, timesLonger * usualHours) * hour;
+}
+
+const title = 'A log source went silent';
+const description =
+  'Events of this source, account and Region came regularly and come no more. Without them nothing that happens there is seen: logging was turned off, its way here is broken, or the account is no longer used.';
+
+/** The finding of a source that stopped. It says nothing of the time at which that was noticed, so it is the same whenever it is. */
+export function silenceFinding(
+  tenant: string,
+  { source, account, region }: { readonly source: string; readonly account: string; readonly region: string },
+  { last, usualHours }: Rhythm,
+): Finding {
+  const group = { source, account, region };
+  const resource = { uid: `${source}/${account}/${region}`, type: 'Other', name: `${source} ${region}`, account, region };
+  return sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id: silenceId(tenant, group),
+    kind: 'compliance',
+    rule: { id: silenceRule, major: 1, title, description, techniques: [], tactics: [] },
+    severity: 'Medium',
+    group,
+    bucket: 0,
+    account,
+    region,
+    resources: [resource],
+    firstTime: last,
+    lastTime: last,
+    count: { n: 1, atLeast: false },
+    evidence: [
+      {
+        account,
+        id: resource.uid,
+        kept: { last, usualHours: usualHours ?? 0 },
+        key: resource.uid,
+        operation: 'silence',
+        region,
+        resource,
+        rule: silenceRule,
+        service: source,
+        time: last,
+      },
+    ],
+    message: `No ${source} event of account ${account}${region === '' ? '' : ` in ${region}`} since ${new Date(last).toISOString()}; before, none was missing for longer than ${usualHours ?? 0} h`,
+  });
+}
+
+export const silenceRule = 'jobzero.logs.source-keeps-arriving';
+
+/** The id that the silence of this source has, so that it can be looked up when events come again. */
+export function silenceId(tenant: string, group: { readonly source: string; readonly account: string; readonly region: string }): string {
+  return idOf(tenant, silenceRule, 1, { source: group.source, account: group.account, region: group.region }, 0);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type CheckedDigest, proveTrail, stampOf } from './digest-chain.ts';
+import { type CheckedDigest, logsBelow, proveTrail, stampOf, trailName } from './digest-chain.ts';
 import { parseDigest } from './digest-file.ts';
 
 const bucket = 'example-logs';
@@ -58,9 +58,13 @@ function checked(content: string, more: Partial<CheckedDigest> = {}): CheckedDig
 /** What was read: every log that some digest of four hours names, unless said otherwise. */
 function proved(digests: readonly CheckedDigest[], changes: { readonly [object: string]: readonly string[] | undefined } = {}) {
   const objects = [...new Set([...[0, 1, 2, 3].flatMap((n) => ['a', 'b'].map((letter) => logOf(n, letter))), ...Object.keys(changes)])];
-  const hashesOf = (object: string) =>
+  const named = (name: string) => objects.find((one) => trailName(one) === name) ?? name;
+  const hashesOf = (name: string) => hashesNamed(named(name));
+  const hashesNamed = (object: string) =>
     object in changes ? (changes[object] ?? []) : objects.includes(object) ? [sha(contentOf(object))] : [];
-  const read = objects.filter((object) => hashesOf(object).length > 0).map((object) => ({ object, at: stampOf(object) ?? 0 }));
+  const read = objects
+    .filter((object) => hashesNamed(object).length > 0)
+    .map((object) => ({ object: trailName(object), at: stampOf(object) ?? 0 }));
   return proveTrail(digests, hashesOf, read);
 }
 
@@ -94,6 +98,13 @@ test.each([
   ['a hash that is not known', (chainOf(1)[0] ?? '').replace('"SHA-256"}', '"MD5"}'), 'it names a log file without its hash'],
 ])('%s is no digest file', (_name, content, why) => {
   expect(parseDigest(content)).toBe(why);
+});
+
+test.each([
+  ['s3://b/AWSLogs/o-x/111122223333/CloudTrail-Digest/eu-west-1/2026/x', 'AWSLogs/o-x/111122223333/CloudTrail/eu-west-1/'],
+  ['s3://b/some/prefix/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/x', 'AWSLogs/111122223333/CloudTrail/eu-west-1/'],
+])('the logs of %s are below %s', (object, prefix) => {
+  expect(logsBelow({ object, region: 'eu-west-1' })).toBe(prefix);
 });
 
 describe('what a chain proves', () => {

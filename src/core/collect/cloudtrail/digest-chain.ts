@@ -37,7 +37,7 @@ const hour = 3_600_000;
 
 /**
  * What the digests of one trail, account and Region prove of the log files that were read. `hashesOf` gives the hashes
- * of all contents that were read under a name, `readBelow` the names of the log files that were read of this trail. A
+ * of all contents that were read under a name (see `trailName`), `readBelow` the names of the log files that were read of this trail. A
  * function of these sets: the order in which digests come does not matter.
  *
  * Each digest must be signed by CloudTrail, lie where it says, and be followed by one that names it with its hash and
@@ -57,12 +57,12 @@ export function proveTrail(
   const named = new Set<string>();
   for (const digest of chain) {
     const fault = (object: string, reason: string) => faults.push({ at: digest.end, object, reason });
-    if (digest.foundAt !== digest.object) fault(digest.foundAt, 'the digest file lies elsewhere than where it was delivered to');
+    if (isMoved(digest)) fault(digest.foundAt, 'the digest file lies elsewhere than where it was delivered to');
     if (digest.signature === 'invalid') fault(digest.object, 'the signature of the digest file is not valid');
     if (digest !== first) checkLink(digest, byObject, fault);
     for (const { object, hash } of digest.logs) {
-      named.add(object);
-      const read = hashesOf(object);
+      named.add(trailName(object));
+      const read = hashesOf(trailName(object));
       if (read.length === 0) fault(object, 'the log file was not read: it is missing or was deleted');
       else if (read.some((one) => one !== hash)) fault(object, 'the log file was altered: its content has another hash');
     }
@@ -99,6 +99,25 @@ function checkLink(
   const before = byObject.get(previous.object);
   if (before === undefined) fault(previous.object, 'a digest file is missing');
   else if (before.hash !== previous.hash) fault(previous.object, 'the digest file was altered: its content has another hash');
+}
+
+/**
+ * A log or digest file by the part of its name that CloudTrail gave it, `AWSLogs/…`: it is the same in a bucket, in its
+ * copy, and in a folder that it was synchronised to.
+ */
+export function trailName(object: string): string {
+  const at = object.lastIndexOf('AWSLogs/');
+  return at < 0 ? object : object.slice(at);
+}
+
+function isMoved({ foundAt, object }: CheckedDigest): boolean {
+  return foundAt.startsWith('s3://') ? foundAt !== object : trailName(foundAt) !== trailName(object);
+}
+
+/** The beginning of the names (see `trailName`) of the log files that this digest's trail delivers. */
+export function logsBelow({ object, region }: Pick<DigestFile, 'object' | 'region'>): string {
+  const name = trailName(object);
+  return `${name.slice(0, name.indexOf('/CloudTrail-Digest/'))}/CloudTrail/${region}/`;
 }
 
 /** When CloudTrail wrote a log file, by its name (`…_20260105T1005Z_…`), in milliseconds since 1970; null for another name. */
