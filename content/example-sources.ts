@@ -135,6 +135,43 @@ export const exampleSources: { readonly [source in Source]?: ExampleSource } = {
     ordinary: { user: 'app', database: 'shop', ip: '10.0.0.8', event: 'login' },
     text: (record, n, time) => logBatch('/aws/rds/instance/shop-db/log', String(record['line'] ?? postgresqlLine(record, n, time))),
   },
+  'aws.cognito': {
+    ordinary: {
+      eventType: 'SignIn',
+      userSub: 'sub-1',
+      userName: 'alice',
+      userPoolId: 'us-west-2_EXAMPLE',
+      eventResponse: 'Pass',
+      riskDecision: 'NoRisk',
+      ipAddress: '198.51.100.7',
+      country: 'Germany',
+      compromisedCredentialDetected: 'false',
+    },
+    text: ({ at, ...message }, n, time) =>
+      JSON.stringify({
+        eventTimestamp: parseEventTime(at ?? time),
+        eventSource: 'USER_ACTIVITY',
+        message: { ...message, eventId: `event-${n}` },
+        logSourceId: { userPoolId: 'us-west-2_EXAMPLE' },
+      }),
+  },
+  ocsf: {
+    ordinary: {
+      class_uid: 3002,
+      activity_id: 1,
+      activity_name: 'Logon',
+      status_id: 1,
+      metadata: { version: '1.6.0', product: { name: 'Example SSO' } },
+      user: { name: 'alice' },
+      src_endpoint: { ip: '198.51.100.7', location: { country: 'DE' } },
+    },
+    text: ({ at, ...record }, n, time) =>
+      JSON.stringify({
+        ...record,
+        time: parseEventTime(at ?? time),
+        metadata: { version: '1.6.0', product: { name: 'Example SSO' }, uid: `event-${n}` },
+      }),
+  },
 };
 
 function postgresqlLine(record: JsonObject, n: number, time: string): string {

@@ -1,6 +1,7 @@
 import { apiGateway, apiGatewayLines } from './api-gateway/api-gateway.ts';
 import { cloudFrontLines, cloudFrontRecords } from './cloudfront/cloudfront.ts';
 import { cloudTrail } from './cloudtrail/cloudtrail-event.ts';
+import { cognito } from './cognito/cognito.ts';
 import { controlPlaneLines } from './eks-audit/control-plane-lines.ts';
 import { eksAudit } from './eks-audit/eks-audit-event.ts';
 import { alb, clb, nlb } from './elb/load-balancers.ts';
@@ -21,6 +22,7 @@ export const jsonFormats: readonly JsonFormat[] = [
   waf,
   cloudFrontRecords,
   apiGateway,
+  cognito,
   ocsf,
 ];
 
