@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { sequences as allSequences } from '../content/index.ts';
 import { restartTrail } from '../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../content/playbooks/aws/iam/contain-access-key.ts';
@@ -9,6 +10,7 @@ import { blockPublicAccess } from '../content/playbooks/aws/s3/block-public-acce
 import { defineCarryOut } from '../src/app/carry-out.ts';
 import { issueSignInLink } from '../src/app/console/sign-in.ts';
 import { keepDispatching } from '../src/app/dispatch.ts';
+import { joinIncidents } from '../src/app/join-incidents.ts';
 import { defineUndo } from '../src/app/undo-action.ts';
 import { hashOf, idOf, sha256 } from '../src/core/lib/hash.ts';
 import { textAt } from '../src/core/lib/json-at.ts';
@@ -58,6 +60,7 @@ const playbooks: readonly Playbook[] = [containAccessKey, denyRoleSession, resta
 export async function openConsoleWorld(options: { readonly port: number }): Promise<ConsoleWorld> {
   const now = () => Date.now();
   const clock = { now };
+  const sequences = await allSequences();
   const range = openRange({ seed: 'console', start: now() - 86_400_000, now });
   const database = await testDatabase();
   const store = await openStore({ url: database.url });
@@ -105,6 +108,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
   const raise = (finding: Finding) =>
     store.within(tenant, async (tx) => {
       await tx.findings.put(finding, now());
+      await joinIncidents(tx, [{ type: 'raised', finding, supersedes: null }], sequences, now());
       await tx.ledger.append({
         format: 'jobzero.ledger/1',
         type: 'finding',
@@ -334,10 +338,14 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
           'impact',
         ],
       ];
+      const carol = { type: 'IAMUser', uid: `arn:aws:iam::${account}:user/carol`, name: 'carol', account };
       for (const [index, [rule, title, severity, message, technique, tactic]] of kinds.entries()) {
-        const evidence = [{ ...event(idOf(rule), now() - (index + 1) * 47_000, title.replaceAll(' ', ''), 'iam.amazonaws.com') }];
+        const evidence = [
+          { ...event(idOf(rule), now() - (index + 1) * 47_000, title.replaceAll(' ', ''), 'iam.amazonaws.com'), actor: carol },
+        ];
         const finding = findingOf(rule, title, severity, evidence, {
           message,
+          actor: carol,
           description: 'A synthetic finding that fills the list.',
           techniques: [technique],
           tactics: [tactic],

@@ -332,6 +332,7 @@ export const FindingDetail = z
     actions: list(ActionView),
     possible: list(PossibleAction),
     alsoDone: list(FindingRow),
+    incident: z.object({ id, title: z.string(), pages: z.boolean() }).nullable(),
     way: list(Station),
   })
   .openapi('FindingDetail');

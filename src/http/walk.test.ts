@@ -192,6 +192,28 @@ describe.skipIf(!need('browser'))('the console', () => {
     await page.getByText('Nothing matches.').waitFor();
   });
 
+  test('findings that belong together are one incident, drawn on the tactics', async () => {
+    await page.goto(world.served.url);
+    await heading(/Automation is working/).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await heading('Incidents').waitFor();
+    await page.locator('[data-row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const picture = page.getByRole('img', { name: /^Tactics reached, from / });
+    await picture.waitFor();
+    expect(await picture.getAttribute('aria-label')).toMatch(/: .*Persistence, .*Defense Impairment/);
+    expect(await picture.locator('svg').count()).toBeGreaterThan(3);
+    await page.getByText(/findings? of severity High or above\./).waitFor();
+    await page.getByRole('link', { name: /trail of production was stopped/ }).click();
+    await page.getByText('Part of the incident').getByRole('link').click();
+    await picture.waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await page.getByRole('link', { name: /incidents? pages?$/ }).waitFor();
+  });
+
   test('the stop button asks, stops, and lets work again', async () => {
     await page.goto(world.served.url);
     await page.getByRole('button', { name: 'Stop automation' }).click();
@@ -228,8 +250,13 @@ describe.skipIf(!need('browser'))('the console', () => {
         async () => (await (await fetch('/api/v1/actions')).json()) as { items: { action: { id: string; finding: string } }[] },
       )
     ).items[0]?.action;
+    const incident = (
+      await page.evaluate(async () => (await (await fetch('/api/v1/incidents')).json()) as { items: { incident: { id: string } }[] })
+    ).items[0]?.incident;
     for (const path of [
       '/',
+      '/incidents',
+      `/incidents/${incident?.id ?? ''}`,
       '/findings',
       `/findings/${action?.finding ?? ''}`,
       '/actions',

@@ -11,6 +11,8 @@ import { Actions } from './pages/actions.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { Home } from './pages/home.tsx';
+import { IncidentPage } from './pages/incident.tsx';
+import { Incidents } from './pages/incidents.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { SettingsPage } from './pages/settings.tsx';
@@ -21,6 +23,7 @@ import { StopButton } from './parts/stop-button.tsx';
 
 const places = [
   { to: '/', name: 'Home', key: 'h' },
+  { to: '/incidents', name: 'Incidents', key: 'i' },
   { to: '/findings', name: 'Findings', key: 'f' },
   { to: '/actions', name: 'Actions', key: 'a' },
   { to: '/ledger', name: 'Ledger', key: 'l' },
@@ -118,6 +121,8 @@ function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Liv
 function route(path: string): ReactNode {
   const [, place, id] = path.split('/');
   if (place === '' || place === undefined) return <Home key="home" />;
+  if (place === 'incidents')
+    return id === undefined ? <Incidents key="incidents" /> : <IncidentPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;

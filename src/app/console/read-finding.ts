@@ -39,6 +39,8 @@ export interface FindingDetail {
   readonly possible: readonly (PossibleAction & { readonly title: string; readonly asks: string | null })[];
   /** What else the same principal did around that time, the gravest first. */
   readonly alsoDone: readonly FindingRow[];
+  /** The incident that it belongs to, with others or alone. */
+  readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null;
   readonly way: readonly Station[];
 }
 
@@ -99,6 +101,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
     judgement: shown === null ? null : await viewJudgement(deps, tx, shown),
     actions,
     alsoDone: await alsoDoneBy(tx, row.finding),
+    incident: await incidentOf(tx, id),
     possible: possible.map(({ id: action, option }) => ({
       id: action,
       option,
@@ -106,6 +109,12 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
       asks: playbookOf(deps.playbooks, option.playbook, option.version)?.asks(option.target) ?? null,
     })),
   };
+}
+
+async function incidentOf(tx: Tx, finding: string): Promise<FindingDetail['incident']> {
+  const [member] = await tx.incidents.members([finding]);
+  const row = member === undefined || member.incident === null ? null : await tx.incidents.get(member.incident);
+  return row === null ? null : { id: row.incident.id, title: row.incident.title, pages: row.incident.pages };
 }
 
 const day = 86_400_000;

@@ -5,9 +5,10 @@ export type Live = 'connecting' | 'live' | 'lost';
 
 /** Which queries a changed topic makes stale; the first part of their key. */
 const stale: { readonly [topic: string]: readonly string[] } = {
-  findings: ['overview', 'findings', 'finding'],
+  findings: ['overview', 'findings', 'finding', 'incidents', 'incident'],
+  incidents: ['overview', 'incidents', 'incident', 'finding'],
   decisions: ['overview', 'finding', 'findings'],
-  actions: ['overview', 'actions', 'action', 'finding'],
+  actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action'],

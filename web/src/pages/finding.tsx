@@ -33,7 +33,7 @@ export function FindingPage({ id }: { readonly id: string }) {
   );
 }
 
-function Lead({ detail: { finding, state } }: { readonly detail: FindingDetail }) {
+function Lead({ detail: { finding, state, incident } }: { readonly detail: FindingDetail }) {
   const { rest } = splitMessage(finding.message, finding.rule.title);
   return (
     <>
@@ -54,6 +54,15 @@ function Lead({ detail: { finding, state } }: { readonly detail: FindingDetail }
           <Visible text={finding.rule.tactics.join(', ').replaceAll('-', ' ')} />
         </span>
       </p>
+      {incident === null ? null : (
+        <p>
+          Part of the incident{' '}
+          <Link to={`/incidents/${incident.id}`}>
+            <Visible text={incident.title} />
+          </Link>
+          .
+        </p>
+      )}
       <LifeButtons id={finding.id} state={state} />
     </>
   );

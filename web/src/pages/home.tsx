@@ -72,6 +72,14 @@ function Numbers({ status }: { readonly status: Status }) {
         </p>
       )}
       <dl className="numbers">
+        {status.incidents.paging > 0 ? (
+          <Figure
+            n={status.incidents.paging}
+            says={status.incidents.paging === 1 ? 'incident pages' : 'incidents page'}
+            to="/incidents"
+            strong
+          />
+        ) : null}
         <Figure n={status.found} says={status.found === 1 ? 'finding' : 'findings'} to="/findings" />
         <Figure n={contained} says="contained by automation" to="/actions?state=verified" />
         <Figure n={status.waiting} says={status.waiting === 1 ? 'waits for you' : 'wait for you'} to="/" strong={status.waiting > 0} />

@@ -71,7 +71,7 @@ export type FindingRow = { readonly finding: Finding; readonly state: FindingSta
 export type FindingState = "open" | "acknowledged" | "suppressed" | "resolved" | "retracted";
 
 /** @public */
-export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly way: readonly (Station)[] };
+export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null; readonly way: readonly (Station)[] };
 
 /** @public */
 export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" | "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly at: number; readonly by: string; readonly note: string; readonly revision: string };
