@@ -168,7 +168,7 @@ describe('detect', () => {
 
   test('--incidents writes them beside the findings, or prints them instead', async () => {
     const incidents = incidentsOf([detection], [], 'default');
-    const wires = wire({ ...detected([detection], { incidents: { n: 1, pages: 1, leftOut: 3 } }), incidents });
+    const wires = wire({ ...detected([detection], { incidents: { n: 1, pages: 1, leftOut: 3 } }), incidents: () => incidents });
     const folder = mkdtempSync(join(tmpdir(), 'jobzero-cli-'));
     try {
       const file = join(folder, 'incidents.ndjson');

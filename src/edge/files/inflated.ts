@@ -27,11 +27,16 @@ export async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
     yield* all();
     return;
   }
+  const compressed = Readable.from(all());
+  const unzip = createGunzip({ chunkSize: 1 << 18 });
+  compressed.on('error', (error) => unzip.destroy(error));
   try {
-    for await (const chunk of Readable.from(all()).compose(createGunzip({ chunkSize: 1 << 18 }))) yield chunk as Buffer;
+    for await (const chunk of compressed.pipe(unzip)) yield chunk as Buffer;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (!code.startsWith('Z_')) throw error;
     throw new BrokenStream(code === 'Z_BUF_ERROR' ? 'the gzip stream is cut off' : 'the gzip stream is damaged', { cause: error });
+  } finally {
+    compressed.destroy();
   }
 }
