@@ -81,6 +81,8 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
       campaigns: [],
       campaignFolders: [],
       ownCampaigns: true,
+      flows: 0,
+      queries: 0,
       chaos: false,
       rate: null,
       port: 0,

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
 import { allSteps, natureOf, parseCampaign } from '../../src/core/model/campaign.ts';
+import { type RangeAccount, threeAccounts } from '../../src/range/build-organisation.ts';
 import { manyAccounts } from '../../src/range/large/accounts.ts';
+import { trafficOf } from '../../src/range/network/campaign-traffic.ts';
 import { openRange } from '../../src/range/open-range.ts';
+import { placeCampaign } from '../../src/range/place-campaign.ts';
 import { runCampaign } from '../../src/range/run-campaign.ts';
 
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.yml'));
@@ -28,28 +31,37 @@ describe.each(campaigns)('%s', (file, campaign) => {
   });
 
   test('attackers and only attackers have techniques, and these exist', () => {
-    for (const step of steps) {
-      expect(step.techniques.length > 0, step.id).toBe(campaign.actors[step.actor]?.attacker === true);
-      for (const technique of step.techniques) expect(attack.techniques, step.id).toHaveProperty([technique]);
+    const traffic = campaign.traffic.map(({ id, techniques, attacker }) => ({ id, techniques, attacker }));
+    const calls = steps.map(({ id, techniques, actor }) => ({ id, techniques, attacker: campaign.actors[actor]?.attacker === true }));
+    for (const { id, techniques, attacker } of [...calls, ...traffic]) {
+      expect(techniques.length > 0, id).toBe(attacker);
+      for (const technique of techniques) expect(attack.techniques, id).toHaveProperty([technique]);
     }
+  });
+
+  test('its traffic finds its hosts', () => {
+    const { state } = openRange({ seed: file, start, now: () => start, accounts: manyAccounts(12) });
+    const placed = placeCampaign(state, campaign);
+    const seen = new Set([...trafficOf(state, placed, start)].map(({ entry }) => entry.id));
+    expect(seen).toEqual(new Set(campaign.traffic.map(({ id }) => id)));
   });
 
   test('an attack has an objective', () => {
     if (natureOf(campaign).kind === 'attack') expect(campaign.objective).toBeDefined();
   });
 
-  test.each([
-    ['of many accounts', manyAccounts(12), shown.includes(file) ? day / 12 : 30 * day],
-    ...(shown.includes(file)
-      ? ([
-          ['of three accounts', undefined, day / 12],
-          ['of one account', [{ id: '111122223333', name: 'alone' }], day / 12],
-        ] as const)
-      : []),
-  ])('every step finds what it refers to, in an organisation %s', (_name, accounts, lasts) => {
-    const range = openRange({ seed: file, start, now: () => start, ...(accounts === undefined ? {} : { accounts }) });
-    const calls = runCampaign(range, [campaign], start, start + lasts);
-    expect(new Set(calls.map((call) => call.step))).toEqual(new Set(steps.map((step) => step.id)));
-    expect(calls.filter((call) => call.errorCode === 'NothingToUse' || call.errorCode === 'UnsupportedAction')).toEqual([]);
-  });
+  const organisations: readonly (readonly [string, readonly RangeAccount[], number])[] = [
+    ['many accounts', manyAccounts(12), shown.includes(file) ? day / 12 : 30 * day],
+    ['three accounts', threeAccounts, day / 12],
+    ['one account', [{ id: '111122223333', name: 'alone' }], day / 12],
+  ];
+  test.each(organisations.slice(0, shown.includes(file) ? 3 : 1))(
+    'every step finds what it refers to, in an organisation of %s',
+    (_name, accounts, lasts) => {
+      const range = openRange({ seed: file, start, now: () => start, accounts });
+      const calls = runCampaign(range, [campaign], start, start + lasts);
+      expect(new Set(calls.map((call) => call.step))).toEqual(new Set(steps.map((step) => step.id)));
+      expect(calls.filter((call) => call.errorCode === 'NothingToUse' || call.errorCode === 'UnsupportedAction')).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import type { Finding, FindingState } from '../core/model/finding.ts';
+import type { Json } from '../core/model/json.ts';
 import type { RuleFault } from '../core/model/rule.ts';
 import type { Severity } from '../core/model/severity.ts';
 import type { AssessResult } from './assess.ts';
@@ -94,6 +95,38 @@ export interface BacktestSummary extends FindingsSummary {
   readonly cpuSeconds: number;
 }
 
+export interface QueryInput {
+  /** SQL over the views `events`, `cloudtrail` and those of other sources; null with `question`. */
+  readonly sql: string | null;
+  /** The id of a ready question, or its last part. */
+  readonly question: string | null;
+  /** `NAME=VALUE` each. */
+  readonly parameters: readonly string[];
+  /** Log files and folders to ask instead of the lake. */
+  readonly logs: readonly string[];
+  /** Milliseconds since 1970; the end is not included. */
+  readonly from: number;
+  readonly to: number;
+  /** How long it may take. */
+  readonly seconds: number;
+  readonly onProgress: OnProgress;
+}
+
+export interface QueryAnswered {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly Json[]>;
+  /** Files of the lake in the range. */
+  readonly files: number;
+  close(): Promise<void>;
+}
+
+export interface ReadyQuestion {
+  readonly id: string;
+  readonly title: string;
+  readonly means: string;
+  readonly parameters: { readonly [name: string]: { readonly description: string; readonly default?: string | undefined } };
+}
+
 export interface ReplaySummary {
   readonly decisions: number;
   readonly same: number;
@@ -154,6 +187,9 @@ export interface RangeInput {
   readonly campaigns: readonly string[];
   readonly campaignFolders: readonly string[];
   readonly ownCampaigns: boolean;
+  /** Lines of VPC flow logs and queries of Route 53 Resolver. */
+  readonly flows: number;
+  readonly queries: number;
   /** With what is benign and looks bad, and a merger. */
   readonly chaos: boolean;
   /** Events a second; null for as fast as it goes. */
@@ -170,6 +206,8 @@ export interface RangeSummary {
   readonly objects: number;
   readonly events: number;
   readonly attackEvents: number;
+  /** Of logs of the network. */
+  readonly lines: number;
   /** Runs of campaigns. */
   readonly campaigns: number;
   readonly out: string | null;
@@ -187,6 +225,8 @@ export interface Wires {
   /** Opens the state of JOBZERO_HOME or JOBZERO_DATABASE_URL for one piece of work, and closes it after. */
   withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>): Promise<T>;
   backtest(input: BacktestInput): Promise<BacktestSummary>;
+  query(input: QueryInput): Promise<QueryAnswered>;
+  questions(): Promise<readonly ReadyQuestion[]>;
   replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;

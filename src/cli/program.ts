@@ -270,6 +270,30 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/backtest.ts')).backtest(io, await wires(), rules, options)),
     );
 
+  command(
+    root,
+    'query [sql]',
+    'Ask the lake in SQL that only reads: the views events, cloudtrail and one for each other source; or a ready question.',
+    [
+      'query --questions',
+      'query --question aws.iam.key-used --param key=AKIAIOSFODNN7EXAMPLE --from 2026-01-01',
+      'query "select eventName, count(*) from cloudtrail group by 1 order by 2 desc" --format csv',
+      'query "select * from events limit 5" --logs logs/',
+    ],
+  )
+    .option('--question <id>', 'a ready question')
+    .option('--questions', 'list the ready questions')
+    .addOption(new Option('--param <name=value>', 'a parameter: $name in the SQL; may be given again').argParser(collect).default([]))
+    .addOption(new Option('--from <time>', 'events from this time on, in UTC: 2026-01-31 or 2026-01-31T08:00:00Z').argParser(instant))
+    .addOption(new Option('--to <time>', 'events before this time').argParser(instant))
+    .addOption(new Option('--logs <path>', 'log files instead of the lake; may be given again').argParser(collect).default([]))
+    .addOption(new Option('--seconds <n>', 'how long it may take').default(600).argParser(whole(1, 86_400)))
+    .addOption(new Option('--format <format>', 'how rows are printed').choices(['table', 'json', 'csv']).default('table'))
+    .addOption(limitOption())
+    .action(async (sql: string | undefined, options) =>
+      finish(await (await import('./commands/query.ts')).query(io, await wires(), sql, options)),
+    );
+
   command(root, 'replay', 'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes.', [
     'replay',
     'replay --format json',
@@ -309,6 +333,10 @@ export function program(door: Door): Command {
     .addOption(new Option('--days <n>', 'how long they take').default(1).argParser(whole(1, 366)))
     .addOption(new Option('--start <day>', 'the first day: 2026-01-05 unless given').argParser(day))
     .addOption(new Option('--campaigns <dir>', 'campaigns of a folder beside our own; may be given again').argParser(collect).default([]))
+    .addOption(new Option('--flows <n>', 'lines of VPC flow logs, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)))
+    .addOption(
+      new Option('--queries <n>', 'queries to Route 53 Resolver, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
+    )
     .option('--no-own', 'without our own campaigns')
     .option('--chaos', 'with benign work that looks bad: maintenance, drills, scanners, new people, accounts that join')
     .addOption(new Option('--campaign <id>', 'only this campaign; may be given again').argParser(collect).default([]))

@@ -61,6 +61,11 @@ export class CampaignRun {
     return this.#campaign;
   }
 
+  /** Milliseconds since 1970. */
+  get startedAt(): number {
+    return this.#progress.startedAt;
+  }
+
   /** When the next call is due, in milliseconds since 1970; null when there is none any more. */
   nextAt(): number | null {
     return this.#next()?.at ?? null;

@@ -4,6 +4,7 @@ import {
   type CampaignActor,
   type CampaignEntry,
   type CampaignStep,
+  type CampaignTraffic,
   campaignReference,
 } from '../core/model/campaign.ts';
 import { InputError } from '../core/model/errors.ts';
@@ -93,6 +94,7 @@ export function placeCampaign(state: RangeState, campaign: Campaign, n = 0): Pla
     run,
     people,
     steps,
+    traffic: campaign.traffic.map((entry) => placeTraffic(entry, accounts, (text) => fill(text, null))),
     actors: Object.fromEntries(actors),
     ...(campaign.persists === undefined ? {} : { persists: { ...campaign.persists, steps: plain(campaign.persists.steps) } }),
     routines: campaign.routines.map((routine) => ({ ...routine, steps: plain(routine.steps) })),
@@ -110,6 +112,11 @@ function placeActor(actor: CampaignActor, accounts: (part: string) => string, fi
     ...(actor.ip === undefined ? {} : { ip: fill(actor.ip) }),
     ...(actor.userAgent === undefined ? {} : { userAgent: fill(actor.userAgent) }),
   };
+}
+
+function placeTraffic(entry: CampaignTraffic, accounts: (part: string) => string, fill: (text: string) => string): CampaignTraffic {
+  const account = /^\d/.test(entry.account) ? entry.account : accounts(entry.account);
+  return 'query' in entry ? { ...entry, account, query: fill(entry.query) } : { ...entry, account, peer: fill(entry.peer) };
 }
 
 /** Every person that a campaign names by a label, in the order of the labels; different labels are different people. */

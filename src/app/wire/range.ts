@@ -33,6 +33,8 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     start: input.start ?? start,
     campaigns,
     merger: input.chaos,
+    flows: input.flows,
+    queries: input.queries,
     onProgress: async (events) => {
       input.onProgress(events);
       if (input.signal.aborted) throw input.signal.reason;
@@ -47,6 +49,7 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
   return {
     objects: report.objects,
     events: report.events,
+    lines: report.lines,
     attackEvents: report.truth.events.filter(({ campaign }) => attacks.has(campaign)).length,
     campaigns: report.truth.campaigns.length,
     out: folder,
@@ -86,5 +89,5 @@ async function serve(input: RangeInput): Promise<RangeSummary> {
     else input.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.close();
-  return { objects: 0, events: 0, attackEvents: 0, campaigns: 0, out: null };
+  return { objects: 0, events: 0, lines: 0, attackEvents: 0, campaigns: 0, out: null };
 }

@@ -18,6 +18,8 @@ export interface RangeOptions {
   readonly campaign: readonly string[];
   readonly campaigns: readonly string[];
   readonly own: boolean;
+  readonly flows: number;
+  readonly queries: number;
   readonly chaos?: boolean;
   readonly rate?: number;
   readonly serve?: boolean;
@@ -41,6 +43,8 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
       campaigns: options.campaign,
       campaignFolders: options.campaigns,
       ownCampaigns: options.own,
+      flows: options.flows,
+      queries: options.queries,
       chaos: options.chaos === true,
       rate: options.rate ?? null,
       port: options.port,
@@ -57,7 +61,7 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
   await io.out.flush();
   if (summary.out !== null) {
     await io.err.write(
-      `${plural(summary.events, 'event')} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
+      `${plural(summary.events, 'event')}${summary.lines === 0 ? '' : ` and ${plural(summary.lines, 'line')} of the network`} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
     );
   }
   return exitCodes.ok.code;

@@ -107,6 +107,54 @@ const Loop = z.strictObject({
   steps: z.array(Step).min(1),
 });
 
+const range = z.tuple([z.number().int().min(0), z.number().int().min(0)]).refine(([least, most]) => least <= most, 'least, then most');
+
+const trafficOf = {
+  id: name,
+  /** A kind of account, as of an actor. */
+  account: Actor.shape.account,
+  /** The instance, by its Name tag. */
+  host: z.string().min(1),
+  /** Seconds after the traffic before it has ended. */
+  wait: seconds.default(0),
+  times: z.number().int().min(1).max(1_000_000).default(1),
+  every: seconds.default(0),
+  attacker: z.boolean().default(false),
+  techniques: Step.shape.techniques,
+};
+
+/** Connections of an instance: lines of VPC flow logs. */
+const Flow = z.strictObject({
+  ...trafficOf,
+  direction: z.enum(['in', 'out']),
+  /** The other side: an address, a block of addresses of which the next one is taken each time, or a reference to a list. */
+  peer: z.string().min(1),
+  /** Ports of the side that is called: one after the other. */
+  ports: z
+    .array(z.number().int().min(0).max(65_535))
+    .min(1)
+    .or(z.strictObject({ from: z.number().int().min(0), to: z.number().int().max(65_535) })),
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  /** Default: what the security groups say at that time. */
+  action: z.enum(['ACCEPT', 'REJECT']).optional(),
+  packets: range.default([1, 3]),
+  bytes: range.default([40, 180]),
+});
+
+/** Queries of an instance to the resolver of its network. */
+const Query = z.strictObject({
+  ...trafficOf,
+  /** `%LABEL%` is replaced by random text each time. */
+  query: z.string().min(1).max(253),
+  label: z
+    .strictObject({ letters: z.string().min(1).max(64), length: range })
+    .default({ letters: 'abcdefghijklmnopqrstuvwxyz', length: [8, 16] }),
+  type: z.enum(['A', 'AAAA', 'TXT', 'MX', 'CNAME', 'NS', 'PTR', 'NULL', 'ANY']).default('A'),
+  code: z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).default('NOERROR'),
+  /** Answered data; none unless given. */
+  answer: z.string().optional(),
+});
+
 /** Ordinary work that happens again and again. */
 const Routine = z.strictObject({
   name,
@@ -145,8 +193,10 @@ export const CampaignSchema = z
     jitter: z.number().min(0).max(1).default(0),
     /** Texts to choose from: `${pick.NAME}`, `${roll.NAME}`, and loops. */
     lists: z.record(name, z.array(z.string()).min(1)).default({}),
-    actors: z.record(name, Actor),
+    actors: z.record(name, Actor).default({}),
     steps: z.array(z.union([Loop, Step])).default([]),
+    /** What happens on the network, in order, from the beginning of the run on. */
+    traffic: z.array(z.union([Flow, Query])).default([]),
     /** What is tried again and again after the last step; refusals are part of the show. */
     persists: z.strictObject({ every: z.number().min(1).max(86_400), times: times.optional(), steps: z.array(Step).min(1) }).optional(),
     routines: z.array(Routine).default([]),
@@ -159,6 +209,10 @@ export const CampaignSchema = z
       }
       if (seen.has(step.id)) context.addIssue({ code: 'custom', path: [...path, 'id'], message: `the id ${step.id} is used twice` });
       seen.add(step.id);
+    }
+    for (const [i, entry] of campaign.traffic.entries()) {
+      if (seen.has(entry.id)) context.addIssue({ code: 'custom', path: ['traffic', i, 'id'], message: `the id ${entry.id} is used twice` });
+      seen.add(entry.id);
     }
     for (const [i, entry] of campaign.steps.entries()) {
       if ('steps' in entry && entry.each !== 'accounts' && !Object.hasOwn(campaign.lists, entry.each)) {
@@ -186,6 +240,7 @@ export type Campaign = z.infer<typeof CampaignSchema>;
 export type CampaignStep = z.infer<typeof Step>;
 export type CampaignEntry = Campaign['steps'][number];
 export type CampaignActor = z.infer<typeof Actor>;
+export type CampaignTraffic = Campaign['traffic'][number];
 export type CampaignRecord = z.infer<typeof StepRecord>;
 
 type Steps = Pick<Campaign, 'steps' | 'persists' | 'routines'>;
@@ -207,7 +262,8 @@ export function allSteps(campaign: Steps): readonly CampaignStep[] {
 
 /** Whether it is an attack, and whether somebody should be told: what the file says, or else its actors. */
 export function natureOf(campaign: Campaign): { readonly kind: 'attack' | 'benign'; readonly incident: boolean } {
-  const kind = campaign.kind ?? (Object.values(campaign.actors).some((actor) => actor.attacker) ? 'attack' : 'benign');
+  const kind =
+    campaign.kind ?? ([...Object.values(campaign.actors), ...campaign.traffic].some(({ attacker }) => attacker) ? 'attack' : 'benign');
   return { kind, incident: campaign.incident ?? kind === 'attack' };
 }
 

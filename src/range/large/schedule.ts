@@ -30,17 +30,26 @@ export function scheduleCampaigns(range: Range, campaigns: readonly Campaign[], 
       const from = start + Math.floor(n / each) * span;
       const earliest = Math.max(from, start + settled);
       const latest = Math.max(earliest + 1, Math.min(from + span, end - length(campaign)));
-      const at = intoHours(earliest + (dice.next() % Math.max(1, Math.floor(latest - earliest))), campaign.when, campaign.utcOffset);
+      const at = startWithin(dice, earliest, latest, end, campaign);
       return { campaign, run: new CampaignRun(range, campaign, at, n, persistsAtMost) };
     });
   });
 }
 
+/** A time between the two at which the campaign's hours are, and before the end if there is such a time. */
+function startWithin(dice: Dice, earliest: number, latest: number, end: number, { when, utcOffset }: Campaign): number {
+  for (let tries = 0; tries < 40; tries++) {
+    const at = intoHours(earliest + (dice.next() % Math.max(1, Math.floor(latest - earliest))), when, utcOffset);
+    if (at < end - 1_800_000) return at;
+  }
+  return intoHours(earliest, when, utcOffset);
+}
+
 /** About how long one run takes, in milliseconds. */
-function length({ steps, speed, when }: Campaign): number {
-  const waits = steps
-    .flatMap((entry) => ('steps' in entry ? entry.steps : [entry]))
-    .map((step) => step.wait + step.every * (step.times - 1));
-  const all = waits.reduce((sum, wait) => sum + wait, 0) / speed;
-  return (when === 'any' ? 1.3 : 3) * all * 1000 + 600_000;
+function length({ steps, traffic, speed, when }: Campaign): number {
+  const calls = steps.flatMap((entry) => ('steps' in entry ? entry.steps : [entry]));
+  const [byCalls, byTraffic] = [calls, traffic].map(
+    (each) => each.reduce((sum, { wait, every, times }) => sum + wait + every * (times - 1), 0) / speed,
+  );
+  return (when === 'any' ? 1.3 : 3) * Math.max(byCalls ?? 0, byTraffic ?? 0) * 1000 + 600_000;
 }

@@ -1,4 +1,5 @@
 import { type CampaignCall, natureOf } from '../../core/model/campaign.ts';
+import type { TruthTraffic } from '../network/write-network.ts';
 import type { ScheduledRun } from './schedule.ts';
 
 /** The ground truth of written logs; docs/guides/write-a-campaign.md explains each field. */
@@ -11,6 +12,7 @@ export interface Truth {
   readonly accounts: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
   readonly campaigns: readonly TruthCampaign[];
   readonly events: readonly TruthEvent[];
+  readonly traffic: readonly TruthTraffic[];
 }
 
 /** One run of a campaign, as far as it is in the logs. */
@@ -29,7 +31,9 @@ export interface TruthCampaign {
   /** ARNs of callers. */
   readonly principals: readonly string[];
   readonly techniques: readonly string[];
+  /** Calls, and lines of logs of the network. */
   readonly events: number;
+  readonly lines: number;
 }
 
 export interface TruthEvent {
@@ -46,35 +50,48 @@ export function truthOf(
   runs: readonly ScheduledRun[],
   calls: readonly CampaignCall[],
   delivered: ReadonlySet<string>,
+  traffic: readonly TruthTraffic[],
   about: Pick<Truth, 'seed' | 'start' | 'end' | 'accounts'>,
 ): Truth {
   const found = calls.filter((call) => idsOf(call).some((id) => delivered.has(id)));
   const byRun = Map.groupBy(found, (call) => call.campaign);
-  const campaigns = runs.map(({ campaign, run }): TruthCampaign => {
+  const campaigns = runs.flatMap(({ campaign, run }): TruthCampaign[] => {
     const own = byRun.get(run.placed.run) ?? [];
-    const times = own.map((call) => call.at);
-    const stamp = (at: number | undefined) => (at === undefined ? null : `${new Date(at).toISOString().slice(0, 19)}Z`);
-    return {
-      id: run.placed.run,
-      campaign: campaign.id,
-      title: campaign.title,
-      objective: campaign.objective ?? null,
-      seed: about.seed,
-      ...natureOf(campaign),
-      firstTime: stamp(times[0]),
-      lastTime: stamp(times.at(-1)),
-      accounts: [...new Set(own.map((call) => call.account))].sort(),
-      principals: [...new Set(own.flatMap((call) => call.principal ?? []))].sort(),
-      techniques: [...new Set(own.flatMap((call) => call.techniques))].sort(),
-      events: own.length,
-    };
+    const lines = traffic.filter((each) => each.campaign === run.placed.run);
+    if (own.length + lines.length === 0) return [];
+    const times = [...own.map((call) => stamp(call.at)), ...lines.flatMap(({ firstTime, lastTime }) => [firstTime, lastTime])].sort();
+    return [
+      {
+        id: run.placed.run,
+        campaign: campaign.id,
+        title: campaign.title,
+        objective: campaign.objective ?? null,
+        seed: about.seed,
+        ...natureOf(campaign),
+        firstTime: times[0] ?? about.start,
+        lastTime: times.at(-1) ?? about.end,
+        accounts: sorted([...own, ...lines].map((each) => each.account)),
+        principals: sorted(own.flatMap((call) => call.principal ?? [])),
+        techniques: sorted([...own, ...lines].flatMap((each) => each.techniques)),
+        events: own.length,
+        lines: lines.reduce((sum, each) => sum + each.lines, 0),
+      },
+    ];
   });
   const events = found.flatMap((call) =>
     idsOf(call)
       .filter((id) => delivered.has(id))
       .map((eventID) => ({ eventID, campaign: call.campaign, step: call.step, techniques: call.techniques, errorCode: call.errorCode })),
   );
-  return { format: 'jobzero.truth/1', ...about, campaigns, events };
+  return { format: 'jobzero.truth/1', ...about, campaigns, events, traffic };
+}
+
+function stamp(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
 }
 
 function idsOf(call: CampaignCall): readonly string[] {

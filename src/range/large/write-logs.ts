@@ -1,5 +1,6 @@
 import type { Campaign, CampaignCall } from '../../core/model/campaign.ts';
 import { Dice } from '../dice.ts';
+import { writeNetwork } from '../network/write-network.ts';
 import { openRange } from '../open-range.ts';
 import { manyAccounts } from './accounts.ts';
 import { openBackground } from './background.ts';
@@ -18,6 +19,9 @@ export interface WriteOptions {
   readonly start: number;
   readonly days: number;
   readonly campaigns: readonly Campaign[];
+  /** Lines of VPC flow logs and queries of Route 53 Resolver, without those of campaigns; 0 and 0: no logs of the network. */
+  readonly flows?: number;
+  readonly queries?: number;
   /** Do accounts of a company that was bought join in the middle? */
   readonly merger: boolean;
   /** Is called now and then with the number of events so far; the next ones are made when it is done. */
@@ -27,6 +31,8 @@ export interface WriteOptions {
 export interface WriteReport {
   readonly objects: number;
   readonly events: number;
+  /** Of logs of the network. */
+  readonly lines: number;
   /** Records in all objects: an event may be in several. */
   readonly copies: number;
   /** Of the gzipped objects. */
@@ -89,9 +95,14 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
     if (n % spans === spans - 1) await options.onProgress?.(made);
   }
   delivery.flush(Number.POSITIVE_INFINITY);
+  const { flows = 0, queries = 0 } = options;
+  const network =
+    flows + queries === 0
+      ? { objects: 0, lines: 0, traffic: [] }
+      : writeNetwork({ folder: options.folder, state: range.state, runs, start, end, flows, queries });
   const iso = (at: number) => new Date(at).toISOString();
   const accounts = Object.values(range.state.accounts).map(({ id, name, kind }) => ({ id, name, kind: kind ?? 'production' }));
-  const { objects, copies, bytes } = delivery.written;
-  const truth = truthOf(runs, calls, delivery.delivered, { seed, start: iso(start), end: iso(end), accounts });
-  return { objects, events: delivery.written.events + truth.events.length, copies, bytes, truth };
+  const { objects, copies, bytes, events: daily } = delivery.written;
+  const truth = truthOf(runs, calls, delivery.delivered, network.traffic, { seed, start: iso(start), end: iso(end), accounts });
+  return { objects: objects + network.objects, events: daily + truth.events.length, lines: network.lines, copies, bytes, truth };
 }
