@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
  * it the files that are read at run time.
  */
 const root = join(import.meta.dirname, '..');
-const read = ['src/edge/postgres/migrations/*.sql', 'content/campaigns/*.yml'];
+const read = ['src/edge/postgres/migrations/*.sql', 'content/campaigns/*.yml', 'content/questions/**/*.yml'];
 
 // What an earlier build left must not be packed.
 rmSync(join(root, 'dist'), { recursive: true, force: true });

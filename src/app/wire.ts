@@ -14,6 +14,8 @@ export function wires(env: Env): Wires {
     ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
     withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
     backtest: async (input) => (await import('./wire/backtest.ts')).backtest(input, env),
+    query: async (input) => (await import('./wire/query.ts')).query(input, env),
+    questions: async () => (await import('./wire/query.ts')).questions(),
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
     backup: async (file, onProgress) => (await import('./wire/backup.ts')).backup(file, onProgress, env),
     restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),

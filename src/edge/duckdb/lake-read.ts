@@ -68,7 +68,7 @@ function slices(deps: LakeDeps, hour: number, files: readonly LakeFile[]): reado
   return Array.from({ length: count }, (_, n) => [edge(n), edge(n + 1)]);
 }
 
-export async function checkFile(deps: LakeDeps, file: LakeFile): Promise<void> {
+export async function checkFile(deps: Pick<LakeDeps, 'folder'>, file: LakeFile): Promise<void> {
   const { size } = await stat(join(deps.folder, file.path)).catch((cause: unknown) => {
     throw new InputError('the file of the lake cannot be opened', file.path, { cause });
   });
