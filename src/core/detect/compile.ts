@@ -44,6 +44,7 @@ const costs: { readonly [is in Test['is']]: number } = {
   'in-list': 4,
   time: 4,
   glob: 5,
+  generated: 5,
   fieldref: 6,
   re: 9,
   grants: 20,

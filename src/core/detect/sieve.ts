@@ -1,38 +1,59 @@
-import type { JsonObject } from '../model/json.ts';
+import { type Address, contains, parseAddress, parseBlock } from '../lib/cidr.ts';
+import { fold } from '../lib/fold.ts';
 import type { EventRule, Expr } from '../model/rule.ts';
-import type { Sieve } from '../model/sieve.ts';
-import { type FieldExpr, fieldOf, Slot } from './slot.ts';
+import type { FieldSieve, Sieve } from '../model/sieve.ts';
+import type { ListIndex } from './list-index.ts';
+import { type FieldExpr, fieldOf } from './slot.ts';
+import { compileTextTest, isPlain } from './text-test.ts';
 
 const bits = 31;
 
 /** One way in which a rule can match: conditions on single fields that must all hold, by field. */
 type Way = ReadonlyMap<string, readonly FieldExpr[]>;
 
-/** `slot` makes the slot of a field, as the matcher has it. */
-export function sieveOf(rules: readonly EventRule[], slot: (path: string) => Slot = (path) => new Slot(path)): Sieve {
+/** A value, with what several conditions want to know of it. */
+interface Value {
+  readonly raw: string;
+  readonly folded: string;
+  /** Undefined where nobody has asked yet. */
+  address: Address | null | undefined;
+}
+
+/** Null is an absent field. */
+type Condition = (value: Value | null) => boolean;
+
+/** What of these rules can be told by single fields. Nothing is remembered here: callers see each value once, or remember. */
+export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
   const ways = rules.flatMap((rule) => waysOf(rule.when));
   // More ways than bits share them: a bit is left as long as one of its ways is.
-  const bitOf = (way: number): number => 2 ** Math.floor((way * Math.min(bits, ways.length)) / Math.max(1, ways.length));
-  const all = ways.reduce((sum, _, way) => sum | bitOf(way), 0);
+  const bitOf = ways.map((_, way) => 2 ** Math.floor((way * Math.min(bits, ways.length)) / ways.length));
+  const all = bitOf.reduce((sum, bit) => sum | bit, 0);
 
-  function judge(path: string, partsOfWay: (way: Way) => readonly FieldExpr[]): ((value: string | undefined) => number) | null {
-    const of = slot(path);
-    const asked = ways.map((way) => partsOfWay(way).map((part) => of.indexOf(part)));
-    if (asked.every((parts) => parts.length === 0)) return null;
-    let generation = 0;
-    return (value) => {
-      generation++;
-      const record: JsonObject = value === undefined ? {} : { [path]: value };
-      let left = 0;
-      for (const [way, parts] of asked.entries()) if (parts.every((part) => of.ask(part, record, generation))) left |= bitOf(way);
-      return left;
+  function judge(partsOfWay: (way: Way) => readonly FieldExpr[]): FieldSieve | null {
+    const asked: { readonly bit: number; readonly holds: Condition }[] = [];
+    let others = 0;
+    for (const [way, bit] of bitOf.entries()) {
+      const parts = partsOfWay(ways[way] ?? new Map()).map((part) => conditionOf(part, lists));
+      const [first, ...more] = parts;
+      if (first === undefined) others |= bit;
+      else asked.push({ bit, holds: more.length === 0 ? first : (value) => parts.every((holds) => holds(value)) });
+    }
+    if (asked.length === 0) return null;
+    return {
+      matters: all & ~others,
+      left(text) {
+        const value = text === undefined ? null : { raw: text, folded: fold(text), address: undefined };
+        let left = others;
+        for (const { bit, holds } of asked) if ((left & bit) === 0 && holds(value)) left |= bit;
+        return left;
+      },
     };
   }
 
   return {
     all,
-    ofField: (path) => judge(path, (way) => way.get(path) ?? []),
-    ofElement: (path) => judge(path, (way) => (way.get(path) ?? []).filter(isOfOneElement).slice(0, 1)),
+    ofField: (path) => judge((way) => way.get(path) ?? []),
+    ofElement: (path) => judge((way) => (way.get(path) ?? []).filter(isOfOneElement).slice(0, 1)),
   };
 }
 
@@ -55,4 +76,55 @@ function partsOf(expr: Expr): readonly Expr[] {
 function isOfOneElement(expr: Expr): boolean {
   if (expr.op === 'or') return expr.of.every(isOfOneElement);
   return expr.op === 'field' && (expr.test.is === 'equals' || expr.test.is === 'cidr');
+}
+
+/** As `Slot` answers it, for a text: a sieve must rule out nothing that matches. */
+function conditionOf(expr: Expr, lists: ListIndex | undefined): Condition {
+  switch (expr.op) {
+    case 'not': {
+      const of = conditionOf(expr.of, lists);
+      return (value) => !of(value);
+    }
+    case 'and': {
+      const of = expr.of.map((part) => conditionOf(part, lists));
+      return (value) => of.every((holds) => holds(value));
+    }
+    case 'or':
+      return anyOf(expr.of, lists);
+    case 'field': {
+      const { test } = expr;
+      if (test.is === 'exists') return (value) => (value !== null) === test.want;
+      if (test.is === 'null') return (value) => value === null;
+      if (test.is === 'cidr') {
+        const block = parseBlock(test.block);
+        return (value) => {
+          const address = value === null ? null : addressOf(value);
+          return block !== null && address !== null && contains(block, address);
+        };
+      }
+      if (!isPlain(test)) return () => true;
+      const run = compileTextTest(test, lists);
+      return (value) => value !== null && run(value.folded, value.raw);
+    }
+    default:
+      // Nothing else asks one field only.
+      return () => true;
+  }
+}
+
+/** Texts that are compared as a whole are looked up, however many there are. */
+function anyOf(parts: readonly Expr[], lists: ListIndex | undefined): Condition {
+  const whole = new Set<string>();
+  const others: Condition[] = [];
+  for (const part of parts) {
+    if (part.op === 'field' && part.test.is === 'equals' && !part.test.cased) whole.add(part.test.text);
+    else others.push(conditionOf(part, lists));
+  }
+  if (whole.size === 0) return (value) => others.some((holds) => holds(value));
+  return (value) => (value !== null && whole.has(value.folded)) || others.some((holds) => holds(value));
+}
+
+function addressOf(value: Value): Address | null {
+  value.address ??= parseAddress(value.raw);
+  return value.address;
 }

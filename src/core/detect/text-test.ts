@@ -1,4 +1,5 @@
 import { contains, parseAddress, parseBlock } from '../lib/cidr.ts';
+import { looksGenerated } from '../lib/generated-name.ts';
 import { compileRegex } from '../lib/regex.ts';
 import type { Test } from '../model/rule.ts';
 import { type ListIndex, listIndex } from './list-index.ts';
@@ -71,6 +72,10 @@ export function compileTextTest(test: PlainTest, lists: ListIndex = noLists): Te
         const found = timePart(raw, part);
         return found !== null && holds(compare, found - than);
       };
+    }
+    case 'generated': {
+      const { want } = test;
+      return (folded) => looksGenerated(folded) === want;
     }
     case 'in-list': {
       const find = lists.finder(test);

@@ -57,6 +57,8 @@ export type Test =
    * anyone at all, or an account that is not the event's `recipientAccountId`. See core/lib/grants.
    */
   | { readonly is: 'grants'; readonly to: 'anyone' | 'foreign-account' }
+  /** Our modifier `generated`: the value is a name of random letters, or not. See core/lib/generated-name. */
+  | { readonly is: 'generated'; readonly want: boolean }
   | { readonly is: 'null' };
 
 /** The closed syntax tree of a rule's condition; nothing of the rule's text is ever executed. */

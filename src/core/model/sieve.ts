@@ -6,8 +6,15 @@
 export interface Sieve {
   /** All rules; 0 where none asks this source. */
   readonly all: number;
-  /** The rules left by a value of this field, undefined for an absent one; null where the field rules nothing out. */
-  ofField(path: string): ((value: string | undefined) => number) | null;
+  /** Null where no rule is ruled out by this field alone. */
+  ofField(path: string): FieldSieve | null;
   /** The same of one element where the field is a list: the rules left are those that any of its elements leaves. */
-  ofElement(path: string): ((value: string | undefined) => number) | null;
+  ofElement(path: string): FieldSieve | null;
+}
+
+export interface FieldSieve {
+  /** The rules that some value of the field rules out: where none of them is left, the field need not be asked. */
+  readonly matters: number;
+  /** The rules left by a value, undefined for an absent field. */
+  left(value: string | undefined): number;
 }

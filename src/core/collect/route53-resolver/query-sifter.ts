@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { Sieve } from '../../model/sieve.ts';
+import type { FieldSieve, Sieve } from '../../model/sieve.ts';
 import type { Sift } from '../log-format.ts';
 import { hashStart, hashStep, MaskCache } from '../records/mask-cache.ts';
 import { namesOf } from './names-of.ts';
@@ -15,6 +15,10 @@ const openBrace = 123;
 const closeBrace = 125;
 /** Records longer than this are left to the reader. */
 const longest = 65_536;
+
+/** The bytes of a text that stand for themselves: ASCII without quotes and escapes. */
+const plain = new Uint8Array(256);
+for (let c = 32; c < 127; c++) plain[c] = c === quote || c === backslash ? 0 : 1;
 
 /** Members whose value is a text; of all that AWS writes only `answers` and `srcids` are others. */
 const texts = [
@@ -33,13 +37,15 @@ const texts = [
   ],
   ...['transport', 'firewall_rule_action', 'firewall_rule_group_id', 'firewall_domain_list_id'],
 ];
-const derived = ['query_name', 'query', 'registered_domain', 'subdomain', 'longest_label'] as const;
+const derived = ['registered_domain', 'longest_label', 'subdomain', 'query', 'query_name'] as const;
 
 interface Member {
   readonly bytes: Uint8Array;
   readonly bit: number;
   readonly kind: 'text' | 'name' | 'time' | 'answers' | 'ids';
   readonly cache: MaskCache | null;
+  /** The rules that it can rule out. */
+  readonly matters: number;
   /** What is left where it is absent. */
   readonly absent: number;
 }
@@ -52,8 +58,9 @@ export function querySifter(sieve: Sieve): Sift {
   const members = [...texts, 'answers', 'srcids'].map((name, i) => memberOf(name, i, sieve));
   const byName = new Map([...texts, 'answers', 'srcids'].map((name, i) => [name, members[i]]));
   const elements = sieve.ofElement('answers.Rdata');
-  const addresses = elements === null ? null : new MaskCache(elements, 12, 64);
-  const noAnswer = elements === null ? sieve.all : elements(undefined);
+  const addresses = elements === null ? null : new MaskCache((text) => elements.left(text), 14, 40);
+  const noAnswer = elements === null ? sieve.all : elements.left(undefined);
+  const answersMatter = elements?.matters ?? 0;
   const needed = 3;
   /** The member that stood at this place in the line before: AWS writes them in one order. */
   const usual: (Member | undefined)[] = [];
@@ -65,22 +72,25 @@ export function querySifter(sieve: Sieve): Sift {
 
   /** Reads a text up to its closing quote; false for one that is not plain. `at` is behind the quote. */
   function text(bytes: Buffer): boolean {
-    for (let c = bytes[at]; at < end && c !== quote; c = bytes[++at]) {
-      if (c === undefined || c < 32 || c > 126 || c === backslash) return false;
-    }
-    return at++ < end;
+    let i = at;
+    while (i < end && plain[bytes[i] as number] === 1) i++;
+    at = i + 1;
+    return i < end && bytes[i] === quote;
   }
 
   /** As `text`, with what the value leaves of the rules. */
   function judged(bytes: Buffer, cache: MaskCache): number {
     const from = at;
     let hash = hashStart;
-    for (let c = bytes[at]; at < end && c !== quote; c = bytes[++at]) {
-      if (c === undefined || c < 32 || c > 126 || c === backslash) return -1;
+    let i = from;
+    while (i < end) {
+      const c = bytes[i] as number;
+      if (plain[c] !== 1) break;
       hash = hashStep(hash, c);
+      i++;
     }
-    if (at >= end || at === from) return -1;
-    return cache.get(bytes, from, at++, hash);
+    at = i + 1;
+    return i >= end || i === from || bytes[i] !== quote ? -1 : cache.get(bytes, from, i, hash);
   }
 
   /** `[{"Rdata":"…","Type":"A","Class":"IN"},…]` */
@@ -101,7 +111,7 @@ export function querySifter(sieve: Sieve): Sift {
           if (!text(bytes) || bytes[at] !== colon || bytes[at + 1] !== quote) return false;
           if (!isData && (first || bytes[from] === 82)) return false;
           at += 2;
-          if (isData && addresses !== null) {
+          if (isData && addresses !== null && (left & answersMatter) !== 0) {
             const mask = judged(bytes, addresses);
             if (mask < 0) return false;
             any |= mask;
@@ -112,7 +122,8 @@ export function querySifter(sieve: Sieve): Sift {
         if (bytes[at - 1] !== closeBrace) return false;
       } while (bytes[at++] === comma);
     if (some && bytes[at - 1] !== closeBracket) return false;
-    left &= some ? any : noAnswer;
+    // Where the answers did not matter, none was asked.
+    if ((left & answersMatter) !== 0) left &= some ? any : noAnswer;
     return true;
   }
 
@@ -155,7 +166,7 @@ export function querySifter(sieve: Sieve): Sift {
       const from = at;
       return text(bytes) && isPlainTime(bytes, from, at - 1);
     }
-    if (member.cache === null) return text(bytes);
+    if (member.cache === null || (left & member.matters) === 0) return text(bytes);
     const mask = judged(bytes, member.cache);
     if (mask < 0) return false;
     left &= mask;
@@ -201,22 +212,43 @@ export function querySifter(sieve: Sieve): Sift {
 }
 
 function memberOf(name: string, i: number, sieve: Sieve): Member {
-  const own = { bytes: new TextEncoder().encode(name), bit: 1 << i };
-  if (name === 'answers')
-    return { ...own, kind: 'answers', cache: null, absent: sieve.ofElement('answers.Rdata')?.(undefined) ?? sieve.all };
-  if (name === 'srcids') return { ...own, kind: 'ids', cache: null, absent: sieve.all };
-  if (name === 'query_timestamp') return { ...own, kind: 'time', cache: null, absent: sieve.all };
-  if (name === 'query_name') {
-    const judges = derived.map((field) => [field, sieve.ofField(field)] as const);
-    const judge = (text: string): number => {
-      const names = { query_name: text, ...namesOf(text) };
-      return judges.reduce((left, [field, of]) => (of === null ? left : left & of(String(names[field]))), sieve.all);
-    };
-    return { ...own, kind: 'name', cache: new MaskCache(judge, 15, 96), absent: sieve.all };
-  }
-  const judge = sieve.ofField(name);
-  if (judge === null) return { ...own, kind: 'text', cache: null, absent: sieve.all };
-  return { ...own, kind: 'text', cache: new MaskCache(judge, 10, 64), absent: judge(undefined) };
+  const plain = { bytes: new TextEncoder().encode(name), bit: 1 << i, kind: 'text' as const, cache: null, matters: 0, absent: sieve.all };
+  if (name === 'answers') return { ...plain, kind: 'answers', absent: sieve.ofElement('answers.Rdata')?.left(undefined) ?? sieve.all };
+  if (name === 'srcids') return { ...plain, kind: 'ids' };
+  if (name === 'query_timestamp') return { ...plain, kind: 'time' };
+  if (name === 'query_name') return { ...plain, kind: 'name', matters: sieve.all, cache: new MaskCache(judgeOfNames(sieve), 15, 96) };
+  const own = sieve.ofField(name);
+  if (own === null) return plain;
+  return { ...plain, matters: own.matters, absent: own.left(undefined), cache: new MaskCache((text) => own.left(text), 10, 64) };
+}
+
+/** What a name leaves, by all members that are made of it. What is registered is asked first: it is seen again and again. */
+function judgeOfNames(sieve: Sieve): (text: string) => number {
+  const fields = derived.flatMap((field) => {
+    const own = sieve.ofField(field);
+    return own === null ? [] : [{ field, own }];
+  });
+  const registered = new Map<string, number>();
+  const ofRegistered = (own: FieldSieve, value: string): number => {
+    let left = registered.get(value);
+    if (left === undefined) {
+      left = own.left(value);
+      // A hostile log can bring any number of them.
+      if (registered.size >= 8_192) registered.clear();
+      registered.set(value, left);
+    }
+    return left;
+  };
+  return (text) => {
+    const names = { query_name: text, ...namesOf(text) };
+    let left = sieve.all;
+    for (const { field, own } of fields) {
+      if ((left & own.matters) === 0) continue;
+      const value = String(names[field]);
+      left &= field === 'registered_domain' ? ofRegistered(own, value) : own.left(value);
+    }
+    return left;
+  };
 }
 
 /** `2026-01-05T09:00:00Z`; the last days of months, of which some are none, are left to the reader. */

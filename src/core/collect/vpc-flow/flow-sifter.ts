@@ -1,9 +1,8 @@
 import type { Buffer } from 'node:buffer';
-import type { Sieve } from '../../model/sieve.ts';
+import type { FieldSieve, Sieve } from '../../model/sieve.ts';
 import type { Sift } from '../log-format.ts';
 import { hashStart, hashStep, MaskCache } from '../records/mask-cache.ts';
 import { largest } from './fields.ts';
-import { isAddress } from './flow-event.ts';
 
 const newline = 10;
 const space = 32;
@@ -12,34 +11,73 @@ const dash = 45;
 const longest = 65_536;
 /** Numbers below this have an answer each. */
 const tabled = 65_536;
-
-/** A column, and what its values leave of the rules. A negative answer says: not sure, read the line. */
-interface Column {
-  /** Whole numbers up to this; -1 for texts. */
-  readonly most: number;
-  /** Of numbers: 0 not asked yet, 1 asked. */
-  readonly asked: Uint8Array;
-  readonly masks: Int32Array;
-  readonly judge: ((value: string | undefined) => number) | null;
-  readonly texts: MaskCache | null;
-  readonly absent: number;
-  readonly isTime: boolean;
-}
-
 const unsure = -1;
-const nothing = new Uint8Array(0);
-const noMasks = new Int32Array(0);
+
+/** What may stand in a column. */
+const anyText = 0;
+const number = 1;
+const address = 2;
+/** Not every value of it is an event's. */
+const status = 3;
+
+/** The characters of addresses. */
+const inAddress = new Uint8Array(256);
+for (const c of '0123456789abcdefABCDEF.:') inAddress[c.charCodeAt(0)] = 1;
+
+/** Those of other texts. */
+const isText = new Uint8Array(256).fill(1, 33, 127);
+
+/** One column with what is known of its values. A class, so that all have one shape. */
+class Column {
+  readonly kind: number;
+  readonly most: number;
+  readonly isTime: boolean;
+  /** The rules that this column can rule out. */
+  readonly matters: number;
+  /** What is left where the value is absent. */
+  readonly absent: number;
+  readonly sieve: FieldSieve | null;
+  /** Of numbers: what is left, or -1 where nobody has asked yet. */
+  readonly masks: Int32Array;
+  readonly texts: MaskCache | null;
+  /** Of a text in the current line: where it is, and its hash. */
+  from = 0;
+  to = 0;
+  hash = 0;
+
+  constructor(field: string, sieve: Sieve) {
+    const most = Object.hasOwn(largest, field) ? largest[field] : undefined;
+    this.kind =
+      most !== undefined ? number : field === 'srcaddr' || field === 'dstaddr' ? address : field === 'log-status' ? status : anyText;
+    this.most = most ?? -1;
+    this.isTime = field === 'start' || field === 'end';
+    const own = sieve.ofField(field);
+    this.sieve = own;
+    this.matters = own?.matters ?? 0;
+    this.absent = own === null ? sieve.all : own.left(undefined);
+    this.masks = new Int32Array(own !== null && this.kind === number ? tabled : 0).fill(-1);
+    const bits = this.kind === address ? 15 : 10;
+    this.texts = own !== null && this.kind !== number ? new MaskCache((text) => own.left(text), bits, 40) : null;
+  }
+
+  ofNumber(value: number): number {
+    const known = this.masks[value] ?? -1;
+    if (known >= 0) return known;
+    const left = this.sieve?.left(String(value)) ?? 0;
+    this.masks[value] = left;
+    return left;
+  }
+}
 
 /**
  * Passes over lines of flows that are plainly good and that no rule can match, byte by byte and without making
- * anything. Null where that cannot be told from these columns.
+ * anything. Null where that cannot be told from these columns: one of the times must be there.
  */
 export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null {
   if (!fields.includes('start') && !fields.includes('end')) return null;
-  const columns = fields.map((field) => columnOf(field, sieve));
-  const count = columns.length;
-  const all = sieve.all;
-  // A line without both times is no event.
+  const columns = fields.map((field) => new Column(field, sieve));
+  const texts = columns.filter((column) => column.texts !== null);
+  const { all } = sieve;
   let passed = 0;
 
   /** Where the line at `from` ends when it can be passed over; -1 when not. */
@@ -47,43 +85,67 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
     let at = from;
     let left = all;
     let timed = false;
-    for (let i = 0; i < count; i++) {
-      const column = columns[i];
-      if (column === undefined) return unsure;
+    const last = columns.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const column = columns[i] as Column;
       const begin = at;
-      let c = at < to ? bytes[at] : -1;
-      if (c === dash && (bytes[at + 1] === space || bytes[at + 1] === newline)) {
+      if (at >= to) return unsure;
+      let c = bytes[at] as number;
+      if (c === dash && at + 1 < to && (bytes[at + 1] as number) <= space) {
         at++;
         left &= column.absent;
-      } else if (column.most >= 0) {
+        column.to = 0;
+      } else if (column.kind === number) {
         let value = 0;
-        for (; c !== undefined && c >= 48 && c <= 57; c = bytes[++at]) value = value * 10 + c - 48;
+        while (c >= 48 && c <= 57) {
+          value = value * 10 + c - 48;
+          if (++at >= to) return unsure;
+          c = bytes[at] as number;
+        }
         if (at === begin || at - begin > 15 || value > column.most) return unsure;
         if (column.isTime) timed = true;
-        if (left !== 0 && column.judge !== null && value < tabled) {
+        else if ((left & column.matters) !== 0 && value < tabled) {
           // "007" is another text than "7".
           if (bytes[begin] === 48 && at - begin > 1) return unsure;
-          if (column.asked[value] === 0) {
-            column.asked[value] = 1;
-            column.masks[value] = column.judge(String(value));
-          }
-          left &= column.masks[value] ?? 0;
+          left &= column.ofNumber(value);
         }
-      } else if (column.texts !== null) {
-        let hash = hashStart;
-        for (; c !== undefined && c > space && c < 127; c = bytes[++at]) hash = hashStep(hash, c);
-        if (at === begin) return unsure;
-        const mask = column.texts.get(bytes, begin, at, hash);
-        if (mask < 0) return unsure;
-        left &= mask;
       } else {
-        for (; c !== undefined && c > space && c < 127; c = bytes[++at]);
-        if (at === begin) return unsure;
+        let hash = hashStart;
+        if (column.texts === null)
+          while (isText[c] === 1 && (column.kind !== address || inAddress[c] === 1)) {
+            if (++at >= to) return unsure;
+            c = bytes[at] as number;
+          }
+        else if (column.kind === address)
+          while (inAddress[c] === 1) {
+            hash = hashStep(hash, c);
+            if (++at >= to) return unsure;
+            c = bytes[at] as number;
+          }
+        else
+          while (isText[c] === 1) {
+            hash = hashStep(hash, c);
+            if (++at >= to) return unsure;
+            c = bytes[at] as number;
+          }
+        const length = at - begin;
+        if (length === 0 || (column.kind === address && (length < 2 || length > 45))) return unsure;
+        // Of the others only what is as usual: OK.
+        if (column.kind === status && (length !== 2 || bytes[begin] !== 79 || bytes[begin + 1] !== 75)) return unsure;
+        column.from = begin;
+        column.to = at;
+        column.hash = hash;
       }
-      if (at >= to || bytes[at] !== (i === count - 1 ? newline : space)) return unsure;
+      if (at >= to || bytes[at] !== (i === last ? newline : space)) return unsure;
       at++;
     }
-    return left === 0 && timed && at - from <= longest ? at : unsure;
+    if (!timed || at - from > longest) return unsure;
+    // Texts cost most: by now little is left to ask them.
+    for (let i = 0; i < texts.length && left !== 0; i++) {
+      const column = texts[i] as Column;
+      if ((left & column.matters) !== 0 && column.to > 0) left &= column.texts?.get(bytes, column.from, column.to, column.hash) ?? left;
+    }
+    return left === 0 ? at : unsure;
   }
 
   return {
@@ -101,21 +163,4 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
       }
     },
   };
-}
-
-function columnOf(field: string, sieve: Sieve): Column {
-  const most = Object.hasOwn(largest, field) ? (largest[field] ?? -1) : -1;
-  const judge = sieve.ofField(field);
-  const absent = judge === null ? sieve.all : judge(undefined);
-  const column = { most, judge, absent, isTime: field === 'start' || field === 'end', asked: nothing, masks: noMasks, texts: null };
-  if (most >= 0) return judge === null ? column : { ...column, asked: new Uint8Array(tabled), masks: new Int32Array(tabled) };
-  const texts = textJudge(field, judge ?? (() => sieve.all), sieve);
-  return texts === null ? column : { ...column, texts };
-}
-
-/** Texts that must be of a form are judged in any case. */
-function textJudge(field: string, judge: (text: string) => number, sieve: Sieve): MaskCache | null {
-  if (field === 'srcaddr' || field === 'dstaddr') return new MaskCache((text) => (isAddress(text) ? judge(text) : unsure), 15, 40);
-  if (field === 'log-status') return new MaskCache((text) => (text === 'NODATA' || text === 'SKIPDATA' ? unsure : judge(text)), 4, 16);
-  return sieve.ofField(field) === null ? null : new MaskCache(judge, 12, 48);
 }

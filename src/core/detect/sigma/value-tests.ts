@@ -17,7 +17,7 @@ const encodings = [...wideEncodings, 'base64', 'base64offset'] as const;
 const texts = [...places, 'all', 'cased', 'neq'] as const;
 
 /**
- * Every modifier of the Sigma specification 2.1, and our `grants`, with those that may stand beside it.
+ * Every modifier of the Sigma specification 2.1, and our `grants` and `generated`, with those that may stand beside it.
  * https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-appendix-modifiers.md
  */
 const beside: { readonly [modifier: string]: readonly string[] } = {
@@ -38,6 +38,7 @@ const beside: { readonly [modifier: string]: readonly string[] } = {
   ...Object.fromEntries(comparisons.map((comparison) => [comparison, ['all', ...timeParts]])),
   ...Object.fromEntries(timeParts.map((part) => [part, ['all', 'neq', ...comparisons]])),
   grants: [],
+  generated: [],
 };
 
 /** The modifiers of a field, checked; a text says what is wrong with them. */
@@ -88,6 +89,9 @@ export function testsOf(value: Scalar, modifiers: readonly string[], lists: Know
 function testOf(value: Scalar, modifiers: readonly string[]): Test | string {
   if (modifiers.includes('exists')) {
     return typeof value === 'boolean' ? { is: 'exists', want: value } : '"exists" wants true or false';
+  }
+  if (modifiers.includes('generated')) {
+    return typeof value === 'boolean' ? { is: 'generated', want: value } : '"generated" wants true or false';
   }
   if (value === null) return modifiers.length === 0 ? { is: 'null' } : 'null takes no modifier';
   const text = String(value);
