@@ -7,7 +7,7 @@ import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { scannerModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
-import { attackPage, controlsPage, coveragePage, playbooksPage, rulesPage } from './reference-pages.ts';
+import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage } from './reference-pages.ts';
 import {
   controlModules,
   documentsOf,
@@ -54,6 +54,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/rules.md', rulesPage(rules, playbooks, judgements)],
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],
+    ['docs/reference/logs.md', logsPage()],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
     ['docs/reference/playbooks.md', playbooksPage(playbooks)],
     [readOnlyRolePath, await readOnlyRole()],
