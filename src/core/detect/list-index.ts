@@ -65,32 +65,85 @@ function withoutRoot(name: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
-/** Ranges in order that do not overlap: blocks lie inside each other or apart, and the widest stands for those inside. */
-interface Ranges<T> {
-  readonly starts: readonly T[];
-  readonly ends: readonly T[];
-  readonly entries: readonly string[];
-}
-
 /** Entries that are no blocks are passed over: who loads a list says so. */
 function blockFinder(entries: readonly string[]): Find {
-  const v4: { start: number; end: number; entry: string }[] = [];
-  const v6: { start: string; end: string; entry: string }[] = [];
+  const v4: number[] = [];
+  const v6: Range[] = [];
   for (const entry of entries) {
     const block = parseBlock(entry);
     if (block === null) continue;
     const start = masked(block.address, block.prefix, 0);
-    const end = masked(block.address, block.prefix, 0xffff);
-    if (block.address.family === 4) v4.push({ start: numberOf(start), end: numberOf(end), entry });
-    else v6.push({ start: hexOf(start), end: hexOf(end), entry });
+    if (block.address.family === 4) v4.push(numberOf(start) * 64 + block.prefix);
+    else v6.push({ start: hexOf(start), end: hexOf(masked(block.address, block.prefix, 0xffff)), entry });
   }
-  const ranges4 = rangesOf(v4);
-  const ranges6 = rangesOf(v6);
+  const find4 = findV4(v4);
+  const find6 = findV6(v6);
   return (_, raw) => {
     const address = parseAddress(raw);
     if (address === null) return null;
-    return address.family === 4 ? within(ranges4, numberOf(address.groups)) : within(ranges6, hexOf(address.groups));
+    return address.family === 4 ? find4(numberOf(address.groups)) : find6(hexOf(address.groups));
   };
+}
+
+/**
+ * Blocks as `first address * 64 + prefix`: in order, and one of two that begin alike is the wider first. Blocks lie inside
+ * each other or apart, and the widest stands for those inside, so that one search tells.
+ */
+function findV4(blocks: readonly number[]): (address: number) => string | null {
+  const sorted = Float64Array.from(blocks).sort();
+  let n = 0;
+  let end = -1;
+  for (const block of sorted) {
+    const start = Math.floor(block / 64);
+    if (start <= end) continue;
+    sorted[n++] = block;
+    end = start + sizeOf(block % 64) - 1;
+  }
+  const outer = sorted.slice(0, n);
+  return (address) => {
+    const block = outer[after(outer.length, (i) => (outer[i] ?? 0) <= address * 64 + 63) - 1];
+    if (block === undefined) return null;
+    const [start, prefix] = [Math.floor(block / 64), block % 64];
+    return address < start + sizeOf(prefix) ? `${dotted(start)}${prefix === 32 ? '' : `/${prefix}`}` : null;
+  };
+}
+
+function sizeOf(prefix: number): number {
+  return 2 ** (32 - prefix);
+}
+
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join('.');
+}
+
+/** Ends are of one width, so that the order of texts is that of addresses. */
+interface Range {
+  readonly start: string;
+  readonly end: string;
+  readonly entry: string;
+}
+
+function findV6(ranges: Range[]): (address: string) => string | null {
+  const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  ranges.sort((a, b) => order(a.start, b.start) || order(b.end, a.end) || order(a.entry, b.entry));
+  const outer: Range[] = [];
+  for (const range of ranges) if (range.start > (outer.at(-1)?.end ?? '')) outer.push(range);
+  return (address) => {
+    const range = outer[after(outer.length, (i) => (outer[i]?.start ?? '') <= address) - 1];
+    return range !== undefined && address <= range.end ? range.entry : null;
+  };
+}
+
+/** The first of `n` places for which this no longer holds. */
+function after(n: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The groups with the bits beyond the prefix as in `fill`. */
@@ -106,37 +159,6 @@ function numberOf([high = 0, low = 0]: readonly number[]): number {
   return high * 65_536 + low;
 }
 
-/** Of one width, so that the order of texts is that of addresses. */
 function hexOf(groups: readonly number[]): string {
   return groups.map((group) => group.toString(16).padStart(4, '0')).join('');
-}
-
-function rangesOf<T extends number | string>(all: { start: T; end: T; entry: string }[]): Ranges<T> {
-  all.sort((a, b) =>
-    a.start < b.start ? -1 : a.start > b.start ? 1 : a.end > b.end ? -1 : a.end < b.end ? 1 : a.entry < b.entry ? -1 : 1,
-  );
-  const starts: T[] = [];
-  const ends: T[] = [];
-  const entries: string[] = [];
-  for (const { start, end, entry } of all) {
-    const last = ends.at(-1);
-    if (last !== undefined && start <= last) continue;
-    starts.push(start);
-    ends.push(end);
-    entries.push(entry);
-  }
-  return { starts, ends, entries };
-}
-
-function within<T extends number | string>({ starts, ends, entries }: Ranges<T>, at: T): string | null {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const start = starts[middle];
-    if (start !== undefined && start <= at) low = middle + 1;
-    else high = middle;
-  }
-  const end = ends[low - 1];
-  return end !== undefined && at <= end ? (entries[low - 1] ?? null) : null;
 }
