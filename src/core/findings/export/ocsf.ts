@@ -67,6 +67,7 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
     type_name: `${className}: ${activity.name}`,
     type_uid: classUid * 100 + activity.id,
     unmapped: {
+      ...(finding.baseline === undefined ? {} : { baseline: clean(finding.baseline as unknown as Json) }),
       bucket: finding.bucket,
       count_is_at_least: finding.count.atLeast,
       group: clean(finding.group),

@@ -14,6 +14,19 @@ const hour = 60 * minute;
 // The middle of a span of links.
 const start = Math.floor(Date.UTC(2026, 0, 15) / linkSpan) * linkSpan + 10 * 24 * hour;
 
+const person = (name: string, account: number): Actor => ({
+  type: 'AssumedRole',
+  uid: `arn:aws:sts::11112222333${account}:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/${name}@example.com`,
+  name,
+  issuer: `arn:aws:iam::11112222333${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef`,
+});
+const serviceLinked: Actor = {
+  type: 'AssumedRole',
+  uid: 'arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSupport/session',
+  name: 'AWSServiceRoleForSupport/session',
+  issuer: 'arn:aws:iam::111122223333:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport',
+};
+
 interface Told {
   readonly id: number;
   /** Milliseconds after the start. */
@@ -264,6 +277,23 @@ describe('what belongs together', () => {
       [...'abcdefghi'].map((name, i) => ({ id: i + 1, who: session('shared', name) })),
       [[1], [2], [3], [4], [5], [6], [7], [8], [9]],
     ],
+    [
+      'two people under one permission set',
+      [
+        { id: 1, who: person('ann', 1) },
+        { id: 2, who: person('ben', 1) },
+      ],
+      [[1], [2]],
+    ],
+    [
+      'one person in two accounts',
+      [
+        { id: 1, who: person('ann', 1) },
+        { id: 2, who: person('ann', 2) },
+      ],
+      [[1, 2]],
+    ],
+    ['a service-linked role', [1, 2].map((id) => ({ id, who: serviceLinked })), [[1], [2]]],
     [
       'over the end of a span',
       [

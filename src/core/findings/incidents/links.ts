@@ -30,12 +30,13 @@ export function linksOf(finding: Finding): readonly Link[] {
 
   const calls = finding.evidence.map(({ actor, ip, kept }) => ({ actor, ip, kept }));
   const actors = [finding.actor, ...calls.map(({ actor }) => actor)].filter((actor) => actor !== undefined);
-  const principals = new Set(actors.flatMap((actor) => principalOf(actor) ?? []));
+  const principals = new Set(actors.flatMap((actor) => whoIs(actor) ?? []));
   if (principals.size <= mostPrincipals) {
     for (const actor of actors) {
-      const principal = principalOf(actor);
+      const principal = whoIs(actor);
       if (principal === null) continue;
-      add('principal', principal, actor.uid);
+      // One person has a session in each account.
+      add('principal', principal, principal.startsWith(personal) ? '' : actor.uid);
       if (actor.issuer !== undefined) add('session', actor.uid, '');
       if (actor.accessKeyId !== undefined && accessKey.test(actor.accessKeyId)) add('key', actor.accessKeyId, '');
     }
@@ -45,7 +46,7 @@ export function linksOf(finding: Finding): readonly Link[] {
     }
   }
   for (const { actor, ip } of calls) {
-    const principal = actor === undefined ? null : principalOf(actor);
+    const principal = actor === undefined ? null : whoIs(actor);
     // CloudTrail puts the name of an AWS service where one called; many networks have the same private addresses.
     if (ip === undefined || principal === null || parseAddress(ip) === null || isPrivateAddress(ip)) continue;
     add('address', ip, principal);
@@ -62,9 +63,25 @@ export function linksOf(finding: Finding): readonly Link[] {
 
 /** Who acts behind a session, as an ARN; null for AWS's own services, and for what has no name. */
 export function principalOf(actor: Actor): string | null {
-  const uid = actor.issuer ?? actor.uid;
+  const uid = actor.issuer === undefined || isShared(actor.issuer) ? actor.uid : actor.issuer;
   if (uid === '' || actor.type === 'AWSService' || uid.endsWith('.amazonaws.com') || uid.includes(':role/aws-service-role/')) return null;
   return uid;
+}
+
+/**
+ * The roles of IAM Identity Center are shared by all who have a permission set; a session bears the person's name, in every account.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+ */
+function isShared(role: string): boolean {
+  return role.includes(':role/aws-reserved/sso.amazonaws.com/');
+}
+
+const personal = 'person ';
+
+/** The principal, or the person in whatever account. */
+function whoIs(actor: Actor): string | null {
+  if (actor.issuer === undefined || !isShared(actor.issuer)) return principalOf(actor);
+  return `${personal}${actor.uid.slice(actor.uid.lastIndexOf('/') + 1)}`;
 }
 
 export function kindOf(key: string): LinkKind {

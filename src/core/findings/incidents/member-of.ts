@@ -37,7 +37,11 @@ export function memberOf(finding: Finding): IncidentMember | null {
 
 function shown(actor: Actor): IncidentActor {
   const uid = principalOf(actor) ?? actor.uid;
-  return { uid: text(uid), name: text(actor.issuer === undefined ? actor.name : uid.replace(/^.*\//, '')), type: text(actor.type) };
+  return {
+    uid: text(uid),
+    name: text(actor.issuer === undefined || uid === actor.uid ? actor.name : uid.replace(/^.*\//, '')),
+    type: text(actor.type),
+  };
 }
 
 const text = (value: string): string => clipLine(value, most.text);
