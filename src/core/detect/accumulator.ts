@@ -8,11 +8,12 @@ import type { Source } from '../model/source.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
+import { epochDay, smallestDays } from './first-digest.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
 import { bucketOf, dayOf, type Feed, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
 import type { ScannedRow } from './scanned-row.ts';
-import { textsAt } from './slot.ts';
+import { viewedTexts } from './views.ts';
 
 /** A digest with its place in the order of all digests: rule, group, bucket, value. */
 export interface Entry {
@@ -30,7 +31,7 @@ export interface Entry {
 type Mutable = { readonly group: JsonObject; readonly bucket: number; readonly value: string | null; readonly rule: Rule } & (
   | { readonly t: 'kept'; readonly items: Evidence[]; more: boolean }
   | { readonly t: 'values'; readonly seen: Map<string, { first: Evidence; last: number }>; more: boolean }
-  | { readonly t: 'first'; item: Evidence }
+  | { readonly t: 'first'; item: Evidence; days: number[] }
   | { readonly t: 'ordered'; items: Evidence[]; more: boolean }
   | { readonly t: 'numbers'; readonly items: Evidence[]; moreItems: boolean; samples: Sample[]; more: boolean; negative: boolean }
 );
@@ -101,7 +102,7 @@ export class Accumulator {
   private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): void {
     const group: Record<string, Json> = {};
     for (const { name, path } of groupBy) {
-      const value = textsAt(event.raw, path)[0];
+      const value = viewedTexts(event.raw, path)[0];
       // Nothing to group by: the event belongs to no group.
       if (value === undefined) return;
       group[name] = value;
@@ -118,14 +119,14 @@ export class Accumulator {
       this.keepIn(digest, event, rule);
     } else if (correlation.type === 'first_seen') {
       this.first(local, null, group, event, rule, correlation);
-      for (const value of textsAt(event.raw, field)) this.first(local, value, group, event, rule, correlation);
+      for (const value of viewedTexts(event.raw, field)) this.first(local, value, group, event, rule, correlation);
     } else if (correlation.type === 'temporal_ordered') {
       this.order(local, group, bucket, event, rule, correlation);
     } else if (correlation.type === 'value_count' || correlation.type === 'temporal') {
-      const values = correlation.type === 'temporal' ? [rule.id] : textsAt(event.raw, field);
+      const values = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
       for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
     } else {
-      const samples = samplesOf(textsAt(event.raw, field), event.time, event.key, correlation);
+      const samples = samplesOf(viewedTexts(event.raw, field), event.time, event.key, correlation);
       if (samples.length > 0) this.sample(local, group, bucket, samples, event, rule, correlation);
     }
   }
@@ -144,13 +145,17 @@ export class Accumulator {
   private first(local: string, value: string | null, group: JsonObject, event: Event, rule: EventRule, correlation: CorrelationRule): void {
     const key = `${local}\u0000${value === null ? '' : JSON.stringify(value)}`;
     const digest = this.digests.get(key);
+    const day = epochDay(event.time);
     if (digest === undefined) {
-      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: this.evidence(event, rule) });
+      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: this.evidence(event, rule), days: [day] });
       this.size++;
-    } else if (digest.t === 'first' && event.time <= digest.item.time) {
-      const item = this.evidence(event, rule);
-      if (compareEvidence(item, digest.item) < 0) digest.item = item;
+      return;
     }
+    if (digest.t !== 'first') return;
+    if (!digest.days.includes(day)) digest.days = [...smallestDays([...digest.days, day])];
+    if (event.time > digest.item.time) return;
+    const item = this.evidence(event, rule);
+    if (compareEvidence(item, digest.item) < 0) digest.item = item;
   }
 
   private order(local: string, group: JsonObject, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {
@@ -281,7 +286,7 @@ export function findingId(tenant: string, rule: Pick<Rule, 'id' | 'major'>, grou
 }
 
 function frozen(digest: Mutable): Digest {
-  if (digest.t === 'first') return { t: 'first', item: digest.item };
+  if (digest.t === 'first') return { t: 'first', item: digest.item, days: smallestDays(digest.days) };
   if (digest.t === 'kept') return { t: 'kept', items: digest.items, more: digest.more };
   const k = keptBy(digest.rule);
   if (digest.t === 'ordered') return orderedOf(digest.items, digest.more, k);

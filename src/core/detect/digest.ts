@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/finding.ts';
 import { compareEvidence } from './compare-evidence.ts';
+import { type First, joinFirst } from './first-digest.ts';
 import { joinNumbers, type Numbers } from './numbers-digest.ts';
 import { joinOrdered, type Ordered } from './ordered-digest.ts';
 
@@ -23,12 +24,6 @@ export interface Seen {
   readonly last: number;
 }
 
-/** The earliest match of all. */
-export interface First {
-  readonly t: 'first';
-  readonly item: Evidence;
-}
-
 /**
  * What is remembered of matches: a join-semilattice value. `join` is associative, commutative and idempotent, so that
  * shuffled, doubled, late and split input gives the same digest. There are no counters: a duplicate would count twice.
@@ -41,7 +36,7 @@ const sameEvent = (a: Evidence, b: Evidence) => a.time === b.time && a.key === b
 export function join(a: Digest, b: Digest, k: number): Digest {
   if (a.t === 'kept' && b.t === 'kept') return joinKept(a, b, k);
   if (a.t === 'values' && b.t === 'values') return joinValues(a, b, k);
-  if (a.t === 'first' && b.t === 'first') return compareEvidence(a.item, b.item) <= 0 ? a : b;
+  if (a.t === 'first' && b.t === 'first') return joinFirst(a, b);
   if (a.t === 'ordered' && b.t === 'ordered') return joinOrdered(a, b, k);
   if (a.t === 'numbers' && b.t === 'numbers') {
     const items = joinKept({ t: 'kept', items: a.items, more: a.moreItems }, { t: 'kept', items: b.items, more: b.moreItems }, k);

@@ -1,10 +1,11 @@
 import { sealFinding } from '../lib/seal-finding.ts';
-import type { Evidence, Finding, Measured, ResourceRef } from '../model/finding.ts';
+import type { Baseline, Evidence, Finding, Measured, ResourceRef } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
 import { type Entry, findingId } from './accumulator.ts';
 import { compareEvidence } from './compare-evidence.ts';
+import { newValues, type SeenValue } from './first-digest.ts';
 import { bucketOf, dayOf, keptBy } from './rule-set.ts';
 import { firstWindow, type Window } from './window.ts';
 
@@ -12,15 +13,18 @@ import { firstWindow, type Window } from './window.ts';
 const logsOfCalls: ReadonlySet<Source | undefined> = new Set<Source>(['aws.cloudtrail', 'aws.eks-audit', 'aws.s3-access']);
 /** A finding lists this many matches. */
 const shownEvidence = 100;
+/** So many values of a group are compared with each other; of more, each lot with itself. */
+const heldValues = 10_000;
 
 /**
  * The findings of joined entries that come sorted by key, each key once: a pure function of the set of events. Entries
  * of unknown rules are passed over.
  */
 export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
-  const make = (rule: Rule, group: JsonObject, bucket: number, window: Window) => makeFinding(rule, group, bucket, window, tenant, rules);
+  const make = (rule: Rule, group: JsonObject, bucket: number, window: Judged) => makeFinding(rule, group, bucket, window, tenant, rules);
   let before: Entry | null = null;
   let head: Entry | null = null;
+  let values: SeenValue[] = [];
   // One finding a rule, group and day: the first window of the day.
   let raisedFor = '';
   function* closeWindow(next: Entry | null): Generator<Finding> {
@@ -38,6 +42,17 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     raisedFor = series;
     yield make(rule, entry.group, bucket, window);
   }
+  /** What was new in a series; of one that goes on, `goesOn` is kept. */
+  function* closeSeries(goesOn: Entry | null = null): Generator<Finding> {
+    const series = head;
+    const seen = values;
+    head = goesOn;
+    values = [];
+    const rule = series === null ? undefined : rules.get(series.rule);
+    if (series?.digest.t !== 'first' || rule?.kind !== 'correlation') return;
+    for (const { value, item, baseline } of newValues(series.digest, seen, rule.timespan))
+      yield make(rule, { ...series.group, value }, 0, { items: [item], more: false, baseline });
+  }
   for (const entry of entries) {
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
@@ -47,13 +62,19 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     } else if (rule.type !== 'first_seen') {
       before = entry;
     } else if (entry.value === null) {
+      yield* closeSeries();
       head = entry;
-    } else if (head !== null && sameSeries(head, entry) && head.digest.t === 'first' && entry.digest.t === 'first') {
-      const learned = entry.digest.item.time - head.digest.item.time >= rule.timespan;
-      if (learned) yield make(rule, { ...entry.group, value: entry.value }, 0, { items: [entry.digest.item], more: false });
+    } else if (head !== null && sameSeries(head, entry) && entry.digest.t === 'first') {
+      values.push({ value: entry.value, digest: entry.digest });
+      if (values.length === heldValues) yield* closeSeries(head);
     }
   }
   yield* closeWindow(null);
+  yield* closeSeries();
+}
+
+interface Judged extends Window {
+  readonly baseline?: Baseline;
 }
 
 function seriesOf(entry: Entry): string {
@@ -68,7 +89,7 @@ function makeFinding(
   rule: Rule,
   group: JsonObject,
   bucket: number,
-  { items, more, measured }: Window,
+  { items, more, measured, baseline }: Judged,
   tenant: string,
   rules: ReadonlyMap<string, Rule>,
 ): Finding {
@@ -87,12 +108,14 @@ function makeFinding(
   const on = resources[0] === undefined || resources[0].uid === first.actor?.uid ? '' : ` on ${resources[0].name}`;
   const by = first.actor === undefined && first.ip !== undefined ? 'from' : 'by';
   const place = first.account === '' ? '' : ` in account ${first.account}`;
-  const told = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
+  const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
+  const told = baseline === undefined ? judged : tellBaseline(baseline, String(group['value']));
   const { description, id, major, tactics, techniques, title } = rule;
   // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
     account: first.account,
     ...(first.actor === undefined ? {} : { actor: first.actor }),
+    ...(baseline === undefined ? {} : { baseline }),
     bucket,
     count: { atLeast, n: evidence.length },
     evidence,
@@ -116,6 +139,19 @@ function makeFinding(
 function tellMeasured({ what, value, quality }: Measured, { field, percentile }: CorrelationRule): string {
   const name = what === 'percentile' ? `percentile ${percentile}` : `the ${what}`;
   return `; ${name} of ${field} is ${quality === 'exact' ? '' : `${quality} `}${Math.round(value * 1_000) / 1_000}`;
+}
+
+/** A value of a log may be long; a sentence is not. */
+const longestTold = 80;
+
+/** `; "x" was never seen in 23 days since 2026-01-05, usual are "a" (on 20 days) and 3 others`. */
+function tellBaseline({ days, atLeast, known, since, usual }: Baseline, value: string): string {
+  const quoted = (text: string) => `"${text.length > longestTold ? `${text.slice(0, longestTold)}…` : text}"`;
+  const watched = `${atLeast ? 'at least ' : ''}${days} ${days === 1 ? 'day' : 'days'} since ${new Date(since).toISOString().slice(0, 10)}`;
+  const common = usual.slice(0, 3).map((one) => `${quoted(one.value)} (on ${one.days} ${one.days === 1 ? 'day' : 'days'})`);
+  const others = known - common.length;
+  const rest = others === 0 ? '' : ` and ${others} ${others === 1 ? 'other' : 'others'}`;
+  return `; ${quoted(value)} was never seen in ${watched}${common.length === 0 ? '' : `, usual ${common.length === 1 && others === 0 ? 'is' : 'are'} ${common.join(', ')}${rest}`}`;
 }
 
 /** What the matches are about, each once; where they name nothing, the principal itself is what is at stake. */

@@ -69,6 +69,19 @@ export interface Measured {
   readonly quality: 'exact' | 'at least' | 'approximately';
 }
 
+/** What a value that was never seen before departs from: what had been seen of the same group until then. */
+export interface Baseline {
+  /** Days in UTC on which the group did anything; at least so many, where more are not kept. */
+  readonly days: number;
+  readonly atLeast: boolean;
+  /** Different values before this one. */
+  readonly known: number;
+  /** When watching began, in milliseconds since 1970. */
+  readonly since: number;
+  /** The values seen on most days, and on how many. */
+  readonly usual: readonly { readonly days: number; readonly value: string }[];
+}
+
 export type FindingKind = 'detection' | 'compliance';
 
 /**
@@ -92,6 +105,8 @@ export interface Finding {
   readonly account: string;
   readonly region: string;
   readonly actor?: Actor;
+  /** Of a rule that learns what is usual. */
+  readonly baseline?: Baseline;
   readonly resources: readonly ResourceRef[];
   readonly firstTime: number;
   readonly lastTime: number;

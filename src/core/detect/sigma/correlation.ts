@@ -1,5 +1,6 @@
 import { isMap, type Node, type YAMLMap } from 'yaml';
 import { type CorrelationRule, type CorrelationType, type Criterion, correlationTypes } from '../../model/rule.ts';
+import { viewNames } from '../views.ts';
 import { keyOf, optionalText, RuleError, scalarOf, texts } from './yaml-node.ts';
 
 /** Name -> what a rule is called -> the field of that rule's events. */
@@ -29,16 +30,25 @@ export function correlationOf(node: YAMLMap): Counts & { readonly rules: readonl
   if (rules.length === 0) throw new RuleError('a correlation names the rules it is over', node);
   const condition = node.get('condition', true) as Node | undefined;
   const field = isMap(condition) ? optionalText(condition, 'field') : null;
+  const groupBy = texts(node.get('group-by', true) as Node | undefined);
+  for (const name of [...groupBy, ...(field === null ? [] : [field])]) checkView(name, node);
   if (withField.has(type) && field === null) throw new RuleError(`"${type}" needs a field in its condition`, condition ?? node);
   return {
     type,
     rules,
-    groupBy: texts(node.get('group-by', true) as Node | undefined),
+    groupBy,
     timespan: timespanOf(node),
     field,
     ...judgementOf(type, rules, condition, node),
     aliases: aliasesOf(node),
   };
+}
+
+/** `field|view`: see views.ts. */
+function checkView(name: string, node: Node): void {
+  const [, view, ...more] = name.split('|');
+  if (view === undefined || (more.length === 0 && viewNames.includes(view))) return;
+  throw new RuleError(`"${name}" is no view of a field: behind "|" goes one of ${viewNames.join(', ')}`, node);
 }
 
 function judgementOf(
@@ -129,7 +139,9 @@ function aliasesOf(node: YAMLMap): Aliases {
     aliases.items.map((pair) => {
       const fields = pair.value as Node;
       if (!isMap(fields)) throw new RuleError('an alias is a map of rules and fields', fields);
-      return [keyOf(pair), new Map(fields.items.map((item) => [keyOf(item), String(scalarOf(item.value as Node))]))];
+      const paths = new Map(fields.items.map((item) => [keyOf(item), String(scalarOf(item.value as Node))]));
+      for (const path of paths.values()) checkView(path, fields);
+      return [keyOf(pair), paths];
     }),
   );
 }

@@ -1,0 +1,69 @@
+import { parseAddress } from '../lib/cidr.ts';
+import { parseEventTime } from '../lib/event-time.ts';
+import type { JsonObject } from '../model/json.ts';
+import { textsAt } from './slot.ts';
+
+/**
+ * Views of a field, for what a baseline learns: an address is new every day, its network is not. Written behind the
+ * field, `sourceIPAddress|network`, in `group-by` and as a correlation's `field`.
+ */
+const views: { readonly [name: string]: (record: JsonObject, path: string) => readonly string[] } = {
+  /** The /16 of an IPv4 address, the /32 of an IPv6 address; what is no address (a service's name) stays as it is. */
+  network: (record, path) => textsAt(record, path).map(networkOf),
+  /** The programs that a user agent names, without their versions: `APN HashiCorp Terraform`. */
+  agent: (record, path) => textsAt(record, path).map(agentOf),
+  /** Of `userIdentity`: the role behind a session, else the user: what stays the same from session to session. */
+  principal: (record, path) => {
+    const issuer = textsAt(record, `${path}.sessionContext.sessionIssuer.arn`);
+    return issuer.length > 0 ? issuer : textsAt(record, `${path}.arn`);
+  },
+  /** Of `eventName`: the call with its service: `iam:CreateUser`. */
+  call: (record, path) => {
+    const [service = ''] = textsAt(record, 'eventSource');
+    return textsAt(record, path).map((name) => `${service.replace(/\.amazonaws\.com(\.cn)?$/, '')}:${name}`);
+  },
+  /** Six hours of the day in UTC: `06-12`. */
+  hours: (record, path) =>
+    textsAt(record, path).flatMap((text) => {
+      const time = parseEventTime(text);
+      if (time === null) return [];
+      const from = Math.floor((time % 86_400_000) / 21_600_000) * 6;
+      return [`${String(from).padStart(2, '0')}-${String(from + 6).padStart(2, '0')}`];
+    }),
+};
+
+export const viewNames: readonly string[] = Object.keys(views);
+
+/** The texts of a field, or of a view of it. */
+export function viewedTexts(record: JsonObject, field: string): readonly string[] {
+  const at = field.indexOf('|');
+  if (at < 0) return textsAt(record, field);
+  const name = field.slice(at + 1);
+  const view = Object.hasOwn(views, name) ? views[name] : undefined;
+  return view === undefined ? [] : view(record, field.slice(0, at));
+}
+
+function networkOf(text: string): string {
+  const address = parseAddress(text);
+  if (address === null) return text;
+  const [first = 0, second = 0] = address.groups;
+  if (address.family === 4) return `${first >> 8}.${first & 255}.0.0/16`;
+  return `${first.toString(16)}:${second.toString(16)}::/32`;
+}
+
+/** So many programs of a user agent are told; what follows are parts of the first. */
+const programs = 3;
+
+function agentOf(text: string): string {
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const named: string[] = [];
+  for (const part of bare.slice(0, 1_024).split(' ')) {
+    const slash = part.indexOf('/');
+    const name = slash < 0 ? part : part.slice(0, slash);
+    // Words in brackets and the SDK's own notes (`md/`, `os/`, `lang/`) are no programs.
+    if (name === '' || name.startsWith('(') || name.endsWith(')') || /^[a-z]{1,4}$/.test(name)) continue;
+    named.push(name);
+    if (named.length === programs) break;
+  }
+  return named.length === 0 ? bare.slice(0, 64) : named.join(' ');
+}
