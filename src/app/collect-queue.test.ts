@@ -1,13 +1,14 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { need } from '../../tools/require.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
-import { parseRules } from '../core/detect/sigma/parse-rules.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { Lake } from '../core/ports/lake.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -18,35 +19,12 @@ import { openLake } from '../edge/duckdb/lake.ts';
 import { openStore } from '../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
 import { type CollectQueueDeps, collectQueue } from './collect-queue.ts';
+import { faults, recordOf, rulesUnderTest } from './collect-queue-under-test.ts';
 import { s3Logs } from './wire/s3-logs.ts';
 
-const { rules, faults } = parseRules(
-  `
-title: trail stopped
-id: trail-stopped
-logsource: { product: aws, service: cloudtrail }
-detection: { s: { eventName: StopLogging }, condition: s }
-level: high
-`,
-  'queue.yml',
-);
 const bucket = 'example-logs';
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'example' };
 
-/** An event as CloudTrail records it; EventBridge carries the same in its `detail`. */
-const recordOf = (n: number) => ({
-  eventVersion: '1.11',
-  eventID: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-  eventTime: `2026-01-05T10:00:${String(n % 60).padStart(2, '0')}Z`,
-  eventSource: 'cloudtrail.amazonaws.com',
-  eventName: 'StopLogging',
-  awsRegion: 'eu-west-1',
-  sourceIPAddress: '198.51.100.3',
-  userAgent: 'aws-cli/2.15',
-  recipientAccountId: '111122223333',
-  userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::111122223333:user/u${n}`, userName: `u${n}`, accountId: '111122223333' },
-  requestParameters: { name: 'production-trail' },
-});
 const byEventBridge = (n: number) =>
   JSON.stringify({
     version: '0',
@@ -59,6 +37,12 @@ const byEventBridge = (n: number) =>
     resources: [],
     detail: recordOf(n),
   });
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 const notification = (key: string, more: object = {}, inBucket = bucket) =>
   JSON.stringify({
     Records: [
@@ -109,7 +93,7 @@ describe.skipIf(!need('moto'))('logs by a queue', () => {
       lake,
       logs,
       find: logs.find,
-      rules: ruleSet(rules),
+      rules: ruleSet(rulesUnderTest),
       clock: { now: () => Date.UTC(2026, 0, 6) },
       roots: [{ bucket, prefix: 'AWSLogs/' }],
       queue: openLogQueue(queueUrl, { credentials, endpointUrl: moto.url, waitSeconds: 0 }),
@@ -268,4 +252,48 @@ describe.skipIf(!need('moto'))('logs by a queue', () => {
     expect(await collect()).toMatchObject({ removed: 1 });
     expect(await found()).toHaveLength(3);
   });
+
+  // The last: the emulator may answer a request of a worker that is gone.
+  test('a worker is killed in the middle of a batch: another finishes, nothing is lost and nothing doubled', async () => {
+    const { tenant } = deps;
+    const workers = [1, 2].map(() => {
+      const child = spawn(
+        process.execPath,
+        [join(import.meta.dirname, 'collect-queue.worker.ts'), database.url, tenant, join(folder, 'lake'), moto.url, queueUrl, bucket],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      const said = new Promise<void>((resolve) => child.stdout.on('data', (text) => String(text).includes('ready') && resolve()));
+      return { child, ended, said };
+    });
+    try {
+      await Promise.all(workers.map(({ said }) => said));
+      const objects = 60;
+      const each = 5;
+      for (let n = 0; n < objects; n++) {
+        const key = `AWSLogs/many/${n}.json.gz`;
+        // Every event lies in two objects.
+        const numbers = Array.from({ length: each }, (_, i) => 1_000 + Math.floor(n / 2) * each + i);
+        const eTag = await put(key, ...numbers);
+        await say(notification(key, { eTag }));
+      }
+      while ((await found()).length < 20) await sleep(20);
+      workers[0]?.child.kill('SIGKILL');
+      while ((await left()) > 0) await sleep(100);
+      const rules = Map.groupBy(
+        (await store.within(tenant, (tx) => tx.findings.list({ limit: 1_000 }))).map(({ finding }) => finding),
+        ({ rule }) => rule.id,
+      );
+      expect(rules.get('trail-stopped')?.length).toBe((objects / 2) * each);
+      expect(rules.get('trail-stopped')?.filter(({ count }) => count.n !== 1)).toEqual([]);
+      expect(rules.get('many-trails-stopped')?.map(({ count }) => count.n)).toEqual([expect.any(Number)]);
+      const files = await store.within(tenant, (tx) => tx.batches.files(0, Number.MAX_SAFE_INTEGER));
+      expect((await all(lake.read(files, 0, Number.MAX_SAFE_INTEGER))).length).toBe((objects / 2) * each);
+      // Each object was taken in once: its rows are in the lake as often as it has events.
+      expect(files.reduce((sum, { rows }) => sum + rows, 0)).toBe(objects * each);
+    } finally {
+      for (const { child } of workers) child.kill('SIGKILL');
+      await Promise.all(workers.map(({ ended }) => ended));
+    }
+  }, 120_000);
 });

@@ -1,13 +1,11 @@
-import { rootOf } from '../../core/collect/delivery/fence.ts';
-import { InputError } from '../../core/model/errors.ts';
-import { openLogQueue } from '../../edge/aws/log-queue.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { settledFiles } from '../../edge/files/settled-files.ts';
 import type { UpInput } from '../wires.ts';
 import { anyLogs } from './any-logs.ts';
+import { fencesOf } from './keep-receiving.ts';
 import { carefulFile } from './keep-tolerance.ts';
 import { lookupLogs } from './lookup-logs.ts';
-import { s3Logs, senderOptions } from './s3-logs.ts';
+import { s3Logs } from './s3-logs.ts';
 import type { State } from './state.ts';
 import type { Watched } from './watched.ts';
 
@@ -20,25 +18,18 @@ export async function realAccount(state: State, input: UpInput, _troubled: (erro
     stop: async () => {},
   } as const;
   if (roots.length === 0 && queues.length === 0)
-    return { ...watched, logs: await lookupLogs(input), roots: ['event-history'], everyMs: 60_000, queues: [] };
-  const buckets = s3Logs(input, { again: true });
-  const fences = roots.filter((root) => root.startsWith('s3://')).map(fenceOf);
-  const byQueue = queues.map((url) => ({ queue: openLogQueue(url, senderOptions(input)), roots: fences, find: buckets.find }));
+    return { ...watched, logs: await lookupLogs(input), roots: ['event-history'], everyMs: 60_000, queues: null };
+  // What is no address is told now, and not by every worker.
+  fencesOf(input);
   return {
     ...watched,
     logs: anyLogs(
       settledFiles(fileLogs(), () => state.clock.now()),
-      buckets,
+      s3Logs(input, { again: true }),
     ),
     // With a queue, its messages say what is new in a bucket.
     roots: queues.length === 0 ? roots : roots.filter((root) => !root.startsWith('s3://')),
     everyMs: 10_000,
-    queues: byQueue,
+    queues: queues.length === 0 ? null : { queues, logs: roots, profile, endpointUrl, regions, roleArn: input.roleArn },
   };
-}
-
-function fenceOf(uri: string) {
-  const root = rootOf(uri);
-  if (root === null) throw new InputError('an address of log objects looks like s3://bucket/prefix', uri);
-  return root;
 }

@@ -63,7 +63,7 @@ export async function simulate(state: State, env: Env, troubled: (error: unknown
     logs: fileLogs(),
     roots: [folder],
     everyMs: 500,
-    queues: [],
+    queues: null,
     tolerance,
     stop: async () => {
       stop.abort();

@@ -55,7 +55,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell));
     ends.push(await keepTelling(state, tell, troubled));
-    const workers = startWorkers(input.workers, source.cloud, env, tell, input.signal);
+    const workers = startWorkers(input.workers, source, env, tell, input.signal);
     ends.push(workers.stop);
     await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));

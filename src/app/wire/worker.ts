@@ -7,8 +7,10 @@ import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { defineUndo } from '../undo-action.ts';
+import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
+import type { QueueChoice } from './keep-receiving.ts';
 import { ownPrincipals } from './own-principals.ts';
 import { openState } from './state.ts';
 
@@ -24,11 +26,12 @@ export type WorkerMessage =
       readonly actions: readonly string[];
       readonly judgement: string | null;
     }
-  | { readonly type: 'trouble'; readonly says: string };
+  | { readonly type: 'trouble'; readonly says: string }
+  | { readonly type: 'event'; readonly event: Omit<UpEvent, 'at'> };
 
 const everyMs = 2_000;
 
-/** One worker: decides findings and carries out actions until the signal comes, or whoever started it is gone. */
+/** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
   const tell = (message: WorkerMessage) => {
     if (process.connected) process.send?.(message);
@@ -93,6 +96,12 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         trouble,
       ),
     );
+    const queues = parseQueues(env['JOBZERO_QUEUES']);
+    if (queues !== null) {
+      // The lake and what reads logs are loaded only where they are needed.
+      const { keepReceiving } = await import('./keep-receiving.ts');
+      ends.push(await keepReceiving(state, queues, (event) => tell({ type: 'event', event }), trouble));
+    }
     tell({ type: 'ready' });
     await new Promise<void>((resolve) => {
       if (ended.aborted) resolve();
@@ -104,4 +113,9 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     // So would the channel to whoever started it.
     if (process.connected) process.disconnect();
   }
+}
+
+/** What `up` handed to a worker; nothing when there is no queue. */
+function parseQueues(text: string | undefined): QueueChoice | null {
+  return text === undefined || text === '' ? null : (JSON.parse(text) as QueueChoice | null);
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { UpEvent } from '../wires.ts';
-import type { CloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
+import type { Watched } from './watched.ts';
 import type { WorkerMessage } from './worker.ts';
 
 /** A worker that keeps dying is started again, but not at once. */
@@ -22,7 +22,7 @@ export interface Workers {
 /** Starts workers as processes of their own and, until the signal comes, again those that die. They end when this process does, however it ends. */
 export function startWorkers(
   n: number,
-  cloud: CloudChoice,
+  { cloud, queues }: Pick<Watched, 'cloud' | 'queues'>,
   env: Env,
   tell: (event: Omit<UpEvent, 'at'>) => void,
   signal: AbortSignal,
@@ -36,7 +36,7 @@ export function startWorkers(
     new Promise((resolve) => {
       if (stopping || signal.aborted) return resolve();
       const child = fork(script, ['worker'], {
-        env: { ...env, JOBZERO_CLOUD: JSON.stringify(cloud) } as NodeJS.ProcessEnv,
+        env: { ...env, JOBZERO_CLOUD: JSON.stringify(cloud), JOBZERO_QUEUES: JSON.stringify(queues) } as NodeJS.ProcessEnv,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         execArgv: ['--no-warnings'],
       });
@@ -73,6 +73,7 @@ export function startWorkers(
 
 function tellOf(message: Exclude<WorkerMessage, { type: 'ready' }>, tell: (event: Omit<UpEvent, 'at'>) => void): void {
   if (message.type === 'trouble') return tell({ event: 'trouble', says: message.says });
+  if (message.type === 'event') return tell(message.event);
   const { finding, title, verdict, reason, judgement } = message;
   tell({
     event: 'decision',

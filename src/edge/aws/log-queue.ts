@@ -3,16 +3,24 @@ import type { LogQueue, QueueMessage } from '../../core/ports/log-queue.ts';
 import { openSender, type SenderOptions } from './sender.ts';
 
 /** Longer than a batch takes as a rule; whoever needs more time holds its messages. */
-const hiddenSeconds = 120;
+const usualHiddenSeconds = 120;
 /** SQS waits so long for a first message; a batch is gathered for as long. */
 const usualWaitSeconds = 5;
 /** Requests take ten entries. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const most = 10;
 
+export interface QueueOptions extends SenderOptions {
+  /** How long a request waits for a first message. */
+  readonly waitSeconds?: number;
+  /** How long a message that was received stays hidden from others. */
+  readonly hiddenSeconds?: number;
+}
+
 /** An SQS queue by its URL, in whatever Region it is. The credentials need sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility. */
-export function openLogQueue(url: string, options: SenderOptions & { readonly waitSeconds?: number } = {}): LogQueue {
+export function openLogQueue(url: string, options: QueueOptions = {}): LogQueue {
   const { account, name, region } = parseQueueUrl(url, options.regions?.[0]);
   const sender = openSender(options);
+  const hiddenSeconds = options.hiddenSeconds ?? usualHiddenSeconds;
   const send = (action: string, command: string, input: object): Promise<unknown> =>
     sender.send({ service: 'sqs', region }, action, command, { QueueUrl: url, ...input });
 
