@@ -1,10 +1,12 @@
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
+import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 
 const isS3 = (name: string) => name.startsWith('s3://');
 
 /** Files and buckets together: an object's name says where it is. */
 export function anyLogs(files: LogObjects, buckets: LogObjects): LogObjects {
-  const of = ({ name }: LogObject) => (isS3(name) ? buckets : files);
+  const local = withParquet(files);
+  const of = ({ name }: LogObject) => (isS3(name) ? buckets : local);
   return {
     async *list(roots) {
       yield* files.list(roots.filter((root) => !isS3(root)));

@@ -3,6 +3,7 @@ import { sequences as allSequences, rules as builtinRules } from '../../../conte
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Rule, RuleFault } from '../../core/model/rule.ts';
+import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
@@ -21,7 +22,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
   const { rules, faults } = await rulesFor(input);
   const piped = input.paths.includes('-');
   if (piped && input.paths.length > 1) throw new InputError('standard input is read alone', '-');
-  const logs = piped ? standardInput(process.stdin) : fileLogs();
+  const logs = withParquet(piped ? standardInput(process.stdin) : fileLogs());
   const spill = fileSpill();
   let workers: (DetectWorkers & { close(): void }) | null = null;
   const { detectWorkers } = await import('./detect-workers.ts');

@@ -3,6 +3,7 @@ import { ruleSet } from '../../core/detect/rule-set.ts';
 import type { Rule } from '../../core/model/rule.ts';
 import type { LogObject } from '../../core/ports/log-objects.ts';
 import type { Run } from '../../core/ports/spill.ts';
+import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { openScanner } from '../../edge/scanner/open-scanner.ts';
@@ -11,7 +12,7 @@ import { keepHeapSmall } from './keep-heap-small.ts';
 
 const { rules, tenant, folder } = workerData as { readonly rules: readonly Rule[]; readonly tenant: string; readonly folder: string };
 const accumulator = new ObjectAccumulator(ruleSet(rules), tenant, {
-  logs: fileLogs(),
+  logs: withParquet(fileLogs()),
   spill: fileSpill(folder),
   tidy: keepHeapSmall(),
   scanner: openScanner,

@@ -2,6 +2,7 @@ import { sequences as allSequences, rules as ownRules } from '../../../content/i
 import { ruleSet } from '../../core/detect/rule-set.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { openLake } from '../../edge/duckdb/lake.ts';
+import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
@@ -71,8 +72,8 @@ async function digestsBelow({ store, tenant }: State, input: IngestInput): Promi
 }
 
 async function logsOf(input: IngestInput): Promise<LogObjects> {
-  if (input.from === '-') return standardInput(process.stdin);
-  if (!input.from.startsWith('s3://')) return fileLogs();
+  if (input.from === '-') return withParquet(standardInput(process.stdin));
+  if (!input.from.startsWith('s3://')) return withParquet(fileLogs());
   const { s3Logs } = await import('./s3-logs.ts');
   return s3Logs(input, input.days === null ? {} : { days: input.days });
 }

@@ -4,6 +4,7 @@ import { CloudError } from '../../core/model/errors.ts';
 import { BrokenStream, type LogObject, type LogObjects, NotNow } from '../../core/ports/log-objects.ts';
 import { type LogObjects as Bucket, type Days, openLogObjects } from '../../edge/aws/log-objects.ts';
 import type { SenderOptions } from '../../edge/aws/sender.ts';
+import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { inflated } from '../../edge/files/inflated.ts';
 import type { LogsChoice } from '../wires.ts';
 
@@ -32,6 +33,11 @@ export interface S3Logs extends LogObjects {
 export function s3Logs(choice: LogsChoice, { days, again = false }: { readonly days?: Days; readonly again?: boolean } = {}): S3Logs {
   const bucket = openLogObjects(senderOptions(choice));
   const listed = new Set<string>();
+  const parquet = withParquet({
+    async *list() {},
+    whole: async () => null,
+    chunks: (object) => inflated(bytesOf(bucket, object)),
+  });
   return {
     async *list(roots) {
       for (const root of roots) {
@@ -41,7 +47,7 @@ export function s3Logs(choice: LogsChoice, { days, again = false }: { readonly d
       }
     },
     whole: async () => null,
-    chunks: (object) => inflated(bytesOf(bucket, object)),
+    chunks: (object) => parquet.chunks(object),
     async find({ bucket: name, key, etag, versionId, size, at }) {
       const uri = `s3://${name}/${key}`;
       if (!isLogName(uri)) return null;

@@ -9,7 +9,7 @@ const withoutExtension = /(^|[^0-9])\d{4}(?:-\d\d){5}-(?:[0-9A-F]{16}|[0-9a-f]{8
 export function isLogName(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name.startsWith('.') || isDigestName(path) || /_Config_|_ConfigHistory_|_ConfigSnapshot_/.test(name)) return false;
-  return /\.(json|jsonl|ndjson|log|txt|gz)$/i.test(name) || withoutExtension.test(name);
+  return /\.(json|jsonl|ndjson|log|txt|gz|parquet)$/i.test(name) || withoutExtension.test(name);
 }
 
 /** Whether it is one of CloudTrail's signed digest files. */
