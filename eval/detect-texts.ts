@@ -1,33 +1,38 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detect } from '../src/app/wire/detect.ts';
 import type { Finding } from '../src/core/model/finding.ts';
+import type { Incident } from '../src/core/model/incident.ts';
 
-/** What the engine says of some logs. */
-export interface Judged {
-  readonly findings: readonly Finding[];
+/** What the engine says of some logs; `T` is what is kept of a finding. */
+export interface Judged<T> {
+  readonly findings: readonly T[];
+  readonly incidents: readonly Incident[];
   readonly events: number;
   readonly setAside: number;
 }
 
-/** Findings of all logs below a folder, by our own rules: what `jobzero detect` prints. */
-export async function detectFolder(folder: string, workers: number | null = 0): Promise<Judged> {
-  const found = await detect({ paths: [folder], rules: [], builtin: true, workers, onProgress: () => {} });
+/** Findings and incidents of all logs below a folder, by our own rules: what `jobzero detect` prints. */
+export async function detectFolder<T>(folder: string, keep: (finding: Finding) => T, workers: number | null = 0): Promise<Judged<T>> {
+  const found = await detect({ paths: [folder], rules: [], builtin: true, incidents: true, workers, onProgress: () => {} });
   try {
-    return { findings: [...found.findings], events: found.summary().events, setAside: found.summary().setAside };
+    const findings: T[] = [];
+    for (const finding of found.findings) findings.push(keep(finding));
+    const incidents = found.incidents();
+    const { events, setAside } = found.summary();
+    return { findings, incidents, events, setAside };
   } finally {
     found.close();
   }
 }
 
 /** Findings of some log texts, judged together. */
-export async function detectTexts(texts: readonly string[]): Promise<Judged> {
+export async function detectTexts(texts: readonly string[]): Promise<Judged<Finding>> {
   const folder = mkdtempSync(join(tmpdir(), 'jobzero-eval-'));
   try {
-    mkdirSync(folder, { recursive: true });
     for (const [n, text] of texts.entries()) writeFileSync(join(folder, `${String(n).padStart(5, '0')}.json`), text);
-    return await detectFolder(folder);
+    return await detectFolder(folder, (finding) => finding);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

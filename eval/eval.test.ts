@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import type { Finding } from '../src/core/model/finding.ts';
 import { measureCorpus } from './corpus.ts';
-import { scoreRange } from './range.ts';
+import { keeper, scoreRange, type Truth } from './range.ts';
 import { linesOf, reportText } from './report.ts';
 import { stripLabels } from './strip-labels.ts';
 import { expectedOf, sameTechnique } from './techniques.ts';
@@ -89,38 +89,80 @@ test('a corpus with a good, an unknown, a missed and a broken file is measured t
   expect(result.techniques.find(({ file }) => file.includes('something-new'))?.rules).toContain('aws.cloudtrail.trail-logging-stopped');
   expect(result.ordinary.find(({ name }) => name === 'administration')).toMatchObject({ events: 1, pages: 0, error: null });
   expect(result.ordinary.find(({ name }) => name === 'task stop')?.pages).toBe(1);
-  expect(result.cases).toEqual([{ rule: 'Other.Stopped', expected: 1, found: 1, loud: 1, others: 0, loudOthers: 0, broken: 0 }]);
+  expect(result.cases).toEqual([{ rule: 'Other.Stopped', expected: 1, found: 1, loud: 1, others: 0, loudOthers: 0 }]);
   expect(linesOf(result, []).map(({ met }) => met)).toEqual([false, false]);
   const report = { format: 'jobzero.eval/1', rules: 1, corpus: result, ranges: [], errors: [], lines: [] } as const;
   const better = { ...result, techniques: result.techniques.map((one) => ({ ...one, verdict: 'found' as const })) };
   expect(reportText(report, { ...report, corpus: better })).toContain('missed (found)');
 });
 
-const finding = (id: string, rule: string, techniqueIds: readonly string[], events: readonly string[]) =>
-  ({
-    id,
-    severity: 'High',
-    rule: { id: rule, techniques: techniqueIds },
-    evidence: events.map((event) => ({ id: event, rule })),
-  }) as unknown as Finding;
-
-test('the range is scored by campaign and technique, and what rests on no attack is a false page', () => {
-  const truth = [
+const truth: Truth = {
+  campaigns: [
+    { id: 'one', campaign: 'one', incident: true },
+    { id: 'two', campaign: 'two', incident: true },
+    { id: 'drill', campaign: 'drill', incident: false },
+  ],
+  events: [
     { eventID: 'a1', campaign: 'one', techniques: ['T1098'] },
     { eventID: 'a2', campaign: 'one', techniques: ['T1685.002'] },
     { eventID: 'b1', campaign: 'two', techniques: ['T1098'] },
-  ];
-  const attacks = new Map(['a1', 'a2', 'b1'].map((id, n) => [id, { time: n * 1_000_000, delivered: n * 1_000_000 + 300_000 }]));
-  const findings = [finding('f1', 'r', ['T1685.002'], ['a2', 'x']), finding('f2', 'r', ['T1098'], ['y'])];
-  const result = scoreRange({ seed: 1, events: 1000, days: 2, truth, attacks, delays: [300], findings });
-  expect(result.campaigns.map(({ campaign, seen, severity, firstPage }) => [campaign, seen, severity, firstPage])).toEqual([
-    ['one', 1, 'High', 1300],
-    ['two', 0, null, null],
+    { eventID: 'd1', campaign: 'drill', techniques: [] },
+  ],
+  traffic: [
+    {
+      campaign: 'two',
+      techniques: ['T1496.001'],
+      account: '111122223333',
+      interface: 'eni-0123456789abcdef0',
+      firstTime: '2026-01-05T10:00:00Z',
+      lastTime: '2026-01-05T11:00:00Z',
+    },
+  ],
+};
+
+const keep = keeper(truth);
+const kept = (id: string, techniques: readonly string[], events: readonly string[], more: object = {}) =>
+  keep({
+    id,
+    severity: 'High',
+    rule: { id: 'r', techniques },
+    evidence: events.map((event) => ({ id: event, rule: 'r', time: Date.UTC(2026, 0, 5, 10, 30) })),
+    group: {},
+    resources: [],
+    ...more,
+  } as unknown as Finding);
+const incidentOf = (pages: boolean, ...findings: readonly string[]) => ({
+  pages,
+  title: 't',
+  why: ['because'],
+  members: findings.map((finding) => ({ finding, revision: '' })),
+});
+const attacks = new Map(['a1', 'a2', 'b1'].map((id, n) => [id, { time: n * 1_000_000, delivered: n * 1_000_000 + 300_000 }]));
+
+test('the range is scored by campaign and technique; a page on a drill or on daily life is one for nothing', () => {
+  const findings = [kept('f1', ['T1685.002'], ['a2', 'x']), kept('f2', ['T1098'], ['y']), kept('f3', ['T1098'], ['d1'])];
+  const incidents = [incidentOf(true, 'f1', 'f2'), incidentOf(true, 'f3'), incidentOf(false, 'f2')];
+  const result = scoreRange({ name: 'n', events: 1000, days: 2, truth, attacks, delays: [300], findings, incidents });
+  expect(result.campaigns.map(({ campaign, seen, severity, pages, firstPage }) => [campaign, seen, severity, pages, firstPage])).toEqual([
+    ['one', 1, 'High', 1, 1300],
+    ['two', 0, null, 0, null],
   ]);
   expect(result.techniques).toEqual([
     { technique: 'T1098', campaigns: 2, found: 0 },
+    { technique: 'T1496.001', campaigns: 1, found: 0 },
     { technique: 'T1685.002', campaigns: 1, found: 1 },
   ]);
-  expect([result.falsePages, result.falsePagesADay, result.benign.High]).toEqual([1, 0.5, 1]);
-  expect(linesOf(null, [result])[0]).toMatchObject({ value: '1 of 2', met: false });
+  expect(result.falsePages).toEqual([{ title: 't', why: 'because', campaign: 'drill' }]);
+  expect([result.falsePagesADay, result.benign.High]).toEqual([0.5, 2]);
+  expect(linesOf(null, [result]).map(({ value, met }) => [value, met])).toEqual([
+    ['0.50 (1 in all)', true],
+    ['1 of 2', false],
+  ]);
+});
+
+test.each([
+  ['its interface, in its time', { group: { interface: 'eni-0123456789abcdef0' } }, 'two'],
+  ['another interface', { group: { interface: 'eni-0fffffffffffffff0' } }, undefined],
+])('a finding on lines of traffic belongs to a campaign by %s', (_, more, campaign) => {
+  expect(kept('f', ['T1496'], ['z'], more).on[0]?.campaign).toBe(campaign);
 });

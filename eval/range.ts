@@ -5,25 +5,33 @@ import { gunzipSync } from 'node:zlib';
 import { median } from '../bench/print.ts';
 import { range } from '../src/app/wire/range.ts';
 import type { Finding } from '../src/core/model/finding.ts';
+import type { Incident } from '../src/core/model/incident.ts';
 import type { Severity } from '../src/core/model/severity.ts';
 import { bySeverity, loudRules } from './corpus.ts';
 import { detectFolder } from './detect-texts.ts';
-import { pagesOf } from './pages.ts';
 import { sameTechnique } from './techniques.ts';
 
 export interface RangeOptions {
   readonly seed: number;
+  readonly accounts: number;
+  readonly events: number;
+  readonly days: number;
+  /** Folders of foreign campaigns, and whether our own run, too. */
+  readonly campaignFolders: readonly string[];
+  readonly ownCampaigns: boolean;
 }
 
-/** A campaign of the truth file, and what became of it. */
+/** A run of a campaign that is an incident by the truth, and what became of it. */
 export interface CampaignResult {
   readonly campaign: string;
-  /** Its events in the logs, and on how many of them a finding of any kind rests. */
+  /** Its events in the logs, on how many of them a finding rests, and its entries of traffic. */
   readonly events: number;
   readonly seen: number;
-  /** The worst finding on one of its events; null when nothing was found. */
+  readonly traffic: number;
+  /** The worst finding on one of its events or lines; null when nothing was found. */
   readonly severity: Severity | null;
-  readonly paged: boolean;
+  /** Incidents that page about it. */
+  readonly pages: number;
   /** From its first event to the delivery of the object that completes the first finding, in seconds. */
   readonly firstFinding: number | null;
   readonly firstPage: number | null;
@@ -36,29 +44,58 @@ export interface RangeTechniqueResult {
   readonly found: number;
 }
 
+/** Benign work that somebody was woken for. */
+export interface FalsePage {
+  readonly title: string;
+  readonly why: string;
+  /** The benign campaign behind it; empty for daily life. */
+  readonly campaign: string;
+}
+
 export interface RangeResult {
-  readonly seed: number;
+  readonly name: string;
   readonly events: number;
   readonly attackEvents: number;
   readonly days: number;
   readonly campaigns: readonly CampaignResult[];
   readonly techniques: readonly RangeTechniqueResult[];
-  /** Findings that rest on no event of an attack. */
+  /** Findings that rest on nothing of an incident. */
   readonly benign: { readonly [severity in Severity]: number };
   readonly loud: { readonly [rule: string]: number };
-  readonly falsePages: number;
+  readonly falsePages: readonly FalsePage[];
   readonly falsePagesADay: number;
   /** From an event to the delivery of the object that holds it, in seconds: what a collector waits for. */
   readonly delivery: { readonly p50: number; readonly p99: number };
 }
 
-interface Truth {
-  readonly eventID: string;
-  readonly campaign: string;
-  readonly techniques: readonly string[];
+/** As docs/guides/write-a-campaign.md tells it. */
+export interface Truth {
+  readonly campaigns: readonly { readonly id: string; readonly campaign: string; readonly incident: boolean }[];
+  readonly events: readonly { readonly eventID: string; readonly campaign: string; readonly techniques: readonly string[] }[];
+  readonly traffic?: readonly TruthTraffic[];
 }
 
-type WholeTruth = { readonly campaigns: readonly { readonly id: string; readonly incident: boolean }[]; readonly events: readonly Truth[] };
+interface TruthTraffic {
+  readonly campaign: string;
+  readonly techniques: readonly string[];
+  readonly account: string;
+  readonly instance?: string;
+  readonly interface?: string;
+  readonly address?: string;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
+/** What is kept of a finding: large runs have many. */
+export interface KeptFinding {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly rule: { readonly id: string; readonly techniques: readonly string[] };
+  /** Events and entries of traffic of the truth that it rests on: `eventID`, or `campaign` alone of traffic. */
+  readonly on: readonly { readonly eventID: string | null; readonly campaign: string; readonly techniques: readonly string[] }[];
+  /** One event is enough for it. */
+  readonly single: boolean;
+}
 
 interface Delivered {
   readonly time: number;
@@ -67,132 +104,160 @@ interface Delivered {
 
 /** Writes the range's logs, judges them, and compares with the ground truth. */
 export async function measureRange(options: RangeOptions, say: (text: string) => void): Promise<RangeResult> {
+  const { seed, accounts, events, days, campaignFolders, ownCampaigns } = options;
+  const name = `seed ${seed}, ${accounts} accounts, ${events} events, ${days} days`;
   const parent = mkdtempSync(join(tmpdir(), 'jobzero-eval-range-'));
   const out = join(parent, 'logs');
   try {
-    say(`range: writing logs, seed ${options.seed}`);
-    const written = await range({
+    say(`range: writing logs, ${name}`);
+    await range({
       out,
-      accounts: 3,
-      events: 30_000,
-      days: 1,
+      seed,
+      accounts,
+      events,
+      days,
       start: null,
-      seed: options.seed,
       campaigns: [],
-      campaignFolders: [],
-      ownCampaigns: true,
-      flows: 0,
-      queries: 0,
-      chaos: false,
+      campaignFolders,
+      ownCampaigns,
+      flows: Math.round(events / 10),
+      queries: Math.round(events / 20),
+      chaos: true,
       rate: null,
       port: 0,
       signal: new AbortController().signal,
       onReady: () => {},
-      onFault: say,
+      onFault: (message) => say(`a campaign was refused: ${message}`),
       onProgress: () => {},
     });
-    const whole = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as WholeTruth;
-    const incidents = new Set(whole.campaigns.filter(({ incident }) => incident).map(({ id }) => id));
-    const truth = whole.events.filter(({ campaign }) => incidents.has(campaign));
-    say(`range: looking up ${truth.length} events of attacks in ${written.objects} objects`);
-    const { attacks, delays, from, to } = readDelivery(out, new Set(truth.map(({ eventID }) => eventID)));
-    say(`range: detecting in ${written.events} events`);
-    const { findings } = await detectFolder(out, null);
+    const truth = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as Truth;
+    const { attacks, delays } = readDelivery(out, new Set(truth.events.map(({ eventID }) => eventID)));
+    say('range: detecting');
+    const judged = await detectFolder(out, keeper(truth), null);
     return scoreRange({
-      seed: options.seed,
-      events: written.events,
-      days: Math.max(1, (to - from) / 86_400_000),
+      name,
+      days,
       truth,
       attacks,
       delays,
-      findings,
+      findings: judged.findings,
+      incidents: judged.incidents,
+      events: judged.events,
     });
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }
 }
 
-interface Scored {
-  readonly seed: number;
-  readonly events: number;
-  readonly days: number;
-  readonly truth: readonly Truth[];
-  readonly attacks: ReadonlyMap<string, Delivered>;
-  readonly delays: readonly number[];
-  readonly findings: readonly Finding[];
+/** Says of a finding what of the truth it rests on. Lines of traffic have no ids: host and time tell. */
+export function keeper(truth: Truth): (finding: Finding) => KeptFinding {
+  const byEvent = new Map(truth.events.map((event) => [event.eventID, event]));
+  const traffic = truth.traffic ?? [];
+  return ({ id, severity, rule, evidence, group, resources, actor }) => {
+    const onEvents = evidence.flatMap(({ id: event }) => byEvent.get(event) ?? []);
+    const text = traffic.length > 0 && onEvents.length === 0 ? JSON.stringify([group, resources, actor, evidence]) : '';
+    const onTraffic = traffic.filter(
+      (one) =>
+        [one.instance, one.interface, one.address].some((host) => host !== undefined && text.includes(`${host}`)) &&
+        evidence.some(({ time }) => time >= Date.parse(one.firstTime) - 600_000 && time <= Date.parse(one.lastTime) + 600_000),
+    );
+    return {
+      id,
+      severity,
+      rule: { id: rule.id, techniques: rule.techniques },
+      on: [...onEvents, ...onTraffic.map(({ campaign, techniques }) => ({ eventID: null, campaign, techniques }))],
+      single: evidence.every((item) => item.rule === rule.id),
+    };
+  };
 }
 
-/** Compares findings with the truth. */
-export function scoreRange({ seed, events, days, truth, attacks, delays, findings }: Scored): RangeResult {
-  const truthOf = new Map(truth.map((item) => [item.eventID, item]));
-  const onAttack = findings.filter(({ evidence }) => evidence.some(({ id }) => truthOf.has(id)));
-  const benign = findings.filter(({ evidence }) => !evidence.some(({ id }) => truthOf.has(id)));
-  const { behind } = pagesOf(findings);
-  const attackIds = new Set(onAttack.map(({ id }) => id));
-  const pagingIds = new Set(behind.flat());
-  const falsePages = behind.filter((ids) => !ids.some((id) => attackIds.has(id))).length;
-  const names = [...new Set(truth.map(({ campaign }) => campaign))].sort();
-  const campaigns = names.map((campaign): CampaignResult => {
-    const own = truth.filter((item) => item.campaign === campaign);
-    const ids = new Set(own.map(({ eventID }) => eventID));
-    const found = onAttack.filter(({ evidence }) => evidence.some(({ id }) => ids.has(id)));
-    const seen = new Set(found.flatMap(({ evidence }) => evidence.flatMap(({ id }) => (ids.has(id) ? [id] : []))));
+interface Scored {
+  readonly name: string;
+  readonly events: number;
+  readonly days: number;
+  readonly truth: Truth;
+  readonly attacks: ReadonlyMap<string, Delivered>;
+  readonly delays: readonly number[];
+  readonly findings: readonly KeptFinding[];
+  readonly incidents: readonly Pick<Incident, 'pages' | 'members' | 'title' | 'why'>[];
+}
+
+/** Compares findings and incidents with the truth. */
+export function scoreRange({ name, events, days, truth, attacks, delays, findings, incidents }: Scored): RangeResult {
+  const runs = truth.campaigns.filter(({ incident }) => incident);
+  const isIncident = new Set(runs.map(({ id }) => id));
+  const rests = (finding: KeptFinding) => finding.on.some(({ campaign }) => isIncident.has(campaign));
+  const benign = findings.filter((finding) => !rests(finding));
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const paging = incidents
+    .filter(({ pages }) => pages)
+    .map(({ members, title, why }) => ({ title, why, members: members.flatMap(({ finding }) => byId.get(finding) ?? []) }));
+  const campaigns = runs.map(({ id }): CampaignResult => {
+    const own = truth.events.filter(({ campaign }) => campaign === id);
+    const found = findings.filter(({ on }) => on.some(({ campaign }) => campaign === id));
+    const pages = paging.filter(({ members }) => members.some(({ on }) => on.some(({ campaign }) => campaign === id)));
     const started = Math.min(...own.map(({ eventID }) => attacks.get(eventID)?.time ?? Number.POSITIVE_INFINITY));
-    const after = (of: readonly Finding[]) => {
-      const times = of.map((finding) => completedAt(finding, ids, attacks)).filter((time) => time !== null);
-      return times.length === 0 ? null : Math.max(0, (Math.min(...times) - started) / 1000);
+    const after = (of: readonly KeptFinding[]) => {
+      const times = of.map((finding) => completedAt(finding, id, attacks)).filter((time) => time !== null);
+      return times.length === 0 || !Number.isFinite(started) ? null : Math.max(0, (Math.min(...times) - started) / 1000);
     };
     return {
-      campaign,
+      campaign: id,
       events: own.length,
-      seen: seen.size,
+      seen: new Set(found.flatMap(({ on }) => on.filter(({ campaign }) => campaign === id).flatMap(({ eventID }) => eventID ?? []))).size,
+      traffic: (truth.traffic ?? []).filter(({ campaign }) => campaign === id).length,
       severity: worstSeverity(found),
-      paged: found.some(({ id }) => pagingIds.has(id)),
+      pages: pages.length,
       firstFinding: after(found),
-      firstPage: after(found.filter(({ id }) => pagingIds.has(id))),
+      firstPage: after(pages.flatMap(({ members }) => members)),
     };
   });
+  const falsePages = paging
+    .filter(({ members }) => !members.some(rests))
+    .map(({ title, why, members }) => ({ title, why: why.join(' '), campaign: members.flatMap(({ on }) => on)[0]?.campaign ?? '' }));
   return {
-    seed,
+    name,
     events,
-    attackEvents: truth.length,
+    attackEvents: truth.events.filter(({ campaign }) => isIncident.has(campaign)).length,
     days,
     campaigns,
-    techniques: techniqueResults(truth, onAttack),
+    techniques: techniqueResults(truth, isIncident, findings),
     benign: bySeverity(benign),
     loud: loudRules(benign),
     falsePages,
-    falsePagesADay: falsePages / days,
+    falsePagesADay: falsePages.length / days,
     delivery: { p50: delays.length === 0 ? 0 : median(delays), p99: percentile(delays, 0.99) },
   };
 }
 
 /**
- * When the finding's last event that it needs was delivered: of what a correlation counts the last one kept as evidence,
- * else the first event of the attack. Null where the events were delivered by nobody.
+ * When the last event that the finding needs was delivered: where one is enough the first of the campaign, else the last one that is
+ * kept as evidence, which is late rather than early. Null for findings on traffic.
  */
-function completedAt({ evidence, rule }: Finding, own: ReadonlySet<string>, attacks: ReadonlyMap<string, Delivered>): number | null {
-  const times = evidence.flatMap(({ id }) => (own.has(id) ? (attacks.get(id)?.delivered ?? []) : [])).sort((a, b) => a - b);
-  const isSingle = evidence.every((item) => item.rule === rule.id);
-  return (isSingle ? times[0] : times.at(-1)) ?? null;
+function completedAt({ on, single }: KeptFinding, run: string, attacks: ReadonlyMap<string, Delivered>): number | null {
+  const own = on.filter(({ campaign, eventID }) => campaign === run && eventID !== null);
+  const times = own.flatMap(({ eventID }) => attacks.get(eventID ?? '')?.delivered ?? []).sort((a, b) => a - b);
+  return (single ? times[0] : times.at(-1)) ?? null;
 }
 
-function techniqueResults(truth: readonly Truth[], findings: readonly Finding[]): readonly RangeTechniqueResult[] {
+function techniqueResults(
+  truth: Truth,
+  isIncident: ReadonlySet<string>,
+  findings: readonly KeptFinding[],
+): readonly RangeTechniqueResult[] {
   const results = new Map<string, { campaigns: Set<string>; found: Set<string> }>();
-  for (const { campaign, techniques } of truth) {
+  for (const { campaign, techniques } of [...truth.events, ...(truth.traffic ?? [])]) {
+    if (!isIncident.has(campaign)) continue;
     for (const technique of techniques) {
       const result = results.get(technique) ?? { campaigns: new Set(), found: new Set() };
       results.set(technique, result);
       result.campaigns.add(campaign);
     }
   }
-  const truthOf = new Map(truth.map((item) => [item.eventID, item]));
-  for (const { evidence, rule } of findings) {
-    for (const { id } of evidence) {
-      const item = truthOf.get(id);
-      for (const technique of item?.techniques ?? []) {
-        if (item !== undefined && rule.techniques.some((is) => sameTechnique(is, technique)))
-          results.get(technique)?.found.add(item.campaign);
+  for (const { on, rule } of findings) {
+    for (const { campaign, techniques } of on) {
+      for (const technique of techniques) {
+        if (rule.techniques.some((is) => sameTechnique(is, technique))) results.get(technique)?.found.add(campaign);
       }
     }
   }
@@ -201,20 +266,20 @@ function techniqueResults(truth: readonly Truth[], findings: readonly Finding[])
     .map(([technique, { campaigns, found }]) => ({ technique, campaigns: campaigns.size, found: found.size }));
 }
 
-function worstSeverity(findings: readonly Finding[]): Severity | null {
+function worstSeverity(findings: readonly KeptFinding[]): Severity | null {
   const counts = bySeverity(findings);
   return (['Critical', 'High', 'Medium', 'Low', 'Informational'] as const).find((severity) => counts[severity] > 0) ?? null;
 }
 
 const recordOf = /"eventTime":"([^"]+)"|"eventID":"([^"]+)"/g;
 const stampOf = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[^/]*\.json\.gz$/;
+/** So many delays are a sample that is good enough. */
+const sampled = 1_000_000;
 
-/** When events happened and when the object with them was there, by CloudTrail's names of objects: those of attacks, and a sample of all. */
+/** When events happened and when the object with them was there, by CloudTrail's names of objects: those of campaigns, and a sample of all. */
 function readDelivery(folder: string, wanted: ReadonlySet<string>) {
   const attacks = new Map<string, Delivered>();
   const delays: number[] = [];
-  let from = Number.POSITIVE_INFINITY;
-  let to = 0;
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const stamp = stampOf.exec(name);
     if (stamp === null) continue;
@@ -226,13 +291,11 @@ function readDelivery(folder: string, wanted: ReadonlySet<string>) {
       .matchAll(recordOf)) {
       if (eventTime !== undefined) {
         time = Date.parse(eventTime);
-        from = Math.min(from, time);
-        to = Math.max(to, time);
-        if (delays.length < 1_000_000) delays.push(Math.max(0, (delivered - time) / 1000));
+        if (delays.length < sampled) delays.push(Math.max(0, (delivered - time) / 1000));
       } else if (eventId !== undefined && wanted.has(eventId)) attacks.set(eventId, { time, delivered: Math.max(time, delivered) });
     }
   }
-  return { attacks, delays, from, to };
+  return { attacks, delays };
 }
 
 function percentile(values: readonly number[], part: number): number {

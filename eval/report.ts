@@ -44,10 +44,16 @@ export function linesOf(corpus: CorpusResult | null, ranges: readonly RangeResul
       },
     );
   }
-  for (const { seed, campaigns } of ranges) {
+  for (const { name, campaigns, falsePages, falsePagesADay } of ranges) {
     const missed = campaigns.filter(({ severity }) => severity === null);
     lines.push({
-      name: `range, seed ${seed}: campaigns found`,
+      name: `pages a day that are no incident (${name})`,
+      value: `${falsePagesADay.toFixed(2)} (${falsePages.length} in all)`,
+      wanted: 'at most 1',
+      met: falsePagesADay <= 1,
+    });
+    lines.push({
+      name: `campaigns found (${name})`,
       value: `${campaigns.length - missed.length} of ${campaigns.length}`,
       wanted: 'all',
       met: missed.length === 0 && campaigns.length > 0,
@@ -127,7 +133,7 @@ function corpusParts({ techniques, ordinary, cases }: CorpusResult, show: (key: 
     ),
     `tasks one by one: ${ordinary.filter((one) => isTask(one.name)).length}, with a finding of medium or above ${ordinary.filter((one) => isTask(one.name) && loudOf(one) > 0).length}\n`,
     table(
-      ["another engine's rules", 'should fire', 'we find', 'medium+', 'should not', 'medium+', 'unreadable'],
+      ["another engine's rules", 'should fire', 'we find', 'medium+', 'should not', 'medium+'],
       [
         ...cases.map((one) => [
           one.rule,
@@ -136,7 +142,6 @@ function corpusParts({ techniques, ordinary, cases }: CorpusResult, show: (key: 
           show(`${one.rule} loud`),
           String(one.others),
           show(`${one.rule} loud others`),
-          String(one.broken),
         ]),
         [
           'all',
@@ -145,7 +150,6 @@ function corpusParts({ techniques, ordinary, cases }: CorpusResult, show: (key: 
           String(caseTotals.loud),
           String(caseTotals.others),
           String(caseTotals.loudOthers),
-          '',
         ],
       ],
     ),
@@ -153,15 +157,16 @@ function corpusParts({ techniques, ordinary, cases }: CorpusResult, show: (key: 
 }
 
 function rangeParts(result: RangeResult, show: (key: string) => string): readonly string[] {
-  const key = `range ${result.seed}`;
+  const key = result.name;
   return [
-    `range, seed ${result.seed}: ${result.events} events, ${result.attackEvents} of attacks, ${result.days.toFixed(1)} days\n`,
+    `range: ${result.name}: ${result.events} events read, ${result.attackEvents} of attacks\n`,
     table(
-      ['campaign', 'events', 'seen', 'severity', 'paged', 'first finding', 'first page'],
+      ['campaign', 'events', 'traffic', 'seen', 'severity', 'pages', 'first finding', 'first page'],
       result.campaigns.map((one) => [
         one.campaign,
         String(one.events),
-        ...['seen', 'severity', 'paged', 'first finding', 'first page'].map((figure) => show(`${key} ${one.campaign} ${figure}`)),
+        String(one.traffic),
+        ...['seen', 'severity', 'pages', 'first finding', 'first page'].map((figure) => show(`${key} ${one.campaign} ${figure}`)),
       ]),
     ),
     table(
@@ -188,6 +193,12 @@ function rangeParts(result: RangeResult, show: (key: string) => string): readonl
             .sort((a, b) => b[1] - a[1])
             .map(([rule, n]) => [rule, String(n)]),
         ),
+    result.falsePages.length === 0
+      ? ''
+      : table(
+          ['woken for nothing', 'campaign', 'why'],
+          result.falsePages.slice(0, 20).map(({ title, campaign, why }) => [title.slice(0, 80), campaign, why.slice(0, 100)]),
+        ),
     `from event to delivery: p50 ${showSpan(result.delivery.p50)}, p99 ${showSpan(result.delivery.p99)}\n`,
   ];
 }
@@ -210,17 +221,17 @@ function figuresOf({ corpus, ranges }: EvalReport): Figures {
     figures.set(`${one.rule} loud others`, String(one.loudOthers));
   }
   for (const result of ranges) {
-    const key = `range ${result.seed}`;
+    const key = result.name;
     for (const one of result.campaigns) {
       figures.set(`${key} ${one.campaign} seen`, String(one.seen));
       figures.set(`${key} ${one.campaign} severity`, one.severity ?? 'MISSED');
-      figures.set(`${key} ${one.campaign} paged`, one.paged ? 'yes' : 'no');
+      figures.set(`${key} ${one.campaign} pages`, String(one.pages));
       figures.set(`${key} ${one.campaign} first finding`, showSpan(one.firstFinding));
       figures.set(`${key} ${one.campaign} first page`, showSpan(one.firstPage));
     }
     for (const one of result.techniques) figures.set(`${key} ${one.technique} found`, String(one.found));
     for (const severity of severities) figures.set(`${key} ${severity}`, String(result.benign[severity]));
-    figures.set(`${key} pages`, String(result.falsePages));
+    figures.set(`${key} pages`, String(result.falsePages.length));
   }
   return figures;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rules as ownRules } from '../content/index.ts';
 import { type CorpusResult, measureCorpus } from './corpus.ts';
-import { measureRange, type RangeResult } from './range.ts';
+import { measureRange, type RangeOptions, type RangeResult } from './range.ts';
 import { type EvalReport, linesOf, reportText } from './report.ts';
 
 /** `npm run eval`; README.md says what each figure means. */
@@ -13,6 +13,12 @@ const { values: options } = parseArgs({
   options: {
     corpus: { type: 'string' },
     'range-seed': { type: 'string', multiple: true },
+    accounts: { type: 'string', default: '10' },
+    events: { type: 'string', default: '200000' },
+    days: { type: 'string', default: '7' },
+    campaigns: { type: 'string', multiple: true },
+    /** Without our own campaigns. */
+    foreign: { type: 'boolean', default: false },
     json: { type: 'string' },
     beside: { type: 'string' },
     /** Parts by name: corpus, range. */
@@ -58,12 +64,21 @@ function readReport(path: string): EvalReport | null {
   }
 }
 
+const rangeOptions = (seed: number): RangeOptions => ({
+  seed,
+  accounts: Number(options.accounts),
+  events: Number(options.events),
+  days: Number(options.days),
+  campaignFolders: options.campaigns ?? [],
+  ownCampaigns: !options.foreign,
+});
+
 const folder = parts.includes('corpus') ? corpusFolder() : null;
 const corpus: CorpusResult | null = folder === null ? null : await attempt('corpus', () => measureCorpus(folder, say));
 const ranges: RangeResult[] = [];
 if (parts.includes('range')) {
   for (const seed of options['range-seed'] ?? ['1']) {
-    const result = await attempt(`range, seed ${seed}`, () => measureRange({ seed: Number(seed) }, say));
+    const result = await attempt(`range, seed ${seed}`, () => measureRange(rangeOptions(Number(seed)), say));
     if (result !== null) ranges.push(result);
   }
 }
