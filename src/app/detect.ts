@@ -19,7 +19,7 @@ import { type AccumulateCounts, type AccumulateDeps, ObjectAccumulator, type Par
 /** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
 const heldFindings = 6_000;
 /** So many findings, the gravest, are joined into incidents; about 1 kB of each is held. */
-const joinedFindings = 50_000;
+const joinedFindings = 20_000;
 
 export interface DetectInput {
   readonly roots: readonly string[];

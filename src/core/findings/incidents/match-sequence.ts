@@ -11,9 +11,9 @@ const kinds: { readonly [link in NonNullable<Sequence['link']>[number]]: readonl
   address: ['address'],
 };
 /** Of members that fit a step, so many of a group are looked at, the earliest first. */
-const mostMembers = 1_000;
+const mostMembers = 400;
 /** And so many choices are tried: logs that make thousands of findings do not make the search long. */
-const mostTries = 20_000;
+const mostTries = 4_000;
 
 /** Do members of one incident (by time) tell this story? Links that a crowd stands behind count for nothing. */
 export function matchSequence(sequence: Sequence, members: readonly IncidentMember[], crowded: ReadonlySet<string>): boolean {

@@ -30,7 +30,8 @@ export function memberOf(finding: Finding): IncidentMember | null {
       .map(({ uid, name, type }) => ({ uid: text(uid), name: text(name), type: text(type) })),
     events: finding.evidence.slice(0, most.events).map(({ id }) => text(id)),
     moreEvents: finding.count.atLeast || finding.evidence.length > most.events,
-    message: clipLine(finding.message, most.message),
+    message:
+      finding.message.length <= most.message && plain.test(finding.message) ? finding.message : clipLine(finding.message, most.message),
     links: linksOf(finding),
   };
 }
@@ -44,4 +45,7 @@ function shown(actor: Actor): IncidentActor {
   };
 }
 
-const text = (value: string): string => clipLine(value, most.text);
+const plain = /^[\x20-\x7e]*$/;
+
+/** Ordinary texts stay the ones of the finding or the rule, so that many members share them. */
+const text = (value: string): string => (value.length <= most.text && plain.test(value) ? value : clipLine(value, most.text));
