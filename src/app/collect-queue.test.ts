@@ -259,7 +259,7 @@ describe.skipIf(!need('moto'))('logs by a queue', () => {
     const workers = [1, 2].map(() => {
       const child = spawn(
         process.execPath,
-        [join(import.meta.dirname, 'collect-queue.worker.ts'), database.url, tenant, join(folder, 'lake'), moto.url, queueUrl, bucket],
+        [join(import.meta.dirname, 'wire/collect-queue.worker.ts'), database.url, tenant, join(folder, 'lake'), moto.url, queueUrl, bucket],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -2,13 +2,13 @@ import { hashOf } from '../../core/lib/hash.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
+import { assumeRole, soonOver } from './assume-role.ts';
 import { attemptsOf } from './attempts.ts';
 import { type Credentials, openClients, type Transport } from './clients.ts';
 import { cloudErrorOf } from './cloud-error-of.ts';
 import { type Operation, operations, type Service } from './operations.ts';
 import { openPacer, type Pacer } from './pacer.ts';
 import { plain } from './plain.ts';
-import { assumeRole, soonOver } from './sender.ts';
 
 export interface AwsOptions {
   /** A profile of the shared configuration files. */
