@@ -137,6 +137,16 @@ describe('what cannot be compiled is refused with file, line and reason, and the
   });
 });
 
+test('insecure behaviour is a tag of its own', () => {
+  const of = (tags: string) => parseRules(`${head}tags: ${tags}\ndetection:\n  s: { a: b }\n  condition: s\n`, 'rule.yml').rules[0];
+  expect(of('[jobzero.insecure-behaviour, attack.t1078.004]')).toMatchObject({
+    insecureBehaviour: true,
+    techniques: ['T1078.004'],
+    tactics: [],
+  });
+  expect(of('[attack.t1078.004]')).not.toHaveProperty('insecureBehaviour');
+});
+
 test("a name that two files use is the own file's", () => {
   const file = (name: string, wanted: string) => ({
     file: `${name}.yml`,
