@@ -294,6 +294,6 @@ export const applicationLogs: readonly LogSource[] = [
       `aws securitylake create-aws-log-source --sources '[{"regions":["eu-west-1"],"sourceName":"CLOUD_TRAIL_MGMT","sourceVersion":"2.0"}]'`,
     ],
     delay: 'Some minutes after the log itself.',
-    blind: 'Nothing, where the logs come by themselves; both may come, and an event of CloudTrail or EKS is still one.',
+    blind: 'Nothing, where the logs come by themselves; both may come, and an event of CloudTrail is still one.',
   },
 ];

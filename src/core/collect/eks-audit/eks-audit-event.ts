@@ -4,7 +4,7 @@ import type { Event, Words } from '../../model/event.ts';
 import type { ResourceRef } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { JsonFormat, Surroundings } from '../log-format.ts';
-import { hashOfRecord } from '../record-event.ts';
+import { recordEvent } from '../record-event.ts';
 import { auditActor } from './audit-actor.ts';
 
 /**
@@ -24,7 +24,8 @@ export const eksAudit: JsonFormat = {
  * `principal`, the AWS role or user behind the caller, whatever the session is called, else the caller's name;
  * `sourceIP`, the one address that the caller cannot choose; `decision` and `reason` of the authorizer.
  *
- * The time is that of the request's arrival: an `exec` ends hours after it began.
+ * The time is that of the request's arrival: an `exec` ends hours after it began. The key is the record's hash and not
+ * `auditID` and `stage`: a caller may choose the id by the header `Audit-ID`, and with one that was used before would hide behind it.
  */
 export function eksAuditEvent(record: JsonObject, from: Surroundings): Event | string {
   const time = parseEventTime(record['requestReceivedTimestamp']) ?? parseEventTime(record['stageTimestamp']);
@@ -41,36 +42,7 @@ export function eksAuditEvent(record: JsonObject, from: Surroundings): Event | s
     ...(decision === null ? {} : { decision }),
     ...(reason === null ? {} : { reason }),
   };
-  return new EksAuditEvent(raw, time, from.owner ?? null);
-}
-
-/** A class, because millions are made and few are asked for more than their record. */
-class EksAuditEvent implements Event {
-  readonly source = 'aws.eks-audit';
-  readonly raw: JsonObject;
-  readonly time: number;
-  private readonly owner: string | null;
-  private made: Words | null = null;
-
-  constructor(raw: JsonObject, time: number, owner: string | null) {
-    this.raw = raw;
-    this.time = time;
-    this.owner = owner;
-  }
-
-  /** A request has one `auditID` and an event for each stage of it. */
-  get key(): string {
-    const id = this.raw['auditID'];
-    const stage = this.raw['stage'];
-    if (typeof id !== 'string' || id === '' || id.length > 128 || typeof stage !== 'string' || stage.length > 64)
-      return `sha256/${hashOfRecord(this.raw)}`;
-    return `${textAt(this.raw, 'cluster') ?? ''}/${id}/${stage}`;
-  }
-
-  get words(): Words {
-    this.made ??= wordsOf(this.raw, this.owner);
-    return this.made;
-  }
+  return recordEvent('aws.eks-audit', raw, time, () => wordsOf(raw, from.owner ?? null), record);
 }
 
 function clusterOf(logGroup: string | undefined): string {
