@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
+import { joinIncidents } from '../app/join-incidents.ts';
 import { readTolerance } from '../app/read-tolerance.ts';
 import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
@@ -22,7 +23,18 @@ import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
 import { createHttp } from './create-http.ts';
 import { openApiDocument } from './open-api-document.ts';
-import { ActionDetail, FindingDetail, FindingPage, JudgementView, LedgerReport, Overview, Settings, Status } from './schemas.ts';
+import {
+  ActionDetail,
+  FindingDetail,
+  FindingPage,
+  IncidentDetail,
+  IncidentPage,
+  JudgementView,
+  LedgerReport,
+  Overview,
+  Settings,
+  Status,
+} from './schemas.ts';
 import { serveHttp } from './serve-http.ts';
 
 const tenant = 'default';
@@ -380,6 +392,8 @@ describe('bad input', () => {
     ['GET', '/api/v1/findings?severity=Grave', undefined, 400, /query\.severity/],
     ['GET', '/api/v1/findings?limit=0', undefined, 400, /query\.limit/],
     ['GET', '/api/v1/findings/none', undefined, 404, /no such finding/],
+    ['GET', '/api/v1/incidents?open=perhaps', undefined, 400, /query\.open/],
+    ['GET', '/api/v1/incidents/none', undefined, 404, /no such incident/],
     ['GET', '/api/v1/actions/none', undefined, 404, /no such action/],
     ['GET', '/api/v1/nowhere', undefined, 404, /no such address/],
     ['POST', '/api/v1/judgements/none/answer', { verdict: 'approve', revision: 'r' }, 404, /no such judgement/],
@@ -487,6 +501,53 @@ describe('judgements', () => {
     expect(overview.judgement?.guardrails[0]?.words).toMatch(/No log says/);
     expect(overview.status).toMatchObject({ automation: 'working', found: 3, containedAlone: 1, waiting: 2 });
     expect(overview.timeline).toMatchObject([{ alone: true, title: narrowWorldOpenIngress.title }]);
+  });
+});
+
+describe('incidents', () => {
+  test('what belongs together is one, page by page, and its old ids lead to it', async () => {
+    const world = open();
+    await world.signIn();
+    const actor = (name: string) => ({ type: 'IAMUser', uid: `arn:aws:iam::${account}:user/${name}`, name, account });
+    const join = (findings: readonly Finding[]) =>
+      world.store.within(tenant, async (tx) => {
+        for (const finding of findings) await tx.findings.put(finding, 1500);
+        await joinIncidents(
+          tx,
+          findings.map((finding) => ({ type: 'raised', finding, supersedes: null })),
+          [],
+          1500,
+        );
+      });
+    const far = (n: number, hours: number, name: string) => {
+      const time = 1_768_000_000_000 + hours * 3_600_000;
+      const { evidence } = findingOf(n);
+      return findingOf(n, {
+        severity: 'High',
+        kind: 'detection',
+        actor: actor(name),
+        resources: [],
+        firstTime: time,
+        lastTime: time,
+        evidence: evidence.map((one) => ({ ...one, actor: actor(name), ip: '10.0.0.1' })),
+      });
+    };
+    const [first, last, between, other] = [far(1, 0, 'ann'), far(2, 90, 'ann'), far(3, 45, 'ann'), far(4, 0, 'ben')];
+    await join([first, last, other]);
+    expect((await world.read(Status, '/api/v1/status')).incidents).toEqual({ open: 3, paging: 3 });
+    await join([between]);
+    const page = await world.read(IncidentPage, '/api/v1/incidents?limit=1&pages=true&open=true');
+    const rest = await world.read(IncidentPage, `/api/v1/incidents?limit=1&after=${page.next ?? ''}`);
+    expect([page.items.length, rest.items.length, rest.next]).toEqual([1, 1, null]);
+    for (const one of [first, last, between]) {
+      const { incident } = await world.read(FindingDetail, `/api/v1/findings/${one.id}`);
+      expect(incident?.id).toBe([first, last, between].map((item) => item.id).sort()[0]);
+    }
+    for (const old of [first, last]) {
+      const { incident, isOpen } = await world.read(IncidentDetail, `/api/v1/incidents/${old.id}`);
+      expect([incident.members.length, incident.pages, isOpen]).toEqual([3, true, true]);
+    }
+    expect((await world.read(IncidentPage, '/api/v1/incidents?pages=false')).items).toEqual([]);
   });
 });
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 import { sealFinding } from '../../lib/seal-finding.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { Sequence } from '../../model/sequence.ts';
 import type { Severity } from '../../model/severity.ts';
+import { toOcsfIncident } from '../export/ocsf-incident.ts';
+import { hostile } from '../export/sample-findings.ts';
 import { incidentsOf, incidentsOfMembers } from './incidents-of.ts';
 import { crowdedKeys, joinMembers } from './join-members.ts';
 import { linkSpan } from './links.ts';
@@ -506,6 +509,25 @@ describe('laws', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('hostile texts make an incident of bounded, well-formed text', () => {
+    const others = ['\u0000', '\ud800', 'x'.repeat(100_000)].map((name, i) => ({
+      ...hostile,
+      id: String(i).padStart(32, '0'),
+      actor: { type: '\u001b', uid: name, name, accessKeyId: name },
+    }));
+    const incidents = incidentsOf([hostile, ...others], [], 'default');
+    expect(incidents.length).toBeGreaterThan(0);
+    for (const incident of incidents) {
+      const text = canonicalJson(toOcsfIncident(incident));
+      expect(text.length).toBeLessThan(200_000);
+      expect(text.isWellFormed()).toBe(true);
+      for (const control of ['\u0000', '\u001b', '\u009b'])
+        expect(JSON.stringify(incident)).not.toContain(JSON.stringify(control).slice(1, -1));
+      for (const { links } of others.flatMap((one) => memberOf(one) ?? []))
+        for (const { key } of links) expect(key).toMatch(/^[\x20-\x7e]{1,300}$/);
+    }
   });
 
   test('thousands that all share a principal are joined, and the lists say what they leave out', () => {

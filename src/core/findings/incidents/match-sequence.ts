@@ -12,8 +12,8 @@ const kinds: { readonly [link in NonNullable<Sequence['link']>[number]]: readonl
 };
 /** Of members that fit a step, so many of a group are looked at, the earliest first. */
 const mostMembers = 400;
-/** And so many choices are tried: logs that make thousands of findings do not make the search long. */
-const mostTries = 4_000;
+/** And so many choices are tried from each time on: logs that make thousands of findings do not make the search long. */
+const mostTries = 200;
 
 /** Do members of one incident (by time) tell this story? Links that a crowd stands behind count for nothing. */
 export function matchSequence(sequence: Sequence, members: readonly IncidentMember[], crowded: ReadonlySet<string>): boolean {
@@ -53,7 +53,7 @@ function groupsOf({ link }: Sequence, members: readonly IncidentMember[], crowde
  */
 function tells(sequence: Sequence, members: readonly IncidentMember[]): boolean {
   const candidates = sequence.steps.map((step) => members.filter((member) => fits(step, member)));
-  const starts = [...new Set((sequence.ordered ? candidates[0] : members)?.flatMap((member) => [member.firstTime, member.lastTime]))];
+  const starts = [...new Set(members.flatMap((member) => [member.firstTime, member.lastTime]))];
   let tries = 0;
   const goOn = (chosen: readonly IncidentMember[], start: number, time: number): boolean => {
     if (chosen.length === sequence.steps.length) return true;
@@ -67,7 +67,10 @@ function tells(sequence: Sequence, members: readonly IncidentMember[]): boolean 
       ({ member, at }) => ++tries <= mostTries && goOn([...chosen, member], start, sequence.ordered ? at : start),
     );
   };
-  return starts.some((start) => goOn([], start, start));
+  return starts.some((start) => {
+    tries = 0;
+    return goOn([], start, start);
+  });
 }
 
 function firstOfEach<T extends { readonly member: IncidentMember }>(next: readonly T[], { acrossAccounts, steps }: Sequence): readonly T[] {
