@@ -14,6 +14,7 @@ import { engineLoader } from '../src/edge/engine/load-engine.ts';
 import { fileLogs } from '../src/edge/files/file-logs.ts';
 import { fileSpill } from '../src/edge/files/file-spill.ts';
 import { openScanner } from '../src/edge/scanner/open-scanner.ts';
+import { measureBacktest } from './backtest.ts';
 import { writeDecisions } from './decision-store.ts';
 import { mixOf } from './mix.ts';
 
@@ -47,14 +48,24 @@ async function baseline(folder: string) {
   return { ...cost, events };
 }
 
+/** What everybody pays who reads the logs at all, where lines are read as they are: decompress each object. */
+async function inflate(folder: string) {
+  const paths = readdirSync(folder).map((name) => join(folder, name));
+  let bytes = 0;
+  const cost = await costOf(() => {
+    for (const path of paths) bytes += gunzipSync(readFileSync(path), { chunkSize: 4 * 1024 * 1024 }).length;
+  });
+  return { ...cost, bytes };
+}
+
 /** So many findings are printed to see what printing one costs. */
 const mostPrinted = 1_000;
 
-/** As `jobzero detect --no-builtin --rules RULES --format ocsf`, without the start of the process. */
+/** As `jobzero detect --no-builtin --rules RULES --format ocsf`, without the start of the process; without RULES our own. */
 async function runDetect(folder: string, rulesFolder: string, workers: number, engine: string) {
   let rules: Awaited<ReturnType<typeof rulesFor>> = { rules: [], faults: [] };
   const loading = await costOf(async () => {
-    rules = await rulesFor({ rules: [rulesFolder], builtin: false });
+    rules = await rulesFor(rulesFolder === '' ? { rules: [], builtin: true } : { rules: [rulesFolder], builtin: false });
   });
   const spill = fileSpill();
   const threads: { close(): void }[] = [];
@@ -146,10 +157,14 @@ async function measure(): Promise<object> {
   switch (what) {
     case 'baseline':
       return baseline(a);
+    case 'inflate':
+      return inflate(a);
     case 'detect':
       return runDetect(a, b, Number(c), engine);
     case 'mix':
       return mixOf(a, b);
+    case 'backtest':
+      return measureBacktest(a, args.slice(1));
     case 'replay':
       return runReplay(a, Number(b));
     default:

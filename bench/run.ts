@@ -4,7 +4,9 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { measureBacktest as backtestIn } from './backtest.ts';
 import { type LogForm, type LogReport, writeLogs } from './generate-logs.ts';
+import { writeFlowLogs, writeQueryLogs } from './generate-network-logs.ts';
 import { type Mix, writeRules } from './generate-rules.ts';
 import { median, table } from './print.ts';
 
@@ -13,12 +15,12 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    /** Parts by name: detect, memory, replay, start. */
+    /** Parts by name: detect, memory, network, replay, start. */
     only: { type: 'string', multiple: true },
   },
 });
 // A small run cannot tell how memory grows.
-const parts = options.only ?? ['detect', 'replay', 'start', ...(options.quick ? [] : ['memory'])];
+const parts = options.only ?? ['detect', 'network', 'replay', 'start', ...(options.quick ? [] : ['memory'])];
 const rounds = options.quick ? 3 : 5;
 const folder = mkdtempSync(join(tmpdir(), 'jobzero-bench-'));
 const child = fileURLToPath(new URL('./child.ts', import.meta.url));
@@ -49,6 +51,8 @@ interface Cost {
   readonly cpu: number;
   readonly seconds: number;
 }
+type BacktestFigures = Awaited<ReturnType<typeof backtestIn>>;
+
 interface Baseline extends Cost {
   readonly events: number;
 }
@@ -207,6 +211,82 @@ function measureDetect(): void {
   );
 }
 
+/** Flow logs and DNS queries, with our own rules. */
+function measureNetwork(): void {
+  const size = options.quick ? 1 : 4;
+  const cases = [
+    { name: 'flow logs', write: writeFlowLogs, lines: 1_500_000 * size, limit: 2.7 },
+    { name: 'DNS queries', write: writeQueryLogs, lines: 500_000 * size, limit: 2.7 },
+  ];
+  const rows = cases.map(({ name, write, lines, limit }) => {
+    const path = join(folder, name.replace(' ', '-'));
+    say(`writing ${lines.toLocaleString('en')} lines (${name})`);
+    const report = write({ folder: path, seed: 'bench', lines });
+    const runs: Detected[] = [];
+    const ratios: number[] = [];
+    const inflated: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      say(`${name}: round ${round + 1} of ${rounds}`);
+      const before = measure<Cost>('inflate', path);
+      const run = measure<Detected>('detect', path, '', 0, 'fast');
+      const after = measure<Cost>('inflate', path);
+      if (run.setAside > 0 || run.events !== report.events) throw new Error(`detect did not read everything: ${JSON.stringify(run)}`);
+      const least = (before.cpu + after.cpu) / 2;
+      runs.push(run);
+      inflated.push(least);
+      ratios.push(run.found.cpu / least);
+    }
+    rmSync(path, { recursive: true });
+    const ratio = median(ratios);
+    checks.push({ name: `${name}: CPU / gunzip`, value: ratio, limit });
+    const found = median(runs.map((run) => run.found.cpu));
+    return {
+      name,
+      rules: runs[0]?.rules ?? 0,
+      lines: report.events,
+      bytesPerLine: report.bytes / report.events,
+      linesPerCpuSecond: report.events / found,
+      inflatedPerCpuSecond: report.events / median(inflated),
+      ratio,
+      ratios,
+      findings: runs[0]?.findings ?? 0,
+      maxRssMb: median(runs.map((run) => run.maxRss)) / 1e6,
+    };
+  });
+  figures['network'] = rows;
+  console.log(
+    table(
+      ['network', 'lines', 'bytes/line', 'gunzip M/CPU-s', 'detect M/CPU-s', 'ratio', 'findings', 'peak MB'],
+      rows.map((row) => [
+        row.name,
+        String(row.lines),
+        row.bytesPerLine.toFixed(0),
+        (row.inflatedPerCpuSecond / 1e6).toFixed(2),
+        (row.linesPerCpuSecond / 1e6).toFixed(2),
+        row.ratio.toFixed(2),
+        String(row.findings),
+        row.maxRssMb.toFixed(0),
+      ]),
+    ),
+  );
+}
+
+function measureBacktest(): void {
+  const { path, report } = logs('history', options.quick ? 200_000 : 2_000_000);
+  const sets = [1, 30, 300].map((count) => rules(count, 'quiet'));
+  say('backtest: making a lake of it');
+  const { rows, files, figures: found } = measure<BacktestFigures>('backtest', path, ...sets);
+  rmSync(path, { recursive: true });
+  if (rows !== report.events) throw new Error(`the lake has ${rows} of ${report.events} events`);
+  figures['backtest'] = { rows, files, figures: found };
+  console.log(
+    table(
+      [`backtest, ${rows} events in ${files} files`, 'looked at', 'findings', 'CPU s', 's'],
+      found.map((one) => [`${one.rules} rules`, String(one.looked), String(one.findings), one.cpu.toFixed(1), one.seconds.toFixed(1)]),
+    ),
+  );
+}
+
 function measureReplay(): void {
   say('replay');
   const n = options.quick ? 5_000 : 20_000;
@@ -328,6 +408,8 @@ try {
   mkdirSync(folder, { recursive: true });
   console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} processors\n`);
   if (parts.includes('detect')) measureDetect();
+  if (parts.includes('network')) measureNetwork();
+  if (parts.includes('backtest')) measureBacktest();
   if (parts.includes('replay')) measureReplay();
   if (parts.includes('start')) measureStart();
   if (parts.includes('memory')) measureMemory();

@@ -25,7 +25,7 @@ const inAddress = new Uint8Array(256);
 for (const c of '0123456789abcdefABCDEF.:') inAddress[c.charCodeAt(0)] = 1;
 
 /** Those of other texts. */
-const isText = new Uint8Array(256).fill(1, 33, 127);
+const inText = new Uint8Array(256).fill(1, 33, 127);
 
 /** One column with what is known of its values. A class, so that all have one shape. */
 class Column {
@@ -40,10 +40,13 @@ class Column {
   /** Of numbers: what is left, or -1 where nobody has asked yet. */
   readonly masks: Int32Array;
   readonly texts: MaskCache | null;
-  /** Of a text in the current line: where it is, and its hash. */
+  /** Of texts: the bytes that may be in one, and how many there are. */
+  readonly may: Uint8Array;
+  readonly shortest: number;
+  readonly longest: number;
+  /** Of a text in the current line: where it is. */
   from = 0;
   to = 0;
-  hash = 0;
 
   constructor(field: string, sieve: Sieve) {
     const most = Object.hasOwn(largest, field) ? largest[field] : undefined;
@@ -56,6 +59,9 @@ class Column {
     this.matters = own?.matters ?? 0;
     this.absent = own === null ? sieve.all : own.left(undefined);
     this.masks = new Int32Array(own !== null && this.kind === number ? tabled : 0).fill(-1);
+    this.may = this.kind === address ? inAddress : inText;
+    this.shortest = this.kind === anyText ? 1 : 2;
+    this.longest = this.kind === address ? 45 : this.kind === status ? 2 : longest;
     const bits = this.kind === address ? 15 : 10;
     this.texts = own !== null && this.kind !== number ? new MaskCache((text) => own.left(text), bits, 40) : null;
   }
@@ -80,8 +86,8 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
   const { all } = sieve;
   let passed = 0;
 
-  /** Where the line at `from` ends when it can be passed over; -1 when not. */
-  function pass(bytes: Buffer, from: number, to: number): number {
+  /** Where the line at `from` ends when it can be passed over; -1 when not. There is a newline somewhere behind. */
+  function pass(bytes: Buffer, from: number): number {
     let at = from;
     let left = all;
     let timed = false;
@@ -89,18 +95,16 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
     for (let i = 0; i <= last; i++) {
       const column = columns[i] as Column;
       const begin = at;
-      if (at >= to) return unsure;
       let c = bytes[at] as number;
-      if (c === dash && at + 1 < to && (bytes[at + 1] as number) <= space) {
-        at++;
+      if (c === dash && (bytes[at + 1] as number) <= space) {
+        c = bytes[++at] as number;
         left &= column.absent;
         column.to = 0;
       } else if (column.kind === number) {
         let value = 0;
         while (c >= 48 && c <= 57) {
           value = value * 10 + c - 48;
-          if (++at >= to) return unsure;
-          c = bytes[at] as number;
+          c = bytes[++at] as number;
         }
         if (at === begin || at - begin > 15 || value > column.most) return unsure;
         if (column.isTime) timed = true;
@@ -110,40 +114,26 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
           left &= column.ofNumber(value);
         }
       } else {
-        let hash = hashStart;
-        if (column.texts === null)
-          while (isText[c] === 1 && (column.kind !== address || inAddress[c] === 1)) {
-            if (++at >= to) return unsure;
-            c = bytes[at] as number;
-          }
-        else if (column.kind === address)
-          while (inAddress[c] === 1) {
-            hash = hashStep(hash, c);
-            if (++at >= to) return unsure;
-            c = bytes[at] as number;
-          }
-        else
-          while (isText[c] === 1) {
-            hash = hashStep(hash, c);
-            if (++at >= to) return unsure;
-            c = bytes[at] as number;
-          }
+        const { may } = column;
+        while (may[c] === 1) c = bytes[++at] as number;
         const length = at - begin;
-        if (length === 0 || (column.kind === address && (length < 2 || length > 45))) return unsure;
+        if (length < column.shortest || length > column.longest) return unsure;
         // Of the others only what is as usual: OK.
-        if (column.kind === status && (length !== 2 || bytes[begin] !== 79 || bytes[begin + 1] !== 75)) return unsure;
+        if (column.kind === status && (bytes[begin] !== 79 || bytes[begin + 1] !== 75)) return unsure;
         column.from = begin;
         column.to = at;
-        column.hash = hash;
       }
-      if (at >= to || bytes[at] !== (i === last ? newline : space)) return unsure;
+      if (c !== (i === last ? newline : space)) return unsure;
       at++;
     }
     if (!timed || at - from > longest) return unsure;
     // Texts cost most: by now little is left to ask them.
     for (let i = 0; i < texts.length && left !== 0; i++) {
       const column = texts[i] as Column;
-      if ((left & column.matters) !== 0 && column.to > 0) left &= column.texts?.get(bytes, column.from, column.to, column.hash) ?? left;
+      if ((left & column.matters) === 0 || column.to === 0) continue;
+      let hash = hashStart;
+      for (let j = column.from; j < column.to; j++) hash = hashStep(hash, bytes[j] as number);
+      left &= column.texts?.get(bytes, column.from, column.to, hash) ?? left;
     }
     return left === 0 ? at : unsure;
   }
@@ -153,14 +143,15 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
       return passed;
     },
     skip(bytes, from) {
-      const to = bytes.length;
+      const lastEnd = bytes.lastIndexOf(newline);
       let at = from;
-      for (;;) {
-        const next = pass(bytes, at, to);
-        if (next < 0) return at;
+      while (at <= lastEnd) {
+        const next = pass(bytes, at);
+        if (next < 0) break;
         passed++;
         at = next;
       }
+      return at;
     },
   };
 }
