@@ -12,7 +12,7 @@ import { type Env, places } from './home.ts';
 import { openState } from './state.ts';
 
 /** Characters of records that become one batch of a lake for a moment. */
-const batchCharacters = 32_000_000;
+const batchCharacters = 64_000_000;
 
 /** A lake to ask, and the files that count. */
 export interface OpenLakeFiles {
