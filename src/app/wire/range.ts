@@ -15,6 +15,8 @@ const start = Date.UTC(2026, 0, 5);
 
 /** Ordinary work of the small organisation; in written logs daily life is there anyway. */
 const dailyLife = 'ordinary-day';
+/** Brings trails back that attackers stopped, so that one attack does not hide the next. */
+const repair = 'drift-corrected';
 
 /** `jobzero range`: writes logs with the ground truth of the campaigns in them, or serves the simulated cloud. */
 export async function range(input: RangeInput): Promise<RangeSummary> {
@@ -68,7 +70,9 @@ async function chosenCampaigns(input: RangeInput): Promise<readonly Campaign[]> 
   const own = input.ownCampaigns ? (await loadCampaigns()).filter(({ id }) => !taken.has(id)) : [];
   const all = [...own, ...foreign];
   if (input.campaigns.length === 0) {
-    const wanted = own.filter((campaign) => campaign.id !== dailyLife && (input.chaos || natureOf(campaign).kind === 'attack'));
+    const wanted = own.filter(
+      (campaign) => campaign.id !== dailyLife && (input.chaos || campaign.id === repair || natureOf(campaign).kind === 'attack'),
+    );
     return [...wanted, ...foreign];
   }
   return input.campaigns.map((id) => {

@@ -34,7 +34,7 @@ interface Gathering {
  * minutes; where little happens longer, up to an hour, so that objects have tens of records as those of busy accounts have.
  */
 export function gatheredFor(events: number, accounts: number, hours: number): number {
-  const minutes = [5, 10, 15, 20, 30].find((each) => (events * each) / (hours * 60 * accounts) >= 40) ?? 60;
+  const minutes = [5, 10, 15, 20, 30].find((each) => (events * each) / (hours * 60 * accounts) >= 60) ?? 60;
   return minutes * 60_000;
 }
 

@@ -61,7 +61,7 @@ export function principalsOf(state: RangeState, occupations: readonly Occupation
     })[] = [];
     for (const [a, account] of accounts.entries()) {
       if (occupation.accounts !== 'all' && (account.kind === undefined || !occupation.accounts.includes(account.kind))) continue;
-      const size = (account.kind === 'production' ? 3 : 1) / (1 + new Dice(`${state.seed}/size/${account.id}`).int(accounts.length) * 0.2);
+      const size = (account.kind === 'production' ? 3 : 1) / (1 + new Dice(`${state.seed}/size/${account.id}`).int(accounts.length) * 0.08);
       for (const [i, make] of makersOf(state, account, occupation, people, a, accounts.length).entries()) {
         const dice = new Dice(`${state.seed}/principal/${occupation.name}/${account.id}/${i}`);
         const made = make(dice);
