@@ -7,7 +7,7 @@ import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { scannerModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
-import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage } from './reference-pages.ts';
+import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage, sequencesPage } from './reference-pages.ts';
 import {
   controlModules,
   documentsOf,
@@ -34,7 +34,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   );
   const controls = (await controlModules()).map(({ unit }) => unit);
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const sequences = sequenceUnits().map(({ sequence }) => sequence);
+  const sequenceList = sequenceUnits();
+  const sequences = sequenceList.map(({ sequence }) => sequence);
   const roles = await writeRoles();
   return new Map([
     ['content/index.ts', indexModule()],
@@ -55,6 +56,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],
     ['docs/reference/logs.md', logsPage()],
+    ['docs/reference/sequences.md', sequencesPage(sequenceList)],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
     ['docs/reference/playbooks.md', playbooksPage(playbooks)],
     [readOnlyRolePath, await readOnlyRole()],

@@ -6,6 +6,7 @@ import type { Json } from '../src/core/model/json.ts';
 import { applicationLogs, type LogSource, logSources } from '../src/core/model/log-source.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import type { Rule } from '../src/core/model/rule.ts';
+import type { Sequence } from '../src/core/model/sequence.ts';
 import { severities } from '../src/core/model/severity.ts';
 import { type Source, type SourceKind, sourceKinds } from '../src/core/model/source.ts';
 
@@ -101,6 +102,19 @@ function logsourcesOf(source: Source): string {
   return kind.logsources
     .map(({ product, service, category }) => `\`${[product, service, category].flatMap((part) => part ?? []).join('/')}\``)
     .join(', ');
+}
+
+/** The attack stories, with who does the same on an ordinary day. */
+export function sequencesPage(units: readonly { readonly sequence: Sequence; readonly falsePositives: readonly string[] }[]): string {
+  const rows = units.map(({ sequence, falsePositives }) => [
+    `\`${sequence.id}\``,
+    `**${sequence.title}.** ${sequence.description}`,
+    sequence.severity,
+    sequence.steps.map((step) => step.name).join(sequence.ordered ? ', then ' : ' and '),
+    `${sequence.within / 3_600_000} h, ${sequence.link === null ? 'one incident' : `by ${sequence.link.join(' or ')}`}${sequence.acrossAccounts ? ', across accounts' : ''}`,
+    falsePositives.join(' '),
+  ]);
+  return `${notice}# Sequences\n\n${units.length} sequences tell attack stories in the findings of one incident. Those of severity High and Critical page.\n\n${table(['Sequence', 'What it says', 'Severity', 'Steps', 'Within', 'Who else does this'], rows)}`;
 }
 
 export function controlsPage(controls: readonly Control[], playbooks: readonly Playbook[]): string {
