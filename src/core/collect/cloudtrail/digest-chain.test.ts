@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CheckedDigest, logsBelow, proveTrail, stampOf, trailName } from './digest-chain.ts';
 import { parseDigest } from './digest-file.ts';
@@ -10,7 +11,7 @@ const iso = (time: number) => new Date(time).toISOString().replace('.000Z', 'Z')
 const compact = (time: number) => iso(time).replaceAll(/[-:]/g, '');
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 const digestKey = (n: number) =>
-  `AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/01/05/111122223333_CloudTrail-Digest_eu-west-1_my_trail_eu-west-1_${compact(start + (n + 1) * hour)}.json.gz`;
+  `AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/01/05/111122223333_CloudTrail-Digest_eu-west-1_my_trail_us-east-1_${compact(start + (n + 1) * hour)}.json.gz`;
 const logOf = (n: number, letter: string) =>
   `s3://${bucket}/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/05/111122223333_CloudTrail_eu-west-1_${compact(start + n * hour + 300_000).slice(0, 13)}Z_${letter}.json.gz`;
 const contentOf = (object: string) => `content of ${object}`;
@@ -105,6 +106,26 @@ test.each([
   ['s3://b/some/prefix/AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/x', 'AWSLogs/111122223333/CloudTrail/eu-west-1/'],
 ])('the logs of %s are below %s', (object, prefix) => {
   expect(logsBelow({ object, region: 'eu-west-1' })).toBe(prefix);
+});
+
+test('whatever a digest file holds, it is read or refused', () => {
+  const [good = ''] = chainOf(1);
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.tuple(fc.nat(good.length), fc.string()).map(([at, text]) => good.slice(0, at) + text + good.slice(at + 1)),
+      ),
+      (content) => {
+        const digest = parseDigest(content);
+        if (typeof digest !== 'string')
+          expect(proveTrail([{ ...digest, foundAt: digest.object, signature: 'valid' }], () => [], [])).toMatchObject({
+            state: expect.any(String),
+          });
+      },
+    ),
+  );
 });
 
 describe('what a chain proves', () => {

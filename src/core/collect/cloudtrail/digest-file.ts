@@ -34,8 +34,8 @@ export interface DigestFile {
   readonly signed: string;
 }
 
-/** `…/111122223333_CloudTrail-Digest_eu-west-1_trail-name_eu-west-1_20260105T100000Z.json.gz`; a later one that adds files ends in `_backfill`. */
-const namePattern = /(\d{12})_CloudTrail-Digest_([a-z0-9-]+)_(.+)_([a-z0-9-]+)_\d{8}T\d{6}Z(?:_backfill)?\.json\.gz$/;
+/** `…/111122223333_CloudTrail-Digest_REGION_trail-name_HOME-REGION_20260105T100000Z.json.gz`: where it happened, and where the trail is. A later one that adds files ends in `_backfill`. */
+const namePattern = /(\d{12})_CloudTrail-Digest_([a-z0-9-]+)_(.+)_[a-z0-9-]+_\d{8}T\d{6}Z(?:_backfill)?\.json\.gz$/;
 
 /** Reads the decompressed content of a digest file; a text says why it is none. */
 export function parseDigest(content: string): DigestFile | string {
@@ -65,7 +65,7 @@ export function parseDigest(content: string): DigestFile | string {
   const signature = textAt(value, 'previousDigestSignature');
   return {
     account,
-    region: name[4] ?? '',
+    region: name[2] ?? '',
     trail: name[3] ?? '',
     start,
     end,
