@@ -92,6 +92,17 @@ describe.skipIf(!need('moto'))('with moto_server', () => {
     s3.destroy();
   });
 
+  test('an object is looked at with what its writer put beside it, as CloudTrail puts a signature', async () => {
+    const s3 = new S3Client({ endpoint: moto.url, region: 'us-east-1', credentials, forcePathStyle: true });
+    const Metadata = { signature: '0a1b', 'signature-algorithm': 'SHA256withRSA' };
+    await s3.send(new PutObjectCommand({ Bucket: 'logs-example', Key: 'digest.json.gz', Body: 'x', Metadata }));
+    const logs = openLogObjects({ credentials, endpointUrl: moto.url, regions: ['us-east-1'] });
+    const found = await logs.look('s3://logs-example/digest.json.gz');
+    expect(found).toMatchObject({ bytes: 1, etag: expect.stringMatching(/^[0-9a-f]{32}$/), metadata: Metadata });
+    expect(await logs.look('s3://logs-example/none.json.gz')).toBeNull();
+    s3.destroy();
+  });
+
   test('throttling and failures pass; a refusal names the permission, and the key', async () => {
     const door = await openTestDoor(moto.url);
     const logs = openLogObjects({ credentials, endpointUrl: door.url, regions: ['us-east-1'], maxAttempts: 4 });
