@@ -9,7 +9,7 @@ const space = 32;
 const dash = 45;
 /** Lines longer than this are left to the reader. */
 const longest = 65_536;
-/** Numbers below this have an answer each. */
+/** Numbers below this have an answer each; greater ones are few. */
 const tabled = 65_536;
 const unsure = -1;
 
@@ -67,10 +67,10 @@ class Column {
   }
 
   ofNumber(value: number): number {
-    const known = this.masks[value] ?? -1;
+    const known = value < tabled ? (this.masks[value] ?? -1) : -1;
     if (known >= 0) return known;
     const left = this.sieve?.left(String(value)) ?? 0;
-    this.masks[value] = left;
+    if (value < tabled) this.masks[value] = left;
     return left;
   }
 }
@@ -108,7 +108,7 @@ export function flowSifter(fields: readonly string[], sieve: Sieve): Sift | null
         }
         if (at === begin || at - begin > 15 || value > column.most) return unsure;
         if (column.isTime) timed = true;
-        else if ((left & column.matters) !== 0 && value < tabled) {
+        else if ((left & column.matters) !== 0) {
           // "007" is another text than "7".
           if (bytes[begin] === 48 && at - begin > 1) return unsure;
           left &= column.ofNumber(value);
