@@ -15,18 +15,21 @@ import type { Event } from '../src/core/model/event.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import type { Json, JsonObject } from '../src/core/model/json.ts';
 import type { Resource } from '../src/core/model/resource.ts';
+import type { Rule } from '../src/core/model/rule.ts';
 import { takeLogObjects } from '../src/range/log-objects.ts';
 import { openRange } from '../src/range/open-range.ts';
 import { runCampaign } from '../src/range/run-campaign.ts';
 import { stale } from '../tools/gen.ts';
 import { need } from '../tools/require.ts';
-import { controlModules, documentsOf, modules, playbookModules, root, ruleFiles } from '../tools/units.ts';
+import { controlModules, documentsOf, listUnits, modules, playbookModules, root, ruleFiles } from '../tools/units.ts';
 import { defaultsOf, exampleTexts } from './example-event.ts';
-import { controls as indexedControls, playbooks as indexedPlaybooks, rules as indexedRules } from './index.ts';
+import { controls as indexedControls, lists as indexedLists, playbooks as indexedPlaybooks, rules as indexedRules } from './index.ts';
 
 const files = ruleFiles();
-const loaded = loadRules(files);
-const everyRule = ruleSet(loaded.rules);
+const lists = listUnits();
+const declared = [...lists.keys()];
+const loaded = loadRules(files, { declared });
+const everyRule = ruleSet(loaded.rules, lists);
 const controls = await controlModules();
 const playbooks = await playbookModules();
 const frameworks = await modules<import('../src/core/model/framework.ts').Framework>('frameworks');
@@ -49,18 +52,25 @@ interface RuleExample {
   readonly name: string;
   readonly event?: JsonObject;
   readonly events?: readonly JsonObject[];
+  /** Entries of named lists, for this example. */
+  readonly lists?: { readonly [name: string]: readonly string[] };
   readonly expect: boolean;
 }
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Rules with the lists of an example beside our own. */
+function withLists(rules: readonly Rule[], own: RuleExample['lists'] = {}): RuleSet {
+  return ruleSet(rules, new Map([...lists, ...Object.entries(own)]));
+}
+
 const ruleUnits = files.map(({ id = '', file, text }) => {
   const documents = documentsOf(text);
   const examples = documents.flatMap((document) => (document['examples'] ?? []) as unknown as RuleExample[]);
   const detection = documents.map((document) => document['detection']).find(isObject) ?? {};
-  const { rules } = loadRules([{ id, file, text }]);
+  const { rules } = loadRules([{ id, file, text }], { declared });
   const sources = rules.flatMap((rule) => (rule.kind === 'event' ? rule.sources : []));
-  return { id, file, documents, examples, defaults: defaultsOf(detection), sources, set: ruleSet(rules) };
+  return { id, file, documents, examples, defaults: defaultsOf(detection), sources, set: ruleSet(rules, lists), with: (own: RuleExample['lists']) => withLists(rules, own) };
 });
 
 test('every rule file compiles', () => {
@@ -96,21 +106,23 @@ function leavesOut(document: JsonObject, left: string): boolean {
   return [...condition.matchAll(/ and not (\w+)/g)].some(([, name = '']) => JSON.stringify(detection[name] ?? {}).includes(left));
 }
 
-describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, sources, set }) => {
+describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, sources, set, with: alone }) => {
   test.each(examples.map((example) => [example.name, example] as const))('%s', (__, example) => {
     const special = example.events ?? [example.event ?? {}];
     const texts = exampleTexts(special, defaults, sources);
     const raised = (found: readonly Finding[]) => found.some((finding) => finding.rule.id === id);
-    expect(raised(detect(set, texts))).toBe(example.expect);
+    const own = example.lists === undefined ? set : alone(example.lists);
+    const every = example.lists === undefined ? everyRule : withLists(loaded.rules, example.lists);
+    expect(raised(detect(own, texts))).toBe(example.expect);
     // The same among all rules, and backwards: neither the other rules nor the order may matter.
-    expect(raised(detect(everyRule, [...texts].reverse()))).toBe(example.expect);
+    expect(raised(detect(every, [...texts].reverse()))).toBe(example.expect);
   });
 
   // What a rule leaves out, it leaves out of everything: the positive examples, changed in that one thing, are silent.
   test.each(leftOut.filter(({ left }) => documents.every((document) => leavesOut(document, left))))('is silent on $name', ({ change }) => {
     for (const example of examples.filter((one) => one.expect)) {
       const special = (example.events ?? [example.event ?? {}]).map((event) => change(event));
-      expect(detect(set, exampleTexts(special, defaults, sources)), example.name).toEqual([]);
+      expect(detect(alone(example.lists), exampleTexts(special, defaults, sources)), example.name).toEqual([]);
     }
   });
 
@@ -218,6 +230,7 @@ test('generated files are fresh', async () => {
 
 test('the index hands out what the files say', async () => {
   expect(await indexedRules()).toEqual(loaded.rules);
+  expect(await indexedLists()).toEqual(lists);
   expect((await indexedControls()).map((control) => control.id)).toEqual(controls.map(({ file }) => file.id));
   expect((await indexedPlaybooks()).map((playbook) => playbook.id)).toEqual(playbooks.map(({ file }) => file.id));
 });
@@ -272,6 +285,8 @@ describe('the simulated organisation', () => {
 
 describe.skipIf(!need('corpus'))('recorded logs', () => {
   const folder = join(process.env['JOBZERO_CORPUS'] ?? '', 'cloudtrail');
+  /** Events with what another engine says of them. */
+  const audited = join(folder, '../kubernetes-audit/cases.jsonl.gz');
   const unzipped = (name: string) => gunzipSync(readFileSync(join(folder, name)));
 
   function findingsIn(bytes: Buffer): readonly Finding[] {
@@ -317,6 +332,18 @@ describe.skipIf(!need('corpus'))('recorded logs', () => {
   test('no recording is left out', () => {
     const names = readdirSync(folder).flatMap((file) => /^(aws\..*)\.json\.gz$/.exec(file)?.[1] ?? []);
     expect(names.filter((name) => !recordings.some(([known]) => known === name))).toEqual([]);
+  });
+
+  test.skipIf(!existsSync(audited))('audit events of Kubernetes are read, and those of ordinary clusters are quiet', () => {
+    const cases = gunzipSync(readFileSync(audited)).toString('utf8').trim().split('\n');
+    for (const text of cases) {
+      const { fires, events } = JSON.parse(text) as { readonly fires: boolean; readonly events: readonly JsonObject[] };
+      const loud = findingsIn(Buffer.from(JSON.stringify(events))).filter(
+        ({ severity }) => severity !== 'Low' && severity !== 'Informational',
+      );
+      if (!fires) expect(loud).toEqual([]);
+    }
+    expect(cases.length).toBeGreaterThan(10);
   });
 
   test('ordinary administration is quiet', () => {
