@@ -133,7 +133,10 @@ async function queryOf(
     }
   }
   appender.closeSync();
-  const unknown = `select ${columns} from ${table} as lake where ${range} and (index1 is null or index2 is null)`;
+  // One column each: such a condition is asked before the texts are read, and of most files by their statistics alone.
+  const unknown = ['index1 is null', 'index2 is null and index1 is not null']
+    .map((which) => `select ${columns} from ${table} as lake where ${range} and ${which}`)
+    .join(' union all ');
   if (wanted.length === 0) return unknown;
   const cases = wanted.map(
     ({ texts }, n) => `when ${n} then ${texts === null ? 'true' : `regexp_matches(raw, ${literal(patternOf(texts))})`}`,
