@@ -70,7 +70,16 @@ const ruleUnits = files.map(({ id = '', file, text }) => {
   const detection = documents.map((document) => document['detection']).find(isObject) ?? {};
   const { rules } = loadRules([{ id, file, text }], { declared });
   const sources = rules.flatMap((rule) => (rule.kind === 'event' ? rule.sources : []));
-  return { id, file, documents, examples, defaults: defaultsOf(detection), sources, set: ruleSet(rules, lists), with: (own: RuleExample['lists']) => withLists(rules, own) };
+  return {
+    id,
+    file,
+    documents,
+    examples,
+    defaults: defaultsOf(detection),
+    sources,
+    set: ruleSet(rules, lists),
+    with: (own: RuleExample['lists']) => withLists(rules, own),
+  };
 });
 
 test('every rule file compiles', () => {
@@ -106,53 +115,59 @@ function leavesOut(document: JsonObject, left: string): boolean {
   return [...condition.matchAll(/ and not (\w+)/g)].some(([, name = '']) => JSON.stringify(detection[name] ?? {}).includes(left));
 }
 
-describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))('%s', (_, { id, documents, examples, defaults, sources, set, with: alone }) => {
-  test.each(examples.map((example) => [example.name, example] as const))('%s', (__, example) => {
-    const special = example.events ?? [example.event ?? {}];
-    const texts = exampleTexts(special, defaults, sources);
-    const raised = (found: readonly Finding[]) => found.some((finding) => finding.rule.id === id);
-    const own = example.lists === undefined ? set : alone(example.lists);
-    const every = example.lists === undefined ? everyRule : withLists(loaded.rules, example.lists);
-    expect(raised(detect(own, texts))).toBe(example.expect);
-    // The same among all rules, and backwards: neither the other rules nor the order may matter.
-    expect(raised(detect(every, [...texts].reverse()))).toBe(example.expect);
-  });
+describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))(
+  '%s',
+  (_, { id, documents, examples, defaults, sources, set, with: alone }) => {
+    test.each(examples.map((example) => [example.name, example] as const))('%s', (__, example) => {
+      const special = example.events ?? [example.event ?? {}];
+      const texts = exampleTexts(special, defaults, sources);
+      const raised = (found: readonly Finding[]) => found.some((finding) => finding.rule.id === id);
+      const own = example.lists === undefined ? set : alone(example.lists);
+      const every = example.lists === undefined ? everyRule : withLists(loaded.rules, example.lists);
+      expect(raised(detect(own, texts))).toBe(example.expect);
+      // The same among all rules, and backwards: neither the other rules nor the order may matter.
+      expect(raised(detect(every, [...texts].reverse()))).toBe(example.expect);
+    });
 
-  // What a rule leaves out, it leaves out of everything: the positive examples, changed in that one thing, are silent.
-  test.each(leftOut.filter(({ left }) => documents.every((document) => leavesOut(document, left))))('is silent on $name', ({ change }) => {
-    for (const example of examples.filter((one) => one.expect)) {
-      const special = (example.events ?? [example.event ?? {}]).map((event) => change(event));
-      expect(detect(alone(example.lists), exampleTexts(special, defaults, sources)), example.name).toEqual([]);
-    }
-  });
+    // What a rule leaves out, it leaves out of everything: the positive examples, changed in that one thing, are silent.
+    test.each(leftOut.filter(({ left }) => documents.every((document) => leavesOut(document, left))))(
+      'is silent on $name',
+      ({ change }) => {
+        for (const example of examples.filter((one) => one.expect)) {
+          const special = (example.events ?? [example.event ?? {}]).map((event) => change(event));
+          expect(detect(alone(example.lists), exampleTexts(special, defaults, sources)), example.name).toEqual([]);
+        }
+      },
+    );
 
-  test('has what a rule needs', () => {
-    expect(examples.some((example) => example.expect)).toBe(true);
-    expect(examples.some((example) => !example.expect)).toBe(true);
-    for (const document of documents) {
-      expect(document['id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-      const unknown = Object.keys(document).filter((key) => !known.has(key));
-      expect(unknown).toEqual([]);
-    }
-    for (const rule of set.rules.values()) {
-      if (!rule.raises) continue;
-      expect(rule.description).not.toBe('');
-      expect(rule.techniques.length).toBeGreaterThan(0);
-      for (const technique of rule.techniques) {
-        expect(techniques.has(technique), `${technique} is in core/model/attack-v19.json`).toBe(true);
-        expect(rule.tactics.some((tactic) => techniques.get(technique)?.tactics.includes(tactic))).toBe(true);
+    test('has what a rule needs', () => {
+      expect(examples.some((example) => example.expect)).toBe(true);
+      expect(examples.some((example) => !example.expect)).toBe(true);
+      for (const document of documents) {
+        expect(document['id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+        const unknown = Object.keys(document).filter((key) => !known.has(key));
+        expect(unknown).toEqual([]);
       }
-      for (const tactic of rule.tactics) {
-        expect(tactics.has(tactic), `${tactic} is a tactic`).toBe(true);
-        expect(rule.techniques.some((technique) => techniques.get(technique)?.tactics.includes(tactic))).toBe(true);
+      for (const rule of set.rules.values()) {
+        if (!rule.raises) continue;
+        expect(rule.description).not.toBe('');
+        expect(rule.techniques.length).toBeGreaterThan(0);
+        for (const technique of rule.techniques) {
+          expect(techniques.has(technique), `${technique} is in core/model/attack-v19.json`).toBe(true);
+          expect(rule.tactics.some((tactic) => techniques.get(technique)?.tactics.includes(tactic))).toBe(true);
+        }
+        for (const tactic of rule.tactics) {
+          expect(tactics.has(tactic), `${tactic} is a tactic`).toBe(true);
+          expect(rule.techniques.some((technique) => techniques.get(technique)?.tactics.includes(tactic))).toBe(true);
+        }
+        // Answered by a playbook, or by a person, with the reason why.
+        const document = documents.find((one) => (rule.id === id ? one['name'] === undefined : rule.id === `${id}.${String(one['name'])}`));
+        const why = document?.['judgement'];
+        expect(handled.has(rule.id) || (typeof why === 'string' && why !== ''), `${rule.id} has a playbook or a judgement`).toBe(true);
       }
-      // Answered by a playbook, or by a person, with the reason why.
-      const document = documents.find((one) => (rule.id === id ? one['name'] === undefined : rule.id === `${id}.${String(one['name'])}`));
-      const why = document?.['judgement'];
-      expect(handled.has(rule.id) || (typeof why === 'string' && why !== ''), `${rule.id} has a playbook or a judgement`).toBe(true);
-    }
-  });
-});
+    });
+  },
+);
 
 /** Keys of Sigma, and ours. A misspelt key would be passed over in silence. */
 const known = new Set([

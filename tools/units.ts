@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse, parseAllDocuments } from 'yaml';
+import { readPlainList } from '../src/core/collect/lists/plain-list.ts';
 import type { RuleFile } from '../src/core/detect/sigma/parse-rules.ts';
 import type { Control } from '../src/core/model/control.ts';
 import { Coverage } from '../src/core/model/coverage.ts';
@@ -36,6 +37,20 @@ export function unitFiles(kind: Kind): readonly UnitFile[] {
 /** The rule files as `loadRules` wants them. */
 export function ruleFiles(): readonly RuleFile[] {
   return unitFiles('rules').map(({ id, path }) => ({ id, file: path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+/** The small lists of our own, by name. Throws where a line of one is no entry. */
+export function listUnits(): ReadonlyMap<string, readonly string[]> {
+  const folder = join(root, 'content/lists');
+  const names = readdirSync(folder).filter((file) => file.endsWith('.txt'));
+  return new Map(
+    names.sort().map((file) => {
+      const { entries, aside } = readPlainList(readFileSync(join(folder, file), 'utf8'));
+      const [broken] = aside;
+      if (broken !== undefined) throw new Error(`content/lists/${file}, ${broken.place}: ${broken.entry}: ${broken.reason}`);
+      return [file.slice(0, -'.txt'.length), entries];
+    }),
+  );
 }
 
 /** A file of `content/coverage`, checked. Throws where a state is none, or a type stands there twice. */

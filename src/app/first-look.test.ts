@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { restartTrail } from '../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
-import { ruleFiles } from '../../tools/units.ts';
+import { listUnits, ruleFiles } from '../../tools/units.ts';
 import { loadRules } from '../core/detect/sigma/parse-rules.ts';
 import { compliance } from '../core/findings/export/sample-findings.ts';
 import { parseCampaign } from '../core/model/campaign.ts';
@@ -18,7 +18,7 @@ import { type FirstLookDeps, type FirstLookInput, firstLook } from './first-look
 const start = Date.UTC(2026, 0, 15, 9);
 const account = '444455556666';
 const region = 'us-east-1';
-const { rules } = loadRules(ruleFiles());
+const { rules } = loadRules(ruleFiles(), { declared: listUnits().keys() });
 const input: FirstLookInput = { days: 90, minutes: 15, regions: [region], onProgress: () => {} };
 
 /** A simulated organisation after an attack with a stolen key. */
