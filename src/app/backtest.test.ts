@@ -67,6 +67,7 @@ function texts(): readonly string[] {
     else if (n % 10 === 2) all.push(text.replaceAll('/', '\\/'));
     else if (n % 10 === 3) all.push(JSON.stringify(record, null, 1).replaceAll('1000', '1e3'));
     else if (n % 10 === 4) all.push(`{"userAgent":"first","eventName":"Hidden",${text.slice(1)}`);
+    else if (n % 10 === 5) all.push(text.replaceAll('1000', '1e999'));
     else all.push(text);
   }
   return all;
@@ -151,6 +152,8 @@ const words = [
   'Denied',
   '1000',
   'true',
+  'infinity',
+  'null',
   '1e21',
   's3:',
   'Action":"s3',
@@ -221,6 +224,19 @@ describe('what the lake leaves out, no rule would have matched', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test.each<[string, Expr]>([
+    ['a truth value', { op: 'keyword', test: { is: 'equals', text: 'true', cased: false } }],
+    [
+      'a number that nobody can count',
+      { op: 'field', path: 'requestParameters.bucketName', test: { is: 'equals', text: 'infinity', cased: false } },
+    ],
+  ])('%s is found, which no string holds', async (_, when) => {
+    const rules = [rule('one', { op: 'and', of: [when, { op: 'field', path: 'eventSource', test: { is: 'exists', want: true } }] })];
+    const [fast, slow] = [await findingsBy(rules, true), await findingsBy(rules, false)];
+    expect(slow.found.length).toBeGreaterThan(0);
+    expect(fast.found).toEqual(slow.found);
   });
 
   test.each<[string, Expr, number]>([

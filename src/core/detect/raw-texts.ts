@@ -83,11 +83,18 @@ function runOf(text: string, opens: boolean, closes: boolean): readonly RawText[
   return best === null ? null : [best];
 }
 
-/**
- * Long enough, and no number: `1e3` in the record is 1000 to a rule. An `e` alone can stand in a number.
- */
+/** What is no JSON string is written in other ways: without quotes, and `1e999`, which nobody can count, is Infinity or null. */
+const unquoted = ['true', 'false', 'null', 'infinity'];
+
+/** Long enough, and surely of a string: `1e3` in the record is 1000 to a rule. An `e` alone can stand in a number. */
 function isTelling(text: string): boolean {
-  return text.length >= shortest && /[a-df-z]/i.test(text) && text.replaceAll(plainRun, '') === '';
+  const small = text.toLowerCase();
+  return (
+    text.length >= shortest &&
+    /[a-df-z]/.test(small) &&
+    text.replaceAll(plainRun, '') === '' &&
+    !unquoted.some((word) => word.includes(small))
+  );
 }
 
 /** The whole bytes of an IPv4 network: an address is a JSON string, and written in one way. */
