@@ -8,6 +8,7 @@ import type { Source } from '../model/source.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
+import { FeedMemory, isTaken, type Taken } from './feed-memory.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
@@ -54,6 +55,10 @@ export class Accumulator {
   private readonly set: RuleSet;
   private readonly digests = new Map<string, Mutable>();
   private readonly matched: number[] = [];
+  private memory = new FeedMemory(() => -1);
+  private memoryEpoch = -1;
+  /** How often digests were handed over. */
+  private handedOver = 0;
 
   constructor(set: RuleSet) {
     this.set = set;
@@ -68,18 +73,37 @@ export class Accumulator {
   addRow(row: ScannedRow, source: Source, eventOf: () => Event | null): void {
     const asked = this.set.bySource.get(source);
     if (asked === undefined || asked.matcher.matchRow(row, this.matched) === 0) return;
-    const event = eventOf();
+    if (this.memoryEpoch !== asked.matcher.epoch()) {
+      this.memoryEpoch = asked.matcher.epoch();
+      this.memory = new FeedMemory((path) => asked.matcher.columns.indexOf(path));
+    }
+    const event = this.isTaken(row, asked) ? null : eventOf();
     if (event === null) this.matched.length = 0;
-    else this.addMatched(event, asked);
+    else this.addMatched(event, asked, row);
   }
 
-  private addMatched(event: Event, asked: SourceRules): void {
+  /** Does the record only feed correlations that have taken the like of it? */
+  private isTaken(row: ScannedRow, asked: SourceRules): boolean {
+    for (const number of this.matched) {
+      if (asked.events[number]?.raises) return false;
+      for (const feed of asked.feeds[number] ?? []) {
+        const taken = this.memory.of(feed, row);
+        if (taken === undefined || !isTaken(taken, row, bucketOf(feed.rule), keptBy(feed.rule), this.handedOver)) return false;
+      }
+    }
+    return true;
+  }
+
+  private addMatched(event: Event, asked: SourceRules, row: ScannedRow | null = null): void {
     const { matched } = this;
     for (const number of matched) {
       const rule = asked.events[number];
       if (rule === undefined) continue;
       if (rule.raises) this.addMatch(event, rule);
-      for (const feed of asked.feeds[number] ?? []) this.feed(event, rule, feed);
+      for (const feed of asked.feeds[number] ?? []) {
+        const taken = this.feed(event, rule, feed);
+        if (row !== null && taken !== null) this.memory.remember(feed, row, taken);
+      }
     }
     matched.length = 0;
   }
@@ -99,35 +123,50 @@ export class Accumulator {
     this.keepIn(digest, event, rule, about);
   }
 
-  private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): void {
+  /** Returns what need not be told again; null where everything must. */
+  private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): Taken | null {
     const group: Record<string, Json> = {};
     for (const { name, path } of groupBy) {
       const value = viewedTexts(event.raw, path)[0];
       // Nothing to group by: the event belongs to no group.
-      if (value === undefined) return;
+      if (value === undefined) return { t: 'none' };
       group[name] = value;
     }
     const length = bucketOf(correlation);
     const bucket = length === 0 ? 0 : event.time - (event.time % length);
     const local = `${correlation.id}\u0000${bucket}\u0000${JSON.stringify(Object.values(group))}`;
-    if (correlation.type === 'event_count') {
-      let digest = this.digests.get(local);
-      if (digest === undefined) {
-        digest = { rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false };
-        this.digests.set(local, digest);
+    switch (correlation.type) {
+      case 'event_count': {
+        let digest = this.digests.get(local);
+        if (digest === undefined) {
+          digest = { rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false };
+          this.digests.set(local, digest);
+        }
+        this.keepIn(digest, event, rule);
+        return digest.t === 'kept' ? { t: 'kept', bucket, digest, held: this.handedOver } : null;
       }
-      this.keepIn(digest, event, rule);
-    } else if (correlation.type === 'first_seen') {
-      this.first(local, null, group, event, rule, correlation);
-      for (const value of viewedTexts(event.raw, field)) this.first(local, value, group, event, rule, correlation);
-    } else if (correlation.type === 'temporal_ordered') {
-      this.order(local, group, bucket, event, rule, correlation);
-    } else if (correlation.type === 'value_count' || correlation.type === 'temporal') {
-      const values = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
-      for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
-    } else {
-      const samples = samplesOf(viewedTexts(event.raw, field), event.time, event.key, correlation);
-      if (samples.length > 0) this.sample(local, group, bucket, samples, event, rule, correlation);
+      case 'first_seen':
+        this.first(local, null, group, event, rule, correlation);
+        for (const value of viewedTexts(event.raw, field)) this.first(local, value, group, event, rule, correlation);
+        return { t: 'first', days: [epochDay(event.time)], time: event.time };
+      case 'temporal_ordered':
+        this.order(local, group, bucket, event, rule, correlation);
+        return null;
+      case 'value_count':
+      case 'temporal': {
+        const values = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
+        for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
+        const [value] = values;
+        if (value === undefined) return { t: 'none' };
+        const digest = this.digests.get(local);
+        const seen = values.length === 1 && digest?.t === 'values' ? digest.seen.get(value) : undefined;
+        return seen === undefined ? null : { t: 'seen', bucket, seen, held: this.handedOver };
+      }
+      default: {
+        const samples = samplesOf(viewedTexts(event.raw, field), event.time, event.key, correlation);
+        if (samples.length > 0) this.sample(local, group, bucket, samples, event, rule, correlation);
+        return null;
+      }
     }
   }
 
@@ -266,6 +305,7 @@ export class Accumulator {
   private handOver(): readonly Mutable[] {
     const all = [...this.digests.values()];
     this.digests.clear();
+    this.handedOver++;
     this.size = 0;
     return all;
   }

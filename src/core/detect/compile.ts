@@ -13,6 +13,8 @@ export interface Matcher {
   match(record: JsonObject, matched: number[]): number;
   /** The paths that a scanner looks for, the two index fields first. */
   readonly columns: readonly string[];
+  /** Changes when the numbers of texts begin anew. */
+  epoch(): number;
   /** What a scanner found: texts that have a number from now on; `anew` says that all earlier numbers are void. */
   learn(texts: readonly { readonly column: number; readonly number: number; readonly text: string }[], anew: boolean): void;
   /** As `match`, of a scanned record. */
@@ -62,6 +64,7 @@ export function compileRules(
   rules: readonly EventRule[],
   index: readonly [string, string] = sourceKinds['aws.cloudtrail'].index,
   lists?: ListIndex,
+  also: readonly string[] = [],
 ): Matcher {
   const [first, second] = index;
   const firstOf = indexReader(first);
@@ -71,9 +74,11 @@ export function compileRules(
   const byFirst = new Map<IndexValue, { readonly rules: readonly Rest[]; readonly bySecond: Map<IndexValue, readonly Candidate[]> }>();
   let pairs = 0;
   let generation = 0;
+  let epoch = 0;
 
   // Every condition gets its number before the first event is seen.
   for (const rule of rules) predicateOf(rule.when);
+  for (const path of also) slotOf(path);
   const { watches, bound } = watchesOf();
 
   function slotOf(path: string): Slot {
@@ -243,8 +248,10 @@ export function compileRules(
       return ask(lookUp(firstOf(record), secondOf(record)), record, matched);
     },
     columns: scanned.map((slot) => slot.path),
+    epoch: () => epoch,
     learn(texts, anew) {
       if (anew) {
+        epoch++;
         byNumbers.clear();
         for (const slot of scanned) slot.unlearn();
       }

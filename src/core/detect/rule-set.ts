@@ -6,6 +6,7 @@ import { compileRules, type Matcher } from './compile.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
 import { sieveOf } from './sieve.ts';
+import { pathsOf } from './views.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
 const keptMatches = 64;
@@ -56,8 +57,15 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
   for (const source of sources) {
     const own = events.filter((rule) => rule.sources.includes(source));
     if (own.length === 0) continue;
-    const matcher = compileRules(own, sourceKinds[source].index, index);
-    bySource.set(source, { matcher, events: own, feeds: own.map((rule) => feeds.get(rule.id) ?? []) });
+    const fed = own.map((rule) => feeds.get(rule.id) ?? []);
+    const asked = fed.flat().flatMap(({ groupBy, field }) => [...groupBy.flatMap(({ path }) => pathsOf(path)), ...pathsOf(field)]);
+    const matcher = compileRules(
+      own,
+      sourceKinds[source].index,
+      index,
+      asked.filter((path) => path !== ''),
+    );
+    bySource.set(source, { matcher, events: own, feeds: fed });
   }
   const sieves = new Map<Source, Sieve>();
   const sieve = (source: Source): Sieve => {

@@ -25,7 +25,12 @@ export class ScannedRow {
 
   /** 0 where there is nothing, the number of a text, or -1 where the record must be asked. */
   number(column: number): number {
-    return this.rows[this.at + 3 + column] ?? -1;
+    return this.rows[this.at + 4 + column] ?? -1;
+  }
+
+  /** The event's time in milliseconds since 1970. */
+  get time(): number {
+    return ((this.rows[this.at + 3] ?? 0) >>> 0) * 1_000;
   }
 
   parsed(): JsonObject {

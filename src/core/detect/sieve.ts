@@ -3,6 +3,7 @@ import { fold } from '../lib/fold.ts';
 import type { EventRule, Expr } from '../model/rule.ts';
 import type { FieldSieve, Sieve } from '../model/sieve.ts';
 import type { ListIndex } from './list-index.ts';
+import { compareNumber, holds } from './number-test.ts';
 import { type FieldExpr, fieldOf } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
@@ -17,6 +18,8 @@ interface Value {
   readonly folded: string;
   /** Undefined where nobody has asked yet. */
   address: Address | null | undefined;
+  /** Of a whole number that is exact its value, else NaN. */
+  number: number | undefined;
 }
 
 /** Null is an absent field. */
@@ -41,10 +44,10 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
     if (asked.length === 0) return null;
     return {
       matters: all & ~others,
-      left(text) {
-        const value = text === undefined ? null : { raw: text, folded: fold(text), address: undefined };
-        let left = others;
-        for (const { bit, holds } of asked) if ((left & bit) === 0 && holds(value)) left |= bit;
+      left(text, among = all) {
+        const value = text === undefined ? null : { raw: text, folded: fold(text), address: undefined, number: undefined };
+        let left = others & among;
+        for (const { bit, holds } of asked) if ((among & bit) !== 0 && (left & bit) === 0 && holds(value)) left |= bit;
         return left;
       },
     };
@@ -103,6 +106,16 @@ function conditionOf(expr: Expr, lists: ListIndex | undefined): Condition {
         };
       }
       if (!isPlain(test)) return () => true;
+      if (test.is === 'number') {
+        const run = compareNumber(test.compare, test.than);
+        const than = Number(test.than);
+        if (!Number.isSafeInteger(than)) return (value) => value !== null && run(value.raw);
+        return (value) => {
+          if (value === null) return false;
+          const number = numberOf(value);
+          return Number.isNaN(number) ? run(value.raw) : holds(test.compare, number - than);
+        };
+      }
       const run = compileTextTest(test, lists);
       return (value) => value !== null && run(value.folded, value.raw);
     }
@@ -122,6 +135,11 @@ function anyOf(parts: readonly Expr[], lists: ListIndex | undefined): Condition 
   }
   if (whole.size === 0) return (value) => others.some((holds) => holds(value));
   return (value) => (value !== null && whole.has(value.folded)) || others.some((holds) => holds(value));
+}
+
+function numberOf(value: Value): number {
+  if (value.number === undefined) value.number = /^\d{1,15}$/.test(value.raw) ? Number(value.raw) : Number.NaN;
+  return value.number;
 }
 
 function addressOf(value: Value): Address | null {

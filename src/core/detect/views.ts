@@ -43,6 +43,13 @@ export function viewedTexts(record: JsonObject, field: string): readonly string[
   return view === undefined ? [] : view(record, field.slice(0, at));
 }
 
+/** The paths that a field and its view look at. */
+export function pathsOf(name: string): readonly string[] {
+  const [path = '', view] = name.split('|');
+  if (view === 'principal') return [`${path}.sessionContext.sessionIssuer.arn`, `${path}.arn`];
+  return view === 'call' ? ['eventSource', path] : view === 'hours' ? [] : [path];
+}
+
 function networkOf(text: string): string {
   const address = parseAddress(text);
   if (address === null) return text;

@@ -10,7 +10,8 @@ export interface RecordScanner {
 export interface ScannedRecords {
   readonly count: number;
   /**
-   * `count` rows of `width` numbers: where the record begins and ends, 1 when it is ordinary, and for each path, in the
+   * `count` rows of `width` numbers: where the record begins and ends, 1 when it is ordinary, its
+   * time in seconds since 1970 as an unsigned number, and for each path, in the
    * order in which they were asked, 0 where there is nothing (or null), the number of its text, or -1 where only the
    * parsed record tells. Valid until the next scan.
    */

@@ -50,7 +50,7 @@ export function openScanner(paths: readonly string[]): RecordScanner {
   compiled ??= new Module(Buffer.from(scannerWasm, 'base64'));
   const wasm = new Instance(compiled).exports as Exports;
   const inputAt = layOut(wasm, paths);
-  const width = 3 + paths.length;
+  const width = 4 + paths.length;
   const newsAt = inputAt.news;
   let anew = true;
 

@@ -45,6 +45,7 @@ let row: usize = 0;
 let ordinary: bool = true;
 let callParts: i32 = 0;
 let record: i32 = 0;
+let seconds: u32 = 0;
 // Of the text read last.
 let escaped: bool = false;
 let high: i32 = 0;
@@ -103,12 +104,13 @@ export function newValues(): i32 {
 }
 
 /**
- * Scans `length` bytes, behind which there are 32 zero bytes, into rows of 3 + columns numbers: from, to, ordinary.
+ * Scans `length` bytes, behind which there are 32 zero bytes, into rows of 4 + columns numbers: from, to, ordinary,
+ * seconds since 1970.
  * Returns how many there are, or -1 where the object is not of this form, or has more than `most`.
  */
 export function scan(input: usize, length: i32, rows: usize, most: i32): i32 {
   const end = input + <usize>length;
-  const width: usize = (<usize>columns + 3) << 2;
+  const width: usize = (<usize>columns + 4) << 2;
   newsCount = 0;
   let p = space(input);
   if (load<u8>(p) != 123) return -1;
@@ -136,6 +138,7 @@ export function scan(input: usize, length: i32, rows: usize, most: i32): i32 {
       store<i32>(row, <i32>(from - input));
       store<i32>(row + 4, <i32>(p - input));
       store<i32>(row + 8, <i32>(ordinary && callParts == 7 && high == 0));
+      store<u32>(row + 12, seconds);
       row += width;
       count++;
       p = space(p);
@@ -370,7 +373,7 @@ function takeText(node: i32, from: usize, length: usize): void {
 function take(node: i32, from: usize, length: usize): void {
   const column = load<i32>(nodes + <usize>node * nodeBytes + 8);
   if (column < 0) return;
-  const cell = row + ((<usize>column + 3) << 2);
+  const cell = row + ((<usize>column + 4) << 2);
   if (length > longest || high != 0) {
     store<i32>(cell, -1);
     return;
@@ -416,7 +419,7 @@ function take(node: i32, from: usize, length: usize): void {
 /** The value must be asked of the parsed record. */
 function takeComplex(node: i32): void {
   const column = load<i32>(nodes + <usize>node * nodeBytes + 8);
-  if (column >= 0) store<i32>(row + ((<usize>column + 3) << 2), -1);
+  if (column >= 0) store<i32>(row + ((<usize>column + 4) << 2), -1);
 }
 
 /** Lists are looked into, so all that is below may have several values. */
@@ -427,7 +430,7 @@ function takeArray(node: i32): void {
   const count = load<u32>(at + 20);
   for (let i: u32 = 0; i < count; i++) {
     const column = load<i32>(descendants + (<usize>(first + i) << 2));
-    store<i32>(row + ((<usize>column + 3) << 2), -1);
+    store<i32>(row + ((<usize>column + 4) << 2), -1);
   }
 }
 
@@ -443,7 +446,13 @@ function isTime(p: usize, length: usize): bool {
   const hour = two(p + 11);
   const minute = two(p + 14);
   const second = two(p + 17);
-  return day <= days && hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
+  if (day > days || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || year > 2100) return false;
+  // Days since 1970 in the Gregorian calendar, years beginning in March.
+  const y = month > 2 ? year : year - 1;
+  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const sinceEpoch = y * 365 + y / 4 - y / 100 + y / 400 + dayOfYear - 719468;
+  seconds = <u32>sinceEpoch * 86400 + <u32>(hour * 3600 + minute * 60 + second);
+  return true;
 }
 
 /** Two digits; far below 0 where they are none. */
