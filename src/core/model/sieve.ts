@@ -15,6 +15,6 @@ export interface Sieve {
 export interface FieldSieve {
   /** The rules that some value of the field rules out: where none of them is left, the field need not be asked. */
   readonly matters: number;
-  /** The rules left by a value, undefined for an absent field. */
-  left(value: string | undefined): number;
+  /** Of these rules, or all, those left by a value, undefined for an absent field. */
+  left(value: string | undefined, among?: number): number;
 }

@@ -245,7 +245,7 @@ function judgeOfNames(sieve: Sieve): (text: string) => number {
     for (const { field, own } of fields) {
       if ((left & own.matters) === 0) continue;
       const value = String(names[field]);
-      left &= field === 'registered_domain' ? ofRegistered(own, value) : own.left(value);
+      left = field === 'registered_domain' ? left & ofRegistered(own, value) : own.left(value, left);
     }
     return left;
   };
