@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    /** Parts by name: detect, memory, network, replay, start. */
+    /** Parts by name: backtest, detect, memory, network, replay, start. */
     only: { type: 'string', multiple: true },
   },
 });

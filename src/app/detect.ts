@@ -14,7 +14,7 @@ import type { Sequence } from '../core/model/sequence.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import type { LogObject } from '../core/ports/log-objects.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
-import { type AccumulateCounts, type AccumulateDeps, ObjectAccumulator, type Parts } from './accumulate-objects.ts';
+import { type AccumulateCounts, type AccumulateDeps, entriesOf, ObjectAccumulator, type Parts } from './accumulate-objects.ts';
 
 /** So many findings with their evidence are sorted in memory, each item counted, before a sorted part is put aside; about 1 kB each. */
 const heldFindings = 6_000;
@@ -165,10 +165,6 @@ function progressOf(input: DetectInput): (object: LogObject) => void {
 function comparePlaces(a: SetAside, b: SetAside): number {
   if (a.place.object !== b.place.object) return a.place.object < b.place.object ? -1 : 1;
   return a.place.offset - b.place.offset;
-}
-
-function* entriesOf(run: Run): Generator<Entry> {
-  for (const line of run.lines()) yield JSON.parse(line) as Entry;
 }
 
 /** Sorts what correlations found: their windows are told in the order of groups. */
