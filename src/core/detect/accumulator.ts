@@ -8,11 +8,11 @@ import type { Source } from '../model/source.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { type Digest, keep, type Seen } from './digest.ts';
 import { evidenceOf, matchedResource } from './evidence.ts';
-import { FeedMemory, isTaken, type Taken } from './feed-memory.ts';
+import { type Feed, FeedMemory, isTaken, type Taken } from './feed-memory.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
-import { bucketOf, dayOf, type Feed, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
+import { bucketOf, dayOf, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
 import type { ScannedRow } from './scanned-row.ts';
 import { viewedTexts } from './views.ts';
 

@@ -1,7 +1,14 @@
 import type { Evidence } from '../model/finding.ts';
+import type { CorrelationRule } from '../model/rule.ts';
 import { epochDay } from './first-digest.ts';
-import type { Feed } from './rule-set.ts';
 import type { ScannedRow } from './scanned-row.ts';
+
+/** A correlation with the paths at which one rule's events have what it groups by, and the field whose values count. */
+export interface Feed {
+  readonly rule: CorrelationRule;
+  readonly groupBy: readonly { readonly name: string; readonly path: string }[];
+  readonly field: string;
+}
 
 /** What a digest has taken of matches that group and count alike. */
 export type Taken =

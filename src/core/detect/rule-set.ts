@@ -3,6 +3,7 @@ import type { CorrelationRule, EventRule, Lists, Rule } from '../model/rule.ts';
 import type { Sieve } from '../model/sieve.ts';
 import { type Source, sourceKinds, sources } from '../model/source.ts';
 import { compileRules, type Matcher } from './compile.ts';
+import type { Feed } from './feed-memory.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
 import { sieveOf } from './sieve.ts';
@@ -33,13 +34,6 @@ export interface SourceRules {
   readonly events: readonly EventRule[];
   /** Per event rule: the correlations that it feeds. */
   readonly feeds: readonly (readonly Feed[])[];
-}
-
-/** A correlation with the paths at which one rule's events have what it groups by, and the field whose values count. */
-export interface Feed {
-  readonly rule: CorrelationRule;
-  readonly groupBy: readonly { readonly name: string; readonly path: string }[];
-  readonly field: string;
 }
 
 /** Compiles rules that `loadRules` has checked, with the lists that they refer to; a list that is not given is empty. */
