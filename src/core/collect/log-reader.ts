@@ -214,7 +214,7 @@ function startsAsJson(bytes: Buffer): boolean {
 
 function lineFormatOf(head: Buffer): LineFormat | undefined {
   const lines = head
-    .toString('utf8')
+    .toString('utf8', 0, headBytes)
     .replace(/^\uFEFF/, '')
     .split('\n', headLines);
   return lineFormats.find((format) => lines.some((line) => format.recognises(line.endsWith('\r') ? line.slice(0, -1) : line)));
