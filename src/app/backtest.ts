@@ -5,7 +5,7 @@ import { ruleSet } from '../core/detect/rule-set.ts';
 import { shareIn, wantedRows } from '../core/detect/wanted-rows.ts';
 import { mergeSorted } from '../core/lib/merge-sorted.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Rule } from '../core/model/rule.ts';
+import type { Lists, Rule } from '../core/model/rule.ts';
 import { type Source, sources } from '../core/model/source.ts';
 import type { Lake, LakeFile, WantedRows } from '../core/ports/lake.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
@@ -24,6 +24,8 @@ const sampledRows = 100;
 export interface BacktestInput {
   /** The rules that are asked, and those that they refer to with `raises` false. */
   readonly rules: readonly Rule[];
+  /** The named lists that rules ask. */
+  readonly lists?: Lists;
   readonly tenant: string;
   readonly files: readonly LakeFile[];
   /** Milliseconds since 1970; the end is not included. */
@@ -53,7 +55,7 @@ export interface BacktestRun {
  * decides on the rest, so the findings are those of `detect` on the same events.
  */
 export async function backtest(input: BacktestInput, deps: BacktestDeps): Promise<BacktestRun> {
-  const set = ruleSet(input.rules);
+  const set = ruleSet(input.rules, input.lists);
   const accumulator = new Accumulator(set);
   const runs: Run[] = [];
   let looked = 0;

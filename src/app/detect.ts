@@ -9,7 +9,7 @@ import { mergeSorted } from '../core/lib/merge-sorted.ts';
 import type { SetAside } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident } from '../core/model/incident.ts';
-import type { Rule } from '../core/model/rule.ts';
+import type { Lists, Rule } from '../core/model/rule.ts';
 import type { Sequence } from '../core/model/sequence.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import type { LogObject } from '../core/ports/log-objects.ts';
@@ -24,6 +24,8 @@ const joinedFindings = 20_000;
 export interface DetectInput {
   readonly roots: readonly string[];
   readonly rules: readonly Rule[];
+  /** The named lists that rules ask. */
+  readonly lists?: Lists;
   readonly tenant: string;
   /** Threads beside this one; 0 does the work here. */
   readonly workers: number;
@@ -72,7 +74,7 @@ export interface DetectResult {
  * stateless rule's finding is made when it is asked for, and then forgotten.
  */
 export async function detect(input: DetectInput, deps: DetectDeps): Promise<DetectResult> {
-  const set = ruleSet(input.rules);
+  const set = ruleSet(input.rules, input.lists);
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const tidy = deps.tidy ?? (() => {});

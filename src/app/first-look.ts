@@ -6,7 +6,7 @@ import { asObject } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook, Target } from '../core/model/plan.ts';
-import type { Rule } from '../core/model/rule.ts';
+import type { Lists, Rule } from '../core/model/rule.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
@@ -30,6 +30,8 @@ export interface FirstLookDeps {
   /** The records of one account's and Region's management events as JSON text, the newest first. */
   readonly lookup: (account: string, region: string, from: number, to: number) => AsyncIterable<string>;
   readonly rules: readonly Rule[];
+  /** The named lists that rules ask. */
+  readonly lists?: Lists;
   readonly assess: (account: string, regions: readonly string[]) => Promise<Pick<AssessResult, 'outcomes' | 'findings' | 'unread'>>;
   readonly playbooks: readonly Playbook[];
   readonly tenant: string;
@@ -142,7 +144,7 @@ export async function firstLook(deps: FirstLookDeps, input: FirstLookInput): Pro
     logs.push(...((await see(unseen, account, '*', 'which logs are written', () => readLogCoverage(deps.cloud, account, regions))) ?? []));
   }
 
-  const set = ruleSet(deps.rules);
+  const set = ruleSet(deps.rules, deps.lists);
   const accumulator = new Accumulator(set);
   let events = 0;
   let setAside = 0;

@@ -30,6 +30,8 @@ export interface IngestDeps {
   readonly lake: Lake;
   readonly logs: LogObjects;
   readonly rules: RuleSet;
+  /** The hash of the lists that the rules ask, for the ledger. */
+  readonly listsHash?: string;
   /** The attack stories that incidents are judged by; without, none. */
   readonly sequences?: readonly Sequence[];
   readonly clock: Clock;
@@ -122,6 +124,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
         at,
         data: {
           ...counts,
+          ...(deps.listsHash === undefined ? {} : { listsHash: deps.listsHash }),
           filesHash: hashOf(files.map((file) => file.path).sort()),
           findings: changed
             .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))

@@ -1,9 +1,8 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { parseEventTime } from '../core/lib/event-time.ts';
-import { InputError } from '../core/model/errors.ts';
 import { severities } from '../core/model/severity.ts';
 import type { Tolerance } from '../core/model/tolerance.ts';
+import { readYaml } from './read-yaml.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'an account is 12 digits, in quotes');
 const leave = z.enum(['alone', 'ask', 'never']);
@@ -56,19 +55,7 @@ export const carefulTolerance: Tolerance = {
 
 /** Reads the text of a tolerance file (YAML). Throws an InputError that names the line and what is wanted there. */
 export function readTolerance(text: string, file: string): Tolerance {
-  const document = parseDocument(text, { uniqueKeys: true });
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new InputError(broken.message.split('\n')[0] ?? 'not YAML', `${file}:${broken.linePos?.[0].line ?? 1}`);
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path ?? [];
-    throw new InputError(
-      `${path.join('.') || 'the file'}: ${issue?.message ?? 'not as wanted'}`,
-      `${file}:${lineOf(text, document, path)}`,
-    );
-  }
-  const { data } = parsed;
+  const data = readYaml(text, file, schema);
   // JSON drops what is not set, as the stored document does.
   return JSON.parse(
     JSON.stringify({
@@ -81,13 +68,4 @@ export function readTolerance(text: string, file: string): Tolerance {
       exemptions: data.exemptions ?? [],
     }),
   ) as Tolerance;
-}
-
-/** The line of the deepest part of the path that the file has. */
-function lineOf(text: string, document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as { readonly range?: readonly [number, number, number] | null } | undefined;
-    if (node?.range) return text.slice(0, node.range[0]).split('\n').length;
-  }
-  return 1;
 }

@@ -6,6 +6,7 @@ import type { AssessResult } from './assess.ts';
 import type { ConsoleDeps } from './console/console-deps.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
+import type { LoadedList } from './loaded-list.ts';
 import type { OnProgress } from './on-progress.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
 
@@ -13,6 +14,8 @@ export interface DetectInput {
   readonly paths: readonly string[];
   /** Folders or files of Sigma rules beside our own. */
   readonly rules: readonly string[];
+  /** Files and folders of lists beside our own; the files' names are the lists'. */
+  readonly lists?: readonly string[];
   /** False leaves our own rules out. */
   readonly builtin: boolean;
   /** Null: as many as the machine has processors. */
@@ -27,6 +30,8 @@ export interface Detected extends DetectResult {
   readonly rules: number;
   /** Rules that were refused. */
   readonly faults: readonly RuleFault[];
+  /** The lists that rules could ask, with what was not taken of them. */
+  readonly lists?: readonly LoadedList[];
   readonly seconds: number;
   /** Removes what was put aside. */
   close(): void;
@@ -222,6 +227,8 @@ export interface Wires {
   assess(input: AssessInput): Promise<AssessResult>;
   firstLook(input: FirstLookInput & AwsChoice): Promise<FirstLook>;
   ingest(input: IngestInput): Promise<IngestSummary>;
+  /** The lists of the home; `refresh` fetches all of them first. */
+  lists(input: { readonly refresh: boolean }): Promise<readonly LoadedList[]>;
   /** Opens the state of JOBZERO_HOME or JOBZERO_DATABASE_URL for one piece of work, and closes it after. */
   withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>): Promise<T>;
   backtest(input: BacktestInput): Promise<BacktestSummary>;

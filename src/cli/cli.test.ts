@@ -56,6 +56,7 @@ describe('help', () => {
     'first-look',
     'detect',
     'ingest',
+    'lists',
     'assess',
     'findings',
     'findings list',
@@ -207,13 +208,13 @@ describe('detect', () => {
 
   test('options reach the use case', async () => {
     let seen: unknown;
-    await runCli(['detect', 'a', 'b', '--rules', 'r1', '--rules', 'r2', '--no-builtin', '--workers', '4'], {
+    await runCli(['detect', 'a', 'b', '--rules', 'r1', '--rules', 'r2', '--lists', 'l1', '--no-builtin', '--workers', '4'], {
       detect: async ({ onProgress: _, ...input }) => {
         seen = input;
         return detected([]);
       },
     });
-    expect(seen).toEqual({ paths: ['a', 'b'], rules: ['r1', 'r2'], builtin: false, workers: 4 });
+    expect(seen).toEqual({ paths: ['a', 'b'], rules: ['r1', 'r2'], lists: ['l1'], builtin: false, workers: 4 });
   });
 
   test('a reader that goes away ends it quietly, and what was put aside is removed', async () => {

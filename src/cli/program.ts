@@ -88,6 +88,11 @@ export function program(door: Door): Command {
     'detect logs/ --rules sigma/rules/cloud/aws --summary summary.json --fail-on High',
   ])
     .addOption(new Option('--rules <dir>', 'Sigma rules beside our own; may be given again').argParser(collect).default([]))
+    .addOption(
+      new Option('--lists <path>', 'threat lists, or a folder of them: NAME.txt, NAME.csv, NAME.json (STIX); may be given again')
+        .argParser(collect)
+        .default([]),
+    )
     .option('--no-builtin', 'leave our own rules out')
     .addOption(new Option('--workers <n>', 'worker threads; as many as processors when not given').argParser(whole(1, 256)))
     .addOption(findingFormat())
@@ -95,7 +100,7 @@ export function program(door: Door): Command {
     .option('--incidents <file>', 'join the findings into incidents, written to this file as OCSF; "-" prints them instead of findings')
     .addOption(limitOption())
     .addOption(failOn())
-    .option('--strict', 'exit with 3 when a record was set aside or a rule was refused')
+    .option('--strict', 'exit with 3 when a record or an entry of a list was set aside, or a rule was refused')
     .action(async (paths: string[], options) =>
       finish(await (await import('./commands/detect.ts')).detect(io, await wires(), paths, options)),
     );
@@ -131,6 +136,15 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .option('--strict', 'exit with 1 when a source is silent or the digests of a trail show a gap')
     .action(async (options) => finish(await (await import('./commands/ingest-status.ts')).ingestStatus(io, await wires(), options)));
+
+  command(root, 'lists', 'The lists of addresses, names and other texts that rules ask: entries, sources, age, what was set aside.', [
+    'lists',
+    'lists --refresh --strict',
+  ])
+    .option('--refresh', 'fetch all of them now')
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 1 when a list is stale or could not be had')
+    .action(async (options) => finish(await (await import('./commands/lists.ts')).lists(io, await wires(), options)));
 
   command(
     root,

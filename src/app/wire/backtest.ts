@@ -2,19 +2,23 @@ import { existsSync } from 'node:fs';
 import { rules as ownRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { InputError } from '../../core/model/errors.ts';
-import type { Rule, RuleFault } from '../../core/model/rule.ts';
+import type { Lists, Rule, RuleFault } from '../../core/model/rule.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { backtest as backtestIn } from '../backtest.ts';
+import { askedLists } from '../loaded-list.ts';
 import { summariseFindings } from '../summarise-findings.ts';
 import type { BacktestInput, BacktestSummary } from '../wires.ts';
-import type { Env } from './home.ts';
+import { type Env, homeOf } from './home.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
+import { listSettings, listsOfHome } from './lists.ts';
 import { openLakeFiles } from './stored-lake.ts';
 
 /** `jobzero backtest`: what rules would have raised on the lake's history, or on log files. */
 export async function backtest(input: BacktestInput, env: Env): Promise<BacktestSummary> {
-  const { rules, faults } = await rulesOf(input.rules);
+  const home = homeOf(env);
+  const lists = askedLists(await listsOfHome(home, await listSettings(home), Date.now()));
+  const { rules, faults } = await rulesOf(input.rules, lists);
   const opened = await openLakeFiles(input, env);
   const spill = fileSpill();
   try {
@@ -24,6 +28,7 @@ export async function backtest(input: BacktestInput, env: Env): Promise<Backtest
     const run = await backtestIn(
       {
         rules,
+        lists,
         tenant: 'default',
         files,
         from: input.from,
@@ -52,10 +57,11 @@ export async function backtest(input: BacktestInput, env: Env): Promise<Backtest
 /** The rules of files and folders, and our own by id; with the rules that they refer to, which raise nothing here. */
 export async function rulesOf(
   names: readonly string[],
+  lists: Lists = new Map(),
 ): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
   const paths = names.filter((name) => existsSync(name));
   const own = await ownRules();
-  const foreign = loadRules(await readRuleFiles(paths));
+  const foreign = loadRules(await readRuleFiles(paths), { lists });
   const asked = names
     .filter((name) => !existsSync(name))
     .map((name) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Rule } from '../../core/model/rule.ts';
+import type { Lists, Rule } from '../../core/model/rule.ts';
 import type { LogObject } from '../../core/ports/log-objects.ts';
 import type { AccumulateCounts, Parts } from '../accumulate-objects.ts';
 import type { DetectWorkers } from '../detect.ts';
@@ -13,7 +13,12 @@ const resourceLimits = { maxYoungGenerationSizeMb: 16 };
 type Part = { readonly runs: Parts<readonly string[]>; readonly counts: AccumulateCounts };
 
 /** Threads for `detect`; `close` removes what they put aside. A thread that dies fails the whole run: nothing is left out silently. */
-export function detectWorkers(n: number, rules: readonly Rule[], tenant: string): DetectWorkers & { close(): void } {
+export function detectWorkers(
+  n: number,
+  rules: readonly Rule[],
+  tenant: string,
+  lists: Lists = new Map(),
+): DetectWorkers & { close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'jobzero-detect-'));
   const all: Worker[] = [];
   const idle: Worker[] = [];
@@ -23,7 +28,7 @@ export function detectWorkers(n: number, rules: readonly Rule[], tenant: string)
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   for (let i = 0; i < n; i++) {
     const worker = new Worker(new URL(`./detect.worker.${extension}`, import.meta.url), {
-      workerData: { rules, tenant, folder },
+      workerData: { rules, lists, tenant, folder },
       resourceLimits,
     });
     all.push(worker);

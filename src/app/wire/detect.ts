@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { sequences as allSequences, rules as builtinRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { InputError } from '../../core/model/errors.ts';
-import type { Rule, RuleFault } from '../../core/model/rule.ts';
+import type { Lists, Rule, RuleFault } from '../../core/model/rule.ts';
 import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
@@ -10,8 +10,10 @@ import { fileSpill } from '../../edge/files/file-spill.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { openScanner } from '../../edge/scanner/open-scanner.ts';
 import { type DetectWorkers, detect as detectIn } from '../detect.ts';
+import { askedLists } from '../loaded-list.ts';
 import type { Detected, DetectInput } from '../wires.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
+import { listsOfFiles } from './lists.ts';
 
 /** Below this many stored bytes, threads cost more than they save. */
 const worthThreads = 16 * 1024 * 1024;
@@ -19,7 +21,9 @@ const worthThreads = 16 * 1024 * 1024;
 /** `jobzero detect`: findings of log files, with no state and no database. */
 export async function detect(input: DetectInput): Promise<Detected> {
   const started = performance.now();
-  const { rules, faults } = await rulesFor(input);
+  const loaded = await listsOfFiles(input.lists ?? [], Date.now());
+  const lists = askedLists(loaded);
+  const { rules, faults } = await rulesFor(input, lists);
   const piped = input.paths.includes('-');
   if (piped && input.paths.length > 1) throw new InputError('standard input is read alone', '-');
   const logs = withParquet(piped ? standardInput(process.stdin) : fileLogs());
@@ -37,6 +41,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
     {
       roots: input.paths,
       rules,
+      lists,
       tenant: 'default',
       ...(input.incidents === true ? { sequences: await allSequences() } : {}),
       // Threads read files; a pipe has one reader.
@@ -49,7 +54,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       tidy: keepHeapSmall(),
       scanner: openScanner,
       startWorkers: (n) => {
-        workers = detectWorkers(n, rules, 'default');
+        workers = detectWorkers(n, rules, 'default', lists);
         return workers;
       },
     },
@@ -61,6 +66,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
     ...found,
     rules: rules.length,
     faults,
+    lists: loaded,
     seconds: (performance.now() - started) / 1000,
     close,
   };
@@ -76,13 +82,13 @@ async function threadsFor(paths: readonly string[]): Promise<number> {
 }
 
 /** Our own rules and those of the folders given; a foreign rule with an id that is taken is refused. */
-export async function rulesFor({
-  rules: roots,
-  builtin,
-}: Pick<DetectInput, 'rules' | 'builtin'>): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
+export async function rulesFor(
+  { rules: roots, builtin }: Pick<DetectInput, 'rules' | 'builtin'>,
+  lists: Lists = new Map(),
+): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
   const own = builtin ? await builtinRules() : [];
   if (roots.length === 0) return { rules: own, faults: [] };
-  const foreign = loadRules(await readRuleFiles(roots));
+  const foreign = loadRules(await readRuleFiles(roots), { lists });
   const taken = new Set(own.map((rule) => rule.id));
   const doubles = foreign.rules.filter((rule) => taken.has(rule.id));
   return {

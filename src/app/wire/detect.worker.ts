@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ruleSet } from '../../core/detect/rule-set.ts';
-import type { Rule } from '../../core/model/rule.ts';
+import type { Lists, Rule } from '../../core/model/rule.ts';
 import type { LogObject } from '../../core/ports/log-objects.ts';
 import type { Run } from '../../core/ports/spill.ts';
 import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
@@ -10,8 +10,13 @@ import { openScanner } from '../../edge/scanner/open-scanner.ts';
 import { ObjectAccumulator } from '../accumulate-objects.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 
-const { rules, tenant, folder } = workerData as { readonly rules: readonly Rule[]; readonly tenant: string; readonly folder: string };
-const accumulator = new ObjectAccumulator(ruleSet(rules), tenant, {
+const { rules, lists, tenant, folder } = workerData as {
+  readonly rules: readonly Rule[];
+  readonly lists: Lists;
+  readonly tenant: string;
+  readonly folder: string;
+};
+const accumulator = new ObjectAccumulator(ruleSet(rules, lists), tenant, {
   logs: withParquet(fileLogs()),
   spill: fileSpill(folder),
   tidy: keepHeapSmall(),

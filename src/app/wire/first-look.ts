@@ -1,4 +1,4 @@
-import { controls, playbooks, rules } from '../../../content/index.ts';
+import { controls, lists, playbooks, rules } from '../../../content/index.ts';
 import { readLookupEvents } from '../../edge/aws/read-lookup-events.ts';
 import { assessAccount } from '../assess.ts';
 import { type FirstLook, type FirstLookInput, firstLook as lookAt } from '../first-look.ts';
@@ -20,6 +20,7 @@ export async function firstLook(input: FirstLookInput & AwsChoice): Promise<Firs
         cloud,
         lookup: (account, region, from, to) => readLookupEvents(cloud, account, region, from, to),
         rules: await rules(),
+        lists: await lists(),
         assess: (account, regions) => assessAccount(assessing, account, regions),
         playbooks: await playbooks(),
         tenant,

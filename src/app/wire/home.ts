@@ -16,6 +16,8 @@ export const places = (home: string) => ({
   ledgerKey: join(home, 'ledger.key.pem'),
   checkpoints: join(home, 'checkpoints.log'),
   tolerance: join(home, 'tolerance.yml'),
+  lists: join(home, 'lists.yml'),
+  fetchedLists: join(home, 'fetched-lists'),
   running: join(home, 'running.json'),
   range: join(home, 'range', 'state.json'),
   rangeLogs: join(home, 'range', 'logs'),

@@ -1,5 +1,4 @@
-import { sequences as allSequences, rules as ownRules } from '../../../content/index.ts';
-import { ruleSet } from '../../core/detect/rule-set.ts';
+import { sequences as allSequences } from '../../../content/index.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { openLake } from '../../edge/duckdb/lake.ts';
 import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
@@ -11,6 +10,7 @@ import type { UnreadObject } from '../read-slices.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
 import { openState, type State } from './state.ts';
+import { watchedRules } from './watched-rules.ts';
 
 /** A batch holds at most so many stored bytes; about 64 MB when they are decompressed. */
 const batchBytes = 8 * 1024 * 1024;
@@ -78,11 +78,13 @@ async function logsOf(input: IngestInput): Promise<LogObjects> {
   return s3Logs(input, input.days === null ? {} : { days: input.days });
 }
 
-export async function ingestDeps(state: State, logs: LogObjects): Promise<IngestDeps> {
+/** `rules`: the home's lists may change; who goes on for long takes them from `watched` for each batch. */
+export async function ingestDeps(state: State, logs: LogObjects, watched = watchedRules(state.home, state.clock)): Promise<IngestDeps> {
   const { tenant, store, clock, home } = state;
   const sequences = await allSequences();
   await joinStored(store, tenant, sequences, clock.now());
-  return { tenant, store, clock, logs, sequences, lake: await openLake({ folder: places(home).lake }), rules: ruleSet(await ownRules()) };
+  const rules = await watched.now();
+  return { tenant, store, clock, logs, sequences, lake: await openLake({ folder: places(home).lake }), ...rules };
 }
 
 /** Objects in batches of bounded size, in the order they come. */

@@ -6,6 +6,7 @@ import { batchesOf, ingestDeps } from './ingest.ts';
 import type { State } from './state.ts';
 import { tellOfBatch } from './tell-of-batch.ts';
 import type { Watched } from './watched.ts';
+import { watchedRules } from './watched-rules.ts';
 
 /** Takes in what appears below the roots, round after round. Returns the way to stop, which waits for the batch under way. */
 export async function keepCollecting(
@@ -14,7 +15,8 @@ export async function keepCollecting(
   tell: (event: Omit<UpEvent, 'at'>) => void,
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const deps = await ingestDeps(state, logs);
+  const watched = watchedRules(state.home, state.clock, troubled);
+  const deps = await ingestDeps(state, logs, watched);
   const seen = new Set<string>();
   const stop = new AbortController();
   const nameOf = (object: LogObject) => `${object.name} ${object.version}`;
@@ -26,7 +28,7 @@ export async function keepCollecting(
   async function collect(): Promise<void> {
     for await (const batch of batchesOf(unseen())) {
       if (stop.signal.aborted) return;
-      const ingested = await ingestBatch(deps, batch);
+      const ingested = await ingestBatch({ ...deps, ...(await watched.now()) }, batch);
       const unread = new Set(ingested.unread.map(({ object }) => nameOf(object)));
       for (const object of batch) if (!unread.has(nameOf(object))) seen.add(nameOf(object));
       tellOfBatch(ingested, tell);

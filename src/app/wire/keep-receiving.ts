@@ -8,6 +8,7 @@ import { ingestDeps } from './ingest.ts';
 import { s3Logs, senderOptions } from './s3-logs.ts';
 import type { State } from './state.ts';
 import { tellOfBatch } from './tell-of-batch.ts';
+import { watchedRules } from './watched-rules.ts';
 
 /** Queues, and the roots that their messages may point below. */
 export interface QueueChoice extends LogsChoice {
@@ -31,7 +32,8 @@ export async function keepReceiving(
 ): Promise<() => Promise<void>> {
   const logs = s3Logs(choice);
   const roots = fencesOf(choice);
-  const deps = { ...(await ingestDeps(state, logs)), roots, find: logs.find };
+  const watched = watchedRules(state.home, state.clock, troubled);
+  const deps = { ...(await ingestDeps(state, logs, watched)), roots, find: logs.find };
   const stop = new AbortController();
 
   async function receive(url: string): Promise<void> {
@@ -39,7 +41,7 @@ export async function keepReceiving(
     const told = new Set<string>();
     while (!stop.signal.aborted) {
       try {
-        const { refused, ingested } = await collectQueue({ ...deps, queue }, stop.signal);
+        const { refused, ingested } = await collectQueue({ ...deps, ...(await watched.now()), queue }, stop.signal);
         if (ingested !== null) tellOfBatch(ingested, tell);
         // Each comes again until the queue gives it up: a reason is told once.
         for (const { reason, n } of refused.filter(({ reason }) => !told.has(reason))) {

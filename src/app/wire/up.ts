@@ -3,6 +3,7 @@ import type { UpEvent, UpInput } from '../wires.ts';
 import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepCollecting } from './keep-collecting.ts';
+import { keepLists } from './keep-lists.ts';
 import { keepProving } from './keep-proving.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
@@ -59,6 +60,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(workers.stop);
     await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
+    ends.push(keepLists(state, env, tell, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });

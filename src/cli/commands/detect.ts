@@ -8,12 +8,14 @@ import type { FindingFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
 import { printIncidents } from '../print-incidents.ts';
 import { printFindings, reaches, severityLine } from '../print-list.ts';
+import { asideLines } from '../print-lists.ts';
 import { printable } from '../printable.ts';
 import { progressBar } from '../progress.ts';
 import { plural, showCount, showSeconds } from '../show.ts';
 
 export interface DetectOptions {
   readonly rules: readonly string[];
+  readonly lists: readonly string[];
   readonly builtin: boolean;
   readonly workers?: number;
   readonly format: FindingFormat;
@@ -31,6 +33,7 @@ export async function detect(io: Io, wires: Wires, paths: readonly string[], opt
     detected = await wires.detect({
       paths,
       rules: options.rules,
+      lists: options.lists,
       builtin: options.builtin,
       workers: options.workers ?? null,
       ...(options.incidents === undefined ? {} : { incidents: true }),
@@ -50,14 +53,18 @@ export async function detect(io: Io, wires: Wires, paths: readonly string[], opt
   } finally {
     detected.close();
   }
-  const { faults, rules, seconds } = detected;
+  const { faults, rules, seconds, lists = [] } = detected;
   const summary = detected.summary();
   if (options.summary !== undefined) {
     const setAsides = summary.setAsides.map(({ place, reason }) => ({ ...place, reason }));
-    await writeFile(options.summary, `${JSON.stringify({ ...summary, setAsides, rules, faults, seconds }, null, 2)}\n`);
+    await writeFile(
+      options.summary,
+      `${JSON.stringify({ ...summary, setAsides, rules, faults, lists: lists.map(({ name, entries, sources }) => ({ name, entries: entries.length, sources })), seconds }, null, 2)}\n`,
+    );
   }
   await tell(io, detected, summary);
-  if (options.strict && (summary.setAside > 0 || faults.length > 0)) return exitCodes.partial.code;
+  const broken = lists.some(({ sources }) => sources.some(({ aside, trouble }) => aside.length > 0 || trouble !== null));
+  if (options.strict && (summary.setAside > 0 || faults.length > 0 || broken)) return exitCodes.partial.code;
   return reaches(summary.bySeverity, options.failOn) ? exitCodes.no.code : exitCodes.ok.code;
 }
 
@@ -67,7 +74,7 @@ function* listed<T>(findings: Iterable<T>): Generator<{ readonly finding: T }> {
 
 const shown = 5;
 
-async function tell(io: Io, { faults, rules, seconds }: Detected, summary: DetectSummary): Promise<void> {
+async function tell(io: Io, { faults, rules, seconds, lists = [] }: Detected, summary: DetectSummary): Promise<void> {
   const { colours } = io.err;
   const severities = severityLine(io, summary.bySeverity);
   const lines = [
@@ -89,6 +96,7 @@ async function tell(io: Io, { faults, rules, seconds }: Detected, summary: Detec
   }
   if (summary.setAside > told)
     lines.push(colours.dim(`and ${showCount(summary.setAside - told)} more set aside; --summary FILE lists the first of them`));
+  lines.push(...asideLines(io, lists));
   for (const { file, line, reason } of faults.slice(0, shown)) {
     lines.push(`${colours.yellow('rule refused')} ${printable(file)}:${line}: ${printable(reason)}`);
   }
