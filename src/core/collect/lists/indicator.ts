@@ -15,7 +15,7 @@ const longestName = 253;
  * Addresses that stand for no host of the internet: IANA's special-purpose registries (RFC 6890), documentation (RFC
  * 5737, RFC 3849), multicast and what is reserved. A list that names them would match one's own networks.
  */
-const special: readonly { readonly block: Block; readonly is: string }[] = (
+const every = (
   [
     ['0.0.0.0/8', 'this network'],
     ['10.0.0.0/8', 'private addresses'],
@@ -45,6 +45,11 @@ const special: readonly { readonly block: Block; readonly is: string }[] = (
   return block === null ? [] : [{ block, is }];
 });
 
+const special = {
+  4: every.filter(({ block }) => block.address.family === 4),
+  6: every.filter(({ block }) => block.address.family === 6),
+} as const;
+
 /**
  * One value of a threat list: an address, a block, a domain name, or a URL, whose host counts; also defanged, as
  * `1.2.3[.]4` and `hxxp://`, and with a port. What is so wide that it would match what everybody uses is refused.
@@ -70,7 +75,7 @@ function blockIndicator(text: string, block: Block): Indicator {
   const { family } = block.address;
   if (block.prefix < fewestBits[family])
     return { refused: `a block wider than /${fewestBits[family]} of IPv${family} would match too much` };
-  for (const { block: other, is } of special)
+  for (const { block: other, is } of special[family])
     if (overlap(block, other)) return { refused: `holds ${is}, which one's own networks have or nobody` };
   return { entry: fold(text) };
 }
@@ -113,8 +118,9 @@ function firstOf(text: string, characters: string): number {
 
 /** People write indicators so that nobody follows them by mistake. */
 function refanged(text: string): string {
-  const plain = text
-    .trim()
+  const trimmed = text.trim();
+  if (!/[[({\\]|^(hxxp|meow|fxp)/i.test(trimmed)) return trimmed;
+  const plain = trimmed
     .replace(/\[\.\]|\(\.\)|\{\.\}|\\\.|\[dot\]|\(dot\)/gi, '.')
     .replace(/\[:\/\/\]/g, '://')
     .replace(/\[:\]/g, ':')

@@ -17,7 +17,7 @@ export function readPlainList(text: string, kind: ListKind = 'indicators'): Read
   let n = 0;
   for (const line of linesOf(text)) {
     n++;
-    if (/^[#;]\s*kind:\s*texts\s*$/.test(line)) texts = true;
+    if (!texts && /^[#;]\s*kind:\s*texts\s*$/.test(line)) texts = true;
     const entry = withoutComment(line);
     if (entry === '') continue;
     if (texts) taker.take(entry);
@@ -27,6 +27,7 @@ export function readPlainList(text: string, kind: ListKind = 'indicators'): Read
 }
 
 function takeLine(line: string, place: string, taker: ListTaker): void {
+  if (!/\s/.test(line)) return takeIndicator(line, place, taker);
   const [first = '', ...others] = line.split(/\s+/);
   const values = blackholes.has(first) && others.length > 0 ? others : [first];
   if (values !== others && others.some((other) => !/^\d+$/.test(other))) {
