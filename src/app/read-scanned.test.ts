@@ -56,12 +56,14 @@ const correlations = [
   ['first_seen', '["userIdentity|principal"]', '{ field: "eventName|call" }'],
   ['first_seen', '[t]', '{ field: "userAgent|agent" }'],
   ['first_seen', '[eventSource]', '{ field: "eventTime|hours" }'],
+  ['unusual_count', '[recipientAccountId]', '{ factor: 2, gte: 1 }', '1d'],
+  ['unusual_count', '[eventName]', '{ factor: 2, gte: 1, field: userAgent }', '1d'],
   ['temporal', '[errorCode]', '{ gte: 1 }'],
   ['temporal_ordered', '[n]', null],
   ['value_sum', '[eventName]', '{ field: n, gte: 1 }'],
 ].map(
-  ([type, by, condition], n) =>
-    `title: C${n}\ncorrelation:\n  type: ${type}\n  rules: [all${n}]\n  group-by: ${by}\n  timespan: 1h\n${condition === null ? '' : `  condition: ${condition}\n`}` +
+  ([type, by, condition, timespan = '1h'], n) =>
+    `title: C${n}\ncorrelation:\n  type: ${type}\n  rules: [all${n}]\n  group-by: ${by}\n  timespan: ${timespan}\n${condition === null ? '' : `  condition: ${condition}\n`}` +
     `---\ntitle: A${n}\nname: all${n}\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { eventName|exists: true }, condition: s }\n`,
 );
 const texts = [...conditions.map(rule), ...correlations, keyword, ...generateRules(60, 'noisy')];

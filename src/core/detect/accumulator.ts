@@ -15,6 +15,7 @@ import { orderedOf } from './ordered-digest.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
 import type { ScannedRow } from './scanned-row.ts';
 import { viewedTexts } from './views.ts';
+import { keptHashes, smallestHashes, volumeHash } from './volume-digest.ts';
 
 /** A digest with its place in the order of all digests: rule, group, bucket, value. */
 export interface Entry {
@@ -35,6 +36,7 @@ type Mutable = { readonly group: JsonObject; readonly bucket: number; readonly v
   | { readonly t: 'first'; item: Evidence; days: number[] }
   | { readonly t: 'ordered'; items: Evidence[]; more: boolean }
   | { readonly t: 'numbers'; readonly items: Evidence[]; moreItems: boolean; samples: Sample[]; more: boolean; negative: boolean }
+  | { readonly t: 'volume'; readonly items: Evidence[]; moreItems: boolean; hashes: Set<string>; more: boolean }
 );
 
 /** So many numbers take the memory of a match. */
@@ -152,6 +154,11 @@ export class Accumulator {
       case 'temporal_ordered':
         this.order(local, group, bucket, event, rule, correlation);
         return null;
+      case 'unusual_count': {
+        const counted = correlation.field === null ? [[event.time, event.key] as const] : viewedTexts(event.raw, field);
+        if (counted.length > 0) this.countDay(local, group, bucket, counted.map(volumeHash), event, rule, correlation);
+        return null;
+      }
       case 'value_count':
       case 'temporal': {
         const values = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
@@ -245,6 +252,32 @@ export class Accumulator {
     digest.more ||= kept.more;
   }
 
+  private countDay(
+    local: string,
+    group: JsonObject,
+    bucket: number,
+    hashes: readonly string[],
+    event: Event,
+    rule: EventRule,
+    correlation: CorrelationRule,
+  ): void {
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = { rule: correlation, group, bucket, value: null, t: 'volume', items: [], moreItems: false, hashes: new Set(), more: false };
+      this.digests.set(local, digest);
+    }
+    if (digest.t !== 'volume') return;
+    const before = digest.items.length;
+    if (keep(digest.items, event.time, event.key, keptBy(correlation), () => this.evidence(event, rule))) digest.moreItems = true;
+    const held = digest.hashes.size;
+    for (const hash of hashes) digest.hashes.add(hash);
+    if (digest.hashes.size >= 2 * keptHashes) {
+      digest.hashes = new Set(smallestHashes(digest.hashes).hashes);
+      digest.more = true;
+    }
+    this.size += digest.items.length - before + (digest.hashes.size - held) / samplesOfSize;
+  }
+
   private see(
     local: string,
     bucket: number,
@@ -334,6 +367,10 @@ function frozen(digest: Mutable): Digest {
     const { samples, more } = smallest(digest.samples);
     const { items, moreItems, negative } = digest;
     return { t: 'numbers', items, moreItems, samples, more: digest.more || more, negative };
+  }
+  if (digest.t === 'volume') {
+    const { hashes, more } = smallestHashes(digest.hashes);
+    return { t: 'volume', items: digest.items, moreItems: digest.moreItems, hashes, more: digest.more || more };
   }
   const sorted = sortedValues(digest.seen);
   const more = digest.more || sorted.length > k;

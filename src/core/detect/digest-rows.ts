@@ -2,11 +2,12 @@ import { idOf } from '../lib/hash.ts';
 import { mergeSorted } from '../lib/merge-sorted.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Rule } from '../model/rule.ts';
+import type { CorrelationRule, Rule } from '../model/rule.ts';
 import { type Entry, entryKey, findingId } from './accumulator.ts';
 import { type Digest, join } from './digest.ts';
 import { findingsOf } from './findings-of.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
+import { comparedDays } from './volume-digest.ts';
 
 const day = 86_400_000;
 /** The bucket of rows that have no time and are never forgotten: later than any event. */
@@ -54,16 +55,33 @@ export interface BundlePlace {
 export function neighbourhood(bundle: DigestBundle, set: RuleSet): readonly BundlePlace[] {
   const rule = set.rules.get(bundle.rule);
   if (rule === undefined) return [];
-  const starts = new Set([bundle.bucket, ...daysToldBy(bundle, rule).flatMap((start) => [start, following(start, rule)])]);
+  const starts = new Set([bundle.bucket, ...daysToldBy(bundle, rule).flatMap((start) => daysAsked(start, rule))]);
   // The last bucket of a day may end days later.
   return [...starts].map((start) => ({ key: bundleKey(rule, bundle.group, start), bucket: start, until: start + day + bucketOf(rule) }));
 }
 
-/** The days whose findings these parts can change: their own, and that of a window which begins in the bucket before. */
+/**
+ * The days whose findings these parts can change: their own, that of a window which begins in the bucket before, and those
+ * that are compared with it.
+ */
 function daysToldBy(bundle: DigestBundle, rule: Rule): readonly number[] {
+  if (comparesDays(rule)) return daysFrom(bundle.bucket, comparedDays(rule), day);
   const length = isWindowed(rule) ? bucketOf(rule) : 0;
   if (length === 0) return [bundle.bucket];
   return [...new Set(bundle.parts.flatMap((part) => [dayOf(part.bucket), dayOf(Math.max(0, part.bucket - length))]))];
+}
+
+/** The days of which a day's findings are a function. */
+function daysAsked(start: number, rule: Rule): readonly number[] {
+  return comparesDays(rule) ? daysFrom(start, comparedDays(rule), -day) : [start, following(start, rule)];
+}
+
+function daysFrom(start: number, n: number, step: number): readonly number[] {
+  return Array.from({ length: n + 1 }, (_, i) => start + i * step).filter((one) => one >= 0);
+}
+
+function comparesDays(rule: Rule): rule is CorrelationRule {
+  return rule.kind === 'correlation' && rule.type === 'unusual_count';
 }
 
 /** The day that holds the bucket after the last one of this day: windows reach into it. */
@@ -107,7 +125,9 @@ export function evaluate(
     const rule = set.rules.get(bundle.rule);
     if (rule === undefined) continue;
     for (const start of daysToldBy(bundle, rule)) {
-      const keys = new Set([start, following(start, rule)].map((time) => bundleKey(rule, bundle.group, time)));
+      // A day without a match has no finding that the days before it could change.
+      if (comparesDays(rule) && !all.has(bundleKey(rule, bundle.group, start))) continue;
+      const keys = new Set(daysAsked(start, rule).map((time) => bundleKey(rule, bundle.group, time)));
       const entries = [...keys].flatMap((key) => all.get(key) ?? []).flatMap((item) => entriesOf(item, rule));
       entries.sort((a, b) => (a.key < b.key ? -1 : 1));
       for (const finding of findingsOf(entries, set.rules, tenant)) {

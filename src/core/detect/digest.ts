@@ -3,6 +3,7 @@ import { compareEvidence } from './compare-evidence.ts';
 import { type First, joinFirst } from './first-digest.ts';
 import { joinNumbers, type Numbers } from './numbers-digest.ts';
 import { joinOrdered, type Ordered } from './ordered-digest.ts';
+import { type DayVolume, joinVolumes } from './volume-digest.ts';
 
 /** The k smallest matches by (time, key). `more` says that there were others: then the count is "at least". */
 export interface Kept {
@@ -28,7 +29,7 @@ export interface Seen {
  * What is remembered of matches: a join-semilattice value. `join` is associative, commutative and idempotent, so that
  * shuffled, doubled, late and split input gives the same digest. There are no counters: a duplicate would count twice.
  */
-export type Digest = Kept | Values | First | Ordered | Numbers;
+export type Digest = Kept | Values | First | Ordered | Numbers | DayVolume;
 
 const sameEvent = (a: Evidence, b: Evidence) => a.time === b.time && a.key === b.key;
 
@@ -38,11 +39,13 @@ export function join(a: Digest, b: Digest, k: number): Digest {
   if (a.t === 'values' && b.t === 'values') return joinValues(a, b, k);
   if (a.t === 'first' && b.t === 'first') return joinFirst(a, b);
   if (a.t === 'ordered' && b.t === 'ordered') return joinOrdered(a, b, k);
-  if (a.t === 'numbers' && b.t === 'numbers') {
-    const items = joinKept({ t: 'kept', items: a.items, more: a.moreItems }, { t: 'kept', items: b.items, more: b.moreItems }, k);
-    return joinNumbers(a, b, items);
-  }
+  if (a.t === 'numbers' && b.t === 'numbers') return joinNumbers(a, b, joinItems(a, b, k));
+  if (a.t === 'volume' && b.t === 'volume') return joinVolumes(a, b, joinItems(a, b, k));
   throw new TypeError(`digests of different kinds: ${a.t} and ${b.t}`);
+}
+
+function joinItems(a: Numbers | DayVolume, b: Numbers | DayVolume, k: number): Kept {
+  return joinKept({ t: 'kept', items: a.items, more: a.moreItems }, { t: 'kept', items: b.items, more: b.moreItems }, k);
 }
 
 function joinKept(a: Kept, b: Kept, k: number): Kept {

@@ -1,5 +1,5 @@
 import { sealFinding } from '../lib/seal-finding.ts';
-import type { Baseline, Evidence, Finding, Measured, ResourceRef } from '../model/finding.ts';
+import type { Baseline, Evidence, Finding, Measured, ResourceRef, Volume } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
@@ -7,6 +7,7 @@ import { type Entry, findingId } from './accumulator.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import { newValues, type SeenValue } from './first-digest.ts';
 import { bucketOf, dayOf, keptBy } from './rule-set.ts';
+import { comparedDays, unusualVolume, type VolumeOfDay } from './volume-digest.ts';
 import { firstWindow, type Window } from './window.ts';
 
 /** Logs of calls: of what is in the others nobody can be said to have called it. */
@@ -15,6 +16,7 @@ const logsOfCalls: ReadonlySet<Source | undefined> = new Set<Source>(['aws.cloud
 const shownEvidence = 100;
 /** So many values of a group are compared with each other; of more, each lot with itself. */
 const heldValues = 10_000;
+const dayLength = 86_400_000;
 
 /**
  * The findings of joined entries that come sorted by key, each key once: a pure function of the set of events. Entries
@@ -53,12 +55,28 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     for (const { value, item, baseline } of newValues(series.digest, seen, rule.timespan))
       yield make(rule, { ...series.group, value }, 0, { items: [item], more: false, baseline });
   }
+  // The days of one series that the next is compared with.
+  let days: VolumeOfDay[] = [];
+  let daysOf = '';
+  function* judgeDay(entry: Entry, rule: CorrelationRule): Generator<Finding> {
+    const { bucket, digest, group } = entry;
+    if (digest.t !== 'volume') return;
+    const series = seriesOf(entry);
+    const since = bucket - comparedDays(rule) * dayLength;
+    days = series === daysOf ? days.filter((one) => one.bucket >= since) : [];
+    daysOf = series;
+    const volume = unusualVolume({ bucket, digest }, days, rule);
+    days.push({ bucket, digest });
+    if (volume !== null) yield make(rule, group, bucket, { items: digest.items, more: digest.moreItems, volume });
+  }
   for (const entry of entries) {
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
     yield* closeWindow(entry);
     if (rule.kind === 'event') {
       if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest);
+    } else if (rule.type === 'unusual_count') {
+      yield* judgeDay(entry, rule);
     } else if (rule.type !== 'first_seen') {
       before = entry;
     } else if (entry.value === null) {
@@ -75,6 +93,7 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
 
 interface Judged extends Window {
   readonly baseline?: Baseline;
+  readonly volume?: Volume;
 }
 
 function seriesOf(entry: Entry): string {
@@ -89,7 +108,7 @@ function makeFinding(
   rule: Rule,
   group: JsonObject,
   bucket: number,
-  { items, more, measured, baseline }: Judged,
+  { items, more, measured, baseline, volume }: Judged,
   tenant: string,
   rules: ReadonlyMap<string, Rule>,
 ): Finding {
@@ -109,7 +128,8 @@ function makeFinding(
   const by = first.actor === undefined && first.ip !== undefined ? 'from' : 'by';
   const place = first.account === '' ? '' : ` in account ${first.account}`;
   const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
-  const told = baseline === undefined ? judged : tellBaseline(baseline, String(group['value']));
+  const learned = baseline === undefined ? judged : tellBaseline(baseline, String(group['value']));
+  const told = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
   const { description, id, major, tactics, techniques, title } = rule;
   // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
@@ -132,6 +152,7 @@ function makeFinding(
     rule: { description, id, major, tactics, techniques, title },
     severity: rule.severity,
     tenant,
+    ...(volume === undefined ? {} : { volume }),
   });
 }
 
@@ -152,6 +173,14 @@ function tellBaseline({ days, atLeast, known, since, usual }: Baseline, value: s
   const others = known - common.length;
   const rest = others === 0 ? '' : ` and ${others} ${others === 1 ? 'other' : 'others'}`;
   return `; ${quoted(value)} was never seen in ${watched}${common.length === 0 ? '' : `, usual ${common.length === 1 && others === 0 ? 'is' : 'are'} ${common.join(', ')}${rest}`}`;
+}
+
+/** `; 1200 on this day, the most of 9 days since 2026-01-05 were 40`. */
+function tellVolume({ what, value, quality, days, since, most, mostQuality }: Volume, { field }: CorrelationRule): string {
+  const about = (known: Volume['quality']) => (known === 'exact' ? '' : 'approximately ');
+  const counted = what === 'events' ? '' : ` different values of ${field}`;
+  const watched = `${days} ${days === 1 ? 'day' : 'days'} since ${new Date(since).toISOString().slice(0, 10)}`;
+  return `; ${about(quality)}${value}${counted} on this day, the most of ${watched} were ${about(mostQuality)}${most}`;
 }
 
 /** What the matches are about, each once; where they name nothing, the principal itself is what is at stake. */

@@ -88,6 +88,14 @@ title: large at the top
 id: large-top
 correlation: { type: value_percentile, rules: [read], group-by: [userIdentity.arn], timespan: 1m, condition: { eq: 17, field: bytes, percentile: 90 } }
 ---
+title: more denied than on the days before
+id: unusual-day
+correlation: { type: unusual_count, rules: [denied], group-by: [userIdentity.arn], timespan: 2d, condition: { factor: 1.5, gte: 2 } }
+---
+title: more buckets denied than on the days before
+id: unusual-buckets
+correlation: { type: unusual_count, rules: [denied], group-by: [userIdentity.arn], timespan: 1d, condition: { factor: 2, gt: 1, field: requestParameters.bucketName } }
+---
 title: one who assumes what another denied
 id: same-address
 correlation:
@@ -129,7 +137,7 @@ function event(raw: { readonly [name: string]: string | number }): Event {
   };
 }
 
-const eventsAt = (time: fc.Arbitrary<number>, ids: number, maxLength: number) =>
+const eventsAt = (time: fc.Arbitrary<number>, ids: number, maxLength: number, minLength = 0) =>
   fc.array(
     fc
       .record({
@@ -143,19 +151,28 @@ const eventsAt = (time: fc.Arbitrary<number>, ids: number, maxLength: number) =>
         time: time.map((second) => 1_767_225_600_000 + second * 1_000),
       })
       .map(event),
-    { maxLength },
+    { minLength, maxLength },
   );
 // Few seconds, so that windows, buckets and equal stamps all meet.
 const events = eventsAt(fc.integer({ min: 0, max: 900 }), 400, 150);
 /** So few that single events decide, at the very ends of windows. */
-const few = fc.oneof(events, {
-  weight: 4,
-  arbitrary: eventsAt(
-    fc.integer({ min: 0, max: 9 }).map((n) => n * 20),
-    2,
-    12,
-  ),
-});
+const few = fc.oneof(
+  events,
+  {
+    weight: 4,
+    arbitrary: eventsAt(
+      fc.integer({ min: 0, max: 9 }).map((n) => n * 20),
+      2,
+      12,
+    ),
+  },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }).chain((most) => overDays(most)) },
+);
+/** Over a week, more and more a day. */
+function overDays(most: number) {
+  const time = fc.integer({ min: 0, max: 99 }).map((n) => Math.floor(Math.sqrt(n) * 0.7) * 86_400 + n);
+  return eventsAt(time, 400, most, Math.floor(most / 2));
+}
 
 function digest(list: readonly Event[]): Entry[] {
   const accumulator = new Accumulator(set);
@@ -182,7 +199,7 @@ const bytes = (entries: Iterable<Entry>) => [...findingsOf(entries, set.rules, '
 
 test('the rules of this test compile', () => {
   expect(parsed.faults).toEqual([]);
-  expect(set.rules.size).toBe(17);
+  expect(set.rules.size).toBe(19);
 });
 
 describe('law 1: detections are a function of the set of events', () => {
@@ -420,6 +437,35 @@ describe('against the definition, computed the slow way', () => {
     );
   });
 
+  test('unusual_count fires on each day that has so many times what any of the days before had', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 60 }).chain(overDays), (list) => {
+        const found = findings(list);
+        const dayOf = (item: Event) => Math.floor(item.time / 86_400_000);
+        for (const who of ['alice', 'bob']) {
+          const mine = distinct(list.filter(denied)).filter((item) => item.words.actor?.uid === who);
+          const mineAll = list.filter((item) => denied(item) && item.words.actor?.uid === who);
+          const buckets = (day: number) =>
+            new Set(
+              mineAll.filter((item) => dayOf(item) === day).map((item) => (item.raw['requestParameters'] as JsonObject)['bucketName']),
+            ).size;
+          const unusual = (countOn: (day: number) => number, learned: number, factor: number) =>
+            [...new Set(mineAll.map(dayOf))]
+              .filter((day) => {
+                const before = Array.from({ length: 2 * learned }, (_, n) => countOn(day - 1 - n)).filter((n) => n > 0);
+                return before.length >= learned && countOn(day) >= 2 && before.every((n) => countOn(day) >= factor * n);
+              })
+              .sort();
+          const raised = (rule: string) =>
+            found.filter((f) => f.rule.id === rule && f.group['userIdentity.arn'] === who).map((f) => f.bucket / 86_400_000);
+          expect(raised('unusual-day').sort()).toEqual(unusual((day) => mine.filter((item) => dayOf(item) === day).length, 2, 1.5));
+          expect(raised('unusual-buckets').sort()).toEqual(unusual(buckets, 1, 2));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('first_seen fires for each value first seen after the learning period', () => {
     fc.assert(
       fc.property(events, (list) => {
@@ -449,14 +495,15 @@ test('the order of matches is total', () => {
 });
 
 describe('kept in a store by day, and judged piece by piece as batches come', () => {
-  test('any batches in any order, each twice: what stands at the end is what the whole set gives', () => {
+  test('any batches in any order, each once or twice: what stands at the end is what the whole set gives', () => {
     fc.assert(
       fc.property(
-        few,
+        fc.oneof({ weight: 2, arbitrary: few }, { weight: 1, arbitrary: overDays(100) }),
         fc.integer({ min: 1, max: 30 }),
         fc.integer({ min: 0, max: 86_400 }),
         fc.boolean(),
-        (base, page, shift, reversed) => {
+        fc.boolean(),
+        (base, page, shift, reversed, again) => {
           // Around midnight, where days and windows meet.
           const list = base.map((item) => ({ ...item, time: item.time + shift * 1_000 }));
           const whole = new Set(bytes(digest(list)));
@@ -465,7 +512,7 @@ describe('kept in a store by day, and judged piece by piece as batches come', ()
           if (reversed) batches.reverse();
           const stored = new Map<string, DigestBundle>();
           const standing = new Map<string, string>();
-          for (const batch of [...batches, ...batches]) {
+          for (const batch of again ? [...batches, ...batches] : batches) {
             const bundles = bundle(digest(batch), set);
             const touched = [...bundles.values()];
             const seen = new Map<string, DigestBundle>();

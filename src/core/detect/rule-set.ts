@@ -13,6 +13,8 @@ import { pathsOf } from './views.ts';
 const keptMatches = 64;
 /** Of each rule in an order the first and the last times, so many of each, in a bucket. */
 const keptTimes = 32;
+/** An unusual day is told by so many of its matches. */
+const keptOfDay = 16;
 const day = 86_400_000;
 
 /** Rules, compiled and joined with the correlations over them. Made once per process. */
@@ -92,6 +94,8 @@ export function keptBy(rule: Rule): number {
     case 'value_median':
     case 'value_percentile':
       return keptMatches;
+    case 'unusual_count':
+      return keptOfDay;
     default:
       return Math.max(16, 4 * rule.threshold);
   }
@@ -100,6 +104,7 @@ export function keptBy(rule: Rule): number {
 /** The length of a rule's digest buckets in milliseconds; 0 where there are none. */
 export function bucketOf(rule: Rule): number {
   if (rule.kind === 'event') return day;
+  if (rule.type === 'unusual_count') return day;
   return rule.type === 'first_seen' ? 0 : rule.timespan;
 }
 

@@ -57,7 +57,7 @@ function windowOfValues(here: Values, next: Values | null, rule: CorrelationRule
 function wholeBucket(digest: Digest, criteria: readonly Criterion[]): Window | null {
   const items = digest.t === 'kept' ? digest.items : digest.t === 'values' ? digest.values.map((seen) => seen.first) : [];
   if (!criteria.every((criterion) => meets(items.length, criterion))) return null;
-  return { items, more: digest.t !== 'first' && digest.t !== 'numbers' && digest.more };
+  return { items, more: (digest.t === 'kept' || digest.t === 'values') && digest.more };
 }
 
 function windowInOrder(here: Ordered, next: Ordered | null, rule: CorrelationRule): Window | null {

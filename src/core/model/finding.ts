@@ -82,6 +82,21 @@ export interface Baseline {
   readonly usual: readonly { readonly days: number; readonly value: string }[];
 }
 
+/** A day on which much more happened than on the days before it that it is compared with. */
+export interface Volume {
+  /** Different matches were counted, or different values of a field. */
+  readonly what: 'events' | 'values';
+  readonly value: number;
+  readonly quality: 'exact' | 'approximately';
+  /** How many of the days compared with had a match, the first of them in milliseconds since 1970, and the most on one of them. */
+  readonly days: number;
+  readonly since: number;
+  readonly most: number;
+  readonly mostQuality: 'exact' | 'approximately';
+  /** Of what is known approximately: 0.13 is 13% more or less, in 95 of 100 cases. 0 where all is exact. */
+  readonly error: number;
+}
+
 export type FindingKind = 'detection' | 'compliance';
 
 /**
@@ -114,6 +129,8 @@ export interface Finding {
   readonly count: { readonly n: number; readonly atLeast: boolean };
   /** Of a rule over numbers. */
   readonly measured?: Measured;
+  /** Of a rule that learns how much is usual. */
+  readonly volume?: Volume;
   /** The earliest matches, by (time, key). */
   readonly evidence: readonly Evidence[];
   /** One sentence for people. */

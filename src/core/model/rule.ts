@@ -115,6 +115,7 @@ export const correlationTypes = [
   'temporal',
   'temporal_ordered',
   'first_seen',
+  'unusual_count',
 ] as const;
 export type CorrelationType = (typeof correlationTypes)[number];
 
@@ -124,7 +125,7 @@ export interface Criterion {
   readonly than: number;
 }
 
-/** A Sigma correlation over matches of event rules, or our `first_seen`. */
+/** A Sigma correlation over matches of event rules, or our `first_seen` and `unusual_count`. */
 export interface CorrelationRule extends RuleHead {
   readonly kind: 'correlation';
   readonly type: CorrelationType;
@@ -133,7 +134,7 @@ export interface CorrelationRule extends RuleHead {
   /** Where a rule's events have a field of `groupBy`, or `field`, under another name: name -> rule id -> path. */
   readonly aliases?: { readonly [name: string]: { readonly [rule: string]: string } };
   readonly groupBy: readonly string[];
-  /** Milliseconds; for `first_seen` the learning period. Of `temporal_ordered` the rules are in the order of events. */
+  /** Milliseconds; for `first_seen` and `unusual_count` the learning period, for the latter whole days. Of `temporal_ordered` the rules are in the order of events. */
   readonly timespan: number;
   /** The path whose values count, for the types that have one. */
   readonly field: string | null;
@@ -146,6 +147,8 @@ export interface CorrelationRule extends RuleHead {
   readonly criteria?: readonly Criterion[];
   /** Of `value_percentile`, 0 to 100. */
   readonly percentile?: number;
+  /** Of `unusual_count`: so many times the most of a day before. */
+  readonly factor?: number;
 }
 
 export type Rule = EventRule | CorrelationRule;

@@ -30,6 +30,10 @@ describe('what a correlation says', () => {
       '{ type: value_percentile, rules: [b], timespan: 1h, condition: { field: x, percentile: 99, neq: -1 } }',
       { percentile: 99, criteria: [{ is: 'neq', than: -1 }] },
     ],
+    [
+      '{ type: unusual_count, rules: [b], timespan: 1w, condition: { factor: 2.5, gt: 99 } }',
+      { factor: 2.5, threshold: 100, field: null, timespan: 7 * 86_400_000 },
+    ],
     ['{ type: temporal_ordered, rules: [b, b], timespan: 1h }', { rules: ['b', 'b'], threshold: 2 }],
     [
       '{ type: event_count, rules: [b], group-by: [who], aliases: { who: { b: src_ip } }, timespan: 1h, condition: { gte: 1 } }',
@@ -55,6 +59,12 @@ describe('what cannot be decided is refused, with its line and why', () => {
     ['type: temporal\nrules: [b]\ntimespan: 1h\ncondition: { gte: 2 }', 12, '1 rules only'],
     ['type: temporal\nrules: [b]\ntimespan: 1h\ncondition: { eq: 1 }', 12, 'never final'],
     ['type: temporal_ordered\nrules: [b, b]\ntimespan: 1h\ncondition: { gte: 1 }', 12, 'in order all'],
+    ['type: unusual_count\nrules: [b]\ntimespan: 36h\ncondition: { factor: 2, gte: 1 }', 11, 'whole days'],
+    ['type: unusual_count\nrules: [b]\ntimespan: 31d\ncondition: { factor: 2, gte: 1 }', 11, '30 at most'],
+    ['type: unusual_count\nrules: [b]\ntimespan: 7d\ncondition: { gte: 1 }', 12, 'a "factor" above 1'],
+    ['type: unusual_count\nrules: [b]\ntimespan: 7d\ncondition: { factor: 2, lt: 9 }', 12, 'one "gt" or "gte"'],
+    ['type: unusual_count\nrules: [b]\ntimespan: 7d\ncondition: { factor: 2 }', 12, 'none of gt'],
+    ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { factor: 2, gte: 1 }', 12, '"factor" is none of'],
     ['type: near\nrules: [b]\ntimespan: 1h', 9, '"near" is none of event_count'],
     ['type: temporal\nrules: [b]\ntimespan: 1y', 11, 'no timespan'],
     ['type: temporal\nrules: [b]\ntimespan: 1h\ngroup-by: [x]\naliases: { x: { c: y } }', 6, 'the rule "c"'],

@@ -6,7 +6,7 @@ import { keyOf, optionalText, RuleError, scalarOf, texts } from './yaml-node.ts'
 /** Name -> what a rule is called -> the field of that rule's events. */
 export type Aliases = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold' | 'criteria' | 'percentile'>;
+export type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold' | 'criteria' | 'percentile' | 'factor'>;
 
 const comparisons = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const satisfies readonly Criterion['is'][];
 const withField: ReadonlySet<CorrelationType> = new Set<CorrelationType>([
@@ -18,8 +18,11 @@ const withField: ReadonlySet<CorrelationType> = new Set<CorrelationType>([
   'first_seen',
 ]);
 const mostCounted = 100_000;
+const day = 86_400_000;
+/** What is learned of a day is kept for twice as long. */
+const longestLearning = 30 * day;
 
-/** Source: the Sigma correlation rules specification 2.1, and `first_seen`, our own. */
+/** Source: the Sigma correlation rules specification 2.1, and `first_seen` and `unusual_count`, our own. */
 export function correlationOf(node: YAMLMap): Counts & { readonly rules: readonly string[]; readonly aliases: Aliases } {
   const type = correlationTypes.find((one) => one === node.get('type'));
   if (type === undefined) {
@@ -56,13 +59,15 @@ function judgementOf(
   rules: readonly string[],
   condition: Node | undefined,
   node: YAMLMap,
-): Pick<CorrelationRule, 'threshold' | 'criteria' | 'percentile'> {
+): Pick<CorrelationRule, 'threshold' | 'criteria' | 'percentile' | 'factor'> {
   switch (type) {
     case 'first_seen':
       return { threshold: 1 };
     case 'event_count':
     case 'value_count':
       return counted(criteriaOf(condition, node), condition ?? node);
+    case 'unusual_count':
+      return unusualDay(condition, node);
     case 'temporal':
     case 'temporal_ordered':
       return { threshold: rulesThatMatch(type, new Set(rules).size, rules.length, condition, node) };
@@ -75,6 +80,19 @@ function judgementOf(
     default:
       return type satisfies never;
   }
+}
+
+/** `{ factor: 5, gte: 100 }`: five times what the most was on a day before, and 100 at least. */
+function unusualDay(condition: Node | undefined, node: YAMLMap): Pick<CorrelationRule, 'threshold' | 'factor'> {
+  const timespan = timespanOf(node);
+  if (timespan % day !== 0 || timespan > longestLearning)
+    throw new RuleError('"unusual_count" learns for whole days, 30 at most', (node.get('timespan', true) as Node | undefined) ?? node);
+  const factor = isMap(condition) ? condition.get('factor') : undefined;
+  if (typeof factor !== 'number' || !(factor > 1 && factor <= mostCounted))
+    throw new RuleError('"unusual_count" wants a "factor" above 1 in its condition', condition ?? node);
+  const { threshold, criteria } = counted(criteriaOf(condition, node, ['field', 'factor']), condition ?? node);
+  if (criteria !== undefined) throw new RuleError('"unusual_count" takes one "gt" or "gte" beside its factor', condition ?? node);
+  return { threshold, factor };
 }
 
 /** How many of the rules must match: all, unless a `temporal` one says fewer. */
@@ -108,12 +126,12 @@ function counted(criteria: readonly Criterion[], node: Node): Pick<CorrelationRu
   return { threshold: Math.max(...criteria.map(({ than }) => than)) + 1, criteria };
 }
 
-function criteriaOf(condition: Node | undefined, parent: Node): readonly Criterion[] {
+function criteriaOf(condition: Node | undefined, parent: Node, others: readonly string[] = ['field', 'percentile']): readonly Criterion[] {
   if (!isMap(condition)) throw new RuleError('the correlation has no condition', parent);
   const criteria: Criterion[] = [];
   for (const pair of condition.items) {
     const key = keyOf(pair);
-    if (key === 'field' || key === 'percentile') continue;
+    if (others.includes(key)) continue;
     const is = comparisons.find((one) => one === key);
     if (is === undefined) throw new RuleError(`"${key}" is none of ${comparisons.join(', ')}`, condition);
     const than = Number(scalarOf(pair.value as Node) ?? Number.NaN);
@@ -163,7 +181,6 @@ export function countsOf(aggregation: string, detection: YAMLMap, node: Node): C
   };
 }
 
-const day = 86_400_000;
 /** A month is 30 days, so that spans of it are of one length. */
 const units: { readonly [unit: string]: number } = { s: 1_000, m: 60_000, h: 3_600_000, d: day, w: 7 * day, M: 30 * day };
 
