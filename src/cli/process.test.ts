@@ -73,6 +73,33 @@ afterAll(() => {
 });
 
 describe('the process', () => {
+  test('asks the lists of files, in as many threads as it has, and the evidence keeps the entry', () => {
+    mkdirSync(join(folder, 'lists'));
+    writeFileSync(join(folder, 'lists', 'example-addresses.txt'), '# kind: texts\n192.0.2.0/30\n');
+    writeFileSync(join(folder, 'lists', 'example-names.csv'), 'value\nc2.example.com\n10.0.0.1\n');
+    writeFileSync(
+      join(folder, 'listed.yml'),
+      `title: Call from a listed address
+id: 5f0c0000-0000-4000-8000-000000000001
+logsource: { product: aws, service: cloudtrail }
+detection:
+  listed: { sourceIPAddress|cidr|expand: '%example-addresses%' }
+  named: { userAgent|endswith|expand: '%example-names%' }
+  condition: listed or named
+level: high
+`,
+    );
+    const run = (...args: readonly string[]) =>
+      cli('detect', 'cut', '--no-builtin', '--rules', 'listed.yml', '--format', 'ocsf', '--lists', 'lists', ...args);
+    const alone = run('--workers', '1');
+    expect(alone.code).toBe(0);
+    expect(alone.out).toContain('192.0.2.0/30');
+    expect(alone.err).toContain('example-names, lists/example-names.csv, line 3: 10.0.0.1: holds private addresses');
+    expect(run('--workers', '2').out).toBe(alone.out);
+    expect(run('--strict').code).toBe(3);
+    expect(cli('detect', 'cut', '--no-builtin', '--rules', 'listed.yml').err).toContain('no list is named "example-addresses"');
+  });
+
   test('prints the same bytes however the events are cut, ordered, doubled or spread', () => {
     const whole = cli('detect', 'whole', '--format', 'ocsf');
     expect(whole.code).toBe(0);
