@@ -415,4 +415,17 @@ describe('law 1 in the store: what stands is a function of the set of events', (
     });
     expect(leaves).toEqual([{ n: 1 }]);
   });
+
+  test('the leaf of a batch says by hash which lists its rules asked', async () => {
+    const tenant = `t${++runs}`;
+    const home = join(folder, tenant);
+    await mkdir(home);
+    await writeObject(join(home, 'a'), calls('DeleteObject', 1, 2).map(recordOf), 0);
+    await ingestBatch({ tenant, store, lake, logs: fileLogs(), rules, listsHash: 'ab'.repeat(32), clock }, await objectsIn(home));
+    const leaves = await withClient(database.adminUrl, async (client) => {
+      const { rows } = await client.query(`select bytes from jobzero.ledger_inbox where tenant_id = '${tenant}'`);
+      return rows as { readonly bytes: string }[];
+    });
+    expect(leaves.map(({ bytes }) => JSON.parse(bytes))).toMatchObject([{ type: 'batch', data: { listsHash: 'ab'.repeat(32) } }]);
+  });
 });

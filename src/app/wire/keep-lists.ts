@@ -13,7 +13,7 @@ const readEveryMs = 60 * 60_000;
  * the ledger when their entries change. Collectors take what lies in the home. Returns the way to stop.
  */
 export function keepLists(
-  state: State,
+  state: Pick<State, 'home' | 'clock' | 'store' | 'tenant'>,
   env: Env,
   tell: (event: Omit<UpEvent, 'at'>) => void,
   troubled: (error: unknown) => void,
@@ -68,7 +68,7 @@ function troublesOf(lists: readonly LoadedList[]): readonly string[] {
 }
 
 /** What the lists are, for who asks later why something was found. */
-async function record({ store, tenant, clock }: State, lists: readonly LoadedList[]): Promise<void> {
+async function record({ store, tenant, clock }: Pick<State, 'clock' | 'store' | 'tenant'>, lists: readonly LoadedList[]): Promise<void> {
   const hash = listsHash(askedLists(lists));
   await store.within(tenant, async (tx) => {
     if ((await tx.settings.get('lists')) === hash) return;
