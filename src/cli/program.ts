@@ -134,7 +134,7 @@ export function program(door: Door): Command {
     ['ingest status', 'ingest status --strict --format json'],
   )
     .addOption(plainFormat())
-    .option('--strict', 'exit with 1 when a source is silent or the digests of a trail show a gap')
+    .option('--strict', 'exit with 1 when a source is silent, the digests of a trail show a gap, or a list is stale')
     .action(async (options) => finish(await (await import('./commands/ingest-status.ts')).ingestStatus(io, await wires(), options)));
 
   command(root, 'lists', 'The lists of addresses, names and other texts that rules ask: entries, sources, age, what was set aside.', [

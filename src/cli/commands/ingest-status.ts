@@ -17,6 +17,8 @@ const shownFaults = 5;
 
 export async function ingestStatus(io: Io, wires: Wires, options: IngestStatusOptions): Promise<ExitCode> {
   const sources = await wires.withConsole((deps) => deliveryStatus(deps));
+  // What came, and what it is asked for: both may be old without a sign elsewhere.
+  const stale = (await wires.lists({ refresh: false })).filter((list) => list.sources.some((source) => source.stale));
   const { colours, columns } = io.out;
   const broken = sources.flatMap(({ trails }) => trails.filter(({ state }) => state === 'broken'));
   if (options.format === 'json') await printJson(io, sources);
@@ -59,8 +61,15 @@ export async function ingestStatus(io: Io, wires: Wires, options: IngestStatusOp
   }
   await io.out.flush();
   const silent = sources.filter((source) => source.silent).length;
-  await io.err.write(`${plural(sources.length, 'source')}, ${silent} silent, ${plural(broken.length, 'trail')} with gaps\n`);
-  return options.strict && silent + broken.length > 0 ? exitCodes.no.code : exitCodes.ok.code;
+  await io.err.write(
+    `${plural(sources.length, 'source')}, ${silent} silent, ${plural(broken.length, 'trail')} with gaps${staleLine(stale)}\n`,
+  );
+  return options.strict && silent + broken.length + stale.length > 0 ? exitCodes.no.code : exitCodes.ok.code;
+}
+
+function staleLine(stale: readonly { readonly name: string }[]): string {
+  if (stale.length === 0) return '';
+  return `, ${plural(stale.length, 'stale list')} (${printable(stale.map(({ name }) => name).join(', '))}): "jobzero lists" tells more`;
 }
 
 function complete({ source, trails }: SourceStatus, colours: Io['out']['colours']): Cell {
