@@ -156,8 +156,11 @@ export class Accumulator {
         return null;
       case 'unusual_count': {
         const counted = correlation.field === null ? [[event.time, event.key] as const] : viewedTexts(event.raw, field);
-        if (counted.length > 0) this.countDay(local, group, bucket, counted.map(volumeHash), event, rule, correlation);
-        return null;
+        if (counted.length === 0) return { t: 'none' };
+        this.countDay(local, group, bucket, counted.map(volumeHash), event, rule, correlation);
+        const digest = this.digests.get(local);
+        const isOneValue = correlation.field !== null && counted.length === 1;
+        return isOneValue && digest?.t === 'volume' ? { t: 'counted', bucket, digest, held: this.handedOver } : null;
       }
       case 'value_count':
       case 'temporal': {

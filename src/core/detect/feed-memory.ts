@@ -24,6 +24,13 @@ export type Taken =
       readonly bucket: number;
       readonly digest: { readonly items: readonly Evidence[]; more: boolean };
       readonly held: number;
+    }
+  /** A value of `unusual_count` that is counted: while its digest is held and has its evidence, a later match says that there are others. */
+  | {
+      readonly t: 'counted';
+      readonly bucket: number;
+      readonly digest: { readonly items: readonly Evidence[]; moreItems: boolean };
+      readonly held: number;
     };
 
 /** So many groups of one correlation are remembered; then they are forgotten, which costs time and changes nothing. */
@@ -165,6 +172,12 @@ export function isTaken(taken: Taken, row: ScannedRow, bucketLength: number, kee
       const last = items[keeps - 1];
       if (taken.held !== held || taken.bucket !== time - (time % bucketLength) || last === undefined || time <= last.time) return false;
       taken.digest.more = true;
+      return true;
+    }
+    case 'counted': {
+      const last = taken.digest.items[keeps - 1];
+      if (taken.held !== held || taken.bucket !== time - (time % bucketLength) || last === undefined || time <= last.time) return false;
+      taken.digest.moreItems = true;
       return true;
     }
     default:
