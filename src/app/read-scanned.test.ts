@@ -244,6 +244,32 @@ describe('scanning gives what parsing gives, to the byte', () => {
     expect(scanner.tally.scanned).toBeGreaterThan(30);
   });
 
+  test('of many alike that only feed correlations, of which some are never parsed', () => {
+    // One rule that always asks for the record would have all of them parsed.
+    const remembering = ['{ field: userAgent, gte: 2 }', '{ field: "userAgent|agent" }', '{ factor: 2, gte: 1, field: userAgent }'];
+    const texts = correlations.filter((text) => remembering.some((condition) => text.includes(`condition: ${condition}`)));
+    const counting = loadRules(texts.map((text, n) => ({ file: `${n}.yml`, text: text.replace('[t]', '[eventName]') }))).rules;
+    expect(counting).toHaveLength(6);
+    const parser = reader(ruleSet(counting), false);
+    const scanner = reader(ruleSet(counting), true);
+    const alike = fc
+      .tuple(fc.nat({ max: 120 }), fc.constantFrom('k', 'x'), fc.nat({ max: 60 }))
+      .map(
+        ([second, agent, id]) =>
+          `{"eventSource":"s3.amazonaws.com","eventName":"GetObject","recipientAccountId":"111122223333","eventVersion":"1.11",` +
+          `"eventTime":"2026-01-0${5 + (second % 2)}T09:0${second < 60 ? 0 : 1}:${String(second % 60).padStart(2, '0')}Z","eventID":"e${id}","userAgent":"${agent}"}`,
+      );
+    fc.assert(
+      fc.property(fc.array(alike, { minLength: 20, maxLength: 80 }), (all) => {
+        for (const records of [all, all.toSorted((a, b) => (a.slice(120) < b.slice(120) ? -1 : 1))]) {
+          const bytes = Buffer.from(`{"Records":[${records.join(',')}]}`);
+          expect(scanner.read(bytes)).toEqual(parser.read(bytes));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   test('also when there are more different texts than it remembers', () => {
     const parser = reader(ruleSet(rules), false);
     const scanner = reader(ruleSet(rules), true);
