@@ -2,7 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Garbage may make the heap this large, in bytes, or twice what lives in it. */
-const grownBytes = 48 * 1024 * 1024;
+const grownBytes = 128 * 1024 * 1024;
 
 /**
  * Left alone, the collector lets the heap of a long read grow for as long as the machine has memory. The function that
