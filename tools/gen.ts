@@ -43,7 +43,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['content/index.ts', indexModule()],
     [
       'content/generated/rules.ts',
-      `${notice}import type { Rule } from '../../src/core/model/rule.ts';\n\nexport const rules: readonly Rule[] = [\n${rules.map((rule) => `  ${JSON.stringify(rule)},\n`).join('')}];\n`,
+      // Texts, since JSON.parse reads them many times faster than the engine reads code.
+      `${notice}import type { Rule } from '../../src/core/model/rule.ts';\n\nexport const rules: readonly Rule[] = [\n${rules.map((rule) => `  ${JSON.stringify(JSON.stringify(rule))},\n`).join('')}].map((text) => JSON.parse(text) as Rule);\n`,
     ],
     [
       'content/generated/sequences.ts',

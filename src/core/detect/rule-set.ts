@@ -55,13 +55,22 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
     if (own.length === 0) continue;
     const fed = own.map((rule) => feeds.get(rule.id) ?? []);
     const asked = fed.flat().flatMap(({ groupBy, field }) => [...groupBy.flatMap(({ path }) => pathsOf(path)), ...pathsOf(field)]);
-    const matcher = compileRules(
-      own,
-      sourceKinds[source].index,
-      index,
-      asked.filter((path) => path !== ''),
-    );
-    bySource.set(source, { matcher, events: own, feeds: fed });
+    // Compiled when the first event of the source comes.
+    let compiled: Matcher | null = null;
+    const rulesOfSource: SourceRules = {
+      events: own,
+      feeds: fed,
+      get matcher() {
+        compiled ??= compileRules(
+          own,
+          sourceKinds[source].index,
+          index,
+          asked.filter((path) => path !== ''),
+        );
+        return compiled;
+      },
+    };
+    bySource.set(source, rulesOfSource);
   }
   const sieves = new Map<Source, Sieve>();
   const sieve = (source: Source): Sieve => {

@@ -47,9 +47,13 @@ export function compileTextTest(test: PlainTest, lists: ListIndex = noLists): Te
       return test.cased ? (_, raw) => matchesGlob(pieces, raw) : (folded) => matchesGlob(pieces, folded);
     }
     case 're': {
-      const regex = compileRegex(test.source, test.flags);
-      // The parser has refused what does not compile.
-      return 'error' in regex ? () => false : (_, raw) => regex.matches(raw);
+      // Compiled when it is asked for the first time: most never are.
+      let regex: ReturnType<typeof compileRegex> | null = null;
+      return (_, raw) => {
+        regex ??= compileRegex(test.source, test.flags);
+        // The parser has refused what does not compile.
+        return 'error' in regex ? false : regex.matches(raw);
+      };
     }
     case 'cidr': {
       const block = parseBlock(test.block);
