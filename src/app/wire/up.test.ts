@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HomeUnderTest, type RunningUp, type ToldEvent } from './up-under-test.ts';
 
-const busyPort = 47_310;
+/** Below the ports that the system gives to outgoing connections, so that none of them sits on it or on the next. */
+const busyPort = 27_310;
 
 /** One installation from its first start to its last stop: the tests are one walk, in their order. */
 describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () => {
@@ -16,7 +17,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
 
   beforeAll(async () => {
     busy = createServer();
-    await new Promise<void>((resolve) => busy.listen(busyPort, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => busy.once('error', reject).listen(busyPort, '127.0.0.1', resolve));
     place = await HomeUnderTest.make();
     up = place.start(busyPort);
   });
