@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogObject } from '../../core/ports/log-objects.ts';
 import { ingestBatch } from '../ingest-batch.ts';
 import type { UpEvent } from '../wires.ts';
 import { batchesOf, ingestDeps } from './ingest.ts';
+import { keepOn } from './keep-on.ts';
 import type { State } from './state.ts';
 import { tellOfBatch } from './tell-of-batch.ts';
 import type { Watched } from './watched.ts';
@@ -35,14 +35,7 @@ export async function keepCollecting(
     }
   }
 
-  async function listAgain(): Promise<void> {
-    while (!stop.signal.aborted && roots.length > 0) {
-      await collect().catch(troubled);
-      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  }
-
-  const running = listAgain();
+  const running = roots.length === 0 ? Promise.resolve() : keepOn(collect, everyMs, stop.signal, troubled);
   return async () => {
     stop.abort();
     await running;

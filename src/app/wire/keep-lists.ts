@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { askedLists, type LoadedList, listsHash } from '../loaded-list.ts';
 import type { UpEvent } from '../wires.ts';
 import type { Env } from './home.ts';
+import { keepOn } from './keep-on.ts';
 import { listSettings, listsFingerprint, listsOfHome, refreshLists } from './lists.ts';
 import type { State } from './state.ts';
 
@@ -45,12 +45,7 @@ export function keepLists(
     if (settings.length > 0) await record(state, lists);
   }
 
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      await round().catch(troubled);
-      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
+  const running = keepOn(round, everyMs, stop.signal, troubled);
   return async () => {
     stop.abort();
     await running;

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { controls as allControls } from '../../../content/index.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 import type { UpEvent } from '../wires.ts';
 import { type CloudChoice, openCloud } from './cloud.ts';
+import { keepOn } from './keep-on.ts';
 import type { State } from './state.ts';
 
 const everyMs = 15 * 60_000;
@@ -41,12 +41,7 @@ export async function keepScanning(
     }
   }
 
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      await round().catch(troubled);
-      await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
+  const running = keepOn(round, everyMs, stop.signal, troubled);
   return async () => {
     stop.abort();
     await running;

@@ -5,6 +5,7 @@ import type { ListedFinding, Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Evidence, FindingState } from '../../core/model/finding.ts';
 import type { Severity } from '../../core/model/severity.ts';
+import { actionTable } from '../action-table.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FindingFormat } from '../formats.ts';
 import { type Io, severityPaint } from '../io.ts';
@@ -126,21 +127,7 @@ function describe(io: Io, { finding, state, decisions, judgement, actions, life 
     const how = asked === 'waiting' ? ` (jobzero approve ${shortId(id)}, or deny)` : '';
     parts.push(`${colours.dim('judgement')} ${asked}: ${printable(question)}${how}\n`);
   }
-  if (actions.length > 0) {
-    parts.push(
-      table(
-        [{ title: 'ACTION' }, { title: 'STATE' }, { title: 'BY' }, { title: 'WHAT', flexible: true }],
-        actions.map(({ action, title }) => [
-          { text: shortId(action.id) },
-          { text: action.state },
-          { text: printable(action.by) },
-          { text: printable(`${title}: ${action.target.uid}`) },
-        ]),
-        columns,
-        colours.dim,
-      ),
-    );
-  }
+  if (actions.length > 0) parts.push(actionTable(io, actions));
   if (life.length > 0) {
     parts.push(
       table(

@@ -5,6 +5,7 @@ import { incidentLine } from '../../app/print-findings.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Incident } from '../../core/model/incident.ts';
+import { actionTable } from '../action-table.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { type Io, severityPaint } from '../io.ts';
 import { pickById } from '../pick-by-id.ts';
@@ -98,21 +99,7 @@ function describe(io: Io, { incident, isOpen, actions }: IncidentDetail): string
       colours.dim,
     ),
     ...(incident.left.timeline > 0 ? [colours.dim(`and ${plural(incident.left.timeline, 'more finding')} of no higher severity\n`)] : []),
-    ...(actions.length === 0
-      ? []
-      : [
-          table(
-            [{ title: 'ACTION' }, { title: 'STATE' }, { title: 'BY' }, { title: 'WHAT', flexible: true }],
-            actions.map(({ action, title }) => [
-              { text: shortId(action.id) },
-              { text: action.state },
-              { text: printable(action.by) },
-              { text: printable(`${title}: ${action.target.uid}`) },
-            ]),
-            columns,
-            colours.dim,
-          ),
-        ]),
+    ...(actions.length === 0 ? [] : [actionTable(io, actions)]),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withHead } from '../../core/lib/with-head.ts';
 import type { LogObjects } from '../../core/ports/log-objects.ts';
 
 /** The four bytes with which every Parquet file begins: https://parquet.apache.org/docs/file-format/ */
@@ -18,34 +19,14 @@ export function withParquet(logs: LogObjects): LogObjects {
       return bytes !== null && isParquet(bytes) ? null : bytes;
     },
     async *chunks(object) {
-      const from = logs.chunks(object)[Symbol.asyncIterator]();
-      const { head, ended } = await beginning(from);
-      async function* all(): AsyncGenerator<Uint8Array> {
-        try {
-          if (head.length > 0) yield head;
-          for (let next = ended ? null : await from.next(); next !== null && next.done !== true; next = await from.next()) yield next.value;
-        } finally {
-          await from.return?.();
-        }
-      }
-      if (isParquet(head)) yield* rowsOf(all());
-      else yield* all();
+      const { head, bytes } = await withHead(logs.chunks(object), magic.length);
+      yield* isParquet(head) ? rowsOf(bytes) : bytes;
     },
   };
 }
 
 function isParquet(bytes: Buffer): boolean {
   return bytes.subarray(0, magic.length).equals(magic);
-}
-
-async function beginning(from: AsyncIterator<Uint8Array>): Promise<{ readonly head: Buffer; readonly ended: boolean }> {
-  let head = Buffer.alloc(0);
-  while (head.length < magic.length) {
-    const next = await from.next();
-    if (next.done === true) return { head, ended: true };
-    head = Buffer.concat([head, next.value]);
-  }
-  return { head, ended: false };
 }
 
 async function* rowsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { withHead } from '../../core/lib/with-head.ts';
 import { BrokenStream } from '../../core/ports/log-objects.ts';
 
 /**
@@ -7,27 +8,12 @@ import { BrokenStream } from '../../core/ports/log-objects.ts';
  * BrokenStream where gzip is cut off or damaged; what the bytes themselves throw is passed on.
  */
 export async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const from = bytes[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  let ended = false;
-  while (head.length < 2 && !ended) {
-    const next = await from.next();
-    if (next.done === true) ended = true;
-    else head = Buffer.concat([head, next.value]);
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    try {
-      if (head.length > 0) yield head;
-      for (let next = ended ? null : await from.next(); next !== null && next.done !== true; next = await from.next()) yield next.value;
-    } finally {
-      await from.return?.();
-    }
-  }
+  const { head, bytes: all } = await withHead(bytes, 2);
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    yield* all();
+    yield* all;
     return;
   }
-  const compressed = Readable.from(all());
+  const compressed = Readable.from(all);
   const unzip = createGunzip({ chunkSize: 1 << 18 });
   compressed.on('error', (error) => unzip.destroy(error));
   try {

@@ -6,6 +6,7 @@ import { splitMessage } from '../lib/split-message.ts';
 import { useListKeys } from '../lib/use-list-keys.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
@@ -112,11 +113,7 @@ export function Findings() {
                   ))}
                 </tbody>
               </table>
-              {query.hasNextPage ? (
-                <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  More
-                </button>
-              ) : null}
+              <MoreButton query={query} />
             </>
           )
         }

@@ -5,6 +5,7 @@ import { tacticName } from '../lib/tactics.ts';
 import { useListKeys } from '../lib/use-list-keys.ts';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagesChip } from '../parts/pages-chip.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
@@ -67,11 +68,7 @@ export function Incidents() {
                   ))}
                 </tbody>
               </table>
-              {query.hasNextPage ? (
-                <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  More
-                </button>
-              ) : null}
+              <MoreButton query={query} />
             </>
           )
         }
