@@ -78,16 +78,17 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const tidy = deps.tidy ?? (() => {});
-  const found = (entries: readonly Iterable<Entry>[]) =>
+  const found = (part: keyof Sources) =>
     findingsOf(
-      mergeSorted(entries, (entry) => entry.key, joinEntries(set)),
+      mergeSorted(sources[part], (entry) => entry.key, joinEntries(set)),
       set.rules,
       input.tenant,
+      part === 'stateless',
     );
-  const correlated = sortById(found(sources.others), deps.spill, input.held?.findings ?? heldFindings, tidy);
+  const correlated = sortById(found('others'), deps.spill, input.held?.findings ?? heldFindings, tidy);
   const tally = { findings: 0, bySeverity: Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number> };
   const merged = mergeSorted(
-    [found(sources.stateless), correlated],
+    [found('stateless'), correlated],
     (finding) => finding.id,
     (a) => a,
   );

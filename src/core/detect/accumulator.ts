@@ -117,11 +117,15 @@ export class Accumulator {
     const about = matchedResource(event, rule);
     const resource = about?.uid ?? '';
     const local = `${rule.id}\u0000${bucket}\u0000${words.account}\u0000${actor}\u0000${resource}`;
-    let digest = this.digests.get(local);
-    if (digest === undefined) {
-      digest = { rule, group: { account: words.account, actor, resource }, bucket, value: null, t: 'kept', items: [], more: false };
-      this.digests.set(local, digest);
-    }
+    const digest = this.held(local, () => ({
+      rule,
+      group: { account: words.account, actor, resource },
+      bucket,
+      value: null,
+      t: 'kept',
+      items: [],
+      more: false,
+    }));
     this.keepIn(digest, event, rule, about);
   }
 
@@ -139,11 +143,7 @@ export class Accumulator {
     const local = `${correlation.id}\u0000${bucket}\u0000${JSON.stringify(Object.values(group))}`;
     switch (correlation.type) {
       case 'event_count': {
-        let digest = this.digests.get(local);
-        if (digest === undefined) {
-          digest = { rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false };
-          this.digests.set(local, digest);
-        }
+        const digest = this.held(local, () => ({ rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false }));
         this.keepIn(digest, event, rule);
         return digest.t === 'kept' ? { t: 'kept', bucket, digest, held: this.handedOver } : null;
       }
@@ -180,6 +180,16 @@ export class Accumulator {
     }
   }
 
+  /** The digest of this name, made where there is none. */
+  private held(local: string, make: () => Mutable): Mutable {
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = make();
+      this.digests.set(local, digest);
+    }
+    return digest;
+  }
+
   private keepIn(digest: Mutable, event: Event, rule: EventRule, about?: ResourceRef): void {
     if (digest.t !== 'kept') return;
     const before = digest.items.length;
@@ -208,11 +218,7 @@ export class Accumulator {
   }
 
   private order(local: string, group: JsonObject, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {
-    let digest = this.digests.get(local);
-    if (digest === undefined) {
-      digest = { rule: correlation, group, bucket, value: null, t: 'ordered', items: [], more: false };
-      this.digests.set(local, digest);
-    }
+    const digest = this.held(local, () => ({ rule: correlation, group, bucket, value: null, t: 'ordered', items: [], more: false }));
     if (digest.t !== 'ordered') return;
     digest.items.push(this.evidence(event, rule));
     this.size++;
@@ -234,12 +240,18 @@ export class Accumulator {
     rule: EventRule,
     correlation: CorrelationRule,
   ): void {
-    let digest = this.digests.get(local);
-    if (digest === undefined) {
-      const none = { items: [], moreItems: false, samples: [], more: false, negative: false };
-      digest = { rule: correlation, group, bucket, value: null, t: 'numbers', ...none };
-      this.digests.set(local, digest);
-    }
+    const digest = this.held(local, () => ({
+      rule: correlation,
+      group,
+      bucket,
+      value: null,
+      t: 'numbers',
+      items: [],
+      moreItems: false,
+      samples: [],
+      more: false,
+      negative: false,
+    }));
     if (digest.t !== 'numbers') return;
     const before = digest.items.length;
     if (keep(digest.items, event.time, event.key, keptBy(correlation), () => this.evidence(event, rule))) digest.moreItems = true;
@@ -264,11 +276,17 @@ export class Accumulator {
     rule: EventRule,
     correlation: CorrelationRule,
   ): void {
-    let digest = this.digests.get(local);
-    if (digest === undefined) {
-      digest = { rule: correlation, group, bucket, value: null, t: 'volume', items: [], moreItems: false, hashes: new Set(), more: false };
-      this.digests.set(local, digest);
-    }
+    const digest = this.held(local, () => ({
+      rule: correlation,
+      group,
+      bucket,
+      value: null,
+      t: 'volume',
+      items: [],
+      moreItems: false,
+      hashes: new Set(),
+      more: false,
+    }));
     if (digest.t !== 'volume') return;
     const before = digest.items.length;
     if (keep(digest.items, event.time, event.key, keptBy(correlation), () => this.evidence(event, rule))) digest.moreItems = true;
@@ -290,11 +308,7 @@ export class Accumulator {
     rule: EventRule,
     correlation: CorrelationRule,
   ): void {
-    let digest = this.digests.get(local);
-    if (digest === undefined) {
-      digest = { rule: correlation, group, bucket, value: null, t: 'values', seen: new Map(), more: false };
-      this.digests.set(local, digest);
-    }
+    const digest = this.held(local, () => ({ rule: correlation, group, bucket, value: null, t: 'values', seen: new Map(), more: false }));
     if (digest.t !== 'values') return;
     const known = digest.seen.get(value);
     if (known !== undefined) {

@@ -20,10 +20,16 @@ const dayLength = 86_400_000;
 
 /**
  * The findings of joined entries that come sorted by key, each key once: a pure function of the set of events. Entries
- * of unknown rules are passed over.
+ * of unknown rules are passed over. `keysAreIds`: of stateless rules the key is the finding's id, as `drainApart` gives it.
  */
-export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
-  const make = (rule: Rule, group: JsonObject, bucket: number, window: Judged) => makeFinding(rule, group, bucket, window, tenant, rules);
+export function* findingsOf(
+  entries: Iterable<Entry>,
+  rules: ReadonlyMap<string, Rule>,
+  tenant: string,
+  keysAreIds = false,
+): Generator<Finding> {
+  const make = (rule: Rule, group: JsonObject, bucket: number, window: Judged, id = findingId(tenant, rule, group, bucket)) =>
+    makeFinding(id, rule, group, bucket, window, tenant, rules);
   let before: Entry | null = null;
   let head: Entry | null = null;
   let values: SeenValue[] = [];
@@ -74,7 +80,7 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     if (rule === undefined) continue;
     yield* closeWindow(entry);
     if (rule.kind === 'event') {
-      if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest);
+      if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, entry.digest, keysAreIds ? entry.key : undefined);
     } else if (rule.type === 'unusual_count') {
       yield* judgeDay(entry, rule);
     } else if (rule.type !== 'first_seen') {
@@ -105,6 +111,7 @@ function sameSeries(a: Entry, b: Entry): boolean {
 }
 
 function makeFinding(
+  id: string,
   rule: Rule,
   group: JsonObject,
   bucket: number,
@@ -130,7 +137,7 @@ function makeFinding(
   const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
   const learned = baseline === undefined ? judged : tellBaseline(baseline, String(group['value']));
   const told = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
-  const { description, id, major, tactics, techniques, title } = rule;
+  const { description, major, tactics, techniques, title } = rule;
   // In canonical order, which is printed and hashed several times faster.
   return sealFinding({
     account: first.account,
@@ -142,14 +149,14 @@ function makeFinding(
     firstTime: first.time,
     format: 'jobzero.finding/1',
     group,
-    id: findingId(tenant, rule, group, bucket),
+    id,
     kind: 'detection',
     lastTime: last.time,
     ...(measured === undefined ? {} : { measured }),
     message: `${title}: ${logsOfCalls.has(source) ? `${who} called ${what}` : `${what} ${by} ${who}`}${on}${place}${told}.`,
     region: first.region,
     resources,
-    rule: { description, id, major, tactics, techniques, title },
+    rule: { description, id: rule.id, major, tactics, techniques, title },
     severity: rule.severity,
     tenant,
     ...(volume === undefined ? {} : { volume }),
