@@ -6,12 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rules as ownRules } from '../../content/index.ts';
+import { findingId } from '../core/detect/accumulator.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { Rule } from '../core/model/rule.ts';
 import { fileLogs } from '../edge/files/file-logs.ts';
 import { fileSpill } from '../edge/files/file-spill.ts';
+import { openScanner } from '../edge/scanner/open-scanner.ts';
 import { detect } from './detect.ts';
 import { detect as detectWired } from './wire/detect.ts';
 import { attackedOrganisation } from './wire/triage-under-test.ts';
@@ -164,6 +167,25 @@ describe('law 1: however the events are laid out, and however many threads read 
     expect(first?.out.split('\n').length).toBeGreaterThan(100);
     for (const { out } of others) expect(out).toBe(first?.out);
   });
+
+  test.each(['default', 'another'])(
+    'ids are made of tenant, rule, group and bucket, and revisions of all the rest: tenant %s',
+    async (of) => {
+      const spill = fileSpill(folder);
+      try {
+        const path = await laidOut('four formats');
+        const logs = fileLogs();
+        const found = [...(await detect({ roots: [path], rules, tenant: of, workers: 0 }, { logs, spill, scanner: openScanner })).findings];
+        expect(new Set(found.map(({ rule }) => rules.find(({ id }) => id === rule.id)?.kind))).toEqual(new Set(['event', 'correlation']));
+        for (const { revision, ...finding } of found) {
+          expect([finding.tenant, finding.id]).toEqual([of, findingId(of, finding.rule, finding.group, finding.bucket)]);
+          expect(sealFinding(finding).revision).toBe(revision);
+        }
+      } finally {
+        spill.close();
+      }
+    },
+  );
 
   test.each([
     [1, 1],
