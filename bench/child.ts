@@ -90,7 +90,7 @@ async function runDetect(folder: string, rulesFolder: string, workers: number, e
     // A finding is made, with its id and the hash of its bytes, when it is read.
     for (const finding of result.findings) {
       hash.update(finding.id).update(finding.revision);
-      if (out.some.length < mostPrinted) out.some.push(finding);
+      if (out.some.length < mostPrinted) out.some.push(finding.read());
     }
     out.summary = result.summary();
   });

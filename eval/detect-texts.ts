@@ -18,7 +18,7 @@ export async function detectFolder<T>(folder: string, keep: (finding: Finding) =
   const found = await detect({ paths: [folder], rules: [], builtin: true, incidents: true, workers, onProgress: () => {} });
   try {
     const findings: T[] = [];
-    for (const finding of found.findings) findings.push(keep(finding));
+    for (const finding of found.findings) findings.push(keep(finding.read()));
     const incidents = found.incidents();
     const { events, setAside } = found.summary();
     return { findings, incidents, events, setAside };

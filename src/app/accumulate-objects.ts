@@ -1,5 +1,6 @@
 import { LogReader, readWhole } from '../core/collect/log-reader.ts';
-import { Accumulator, type Entry } from '../core/detect/accumulator.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import { type Entry, readEntry } from '../core/detect/entry.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { ScannedRow } from '../core/detect/scanned-row.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
@@ -71,7 +72,7 @@ export class ObjectAccumulator {
       onPassed: (events: number) => {
         this.events += events;
       },
-      onRow: (row: ScannedRow, eventOf: () => Event | null) => {
+      onRow: (row: ScannedRow, eventOf: () => Event) => {
         this.events++;
         this.accumulator.addRow(row, 'aws.cloudtrail', eventOf);
         if (this.accumulator.size > this.held) this.putAside();
@@ -106,20 +107,24 @@ export class ObjectAccumulator {
   }
 
   private putAside(): void {
-    const { stateless, others } = this.accumulator.drainApart(this.tenant);
-    if (stateless.length > 0) this.runs.stateless.push(this.spill.write(linesOf(stateless)));
-    if (others.length > 0) this.runs.others.push(this.spill.write(linesOf(others)));
+    const { stateless, others } = this.accumulator.drainLines(this.tenant);
+    if (stateless.length > 0) this.runs.stateless.push(this.spill.write(stateless));
+    if (others.length > 0) this.runs.others.push(this.spill.write(others));
   }
 
-  /** What is left in memory, sorted, and the runs; `intoRun` puts everything aside, for another thread to read. */
-  finish(intoRun: boolean): { readonly entries: Parts<Entry[]>; readonly runs: Parts<readonly Run[]>; readonly counts: AccumulateCounts } {
+  /** The runs, and what is left in memory as another; `intoRun` puts everything aside, for another thread to read. */
+  finish(intoRun: boolean): {
+    readonly lines: Parts<readonly string[]>;
+    readonly runs: Parts<readonly Run[]>;
+    readonly counts: AccumulateCounts;
+  } {
     if (intoRun) this.putAside();
     const { objects, events, setAside, setAsides } = this;
-    return { entries: this.accumulator.drainApart(this.tenant), runs: this.runs, counts: { objects, events, setAside, setAsides } };
+    return { lines: this.accumulator.drainLines(this.tenant), runs: this.runs, counts: { objects, events, setAside, setAsides } };
   }
 }
 
-/** What is ordered by the ids of findings, and what by rule, group and bucket. */
+/** Lines of stateless rules' matches (`matches-line.ts`), and entries as lines; each sorted. */
 export interface Parts<T> {
   readonly stateless: T;
   readonly others: T;
@@ -130,7 +135,7 @@ export function* linesOf(entries: readonly Entry[]): Generator<string> {
   for (const entry of entries) yield JSON.stringify(entry);
 }
 
-/** The entries of a run. */
-export function* entriesOf(run: Run): Generator<Entry> {
-  for (const line of run.lines()) yield JSON.parse(line) as Entry;
+/** The entries of lines. */
+export function* entriesOf(lines: Iterable<string>): Generator<Entry> {
+  for (const line of lines) yield readEntry(line);
 }

@@ -74,7 +74,7 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
       if (accumulator.size > heldMatches) runs.push(deps.spill.write(linesOf(accumulator.drain())));
     }
   }
-  const joined = mergeSorted([accumulator.drain(), ...runs.map(entriesOf)], (entry) => entry.key, joinEntries(set));
+  const joined = mergeSorted([accumulator.drain(), ...runs.map((run) => entriesOf(run.lines()))], (entry) => entry.key, joinEntries(set));
   return { stored, looked, findings: findingsOf(joined, set.rules, input.tenant) };
 }
 

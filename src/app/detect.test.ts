@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rules as ownRules } from '../../content/index.ts';
-import { findingId } from '../core/detect/accumulator.ts';
+import { findingId } from '../core/detect/entry.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { Finding } from '../core/model/finding.ts';
@@ -121,7 +121,7 @@ async function laidOut(name: string): Promise<string> {
 async function found(path: string, workers: number) {
   const result = await detectWired({ paths: [path], rules: [], builtin: true, workers, incidents: true, onProgress: () => {} });
   try {
-    const bytes = [...result.findings].map((finding) => canonicalJson(finding));
+    const bytes = [...result.findings].map((finding) => canonicalJson(finding.read()));
     return { bytes, incidents: result.incidents().map((incident) => canonicalJson(incident)), events: result.summary().events };
   } finally {
     result.close();
@@ -175,7 +175,9 @@ describe('law 1: however the events are laid out, and however many threads read 
       try {
         const path = await laidOut('four formats');
         const logs = fileLogs();
-        const found = [...(await detect({ roots: [path], rules, tenant: of, workers: 0 }, { logs, spill, scanner: openScanner })).findings];
+        const found = [
+          ...(await detect({ roots: [path], rules, tenant: of, workers: 0 }, { logs, spill, scanner: openScanner })).findings,
+        ].map((one) => one.read());
         expect(new Set(found.map(({ rule }) => rules.find(({ id }) => id === rule.id)?.kind))).toEqual(new Set(['event', 'correlation']));
         for (const { revision, ...finding } of found) {
           expect([finding.tenant, finding.id]).toEqual([of, findingId(of, finding.rule, finding.group, finding.bucket)]);
@@ -208,7 +210,7 @@ describe('law 1: however the events are laid out, and however many threads read 
         { roots: [path], rules, tenant: 'default', workers: 0, held: { matches, findings } },
         { logs: fileLogs(), spill: counting },
       );
-      expect([...result.findings].map((finding) => canonicalJson(finding))).toEqual(reference.bytes);
+      expect([...result.findings].map((finding) => canonicalJson(finding.read()))).toEqual(reference.bytes);
       // Findings of stateless rules are made one by one; those of correlations are sorted, and put aside.
       const correlations = new Set(rules.filter((rule) => rule.kind === 'correlation').map((rule) => rule.id));
       const correlated = reference.bytes.filter((text) => correlations.has((JSON.parse(text) as Finding).rule.id));

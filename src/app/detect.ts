@@ -1,6 +1,7 @@
-import type { Entry } from '../core/detect/accumulator.ts';
 import { join as joinDigests } from '../core/detect/digest.ts';
-import { findingsOf } from '../core/detect/findings-of.ts';
+import type { Entry } from '../core/detect/entry.ts';
+import { findingsOf, findingsOfMatches } from '../core/detect/findings-of.ts';
+import { idOfLine, joinMatchesLines } from '../core/detect/matches-line.ts';
 import { keptBy, type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
 import { gravestMembers } from '../core/findings/incidents/gravest-members.ts';
 import { incidentsOfMembers } from '../core/findings/incidents/incidents-of.ts';
@@ -59,9 +60,14 @@ export interface DetectSummary {
   readonly incidents?: { readonly n: number; readonly pages: number; readonly leftOut: number };
 }
 
+/** A finding, of which the document is made when somebody reads it. */
+export interface Found extends Pick<Finding, 'id' | 'revision' | 'severity'> {
+  read(): Finding;
+}
+
 export interface DetectResult {
   /** Sorted by finding id, to be read once; holds one page of them at a time. */
-  readonly findings: Iterable<Finding>;
+  readonly findings: Iterable<Found>;
   /** After all findings have been read: what was read, and what was found. */
   summary(): DetectSummary;
   /** After all findings have been read: the incidents that they make, sorted by id; none unless they were asked for. */
@@ -78,17 +84,12 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const { sources, counts } =
     input.workers > 0 && deps.startWorkers !== undefined ? await inThreads(input, deps, deps.startWorkers) : await here(input, deps, set);
   const tidy = deps.tidy ?? (() => {});
-  const found = (part: keyof Sources) =>
-    findingsOf(
-      mergeSorted(sources[part], (entry) => entry.key, joinEntries(set)),
-      set.rules,
-      input.tenant,
-      part === 'stateless',
-    );
-  const correlated = sortById(found('others'), deps.spill, input.held?.findings ?? heldFindings, tidy);
+  const matches = mergeSorted(sources.stateless, idOfLine, joinMatchesLines);
+  const digests = mergeSorted(sources.others.map(entriesOf), (entry) => entry.key, joinEntries(set));
+  const correlated = sortById(findingsOf(digests, set.rules, input.tenant), deps.spill, input.held?.findings ?? heldFindings, tidy);
   const tally = { findings: 0, bySeverity: Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number> };
-  const merged = mergeSorted(
-    [found('stateless'), correlated],
+  const merged = mergeSorted<Found>(
+    [findingsOfMatches(matches, set.rules, input.tenant), correlated],
     (finding) => finding.id,
     (a) => a,
   );
@@ -120,7 +121,7 @@ export function joinEntries(set: RuleSet): (a: Entry, b: Entry) => Entry {
   };
 }
 
-type Sources = Parts<readonly Iterable<Entry>[]>;
+type Sources = Parts<readonly Iterable<string>[]>;
 
 async function here(input: DetectInput, deps: DetectDeps, set: RuleSet): Promise<{ sources: Sources; counts: AccumulateCounts }> {
   const accumulator = new ObjectAccumulator(set, input.tenant, deps, input.held?.matches);
@@ -129,8 +130,8 @@ async function here(input: DetectInput, deps: DetectDeps, set: RuleSet): Promise
     await accumulator.add(object);
     progress(object);
   }
-  const { entries, runs, counts } = accumulator.finish(false);
-  const all = (part: keyof Sources) => [entries[part], ...runs[part].map(entriesOf)];
+  const { lines, runs, counts } = accumulator.finish(false);
+  const all = (part: keyof Sources) => [lines[part], ...runs[part].map((run) => run.lines())];
   return { sources: { stateless: all('stateless'), others: all('others') }, counts };
 }
 
@@ -148,7 +149,7 @@ async function inThreads(
   const parts = await workers.finish();
   const sum = (count: (counts: AccumulateCounts) => number) => parts.reduce((total, part) => total + count(part.counts), 0);
   const setAsides = parts.flatMap((part) => part.counts.setAsides).sort((a, b) => comparePlaces(a, b));
-  const all = (part: keyof Sources) => parts.flatMap(({ runs }) => runs[part].map((path) => entriesOf(deps.spill.open(path))));
+  const all = (part: keyof Sources) => parts.flatMap(({ runs }) => runs[part].map((path) => deps.spill.open(path).lines()));
   return {
     sources: { stateless: all('stateless'), others: all('others') },
     counts: { objects: sum((c) => c.objects), events: sum((c) => c.events), setAside: sum((c) => c.setAside), setAsides },
@@ -171,7 +172,7 @@ function comparePlaces(a: SetAside, b: SetAside): number {
 }
 
 /** Sorts what correlations found: their windows are told in the order of groups. */
-function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy: () => void): Iterable<Finding> {
+function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy: () => void): Iterable<Found> {
   const runs: Run[] = [];
   let held: Finding[] = [];
   let size = 0;
@@ -187,12 +188,16 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy:
     size = 0;
   }
   held.sort(byId);
-  if (runs.length === 0) return held;
-  return mergeSorted(
+  const all = mergeSorted(
     [held, ...runs.map(findingLines)],
     (finding) => finding.id,
     (a) => a,
   );
+  return asFound(all);
+}
+
+function* asFound(findings: Iterable<Finding>): Generator<Found> {
+  for (const finding of findings) yield { id: finding.id, revision: finding.revision, severity: finding.severity, read: () => finding };
 }
 
 function* findingLines(run: Run): Generator<Finding> {
@@ -205,15 +210,15 @@ function* linesOf(findings: readonly Finding[]): Generator<string> {
 
 /** Hands findings on and counts them, with a chance to collect garbage now and then. */
 function* counted(
-  findings: Iterable<Finding>,
+  findings: Iterable<Found>,
   tally: { findings: number; readonly bySeverity: Record<Severity, number> },
   tidy: () => void,
   members: { add(finding: Finding): void } | null,
-): Generator<Finding> {
+): Generator<Found> {
   for (const finding of findings) {
     if (++tally.findings % 100 === 0) tidy();
     tally.bySeverity[finding.severity]++;
-    members?.add(finding);
+    members?.add(finding.read());
     yield finding;
   }
 }

@@ -80,8 +80,8 @@ function reader(set: RuleSet, scanned: boolean) {
   const matcher = set.bySource.get('aws.cloudtrail')?.matcher;
   if (matcher === undefined) throw new Error('no rules');
   const tally = { scanned: 0 };
-  const scan = scannedReader(matcher, (paths): RecordScanner => {
-    const scanner = openScanner(paths);
+  const scan = scannedReader(matcher, (paths, spans): RecordScanner => {
+    const scanner = openScanner(paths, spans);
     return {
       scan(bytes) {
         const found = scanner.scan(bytes);

@@ -1,18 +1,16 @@
 import type { Buffer } from 'node:buffer';
-import { cloudTrail } from '../core/collect/cloudtrail/cloudtrail-event.ts';
+import { scannedEvent, wordPaths } from '../core/collect/cloudtrail/cloudtrail-event.ts';
 import { wholeEvents } from '../core/collect/log-reader.ts';
 import type { Matcher } from '../core/detect/compile.ts';
 import { ScannedRow } from '../core/detect/scanned-row.ts';
-import type { Event, SetAside } from '../core/model/event.ts';
-import type { JsonObject } from '../core/model/json.ts';
+import type { Event } from '../core/model/event.ts';
 import type { OpenScanner } from '../core/ports/record-scanner.ts';
 
 export interface ScannedOptions {
   readonly object: string;
-  /** A record that was not parsed; `eventOf` parses it, and is null where it has been set aside. */
-  readonly onRow: (row: ScannedRow, eventOf: () => Event | null) => void;
+  /** A record that was not parsed; `eventOf` makes an event of it. Both are good until the next row. */
+  readonly onRow: (row: ScannedRow, eventOf: () => Event) => void;
   readonly onEvent: (event: Event) => void;
-  readonly onSetAside: (setAside: SetAside) => void;
 }
 
 /**
@@ -21,8 +19,10 @@ export interface ScannedOptions {
  * where the object is of another form or something in it is not good: then the parser reads all of it.
  */
 export function scannedReader(matcher: Matcher, open: OpenScanner): (bytes: Buffer, options: ScannedOptions) => boolean {
-  const scanner = open(matcher.columns);
+  const scanner = open(matcher.columns, wordPaths);
   const row = new ScannedRow();
+  // What is ordinary has a call and a time, and is an event.
+  const eventOf = () => scannedEvent(row, row.time, () => row.parsed());
   return (bytes, options) => {
     const scanned = scanner.scan(bytes);
     if (scanned === null) return false;
@@ -36,22 +36,15 @@ export function scannedReader(matcher: Matcher, open: OpenScanner): (bytes: Buff
       parsed.set(at, events);
     }
     // What is ordinary is ASCII.
-    row.open(rows, (from, to) => JSON.parse(bytes.toString('latin1', from, to)) as JsonObject);
+    row.open(rows, matcher.columns.length, (from, to) => bytes.toString('latin1', from, to));
     for (let at = 0; at < count * width; at += width) {
       const events = parsed.get(at);
       if (events !== undefined) for (const event of events) options.onEvent(event);
       else {
         row.move(at);
-        options.onRow(row, () => eventOf(row, rows[at] ?? 0, options));
+        options.onRow(row, eventOf);
       }
     }
     return true;
   };
-}
-
-function eventOf(row: ScannedRow, offset: number, { object, onSetAside }: ScannedOptions): Event | null {
-  const event = cloudTrail.event(row.parsed(), { object });
-  if (typeof event !== 'string') return event;
-  onSetAside({ place: { object, offset }, reason: event });
-  return null;
 }

@@ -21,7 +21,7 @@ function detected(findings: readonly Finding[], more: Partial<DetectSummary> = {
   const bySeverity = { Critical: 0, High: 0, Medium: 0, Low: 0, Informational: 0 };
   for (const { severity } of findings) bySeverity[severity]++;
   return {
-    findings,
+    findings: findings.map((finding) => ({ ...finding, read: () => finding })),
     summary: () => ({ objects: 2, events: 1234, setAside: 0, setAsides: [], findings: findings.length, bySeverity, ...more }),
     incidents: () => [],
     rules: 88,

@@ -60,7 +60,7 @@ export async function findingsIn(records: readonly JsonObject[]): Promise<readon
   try {
     await writeFile(join(folder, 'records.json'), JSON.stringify({ Records: records }));
     const found = await detect({ roots: [folder], rules, tenant, workers: 0 }, { logs: fileLogs(), spill });
-    return [...found.findings];
+    return [...found.findings].map((finding) => finding.read());
   } finally {
     spill.close();
     await rm(folder, { recursive: true, force: true });

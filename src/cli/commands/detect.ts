@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type { DetectSummary } from '../../app/detect.ts';
+import type { DetectSummary, Found } from '../../app/detect.ts';
 import { incidentLine } from '../../app/print-findings.ts';
 import type { Detected, Wires } from '../../app/wires.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FindingFormat } from '../formats.ts';
@@ -68,8 +69,8 @@ export async function detect(io: Io, wires: Wires, paths: readonly string[], opt
   return reaches(summary.bySeverity, options.failOn) ? exitCodes.no.code : exitCodes.ok.code;
 }
 
-function* listed<T>(findings: Iterable<T>): Generator<{ readonly finding: T }> {
-  for (const finding of findings) yield { finding };
+function* listed(findings: Iterable<Found>): Generator<{ readonly finding: Finding }> {
+  for (const found of findings) yield { finding: found.read() };
 }
 
 const shown = 5;

@@ -1,15 +1,17 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
-import { idOf } from '../lib/hash.ts';
 import type { Event } from '../model/event.ts';
-import type { Evidence, ResourceRef } from '../model/finding.ts';
-import type { Json, JsonObject } from '../model/json.ts';
-import type { CorrelationRule, EventRule, Rule } from '../model/rule.ts';
+import type { ResourceRef } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import type { CorrelationRule, EventRule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
-import { compareEvidence } from './compare-evidence.ts';
-import { type Digest, keep, type Seen } from './digest.ts';
-import { evidenceOf, matchedResource } from './evidence.ts';
+import { compareWritten } from './compare-evidence.ts';
+import { keep } from './digest.ts';
+import { type Entry, readEntry } from './entry.ts';
+import { EvidenceWriter, matchedResource, type Written } from './evidence.ts';
 import { type Feed, FeedMemory, isTaken, type Taken } from './feed-memory.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
+import { byFirstMatch, entryLine, type Held } from './held-digest.ts';
+import { matchesLine } from './matches-line.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
@@ -17,35 +19,8 @@ import type { ScannedRow } from './scanned-row.ts';
 import { viewedTexts } from './views.ts';
 import { keptHashes, smallestHashes, volumeHash } from './volume-digest.ts';
 
-/** A digest with its place in the order of all digests: rule, group, bucket, value. */
-export interface Entry {
-  /** Sorts entries so that those of one rule and group are neighbours, in time order. */
-  readonly key: string;
-  readonly rule: string;
-  readonly group: JsonObject;
-  /** Start of the bucket in milliseconds; 0 for `first_seen`. */
-  readonly bucket: number;
-  /** Of `first_seen`: the value; null is the group as a whole. */
-  readonly value: string | null;
-  readonly digest: Digest;
-}
-
-type Mutable = { readonly group: JsonObject; readonly bucket: number; readonly value: string | null; readonly rule: Rule } & (
-  | { readonly t: 'kept'; readonly items: Evidence[]; more: boolean }
-  | { readonly t: 'values'; readonly seen: Map<string, { first: Evidence; last: number }>; more: boolean }
-  | { readonly t: 'first'; item: Evidence; days: number[] }
-  | { readonly t: 'ordered'; items: Evidence[]; more: boolean }
-  | { readonly t: 'numbers'; readonly items: Evidence[]; moreItems: boolean; samples: Sample[]; more: boolean; negative: boolean }
-  | { readonly t: 'volume'; readonly items: Evidence[]; moreItems: boolean; hashes: Set<string>; more: boolean }
-);
-
 /** So many numbers take the memory of a match. */
 const samplesOfSize = 8;
-
-/** `key` of an entry; texts are JSON, so that hostile values cannot imitate a separator. */
-export function entryKey(rule: Rule, group: JsonObject, bucket: number, value: string | null): string {
-  return `${rule.id}@${rule.major}\u0000${canonicalJson(group)}\u0000${String(bucket).padStart(16, '0')}\u0000${value === null ? '' : JSON.stringify(value)}`;
-}
 
 /**
  * Turns events into digests. What it holds is the join of what it was given, in whatever order; `drain` hands it over
@@ -55,7 +30,8 @@ export class Accumulator {
   /** How many matches are held: what memory is bounded by. */
   size = 0;
   private readonly set: RuleSet;
-  private readonly digests = new Map<string, Mutable>();
+  private readonly digests = new Map<string, Held>();
+  private readonly writer = new EvidenceWriter();
   private readonly matched: number[] = [];
   private memory = new FeedMemory(() => -1);
   private memoryEpoch = -1;
@@ -72,16 +48,15 @@ export class Accumulator {
   }
 
   /** As `add`, of a scanned record of this source; `eventOf` is asked only when some rule matches. */
-  addRow(row: ScannedRow, source: Source, eventOf: () => Event | null): void {
+  addRow(row: ScannedRow, source: Source, eventOf: () => Event): void {
     const asked = this.set.bySource.get(source);
     if (asked === undefined || asked.matcher.matchRow(row, this.matched) === 0) return;
     if (this.memoryEpoch !== asked.matcher.epoch()) {
       this.memoryEpoch = asked.matcher.epoch();
       this.memory = new FeedMemory((path) => asked.matcher.columns.indexOf(path));
     }
-    const event = this.isTaken(row, asked) ? null : eventOf();
-    if (event === null) this.matched.length = 0;
-    else this.addMatched(event, asked, row);
+    if (this.isTaken(row, asked)) this.matched.length = 0;
+    else this.addMatched(eventOf(), asked, row);
   }
 
   /** Does the record only feed correlations that have taken the like of it? */
@@ -113,34 +88,31 @@ export class Accumulator {
   private addMatch(event: Event, rule: EventRule): void {
     const { words } = event;
     const bucket = dayOf(event.time);
-    const actor = words.actor?.uid ?? words.ip ?? '';
     const about = matchedResource(event, rule);
-    const resource = about?.uid ?? '';
-    const local = `${rule.id}\u0000${bucket}\u0000${words.account}\u0000${actor}\u0000${resource}`;
-    const digest = this.held(local, () => ({
-      rule,
-      group: { account: words.account, actor, resource },
-      bucket,
-      value: null,
-      t: 'kept',
-      items: [],
-      more: false,
-    }));
+    // Canonical JSON, so that hostile names cannot run into each other.
+    const group = `{"account":${JSON.stringify(words.account)},"actor":${JSON.stringify(words.actor?.uid ?? words.ip ?? '')},"resource":${JSON.stringify(about?.uid ?? '')}}`;
+    const local = `${rule.id}\u0000${bucket}\u0000${group}`;
+    let digest = this.digests.get(local);
+    if (digest === undefined) {
+      digest = { rule, group, bucket, value: null, t: 'kept', items: [], more: false };
+      this.digests.set(local, digest);
+    }
     this.keepIn(digest, event, rule, about);
   }
 
   /** Returns what need not be told again; null where everything must. */
   private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): Taken | null {
-    const group: Record<string, Json> = {};
+    const values: Record<string, Json> = {};
     for (const { name, path } of groupBy) {
       const value = viewedTexts(event.raw, path)[0];
       // Nothing to group by: the event belongs to no group.
       if (value === undefined) return { t: 'none' };
-      group[name] = value;
+      values[name] = value;
     }
+    const group = canonicalJson(values);
     const length = bucketOf(correlation);
     const bucket = length === 0 ? 0 : event.time - (event.time % length);
-    const local = `${correlation.id}\u0000${bucket}\u0000${JSON.stringify(Object.values(group))}`;
+    const local = `${correlation.id}\u0000${bucket}\u0000${group}`;
     switch (correlation.type) {
       case 'event_count': {
         const digest = this.held(local, () => ({ rule: correlation, group, bucket, value: null, t: 'kept', items: [], more: false }));
@@ -181,7 +153,7 @@ export class Accumulator {
   }
 
   /** The digest of this name, made where there is none. */
-  private held(local: string, make: () => Mutable): Mutable {
+  private held(local: string, make: () => Held): Held {
     let digest = this.digests.get(local);
     if (digest === undefined) {
       digest = make();
@@ -190,18 +162,18 @@ export class Accumulator {
     return digest;
   }
 
-  private keepIn(digest: Mutable, event: Event, rule: EventRule, about?: ResourceRef): void {
+  private keepIn(digest: Held, event: Event, rule: EventRule, about?: ResourceRef): void {
     if (digest.t !== 'kept') return;
     const before = digest.items.length;
     if (keep(digest.items, event.time, event.key, keptBy(digest.rule), () => this.evidence(event, rule, about))) digest.more = true;
     this.size += digest.items.length - before;
   }
 
-  private evidence(event: Event, rule: EventRule, about?: ResourceRef): Evidence {
-    return evidenceOf(event, rule, about, this.set.metEntries(event.raw, rule));
+  private evidence(event: Event, rule: EventRule, about?: ResourceRef): Written {
+    return this.writer.write(event, rule, about, this.set.metEntries(event, rule));
   }
 
-  private first(local: string, value: string | null, group: JsonObject, event: Event, rule: EventRule, correlation: CorrelationRule): void {
+  private first(local: string, value: string | null, group: string, event: Event, rule: EventRule, correlation: CorrelationRule): void {
     const key = `${local}\u0000${value === null ? '' : JSON.stringify(value)}`;
     const digest = this.digests.get(key);
     const day = epochDay(event.time);
@@ -214,10 +186,10 @@ export class Accumulator {
     if (!digest.days.includes(day)) digest.days = [...smallestDays([...digest.days, day])];
     if (event.time > digest.item.time) return;
     const item = this.evidence(event, rule);
-    if (compareEvidence(item, digest.item) < 0) digest.item = item;
+    if (compareWritten(item, digest.item) < 0) digest.item = item;
   }
 
-  private order(local: string, group: JsonObject, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {
+  private order(local: string, group: string, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {
     const digest = this.held(local, () => ({ rule: correlation, group, bucket, value: null, t: 'ordered', items: [], more: false }));
     if (digest.t !== 'ordered') return;
     digest.items.push(this.evidence(event, rule));
@@ -225,7 +197,7 @@ export class Accumulator {
     const k = keptBy(correlation);
     // Trimmed now and then rather than at each match.
     if (digest.items.length < 4 * k * correlation.rules.length) return;
-    const { items, more } = orderedOf(digest.items, digest.more, k);
+    const { items, more } = orderedOf(digest.items, compareWritten, digest.more, k);
     this.size -= digest.items.length - items.length;
     digest.items = [...items];
     digest.more = more;
@@ -233,7 +205,7 @@ export class Accumulator {
 
   private sample(
     local: string,
-    group: JsonObject,
+    group: string,
     bucket: number,
     samples: readonly Sample[],
     event: Event,
@@ -269,7 +241,7 @@ export class Accumulator {
 
   private countDay(
     local: string,
-    group: JsonObject,
+    group: string,
     bucket: number,
     hashes: readonly string[],
     event: Event,
@@ -303,7 +275,7 @@ export class Accumulator {
     local: string,
     bucket: number,
     value: string,
-    group: JsonObject,
+    group: string,
     event: Event,
     rule: EventRule,
     correlation: CorrelationRule,
@@ -315,7 +287,7 @@ export class Accumulator {
       known.last = Math.max(known.last, event.time);
       if (event.time > known.first.time) return;
       const item = this.evidence(event, rule);
-      if (compareEvidence(item, known.first) < 0) known.first = item;
+      if (compareWritten(item, known.first) < 0) known.first = item;
       return;
     }
     digest.seen.set(value, { first: this.evidence(event, rule), last: event.time });
@@ -323,7 +295,7 @@ export class Accumulator {
     const k = keptBy(correlation);
     // Trimmed now and then rather than at each new value.
     if (digest.seen.size < 2 * k) return;
-    const sorted = sortedValues(digest.seen);
+    const sorted = byFirstMatch(digest.seen);
     for (const { value: dropped } of sorted.slice(k)) digest.seen.delete(dropped);
     this.size -= sorted.length - k;
     digest.more = true;
@@ -331,28 +303,27 @@ export class Accumulator {
 
   /** All digests, sorted by key; nothing is held afterwards. */
   drain(): Entry[] {
-    return this.handOver().map(entryOf).sort(byKey);
+    return this.handOver()
+      .map(entryLine)
+      .sort(byKey)
+      .map(({ line }) => readEntry(line));
   }
 
   /**
-   * As `drain`, in two lists. What stateless rules matched has the id of its finding as key: so their findings can be
-   * made one after the other in the order of ids, and need not be sorted.
+   * As `drain`, as lines and in two lists. What stateless rules matched is in the order of the ids of its findings
+   * (`matches-line.ts`), so that these can be made one after the other; the others are entries, in the order of their keys.
    */
-  drainApart(tenant: string): { readonly stateless: Entry[]; readonly others: Entry[] } {
-    const all = this.handOver();
-    const stateless = all.filter(({ rule }) => rule.kind === 'event');
-    return {
-      stateless: stateless
-        .map((digest) => ({ ...entryOf(digest), key: findingId(tenant, digest.rule, digest.group, digest.bucket) }))
-        .sort(byKey),
-      others: all
-        .filter(({ rule }) => rule.kind !== 'event')
-        .map(entryOf)
-        .sort(byKey),
-    };
+  drainLines(tenant: string): { readonly stateless: readonly string[]; readonly others: readonly string[] } {
+    const stateless: string[] = [];
+    const others: { readonly key: string; readonly line: string }[] = [];
+    for (const held of this.handOver()) {
+      if (held.t === 'kept' && held.rule.kind === 'event') stateless.push(matchesLine(held.rule, held, tenant));
+      else others.push(entryLine(held));
+    }
+    return { stateless: stateless.sort(), others: others.sort(byKey).map(({ line }) => line) };
   }
 
-  private handOver(): readonly Mutable[] {
+  private handOver(): readonly Held[] {
     const all = [...this.digests.values()];
     this.digests.clear();
     this.handedOver++;
@@ -361,42 +332,6 @@ export class Accumulator {
   }
 }
 
-function entryOf(digest: Mutable): Entry {
-  const { rule, group, bucket, value } = digest;
-  return { key: entryKey(rule, group, bucket, value), rule: rule.id, group, bucket, value, digest: frozen(digest) };
-}
-
-function byKey(a: Entry, b: Entry): number {
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
-}
-
-/** The id of the finding that a rule raises for a group and bucket: never of an event or an exact time. */
-export function findingId(tenant: string, rule: Pick<Rule, 'id' | 'major'>, group: JsonObject, bucket: number): string {
-  return idOf(tenant, rule.id, rule.major, group, bucket);
-}
-
-function frozen(digest: Mutable): Digest {
-  if (digest.t === 'first') return { t: 'first', item: digest.item, days: smallestDays(digest.days) };
-  if (digest.t === 'kept') return { t: 'kept', items: digest.items, more: digest.more };
-  const k = keptBy(digest.rule);
-  if (digest.t === 'ordered') return orderedOf(digest.items, digest.more, k);
-  if (digest.t === 'numbers') {
-    const { samples, more } = smallest(digest.samples);
-    const { items, moreItems, negative } = digest;
-    return { t: 'numbers', items, moreItems, samples, more: digest.more || more, negative };
-  }
-  if (digest.t === 'volume') {
-    const { hashes, more } = smallestHashes(digest.hashes);
-    return { t: 'volume', items: digest.items, moreItems: digest.moreItems, hashes, more: digest.more || more };
-  }
-  const sorted = sortedValues(digest.seen);
-  const more = digest.more || sorted.length > k;
-  // As in the join: with more than k values the last times are not exact, and are not kept.
-  return { t: 'values', values: sorted.slice(0, k).map((seen) => (more ? { ...seen, last: seen.first.time } : seen)), more };
-}
-
-function sortedValues(seen: ReadonlyMap<string, { first: Evidence; last: number }>): Seen[] {
-  return [...seen]
-    .map(([value, { first, last }]) => ({ value, first, last }))
-    .sort((a, b) => compareEvidence(a.first, b.first) || (a.value < b.value ? -1 : 1));
 }

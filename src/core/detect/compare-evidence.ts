@@ -1,11 +1,27 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Evidence } from '../model/finding.ts';
+import type { Written } from './evidence.ts';
 
 /** The total order of matches: time, then key, then bytes (two records may claim one id). */
 export function compareEvidence(a: Evidence, b: Evidence): number {
+  return byTimeAndKey(a, b) || (a === b ? 0 : compareTexts(canonicalJson(a), canonicalJson(b)));
+}
+
+/** The same order, of what is written. */
+export function compareWritten(a: Written, b: Written): number {
+  return byTimeAndKey(a, b) || compareTexts(a.text, b.text);
+}
+
+interface Placed {
+  readonly time: number;
+  readonly key: string;
+}
+
+function byTimeAndKey(a: Placed, b: Placed): number {
   if (a.time !== b.time) return a.time - b.time;
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  if (a === b) return 0;
-  const [x, y] = [canonicalJson(a), canonicalJson(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+  return compareTexts(a.key, b.key);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

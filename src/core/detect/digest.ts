@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/finding.ts';
-import { compareEvidence } from './compare-evidence.ts';
+import { compareEvidence, compareWritten } from './compare-evidence.ts';
+import type { Written } from './evidence.ts';
 import { type First, joinFirst } from './first-digest.ts';
 import { joinNumbers, type Numbers } from './numbers-digest.ts';
 import { joinOrdered, type Ordered } from './ordered-digest.ts';
@@ -75,7 +76,7 @@ function joinSeen(a: Seen, b: Seen): Seen {
 }
 
 /** Puts one match into a mutable list of the k smallest; true when the list was or became too small for all. */
-export function keep(items: Evidence[], time: number, key: string, k: number, make: () => Evidence): boolean {
+export function keep(items: Written[], time: number, key: string, k: number, make: () => Written): boolean {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -87,11 +88,12 @@ export function keep(items: Evidence[], time: number, key: string, k: number, ma
   const there = items[low];
   if (there !== undefined && there.time === time && there.key === key) {
     const made = make();
-    if (compareEvidence(made, there) < 0) items[low] = made;
+    if (compareWritten(made, there) < 0) items[low] = made;
     return false;
   }
   if (low >= k) return true;
-  items.splice(low, 0, make());
+  if (low === items.length) items.push(make());
+  else items.splice(low, 0, make());
   if (items.length <= k) return false;
   items.length = k;
   return true;

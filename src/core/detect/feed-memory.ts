@@ -1,5 +1,5 @@
-import type { Evidence } from '../model/finding.ts';
 import type { CorrelationRule } from '../model/rule.ts';
+import type { Written } from './evidence.ts';
 import { epochDay } from './first-digest.ts';
 import type { ScannedRow } from './scanned-row.ts';
 
@@ -17,19 +17,19 @@ export type Taken =
   /** `first_seen`: on each of these days, and not later than this time. */
   | { readonly t: 'first'; readonly days: readonly number[]; readonly time: number }
   /** A counted value: while its digest is held, a later match moves `last` only. */
-  | { readonly t: 'seen'; readonly bucket: number; readonly seen: { readonly first: Evidence; last: number }; readonly held: number }
+  | { readonly t: 'seen'; readonly bucket: number; readonly seen: { readonly first: Written; last: number }; readonly held: number }
   /** Counted matches: while their digest is held and full, a later match only makes it "at least". */
   | {
       readonly t: 'kept';
       readonly bucket: number;
-      readonly digest: { readonly items: readonly Evidence[]; more: boolean };
+      readonly digest: { readonly items: readonly Written[]; more: boolean };
       readonly held: number;
     }
   /** A value of `unusual_count` that is counted: while its digest is held and has its evidence, a later match says that there are others. */
   | {
       readonly t: 'counted';
       readonly bucket: number;
-      readonly digest: { readonly items: readonly Evidence[]; moreItems: boolean };
+      readonly digest: { readonly items: readonly Written[]; moreItems: boolean };
       readonly held: number;
     };
 

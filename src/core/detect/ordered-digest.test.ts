@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Evidence } from '../model/finding.ts';
-import { firstChain, joinOrdered, orderedOf } from './ordered-digest.ts';
+import { compareEvidence } from './compare-evidence.ts';
+import { firstChain, joinOrdered, type Ordered, orderedOf } from './ordered-digest.ts';
 
 function match(rule: string, time: number, key = `${rule}${time}`): Evidence {
   return { account: '111122223333', id: key, key, operation: 'o', region: 'eu-west-1', rule, service: 's', time };
 }
+
+const digestOf = (matches: readonly Evidence[]): Ordered => ({ t: 'ordered', ...orderedOf(matches, compareEvidence, false, 3) });
 
 const matches = fc.array(
   fc
@@ -18,8 +21,8 @@ test('the digest is a semilattice: whatever the order, the parts and the doubles
   fc.assert(
     fc.property(matches, fc.nat({ max: 60 }), fc.nat({ max: 60 }), (all, one, other) => {
       const [a, b] = [Math.min(one, other), Math.max(one, other)];
-      const whole = orderedOf(all, false, 3);
-      const parts = [all.slice(a, b), all.slice(b), all.slice(0, a), all.slice(a)].map((part) => orderedOf(part, false, 3));
+      const whole = digestOf(all);
+      const parts = [all.slice(a, b), all.slice(b), all.slice(0, a), all.slice(a)].map((part) => digestOf(part));
       expect(parts.reduce((x, y) => joinOrdered(x, y, 3))).toEqual(whole);
       expect(joinOrdered(whole, whole, 3)).toEqual(whole);
       for (const rule of ['a', 'b', 'c']) expect(whole.items.filter((item) => item.rule === rule).length).toBeLessThanOrEqual(6);
@@ -29,8 +32,8 @@ test('the digest is a semilattice: whatever the order, the parts and the doubles
 
 test('two rules in order are found, however many times are dropped between', () => {
   const many = Array.from({ length: 1_000 }, (_, i) => match('a', i));
-  const here = orderedOf(many, false, 3);
-  const next = orderedOf([match('b', 1_998), ...many.map(({ time }) => match('b', time + 2_000))], false, 3);
+  const here = digestOf(many);
+  const next = digestOf([match('b', 1_998), ...many.map(({ time }) => match('b', time + 2_000))]);
   expect(here.more).toBe(true);
   expect(firstChain(here, next, ['a', 'b'], 1_000)?.map(({ time }) => time)).toEqual([999, 1_998]);
   expect(firstChain(here, next, ['a', 'b'], 999)).toBeNull();

@@ -13,25 +13,30 @@ export interface Ordered {
 }
 
 export function joinOrdered(a: Ordered, b: Ordered, k: number): Ordered {
-  return orderedOf([...a.items, ...b.items], a.more || b.more, k);
+  return { t: 'ordered', ...orderedOf([...a.items, ...b.items], compareEvidence, a.more || b.more, k) };
 }
 
-/** A list of matches as a digest; idempotent. */
-export function orderedOf(matches: readonly Evidence[], more: boolean, k: number): Ordered {
-  const byRule = new Map<string, Evidence[]>();
-  for (const item of [...matches].sort(compareEvidence)) {
+/** What of a list of matches is kept; idempotent. */
+export function orderedOf<T extends { readonly rule: string; readonly time: number }>(
+  matches: readonly T[],
+  compare: (a: T, b: T) => number,
+  more: boolean,
+  k: number,
+): { readonly items: readonly T[]; readonly more: boolean } {
+  const byRule = new Map<string, T[]>();
+  for (const item of [...matches].sort(compare)) {
     const items = byRule.get(item.rule) ?? [];
     byRule.set(item.rule, items);
     if (items.at(-1)?.time !== item.time) items.push(item);
   }
   let dropped = more;
-  const items: Evidence[] = [];
+  const items: T[] = [];
   for (const rule of [...byRule.keys()].sort()) {
     const all = byRule.get(rule) ?? [];
     if (all.length > 2 * k) dropped = true;
     items.push(...(all.length > 2 * k ? [...all.slice(0, k), ...all.slice(-k)] : all));
   }
-  return { t: 'ordered', items, more: dropped };
+  return { items, more: dropped };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule, Lists, Rule } from '../model/rule.ts';
 import type { Sieve } from '../model/sieve.ts';
@@ -10,7 +11,7 @@ import { sieveOf } from './sieve.ts';
 import { pathsOf } from './views.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
-const keptMatches = 64;
+export const keptMatches = 64;
 /** Of each rule in an order the first and the last times, so many of each, in a bucket. */
 const keptTimes = 32;
 /** An unusual day is told by so many of its matches. */
@@ -23,8 +24,8 @@ export interface RuleSet {
   readonly rules: ReadonlyMap<string, Rule>;
   /** Of each source that some rule asks. */
   readonly bySource: ReadonlyMap<Source, SourceRules>;
-  /** What a record met in the lists that a rule asks, to be kept with the evidence; null where it met nothing. */
-  readonly metEntries: (record: JsonObject, rule: EventRule) => JsonObject | null;
+  /** What an event met in the lists that a rule asks, to be kept with the evidence; null where it met nothing. */
+  readonly metEntries: (event: Event, rule: EventRule) => JsonObject | null;
   /** Tells of a source, before there is an event, whether a rule could match it. The same each time it is asked for. */
   readonly sieve: (source: Source) => Sieve;
 }
@@ -43,7 +44,10 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
   const index = listIndex(lists);
   const events = rules.filter((rule) => rule.kind === 'event');
   const asked = new Map(events.flatMap((rule) => (listsAsked(rule.when).length === 0 ? [] : [[rule.id, listsAsked(rule.when)] as const])));
-  const met: RuleSet['metEntries'] = (record, { id }) => metEntries(record, asked.get(id) ?? [], index);
+  const met: RuleSet['metEntries'] = (event, { id }) => {
+    const lists = asked.get(id);
+    return lists === undefined ? null : metEntries(event.raw, lists, index);
+  };
   const feeds = new Map<string, Feed[]>();
   for (const rule of rules) {
     if (rule.kind !== 'correlation') continue;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 
 /**
  * The current record of a scanned object: the numbers of its values for each column, and the record itself when
@@ -6,14 +6,17 @@ import type { JsonObject } from '../model/json.ts';
  */
 export class ScannedRow {
   private rows: Int32Array = new Int32Array(0);
-  private parse: (from: number, to: number) => JsonObject = () => ({});
+  private textOf: (from: number, to: number) => string = () => '';
+  /** How many columns there are: the spans stand behind them. */
+  private columns = 0;
   private at = 0;
   private record: JsonObject | null = null;
 
-  /** `parse` gives the record between two offsets. */
-  open(rows: Int32Array, parse: (from: number, to: number) => JsonObject): void {
+  /** `textOf` gives the ASCII text between two offsets. */
+  open(rows: Int32Array, columns: number, textOf: (from: number, to: number) => string): void {
     this.rows = rows;
-    this.parse = parse;
+    this.columns = columns;
+    this.textOf = textOf;
     this.record = null;
   }
 
@@ -33,8 +36,18 @@ export class ScannedRow {
     return ((this.rows[this.at + 3] ?? 0) >>> 0) * 1_000;
   }
 
+  /** The value of a span: undefined where there is none. */
+  value(span: number): Json | undefined {
+    const cell = this.at + 4 + this.columns + 2 * span;
+    const to = this.rows[cell + 1] ?? 0;
+    if (to === 0) return undefined;
+    const value = this.textOf(this.rows[cell] ?? 0, to);
+    // Most are texts without escapes.
+    return value.startsWith('"') && !value.includes('\\') ? value.slice(1, -1) : (JSON.parse(value) as Json);
+  }
+
   parsed(): JsonObject {
-    this.record ??= this.parse(this.rows[this.at] ?? 0, this.rows[this.at + 1] ?? 0);
+    this.record ??= JSON.parse(this.textOf(this.rows[this.at] ?? 0, this.rows[this.at + 1] ?? 0)) as JsonObject;
     return this.record;
   }
 }

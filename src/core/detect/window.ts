@@ -1,8 +1,8 @@
 import type { Evidence, Measured } from '../model/finding.ts';
 import type { CorrelationRule, Criterion } from '../model/rule.ts';
-import type { Entry } from './accumulator.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import type { Digest, Kept, Values } from './digest.ts';
+import type { Entry } from './entry.ts';
 import { measure, meets, type Numbers } from './numbers-digest.ts';
 import { firstChain, type Ordered } from './ordered-digest.ts';
 

@@ -26,6 +26,10 @@ export interface Event {
 
 /** What of an event every source can say, in OCSF's sense: API Activity 6003. */
 export interface Words {
+  /** The record's own id, where the source gives one: CloudTrail's `eventID`. */
+  readonly id?: string;
+  /** A management event of CloudTrail: its event history, which holds no others, can confirm it. */
+  readonly isManagement?: true;
   readonly operation: string;
   readonly service: string;
   readonly account: string;

@@ -13,7 +13,8 @@ export interface ScannedRecords {
    * `count` rows of `width` numbers: where the record begins and ends, 1 when it is ordinary, its
    * time in seconds since 1970 as an unsigned number, and for each path, in the
    * order in which they were asked, 0 where there is nothing (or null), the number of its text, or -1 where only the
-   * parsed record tells. Valid until the next scan.
+   * parsed record tells; and then for each span, where its value begins and ends in the object, 0 and 0 where there is
+   * none. Valid until the next scan.
    */
   readonly rows: Int32Array;
   readonly width: number;
@@ -23,5 +24,8 @@ export interface ScannedRecords {
   readonly texts: readonly { readonly column: number; readonly number: number; readonly text: string }[];
 }
 
-/** Opens a scanner for these paths: members separated by dots. The first two are the event's source and name. */
-export type OpenScanner = (paths: readonly string[]) => RecordScanner;
+/**
+ * Opens a scanner for these paths: members separated by dots. The first two are the event's source and name. `spans` are
+ * paths whose values are not numbered but only located: of members alone, never of a name that has a dot itself.
+ */
+export type OpenScanner = (paths: readonly string[], spans: readonly string[]) => RecordScanner;

@@ -9,11 +9,13 @@ const arenaBytes = 4 * 1024 * 1024;
 const tableSlots = 65_536;
 /** Larger objects are parsed: memory that was grown is never given back. */
 const largestObject = 48 * 1024 * 1024;
-/** A record that can be ordinary has at least this many bytes: its call and time alone take more. */
-const smallestRecord = 64;
+/** Objects whose records are smaller than this on average are parsed: so many rows would take more memory than they save. */
+const smallestRecord = 128;
+/** So many records may be smaller. */
+const smallRecords = 1_024;
 /** Behind the input: the scanner reads 16 bytes at a time. */
 const padding = 32;
-const nodeBytes = 24;
+const nodeBytes = 28;
 
 interface Memory {
   readonly buffer: ArrayBuffer;
@@ -40,17 +42,18 @@ interface Node {
   readonly number: number;
   readonly members: Map<string, Node>;
   column: number;
+  span: number;
 }
 
 let compiled: object | null = null;
 
 /** Opens a scanner in WebAssembly, with a memory of its own. */
-export function openScanner(paths: readonly string[]): RecordScanner {
+export function openScanner(paths: readonly string[], spans: readonly string[] = []): RecordScanner {
   const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
   compiled ??= new Module(Buffer.from(scannerWasm, 'base64'));
   const wasm = new Instance(compiled).exports as Exports;
-  const inputAt = layOut(wasm, paths);
-  const width = 4 + paths.length;
+  const inputAt = layOut(wasm, paths, spans);
+  const width = 4 + paths.length + 2 * spans.length;
   const newsAt = inputAt.news;
   let anew = true;
 
@@ -58,7 +61,7 @@ export function openScanner(paths: readonly string[]): RecordScanner {
     scan(bytes) {
       const { length } = bytes;
       if (length > largestObject) return null;
-      const most = Math.floor(length / smallestRecord) + 1;
+      const most = Math.floor(length / smallestRecord) + smallRecords;
       const rowsAt = align(inputAt.input + length + padding);
       grow(wasm.memory, rowsAt + most * width * 4);
       if (wasm.kept() > mostTexts / 2) {
@@ -94,8 +97,8 @@ function textsAt(wasm: Exports, at: number, memory: Uint8Array): ScannedRecords[
 }
 
 /** Puts the tree of paths and the tables into memory; returns where the rest is. */
-function layOut(wasm: Exports, paths: readonly string[]): { readonly input: number; readonly news: number } {
-  const nodes = treeOf(paths);
+function layOut(wasm: Exports, paths: readonly string[], spans: readonly string[]): { readonly input: number; readonly news: number } {
+  const nodes = treeOf(paths, spans);
   let at = page;
   const take = (bytes: number): number => {
     const from = at;
@@ -111,7 +114,7 @@ function layOut(wasm: Exports, paths: readonly string[]): { readonly input: numb
     const slots = sizeFor(node.members.size);
     const tableAt = node.members.size === 0 ? 0 : take(slots * 16);
     const columns = below[node.number] ?? [];
-    write(wasm, nodesAt + node.number * nodeBytes, [tableAt, slots - 1, node.column, 0, descendant, columns.length]);
+    write(wasm, nodesAt + node.number * nodeBytes, [tableAt, slots - 1, node.column, 0, descendant, columns.length, node.span]);
     write(wasm, descendantsAt + descendant * 4, columns);
     descendant += columns.length;
     for (const [name, child] of node.members) {
@@ -140,6 +143,7 @@ function layOut(wasm: Exports, paths: readonly string[]): { readonly input: numb
     countsAt,
     news,
     paths.length,
+    spans.length,
     find('eventSource'),
     find('eventName'),
     find('eventTime'),
@@ -148,10 +152,10 @@ function layOut(wasm: Exports, paths: readonly string[]): { readonly input: numb
 }
 
 /** The tree of members that lead to the paths, the root first. A member of the record whose name is a whole path is told apart. */
-function treeOf(paths: readonly string[]): readonly Node[] {
+function treeOf(paths: readonly string[], spans: readonly string[]): readonly Node[] {
   const nodes: Node[] = [];
   const make = (): Node => {
-    const node: Node = { number: nodes.length, members: new Map(), column: -1 };
+    const node: Node = { number: nodes.length, members: new Map(), column: -1, span: -1 };
     nodes.push(node);
     return node;
   };
@@ -167,6 +171,7 @@ function treeOf(paths: readonly string[]): readonly Node[] {
     // A path is also looked for as the name of one member: such a record is left to others.
     if (path.includes('.')) child(root, path).column = -2;
   }
+  for (const [span, path] of spans.entries()) path.split('.').reduce(child, root).span = span;
   return nodes;
 }
 

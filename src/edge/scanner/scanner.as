@@ -3,7 +3,7 @@
 // The whole object must be JSON of the form {"Records":[...]}: it is checked by the grammar of RFC 8259 to its last byte.
 // Of each record a row is written: where it lies, whether it is ordinary, and for every column (a path of members that
 // rules ask) 0 where there is nothing, the number of its value where it is a plain text, -1 where it must be asked of the
-// parsed record. Equal values of a column have equal numbers: they are kept byte by byte and compared, not only hashed, so
+// parsed record; and for every span (a path of members that findings tell) where its value lies. Equal values of a column have equal numbers: they are kept byte by byte and compared, not only hashed, so
 // that nobody can make two values look like one.
 //
 // A record is ordinary when reading it in this way cannot differ from JSON.parse: ASCII only, no escape in a key on the
@@ -31,6 +31,7 @@ let arenaEnd: usize = 0;
 let counts: usize = 0;
 let news: usize = 0;
 let columns: i32 = 0;
+let spans: i32 = 0;
 let sourceNode: i32 = 0;
 let nameNode: i32 = 0;
 let timeNode: i32 = 0;
@@ -40,6 +41,8 @@ let arenaAt: usize = 0;
 let values: i32 = 0;
 let newsCount: i32 = 0;
 
+// Of the object being read.
+let input: usize = 0;
 // Of the record being read.
 let row: usize = 0;
 let ordinary: bool = true;
@@ -50,8 +53,11 @@ let seconds: u32 = 0;
 let escaped: bool = false;
 let high: i32 = 0;
 
-/** A node: members' table, its mask, column (-1: none, -2: makes the record not ordinary), record seen last, first descendant column, how many. */
-const nodeBytes: usize = 24;
+/**
+ * A node: members' table, its mask, column (-1: none, -2: makes the record not ordinary), record seen last, first
+ * descendant column, how many, span (-1: none).
+ */
+const nodeBytes: usize = 28;
 
 export function configure(
   nodesAt: usize,
@@ -64,6 +70,7 @@ export function configure(
   countsAt: usize,
   newsAt: usize,
   columnCount: i32,
+  spanCount: i32,
   source: i32,
   name: i32,
   time: i32,
@@ -78,6 +85,7 @@ export function configure(
   counts = countsAt;
   news = newsAt;
   columns = columnCount;
+  spans = spanCount;
   sourceNode = source;
   nameNode = name;
   timeNode = time;
@@ -104,13 +112,14 @@ export function newValues(): i32 {
 }
 
 /**
- * Scans `length` bytes, behind which there are 32 zero bytes, into rows of 4 + columns numbers: from, to, ordinary,
- * seconds since 1970.
+ * Scans `length` bytes, behind which there are 32 zero bytes, into rows of 4 + columns + 2 * spans numbers: from, to,
+ * ordinary, seconds since 1970, the columns, and from and to of each span.
  * Returns how many there are, or -1 where the object is not of this form, or has more than `most`.
  */
-export function scan(input: usize, length: i32, rows: usize, most: i32): i32 {
+export function scan(inputAt: usize, length: i32, rows: usize, most: i32): i32 {
+  input = inputAt;
   const end = input + <usize>length;
-  const width: usize = (<usize>columns + 4) << 2;
+  const width: usize = (<usize>(columns + 2 * spans) + 4) << 2;
   newsCount = 0;
   let p = space(input);
   if (load<u8>(p) != 123) return -1;
@@ -184,8 +193,17 @@ function object(p: usize, node: i32, depth: i32): usize {
     }
     p = space(after);
     if (load<u8>(p) != 58) return 0;
-    p = value(space(p + 1), child, depth);
+    const from = space(p + 1);
+    p = value(from, child, depth);
     if (p == 0) return 0;
+    if (child >= 0) {
+      const span = load<i32>(nodes + <usize>child * nodeBytes + 24);
+      if (span >= 0) {
+        const cell = row + (<usize>(columns + 4 + 2 * span) << 2);
+        store<i32>(cell, <i32>(from - input));
+        store<i32>(cell + 4, <i32>(p - input));
+      }
+    }
     p = space(p);
     const c = load<u8>(p);
     if (c == 125) return p + 1;
