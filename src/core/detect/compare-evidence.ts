@@ -8,7 +8,7 @@ export function compareEvidence(a: Evidence, b: Evidence): number {
 }
 
 /** The same order, of what is written. */
-export function compareWritten(a: Written, b: Written): number {
+export function compareWritten(a: Pick<Written, 'time' | 'key' | 'text'>, b: Pick<Written, 'time' | 'key' | 'text'>): number {
   return byTimeAndKey(a, b) || compareTexts(a.text, b.text);
 }
 

@@ -5,17 +5,21 @@ import type { Evidence, ResourceRef } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { EventRule } from '../model/rule.ts';
 import { textsAt, valueAt } from './slot.ts';
+import { inSentence, resourceText, type Teller, type Told, toldOf, whereOf } from './told.ts';
 
 /** A log's text may be of any length; evidence keeps this much of each. */
 const longestText = 1_024;
 const longestKept = 4_096;
 
-/** Evidence as it is held while rules are asked: what sorts it, and its canonical JSON. */
+/** Evidence as it is held while rules are asked: what sorts it, its canonical JSON, and what a finding tells of it. */
 export interface Written {
   readonly time: number;
   readonly key: string;
   readonly rule: string;
+  /** As in `Told`. */
+  readonly operation: string;
   readonly text: string;
+  readonly told: Told;
 }
 
 /**
@@ -24,12 +28,15 @@ export interface Written {
  */
 export class EvidenceWriter {
   private event: Event | null = null;
-  private resource: ResourceRef | undefined;
-  private kept = '';
-  // Canonical JSON: what stands before what a rule keeps, and between that and the rule's id, and behind it.
-  private head = '';
   private key = '';
-  private about = '';
+  private teller: Teller = { account: '', region: '' };
+  private of = toldOf(this.teller);
+  private resource: ResourceRef | undefined;
+  private told: Told = { ...this.of, resource: '', where: '' };
+  private operation = '';
+  // Canonical JSON: what stands before what the rule keeps, between that and the resource, and behind the rule's id.
+  private head = '';
+  private middle = '';
   private tail = '';
 
   /** A caller that has the matched resource may hand it over; `lists` are the entries that the event met. */
@@ -41,9 +48,11 @@ export class EvidenceWriter {
   ): Written {
     if (event !== this.event) this.begin(event);
     if (resource !== this.resource) this.pointAt(resource);
+    const { key, told, operation } = this;
     const kept = keptOf(event, rule, lists);
-    const text = `${this.head}${kept === null ? '' : `"kept":${canonicalJson(kept)},`}${this.kept}${this.about}"rule":${JSON.stringify(rule.id)},${this.tail}`;
-    return { time: event.time, key: this.key, rule: rule.id, text };
+    const about = told.resource === '' ? '' : `"resource":${told.resource},`;
+    const text = `${this.head}${kept === null ? '' : `"kept":${canonicalJson(kept)},`}${this.middle}${about}"rule":${JSON.stringify(rule.id)},${this.tail}`;
+    return { time: event.time, key, rule: rule.id, operation, text, told };
   }
 
   private begin(event: Event): void {
@@ -51,22 +60,40 @@ export class EvidenceWriter {
     const { actor, error, id, ip, userAgent } = words;
     this.event = event;
     this.key = key;
+    this.teller = {
+      account: clip(words.account),
+      region: clip(words.region),
+      ...(ip === undefined ? {} : { ip: clip(ip) }),
+      ...(actor === undefined ? {} : { actor: clipAll(actor) }),
+    };
+    this.of = toldOf(this.teller);
+    this.operation = inSentence(clip(words.operation));
     this.head =
-      `{"account":${quoted(words.account)},` +
-      (actor === undefined ? '' : `"actor":${canonicalJson(clipAll(actor))},`) +
+      `{"account":${this.of.account},` +
+      (actor === undefined ? '' : `"actor":${this.of.actor},`) +
       // CloudTrail's event history holds its management events only, so others are not waited for.
       (words.isManagement === true ? '' : '"dataEvent":true,') +
       (error === undefined ? '' : `"error":${quoted(error)},`) +
       `"id":${id === undefined ? JSON.stringify(key) : quoted(id)},` +
       (ip === undefined ? '' : `"ip":${quoted(ip)},`);
-    this.kept = `"key":${JSON.stringify(key)},"operation":${quoted(words.operation)},"region":${quoted(words.region)},`;
+    this.middle = `"key":${JSON.stringify(key)},"operation":"${this.operation}","region":${this.of.region},`;
     this.tail = `"service":${quoted(words.service)},"time":${time}${userAgent === undefined ? '' : `,"userAgent":${quoted(userAgent)}`}}`;
     this.pointAt(undefined);
   }
 
   private pointAt(resource: ResourceRef | undefined): void {
+    const { account, region, actor, self, who, how } = this.of;
     this.resource = resource;
-    this.about = resource === undefined ? '' : `"resource":${canonicalJson(resource)},`;
+    this.told = {
+      account,
+      region,
+      actor,
+      resource: resource === undefined ? '' : resourceText(resource),
+      self,
+      who,
+      how,
+      where: whereOf(this.teller, resource),
+    };
   }
 }
 
@@ -84,7 +111,8 @@ export function matchedResource(event: Event, rule: EventRule): ResourceRef | un
     const type = rule.resource?.type || words.resource?.type || '';
     return clipAll({ account: words.account, name, region: words.region, type, uid: arnOf(type, name, words.account, words.region) });
   }
-  return words.resource === undefined ? undefined : clipAll(words.resource);
+  // A name of nothing names nothing.
+  return words.resource === undefined || words.resource.uid === '' ? undefined : clipAll(words.resource);
 }
 
 function keptOf(event: Event, rule: EventRule, lists: JsonObject | null): JsonObject | null {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
-import type { Baseline, Evidence, Finding, Volume } from '../model/finding.ts';
+import type { Baseline, Evidence, Finding, ResourceRef, Volume } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import { compareEvidence } from './compare-evidence.ts';
@@ -7,9 +7,10 @@ import { type Entry, findingId } from './entry.ts';
 import { newValues, type SeenValue } from './first-digest.ts';
 import { readMatches } from './matches-line.ts';
 import { bucketOf, dayOf } from './rule-set.ts';
+import { inSentence, toldOf, whereOf } from './told.ts';
 import { comparedDays, unusualVolume, type VolumeOfDay } from './volume-digest.ts';
 import { firstWindow, type Window } from './window.ts';
-import { FindingWriter, type WrittenFinding } from './write-finding.ts';
+import { FindingWriter, shownEvidence, type WrittenFinding } from './write-finding.ts';
 
 /** So many values of a group are compared with each other; of more, each lot with itself. */
 const heldValues = 10_000;
@@ -17,13 +18,11 @@ const dayLength = 86_400_000;
 
 /** The findings of lines that `matches-line.ts` makes, joined, each id once and in their order. Those of unknown rules are passed over. */
 export function* findingsOfMatches(lines: Iterable<string>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<WrittenFinding> {
-  const writer = new FindingWriter(tenant, rules);
+  const writer = new FindingWriter(tenant);
   for (const line of lines) {
-    const { id, rule: name, bucket, group, more, items } = readMatches(line);
-    const rule = rules.get(name);
-    if (rule === undefined) continue;
-    const read = items.map(({ text }) => ({ evidence: JSON.parse(text) as Evidence, text }));
-    yield writer.write({ id, rule, group, bucket, items: read, more });
+    const matches = readMatches(line);
+    const rule = rules.get(matches.rule);
+    if (rule !== undefined) yield writer.write({ ...matches, rule, matched: rule });
   }
 }
 
@@ -32,19 +31,27 @@ export function* findingsOfMatches(lines: Iterable<string>, rules: ReadonlyMap<s
  * of unknown rules are passed over.
  */
 export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
-  const writer = new FindingWriter(tenant, rules);
-  const make = (rule: Rule, group: JsonObject, bucket: number, { items, ...judged }: Judged, value?: string): Finding =>
-    writer
+  const writer = new FindingWriter(tenant);
+  const make = (rule: Rule, group: JsonObject, bucket: number, { items, ...judged }: Judged, value?: string): Finding => {
+    const sorted = [...items].sort(compareEvidence);
+    const [first] = sorted;
+    if (first === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
+    const resources = resourcesOf(sorted.slice(0, shownEvidence));
+    return writer
       .write({
         ...judged,
         id: findingId(tenant, rule, group, bucket),
         rule,
+        matched: rules.get(first.rule),
         group: canonicalJson(group),
         ...(value === undefined ? {} : { value }),
         bucket,
-        items: [...items].sort(compareEvidence).map((evidence) => ({ evidence, text: canonicalJson(evidence) })),
+        told: { ...toldOf(first), resource: '', where: whereOf(first, resources[0]) },
+        items: sorted.map((item) => ({ time: item.time, operation: inSentence(item.operation), text: canonicalJson(item) })),
+        ...(resources.length === 0 ? {} : { resources: canonicalJson(resources) }),
       })
       .read();
+  };
   let before: Entry | null = null;
   let head: Entry | null = null;
   let values: SeenValue[] = [];
@@ -115,6 +122,13 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
 interface Judged extends Window {
   readonly baseline?: Baseline;
   readonly volume?: Volume;
+}
+
+/** What the matches are about, each once. */
+function resourcesOf(items: readonly Evidence[]): readonly ResourceRef[] {
+  const byUid = new Map<string, ResourceRef>();
+  for (const { resource } of items) if (resource !== undefined && !byUid.has(resource.uid)) byUid.set(resource.uid, resource);
+  return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
 }
 
 function seriesOf(entry: Entry): string {

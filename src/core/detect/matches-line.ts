@@ -3,11 +3,12 @@ import type { EventRule } from '../model/rule.ts';
 import { compareWritten } from './compare-evidence.ts';
 import type { Written } from './evidence.ts';
 import { keptMatches } from './rule-set.ts';
+import type { Told } from './told.ts';
 
 /**
  * What a stateless rule matched of one group on one day, as a line of text: the id of the finding that it makes, the
- * rule's id, the day, the group, whether there were other matches, and then of each match time, key and evidence. Tabs
- * stand between them; texts are JSON, which holds none. Lines sort as the ids.
+ * rule's id, the day, the group, whether there were other matches, what is told of the first, and then of each match time,
+ * key, operation and evidence. Tabs stand between them; texts are JSON, which holds none. Lines sort as the ids.
  */
 export interface Matches {
   readonly id: string;
@@ -16,27 +17,35 @@ export interface Matches {
   /** Canonical JSON. */
   readonly group: string;
   readonly more: boolean;
-  readonly items: readonly Written[];
+  readonly told: Told;
+  readonly items: readonly Match[];
 }
+
+type Match = Pick<Written, 'time' | 'key' | 'operation' | 'text'>;
 
 /** Hexadecimal digits of an id. */
 const idLength = 32;
-const partsBefore = 5;
+const partsBefore = 13;
+const partsOfMatch = 4;
 
+/** `held` has a match. */
 export function matchesLine(
   rule: EventRule,
-  { group, bucket, more, items }: Pick<Matches, 'group' | 'bucket' | 'more' | 'items'>,
+  held: { readonly group: string; readonly bucket: number; readonly more: boolean; readonly items: readonly Written[] },
   tenant: string,
 ): string {
+  const { group, bucket, more, items } = held;
   const name = JSON.stringify(rule.id);
   // As `findingId` makes it.
   const id = sha256(`[${JSON.stringify(tenant)},${name},${rule.major},${group},${bucket}]`).slice(0, idLength);
-  return lineOf(`${id}\t${name}\t${bucket}\t${group}`, more, items);
+  return lineOf(`${id}\t${name}\t${bucket}\t${group}`, more, items[0]?.told, items);
 }
 
-function lineOf(head: string, more: boolean, items: readonly Written[]): string {
-  let line = `${head}\t${more ? 1 : 0}`;
-  for (const { time, key, text } of items) line += `\t${time}\t${JSON.stringify(key)}\t${text}`;
+function lineOf(head: string, more: boolean, told: Told | undefined, items: readonly Match[]): string {
+  if (told === undefined) throw new TypeError('a line of no match');
+  const { account, region, actor, resource, self, who, how, where } = told;
+  let line = `${head}\t${more ? 1 : 0}\t${account}\t${region}\t${actor}\t${resource}\t${self}\t${who}\t${how}\t${where}`;
+  for (const { time, key, operation, text } of items) line += `\t${time}\t${JSON.stringify(key)}\t${operation}\t${text}`;
   return line;
 }
 
@@ -48,29 +57,36 @@ export function idOfLine(line: string): string {
 export function readMatches(line: string): Matches {
   const parts = line.split('\t');
   const [id = '', name = '""', bucket = '0', group = '{}', more = '0'] = parts;
-  const rule = JSON.parse(name) as string;
-  const items: Written[] = [];
-  for (let i = partsBefore; i < parts.length; i += 3) {
-    const key = parts[i + 1] ?? '""';
-    items.push({
-      time: Number(parts[i]),
-      key: key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1),
-      rule,
-      text: parts[i + 2] ?? '',
-    });
-  }
-  return { id, rule, bucket: Number(bucket), group, more: more === '1', items };
+  const [account = '""', region = '""', actor = '', resource = '', self = '', who = '', how = '', where = ''] = parts.slice(5, partsBefore);
+  const items: Match[] = [];
+  for (let i = partsBefore; i < parts.length; i += partsOfMatch)
+    items.push({ time: Number(parts[i]), key: plain(parts[i + 1] ?? '""'), operation: parts[i + 2] ?? '', text: parts[i + 3] ?? '' });
+  return {
+    id,
+    rule: plain(name),
+    bucket: Number(bucket),
+    group,
+    more: more === '1',
+    told: { account, region, actor, resource, self, who, how, where },
+    items,
+  };
+}
+
+/** The text of a JSON text. */
+function plain(json: string): string {
+  return json.includes('\\') ? (JSON.parse(json) as string) : json.slice(1, -1);
 }
 
 /** Joins what two lines of one id say. */
 export function joinMatchesLines(a: string, b: string): string {
   const [x, y] = [readMatches(a), readMatches(b)];
-  const items: Written[] = [];
+  const items: Match[] = [];
   for (const item of [...x.items, ...y.items].sort(compareWritten)) {
     const last = items.at(-1);
     // Of two records with one id the smaller bytes stand; the sort has put them first.
     if (last === undefined || last.time !== item.time || last.key !== item.key) items.push(item);
   }
+  const { told } = items[0] === x.items[0] ? x : y;
   const head = `${x.id}\t${JSON.stringify(x.rule)}\t${x.bucket}\t${x.group}`;
-  return lineOf(head, x.more || y.more || items.length > keptMatches, items.slice(0, keptMatches));
+  return lineOf(head, x.more || y.more || items.length > keptMatches, told, items.slice(0, keptMatches));
 }

@@ -1,19 +1,21 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { Baseline, Evidence, Finding, Measured, ResourceRef, Volume } from '../model/finding.ts';
+import type { Baseline, Finding, Measured, Volume } from '../model/finding.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Source } from '../model/source.ts';
 import { keptBy } from './rule-set.ts';
+import { inSentence, type Told } from './told.ts';
 
 /** Logs of calls: of what is in the others nobody can be said to have called it. */
 const logsOfCalls: ReadonlySet<Source | undefined> = new Set<Source>(['aws.cloudtrail', 'aws.eks-audit', 'aws.s3-access']);
 /** A finding lists this many matches. */
-const shownEvidence = 100;
+export const shownEvidence = 100;
 
-/** A match with its canonical JSON. */
-export interface Item {
-  readonly evidence: Evidence;
+/** A match: its operation as in `Told`, and its canonical JSON. */
+interface Item {
+  readonly time: number;
+  readonly operation: string;
   readonly text: string;
 }
 
@@ -21,11 +23,16 @@ export interface Item {
 export interface Grounds {
   readonly id: string;
   readonly rule: Rule;
+  /** The first match's rule: the same, or one that the correlation refers to. */
+  readonly matched: Rule | undefined;
   /** Canonical JSON of the group, and of a rule that learns the value that is new. */
   readonly group: string;
   readonly value?: string;
   readonly bucket: number;
+  readonly told: Told;
   readonly items: readonly Item[];
+  /** Canonical JSON of all that the matches are about, by their uid; of one match that is in `told`. */
+  readonly resources?: string;
   /** There are other matches that are not here. */
   readonly more: boolean;
   readonly measured?: Measured;
@@ -60,68 +67,75 @@ export class WrittenFinding {
   }
 }
 
-/** Writes findings of these rules; what is the same in all of one rule is written once. */
+/** Writes findings of a tenant; what is the same in all of one rule is written once. */
 export class FindingWriter {
   private readonly tenant: string;
-  private readonly rules: ReadonlyMap<string, Rule>;
-  private readonly behinds = new Map<Rule, string>();
+  private readonly same = new Map<Rule, { readonly before: string; readonly behind: string }>();
 
-  constructor(tenant: string, rules: ReadonlyMap<string, Rule>) {
+  constructor(tenant: string) {
     this.tenant = tenant;
-    this.rules = rules;
   }
 
-  write({ id, rule, group, value, bucket, items: all, more, measured, baseline, volume }: Grounds): WrittenFinding {
+  write(grounds: Grounds): WrittenFinding {
+    const { id, rule, matched, group, value, bucket, told, items: all, more, measured, baseline, volume } = grounds;
     const items = all.length > shownEvidence ? all.slice(0, shownEvidence) : all;
-    const first = items[0]?.evidence;
-    const last = items.at(-1)?.evidence;
+    const [first, last] = [items[0], items.at(-1)];
     if (first === undefined || last === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
     const atLeast =
       more || all.length > items.length || (rule.kind === 'correlation' && rule.type === 'value_count' && all.length > keptBy(rule));
-    const matched = this.rules.get(first.rule);
     const source = matched?.kind === 'event' ? matched.sources[0] : undefined;
-    const resources = resourcesOf(items, source);
+    const { resources = told.resource === '' ? '' : `[${told.resource}]` } = grounds;
     const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
     const learned = baseline === undefined ? judged : tellBaseline(baseline, String(value));
-    const told = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
-    const message = `${rule.title}: ${whatHappened(items, source)}${whereOf(first, resources)}${told}.`;
+    const also = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
+    const { before: title, behind } = this.sameOf(rule);
+    const message = `${title}: ${whatHappened(told, items, source)}${told.where}${also === '' ? '' : inSentence(also)}.`;
     // Members in canonical order.
     const before =
-      `{"account":${JSON.stringify(first.account)},` +
-      (first.actor === undefined ? '' : `"actor":${canonicalJson(first.actor)},`) +
+      `{"account":${told.account},` +
+      (told.actor === '' ? '' : `"actor":${told.actor},`) +
       (baseline === undefined ? '' : `"baseline":${canonicalJson(baseline)},`) +
-      `"bucket":${bucket},"count":{"atLeast":${atLeast},"n":${items.length}},"evidence":[${items.map(({ text }) => text).join(',')}],` +
+      `"bucket":${bucket},"count":{"atLeast":${atLeast},"n":${items.length}},"evidence":[${textsOf(items)}],` +
       `"firstTime":${first.time},"format":"jobzero.finding/1","group":${group},"id":"${id}","kind":"detection","lastTime":${last.time},` +
       (measured === undefined ? '' : `"measured":${canonicalJson(measured)},`) +
-      `"message":${JSON.stringify(message)},"region":${JSON.stringify(first.region)},"resources":${canonicalJson(resources)},`;
-    const behind = volume === undefined ? `${this.behind(rule)}}` : `${this.behind(rule)},"volume":${canonicalJson(volume)}}`;
-    return new WrittenFinding(id, rule.severity, before, behind);
+      `"message":"${message}","region":${told.region},"resources":${resources === '' ? selfOf(told, source) : resources},`;
+    return new WrittenFinding(
+      id,
+      rule.severity,
+      before,
+      volume === undefined ? `${behind}}` : `${behind},"volume":${canonicalJson(volume)}}`,
+    );
   }
 
-  private behind(rule: Rule): string {
-    let text = this.behinds.get(rule);
-    if (text === undefined) {
+  /** What stands in each finding of a rule: its title inside of a sentence, and what is behind the revision. */
+  private sameOf(rule: Rule): { readonly before: string; readonly behind: string } {
+    let same = this.same.get(rule);
+    if (same === undefined) {
       const { description, id, major, severity, tactics, techniques, title } = rule;
       const told = canonicalJson({ description, id, major, tactics, techniques, title });
-      text = `"rule":${told},"severity":"${severity}","tenant":${JSON.stringify(this.tenant)}`;
-      this.behinds.set(rule, text);
+      same = { before: inSentence(title), behind: `"rule":${told},"severity":"${severity}","tenant":${JSON.stringify(this.tenant)}` };
+      this.same.set(rule, same);
     }
-    return text;
+    return same;
   }
 }
 
-function whatHappened(items: readonly Item[], source: Source | undefined): string {
-  const first = items[0]?.evidence;
-  const who = first?.actor?.name || first?.actor?.uid || first?.ip || 'somebody';
-  const operations = [...new Set(items.map(({ evidence }) => evidence.operation))];
-  const what = operations.length > 3 ? `${operations.slice(0, 3).join(', ')} and ${operations.length - 3} more` : operations.join(', ');
-  if (logsOfCalls.has(source)) return `${who} called ${what}`;
-  return `${what} ${first?.actor === undefined && first?.ip !== undefined ? 'from' : 'by'} ${who}`;
+function textsOf(items: readonly Item[]): string {
+  let texts = items[0]?.text ?? '';
+  for (let i = 1; i < items.length; i++) texts += `,${items[i]?.text}`;
+  return texts;
 }
 
-function whereOf({ account, actor }: Evidence, [resource]: readonly ResourceRef[]): string {
-  const on = resource === undefined || resource.uid === actor?.uid ? '' : ` on ${resource.name}`;
-  return account === '' ? on : `${on} in account ${account}`;
+/** Where the matches name nothing, the principal itself is what is at stake. */
+function selfOf({ self }: Told, source: Source | undefined): string {
+  // `uid` is the last member, and inside of a text the quotes would be escaped.
+  return self !== '' && (source === 'aws.cloudtrail' || self.includes('"uid":"arn:')) ? `[${self}]` : '[]';
+}
+
+function whatHappened({ who, how }: Told, items: readonly Item[], source: Source | undefined): string {
+  const operations = items.length === 1 ? [items[0]?.operation] : [...new Set(items.map(({ operation }) => operation))];
+  const what = operations.length > 3 ? `${operations.slice(0, 3).join(', ')} and ${operations.length - 3} more` : operations.join(', ');
+  return logsOfCalls.has(source) ? `${who} called ${what}` : `${what} ${how} ${who}`;
 }
 
 /** `; the sum of bytes is at least 1200`. */
@@ -149,23 +163,4 @@ function tellVolume({ what, value, quality, days, since, most, mostQuality }: Vo
   const counted = what === 'events' ? '' : ` different values of ${field}`;
   const watched = `${days} ${days === 1 ? 'day' : 'days'} since ${new Date(since).toISOString().slice(0, 10)}`;
   return `; ${about(quality)}${value}${counted} on this day, the most of ${watched} were ${about(mostQuality)}${most}`;
-}
-
-/** What the matches are about, each once; where they name nothing, the principal itself is what is at stake. */
-function resourcesOf(items: readonly Item[], source: Source | undefined): ResourceRef[] {
-  const byUid = new Map<string, ResourceRef>();
-  for (const { resource } of items.map(({ evidence }) => evidence))
-    if (resource !== undefined && !byUid.has(resource.uid)) byUid.set(resource.uid, resource);
-  const first = items[0]?.evidence;
-  if (byUid.size === 0 && first?.actor !== undefined && (source === 'aws.cloudtrail' || first.actor.uid.startsWith('arn:'))) {
-    const { uid, name, issuer, type } = first.actor;
-    byUid.set(uid, {
-      account: first.account,
-      name,
-      region: first.region,
-      type: issuer !== undefined || type === 'AssumedRole' ? 'AWS::IAM::Role' : 'AWS::IAM::User',
-      uid,
-    });
-  }
-  return [...byUid.values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
 }
