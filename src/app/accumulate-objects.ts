@@ -87,6 +87,7 @@ export class ObjectAccumulator {
       const bytes = await this.logs.whole(object);
       if (bytes !== null) {
         if (this.scanned?.(bytes, options) !== true) readWhole(bytes, options);
+        this.logs.done?.(bytes);
         return;
       }
     } catch (error) {

@@ -94,7 +94,8 @@ export class Accumulator {
     const local = `${rule.id}\u0000${bucket}\u0000${group}`;
     let digest = this.digests.get(local);
     if (digest === undefined) {
-      digest = { rule, group, bucket, value: null, t: 'kept', items: [], more: false };
+      // The end of what is kept anyway.
+      digest = { rule, group: local.slice(-group.length), bucket, value: null, t: 'kept', items: [], more: false };
       this.digests.set(local, digest);
     }
     this.keepIn(digest, event, rule, about);

@@ -5,7 +5,7 @@ import type { Evidence, ResourceRef } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { EventRule } from '../model/rule.ts';
 import { textsAt, valueAt } from './slot.ts';
-import { inSentence, resourceText, type Teller, type Told, toldOf, whereOf } from './told.ts';
+import { inSentence, resourceText, type Teller, tellingText, toldOf, whereOf } from './told.ts';
 
 /** A log's text may be of any length; evidence keeps this much of each. */
 const longestText = 1_024;
@@ -19,7 +19,8 @@ export interface Written {
   /** As in `Told`. */
   readonly operation: string;
   readonly text: string;
-  readonly told: Told;
+  /** As `tellingText` puts it down. */
+  readonly told: string;
 }
 
 /**
@@ -32,7 +33,8 @@ export class EvidenceWriter {
   private teller: Teller = { account: '', region: '' };
   private of = toldOf(this.teller);
   private resource: ResourceRef | undefined;
-  private told: Told = { ...this.of, resource: '', where: '' };
+  private about = '';
+  private told = '';
   private operation = '';
   // Canonical JSON: what stands before what the rule keeps, between that and the resource, and behind the rule's id.
   private head = '';
@@ -50,8 +52,9 @@ export class EvidenceWriter {
     if (resource !== this.resource) this.pointAt(resource);
     const { key, told, operation } = this;
     const kept = keptOf(event, rule, lists);
-    const about = told.resource === '' ? '' : `"resource":${told.resource},`;
-    const text = `${this.head}${kept === null ? '' : `"kept":${canonicalJson(kept)},`}${this.middle}${about}"rule":${JSON.stringify(rule.id)},${this.tail}`;
+    const text = flat(
+      `${this.head}${kept === null ? '' : `"kept":${canonicalJson(kept)},`}${this.middle}${this.about}"rule":${JSON.stringify(rule.id)},${this.tail}`,
+    );
     return { time: event.time, key, rule: rule.id, operation, text, told };
   }
 
@@ -83,17 +86,10 @@ export class EvidenceWriter {
 
   private pointAt(resource: ResourceRef | undefined): void {
     const { account, region, actor, self, who, how } = this.of;
+    const text = resource === undefined ? '' : resourceText(resource);
     this.resource = resource;
-    this.told = {
-      account,
-      region,
-      actor,
-      resource: resource === undefined ? '' : resourceText(resource),
-      self,
-      who,
-      how,
-      where: whereOf(this.teller, resource),
-    };
+    this.about = text === '' ? '' : `"resource":${text},`;
+    this.told = flat(tellingText({ account, region, actor, resource: text, self, who, how, where: whereOf(this.teller, resource) }));
   }
 }
 
@@ -126,6 +122,14 @@ function keptOf(event: Event, rule: EventRule, lists: JsonObject | null): JsonOb
     kept[name] = typeof value === 'string' ? clip(value) : isShort(value) ? value : null;
   }
   return Object.keys(kept).length === 0 ? null : kept;
+}
+
+/**
+ * The same text in one piece. The engine keeps what was put together as a tree of its pieces until somebody looks into it,
+ * several times as large. The answer must matter, or the look is left out by the compiler; no text of ours begins with zero.
+ */
+function flat(text: string): string {
+  return text.charCodeAt(0) === 0 ? '' : text;
 }
 
 function quoted(text: string): string {

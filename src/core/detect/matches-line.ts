@@ -3,7 +3,7 @@ import type { EventRule } from '../model/rule.ts';
 import { compareWritten } from './compare-evidence.ts';
 import type { Written } from './evidence.ts';
 import { keptMatches } from './rule-set.ts';
-import type { Told } from './told.ts';
+import { partsOfTelling, readTelling, type Told, tellingText } from './told.ts';
 
 /**
  * What a stateless rule matched of one group on one day, as a line of text: the id of the finding that it makes, the
@@ -25,7 +25,7 @@ type Match = Pick<Written, 'time' | 'key' | 'operation' | 'text'>;
 
 /** Hexadecimal digits of an id. */
 const idLength = 32;
-const partsBefore = 13;
+const partsBefore = 5;
 const partsOfMatch = 4;
 
 /** `held` has a match. */
@@ -41,10 +41,9 @@ export function matchesLine(
   return lineOf(`${id}\t${name}\t${bucket}\t${group}`, more, items[0]?.told, items);
 }
 
-function lineOf(head: string, more: boolean, told: Told | undefined, items: readonly Match[]): string {
+function lineOf(head: string, more: boolean, told: string | undefined, items: readonly Match[]): string {
   if (told === undefined) throw new TypeError('a line of no match');
-  const { account, region, actor, resource, self, who, how, where } = told;
-  let line = `${head}\t${more ? 1 : 0}\t${account}\t${region}\t${actor}\t${resource}\t${self}\t${who}\t${how}\t${where}`;
+  let line = `${head}\t${more ? 1 : 0}\t${told}`;
   for (const { time, key, operation, text } of items) line += `\t${time}\t${JSON.stringify(key)}\t${operation}\t${text}`;
   return line;
 }
@@ -57,9 +56,9 @@ export function idOfLine(line: string): string {
 export function readMatches(line: string): Matches {
   const parts = line.split('\t');
   const [id = '', name = '""', bucket = '0', group = '{}', more = '0'] = parts;
-  const [account = '""', region = '""', actor = '', resource = '', self = '', who = '', how = '', where = ''] = parts.slice(5, partsBefore);
+  const told = readTelling(parts.slice(partsBefore, partsBefore + partsOfTelling));
   const items: Match[] = [];
-  for (let i = partsBefore; i < parts.length; i += partsOfMatch)
+  for (let i = partsBefore + partsOfTelling; i < parts.length; i += partsOfMatch)
     items.push({ time: Number(parts[i]), key: plain(parts[i + 1] ?? '""'), operation: parts[i + 2] ?? '', text: parts[i + 3] ?? '' });
   return {
     id,
@@ -67,7 +66,7 @@ export function readMatches(line: string): Matches {
     bucket: Number(bucket),
     group,
     more: more === '1',
-    told: { account, region, actor, resource, self, who, how, where },
+    told,
     items,
   };
 }
@@ -88,5 +87,5 @@ export function joinMatchesLines(a: string, b: string): string {
   }
   const { told } = items[0] === x.items[0] ? x : y;
   const head = `${x.id}\t${JSON.stringify(x.rule)}\t${x.bucket}\t${x.group}`;
-  return lineOf(head, x.more || y.more || items.length > keptMatches, told, items.slice(0, keptMatches));
+  return lineOf(head, x.more || y.more || items.length > keptMatches, tellingText(told), items.slice(0, keptMatches));
 }

@@ -19,6 +19,18 @@ export interface Told {
   readonly where: string;
 }
 
+/** As one text without line breaks, of eight parts between tabs. */
+export function tellingText({ account, region, actor, resource, self, who, how, where }: Told): string {
+  return `${account}\t${region}\t${actor}\t${resource}\t${self}\t${who}\t${how}\t${where}`;
+}
+
+/** How many parts `tellingText` has, and back from these. */
+export const partsOfTelling = 8;
+export function readTelling(parts: readonly string[]): Told {
+  const [account = '""', region = '""', actor = '', resource = '', self = '', who = '', how = '', where = ''] = parts;
+  return { account, region, actor, resource, self, who, how, where };
+}
+
 /** What is told of: all texts as evidence keeps them. */
 export interface Teller {
   readonly account: string;

@@ -29,6 +29,8 @@ export interface LogObjects {
   list(roots: readonly string[]): AsyncIterable<LogObject>;
   /** The decompressed bytes, when the object is small enough to be held and whole; null says: read it in chunks. */
   whole(object: LogObject): Promise<Buffer | null>;
+  /** Takes back what `whole` gave, and nobody looks at any more: it may be empty afterwards. */
+  done?(bytes: Buffer): void;
   /** The decompressed bytes in pieces; throws BrokenStream when they break off, NotNow when they may be read another time. */
   chunks(object: LogObject): AsyncIterable<Uint8Array>;
 }

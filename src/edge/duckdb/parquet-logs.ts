@@ -18,6 +18,7 @@ export function withParquet(logs: LogObjects): LogObjects {
       const bytes = await logs.whole(object);
       return bytes !== null && isParquet(bytes) ? null : bytes;
     },
+    done: (bytes) => logs.done?.(bytes),
     async *chunks(object) {
       const { head, bytes } = await withHead(logs.chunks(object), magic.length);
       yield* isParquet(head) ? rowsOf(bytes) : bytes;

@@ -11,10 +11,12 @@ import { inflated } from './inflated.ts';
 /** Up to this many bytes an object is read and parsed as a whole. CloudTrail's objects have tens to thousands of records. */
 const wholeBytes = 64 * 1024 * 1024;
 const wholeStored = 24 * 1024 * 1024;
+/** A buffer of at least so many bytes has memory of its own. */
+const ownMemory = 65_536;
 
 /** Log objects in files and folders; what they are is recognised by content. A file that is a root is always wanted. */
 export function fileLogs(isWanted: (name: string) => boolean = isLogName): LogObjects {
-  return { list: (roots) => listAll(roots, isWanted), whole: readWhole, chunks: readChunks };
+  return { list: (roots) => listAll(roots, isWanted), whole: readWhole, done: giveBack, chunks: readChunks };
 }
 
 async function* listAll(roots: readonly string[], isWanted: (name: string) => boolean): AsyncGenerator<LogObject> {
@@ -76,6 +78,14 @@ async function readWhole(object: LogObject): Promise<Buffer | null> {
     // Too large, cut off or damaged: read in chunks, what is good of it is not lost.
     return null;
   }
+}
+
+/**
+ * Frees the memory of an inflated object at once. Left to the collector, each megabyte counts as a reason to walk the whole
+ * heap, and walking takes more of the processor than matching. Small buffers share theirs with others.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  if (byteLength >= ownMemory && buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 function readBytes(path: string): Buffer {
