@@ -159,7 +159,7 @@ async function detected(path: string, tenant: string): Promise<string[]> {
   const spill = fileSpill();
   try {
     const result = await detect({ roots: [path], rules: parsed.rules, tenant, workers: 0 }, { logs: fileLogs(), spill });
-    return [...result.findings].map((finding) => canonicalJson(finding));
+    return [...result.findings].map((finding) => canonicalJson(finding.read()));
   } finally {
     spill.close();
   }
