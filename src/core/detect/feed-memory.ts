@@ -111,6 +111,7 @@ export class FeedMemory {
     switch (view) {
       case undefined:
       case 'network':
+      case 'peers':
       case 'agent': {
         // A view says the same of the same text.
         const column = this.columnOf(path);

@@ -17,6 +17,8 @@ const views: { readonly [name: string]: (record: JsonObject, path: string) => re
     const issuer = textsAt(record, `${path}.sessionContext.sessionIssuer.arn`);
     return issuer.length > 0 ? issuer : textsAt(record, `${path}.arn`);
   },
+  /** Of a role's name: what it shares with roles that do the same work elsewhere: `AWSReservedSSO_Billing` of a permission set in each account. */
+  peers: (record, path) => textsAt(record, path).map(peersOf),
   /** Of `eventName`: the call with its service: `iam:CreateUser`. */
   call: (record, path) => {
     const [service = ''] = textsAt(record, 'eventSource');
@@ -48,6 +50,18 @@ export function pathsOf(name: string): readonly string[] {
   const [path = '', view] = name.split('|');
   if (view === 'principal') return [`${path}.sessionContext.sessionIssuer.arn`, `${path}.arn`];
   return view === 'call' ? ['eventSource', path] : view === 'hours' ? [] : [path];
+}
+
+/**
+ * Roles are made once for each account, with an end that makes them different: a permission set's has 16 hexadecimal digits
+ * (https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html), a stack's 8 to 13 capital
+ * letters and digits, of which some are digits, as no word has.
+ */
+function peersOf(role: string): string {
+  const permissionSet = /^(AWSReservedSSO_.+)_[0-9a-f]{16}$/.exec(role)?.[1];
+  if (permissionSet !== undefined) return permissionSet;
+  const stack = /^(.+)-(?=[A-Z]*[0-9])[A-Z0-9]{8,13}$/.exec(role)?.[1];
+  return stack ?? role;
 }
 
 function networkOf(text: string): string {
