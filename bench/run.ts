@@ -43,6 +43,8 @@ function measure<T>(...args: readonly (string | number)[]): T {
   const out = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', child, ...args.map(String)], {
     maxBuffer: 1 << 26,
     encoding: 'utf8',
+    // As bin/jobzero.js sets it.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   return JSON.parse(out) as T;
 }
