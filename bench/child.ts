@@ -14,6 +14,7 @@ import { engineLoader } from '../src/edge/engine/load-engine.ts';
 import { fileLogs } from '../src/edge/files/file-logs.ts';
 import { fileSpill } from '../src/edge/files/file-spill.ts';
 import { openScanner } from '../src/edge/scanner/open-scanner.ts';
+import { openSifters } from '../src/edge/scanner/open-sifters.ts';
 import { measureBacktest } from './backtest.ts';
 import { writeDecisions } from './decision-store.ts';
 import { mixOf } from './mix.ts';
@@ -79,7 +80,7 @@ async function runDetect(folder: string, rulesFolder: string, workers: number, e
         logs: fileLogs(),
         spill,
         tidy: keepHeapSmall(),
-        ...(engine === 'fast' ? { scanner: openScanner } : {}),
+        ...(engine === 'fast' ? { scanner: openScanner, sifters: openSifters } : {}),
         startWorkers: (n) => {
           const started = detectWorkers(n, rules.rules, 'default');
           threads.push(started);

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
 import { bundleDecide } from './bundle-decide.ts';
-import { scannerModule } from './compile-scanner.ts';
+import { wasmModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
 import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage, sequencesPage } from './reference-pages.ts';
 import {
@@ -55,7 +55,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
     ['content/generated/frameworks.ts', listModule('frameworks', 'Framework', 'framework.ts')],
     ['src/app/generated/decide-bundle.ts', await bundleDecide()],
-    ['src/edge/scanner/scanner-wasm.ts', await scannerModule()],
+    ['src/edge/scanner/scanner-wasm.ts', await wasmModule('scanner')],
+    ['src/edge/scanner/sifter-wasm.ts', await wasmModule('sifter')],
     ['docs/reference/rules.md', rulesPage(rules, playbooks, judgements)],
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],

@@ -1,9 +1,11 @@
+import type { Sifting } from '../core/collect/log-format.ts';
 import { LogReader, readWhole } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { type Entry, readEntry } from '../core/detect/entry.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { ScannedRow } from '../core/detect/scanned-row.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
+import type { OpenSifters } from '../core/ports/line-sifter.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
 import type { OpenScanner } from '../core/ports/record-scanner.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
@@ -29,12 +31,14 @@ export interface AccumulateDeps {
   readonly tidy?: () => void;
   /** Reads delivered objects without parsing what no rule matches; without it everything is parsed. */
   readonly scanner?: OpenScanner;
+  /** Passes over flows and queries that no rule matches; without it everything is parsed. */
+  readonly sifters?: OpenSifters;
 }
 
 /** Reads log objects into digests, putting sorted runs aside as often as memory asks for it. */
 export class ObjectAccumulator {
   private readonly accumulator: Accumulator;
-  private readonly sieve: RuleSet['sieve'];
+  private readonly sifting: Sifting | undefined;
   private readonly tenant: string;
   private readonly logs: LogObjects;
   private readonly spill: Spill;
@@ -47,10 +51,10 @@ export class ObjectAccumulator {
   private setAside = 0;
   private readonly setAsides: SetAside[] = [];
 
-  constructor(set: RuleSet, tenant: string, { logs, spill, tidy = () => {}, scanner }: AccumulateDeps, held: number = heldMatches) {
+  constructor(set: RuleSet, tenant: string, { logs, spill, tidy = () => {}, scanner, sifters }: AccumulateDeps, held: number = heldMatches) {
     this.tenant = tenant;
     this.accumulator = new Accumulator(set);
-    this.sieve = set.sieve;
+    this.sifting = sifters === undefined ? undefined : { sieve: set.sieve, open: sifters };
     this.logs = logs;
     this.spill = spill;
     this.held = held;
@@ -68,7 +72,7 @@ export class ObjectAccumulator {
         this.accumulator.add(event);
         if (this.accumulator.size > this.held) this.putAside();
       },
-      sieve: this.sieve,
+      sifting: this.sifting,
       onPassed: (events: number) => {
         this.events += events;
       },

@@ -7,6 +7,7 @@ import { Accumulator } from '../core/detect/accumulator.ts';
 import { findingsOf } from '../core/detect/findings-of.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
 import { loadRules } from '../core/detect/sigma/parse-rules.ts';
+import { openSifters } from '../edge/scanner/open-sifters.ts';
 
 const own = await builtinRules();
 /** Rules that ask in ways that no field alone answers, beside ours. */
@@ -57,7 +58,7 @@ function read(bytes: Buffer, pieces: readonly number[], set: ReturnType<typeof r
       accumulator.add(event);
     },
     onSetAside: ({ place, reason }) => setAsides.push(`${place.offset} ${reason}`),
-    ...(sifted ? { sieve: set.sieve } : {}),
+    ...(sifted ? { sifting: { sieve: set.sieve, open: openSifters } } : {}),
     onPassed: (n) => {
       passed += n;
     },

@@ -7,6 +7,7 @@ import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { openScanner } from '../../edge/scanner/open-scanner.ts';
+import { openSifters } from '../../edge/scanner/open-sifters.ts';
 import { ObjectAccumulator } from '../accumulate-objects.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 
@@ -21,6 +22,7 @@ const accumulator = new ObjectAccumulator(ruleSet(rules, lists), tenant, {
   spill: fileSpill(folder),
   tidy: keepHeapSmall(),
   scanner: openScanner,
+  sifters: openSifters,
 });
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread only');

@@ -9,6 +9,7 @@ import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { openScanner } from '../../edge/scanner/open-scanner.ts';
+import { openSifters } from '../../edge/scanner/open-sifters.ts';
 import { type DetectWorkers, detect as detectIn } from '../detect.ts';
 import { askedLists } from '../loaded-list.ts';
 import type { Detected, DetectInput } from '../wires.ts';
@@ -53,6 +54,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       spill,
       tidy: keepHeapSmall(),
       scanner: openScanner,
+      sifters: openSifters,
       startWorkers: (n) => {
         workers = detectWorkers(n, rules, 'default', lists);
         return workers;

@@ -1,8 +1,8 @@
-import type { Buffer } from 'node:buffer';
 import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Sieve } from '../model/sieve.ts';
 import type { Source } from '../model/source.ts';
+import type { OpenSifters, Sift } from '../ports/line-sifter.ts';
 
 /** What is known of a record beside its own text. */
 export interface Surroundings {
@@ -22,7 +22,7 @@ export interface JsonFormat {
   /** A text says why a record that was recognised is no event, null that it is none and need not be. */
   event(record: JsonObject, from: Surroundings): Event | string | null;
   /** What passes over records that stand on a line each; the reader without it says the same, slower. */
-  sift?(sieve: Sieve): Sift;
+  sift?(sieve: Sieve, open: OpenSifters): Sift;
 }
 
 /** Takes a line; a text says why it is no event, null that it is none and need not be (a comment, a line of a longer message). */
@@ -38,13 +38,12 @@ export interface LineFormat {
   /** Takes the lines after this header; null where there was none. */
   open(header: string | null, from: Surroundings): TakeLine;
   /** What passes over lines after this header; null where that cannot be told. The reader without it says the same, slower. */
-  sift?(header: string | null, sieve: Sieve): Sift | null;
+  sift?(header: string | null, sieve: Sieve, open: OpenSifters): Sift | null;
 }
 
-/** Passes over good records that no rule can match, without making anything of them. */
-export interface Sift {
-  /** How many it has passed over. */
-  readonly passed: number;
-  /** Given where a line begins: where the first one begins that has to be read, or is not all there. */
-  skip(bytes: Buffer, from: number): number;
+/** With it, events of which rules leave nothing are only counted, where that is quicker. */
+export interface Sifting {
+  /** What rules leave of a source's events. */
+  readonly sieve: (source: Source) => Sieve;
+  readonly open: OpenSifters;
 }

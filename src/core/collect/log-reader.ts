@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Event, SetAside } from '../model/event.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Sieve } from '../model/sieve.ts';
-import type { Source } from '../model/source.ts';
+import type { Sift } from '../ports/line-sifter.ts';
 import { jsonFormats, lineFormats } from './formats.ts';
-import type { JsonFormat, LineFormat, Sift, Surroundings } from './log-format.ts';
+import type { JsonFormat, LineFormat, Sifting, Surroundings } from './log-format.ts';
 import { LineReader } from './records/line-reader.ts';
 import { RecordSplitter, type Verdict } from './records/record-splitter.ts';
 import { unwrap } from './records/unwrap.ts';
@@ -18,8 +17,7 @@ export interface ReaderOptions {
    */
   readonly onEvent: (event: Event, text: string | null, offset: number) => void;
   readonly onSetAside: (setAside: SetAside) => void;
-  /** Of a source: what rules leave of its events. Those of which they leave nothing are only counted, where that is quicker. */
-  readonly sieve?: (source: Source) => Sieve;
+  readonly sifting?: Sifting | undefined;
   /** So many events were passed over. */
   readonly onPassed?: (events: number) => void;
 }
@@ -156,12 +154,12 @@ export class LogReader {
 
   /** What the first line is decides how the others are passed over; of another log it would pass none. */
   private siftOf(head: Buffer): Sift | undefined {
-    const { sieve } = this.options;
+    const { sifting } = this.options;
     const line = head.indexOf(10);
-    const first = sieve === undefined || line < 0 ? undefined : parseWhole(head.subarray(0, line));
-    if (sieve === undefined || typeof first !== 'object' || first === null || Array.isArray(first)) return undefined;
+    const first = sifting === undefined || line < 0 ? undefined : parseWhole(head.subarray(0, line));
+    if (sifting === undefined || typeof first !== 'object' || first === null || Array.isArray(first)) return undefined;
     const format = formatOf(first as JsonObject);
-    return format?.sift?.(sieve(format.source));
+    return format?.sift?.(sifting.sieve(format.source), sifting.open);
   }
 
   private takeText(text: string, offset: number, searching: boolean): Verdict {

@@ -33,23 +33,28 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
   const all = bitOf.reduce((sum, bit) => sum | bit, 0);
 
   function judge(partsOfWay: (way: Way) => readonly FieldExpr[]): FieldSieve | null {
-    const asked: { readonly bit: number; readonly holds: Condition }[] = [];
+    // Many ways ask the same of a field (is it a private address?): it is looked at once.
+    const asked = new Map<string, { bits: number; readonly parts: readonly FieldExpr[]; readonly holds: Condition }>();
     let others = 0;
     for (const [way, bit] of bitOf.entries()) {
-      const parts = partsOfWay(ways[way] ?? new Map()).map((part) => conditionOf(part, lists));
-      const [first, ...more] = parts;
-      if (first === undefined) others |= bit;
-      else asked.push({ bit, holds: more.length === 0 ? first : (value) => parts.every((holds) => holds(value)) });
+      const parts = partsOfWay(ways[way] ?? new Map());
+      const known = asked.get(JSON.stringify(parts));
+      if (parts.length === 0) others |= bit;
+      else if (known === undefined) asked.set(JSON.stringify(parts), { bits: bit, parts, holds: allOf(parts, lists) });
+      else known.bits |= bit;
     }
-    if (asked.length === 0) return null;
+    if (asked.size === 0) return null;
+    const conditions = [...asked.values()];
+    const steps = conditions.flatMap(({ parts }) => parts).reduce<readonly number[] | null>(moreSteps, []);
     return {
       matters: all & ~others,
       left(text, among = all) {
         const value = text === undefined ? null : { raw: text, folded: fold(text), address: undefined, number: undefined };
         let left = others & among;
-        for (const { bit, holds } of asked) if ((among & bit) !== 0 && (left & bit) === 0 && holds(value)) left |= bit;
+        for (const { bits, holds } of conditions) if ((among & bits & ~left) !== 0 && holds(value)) left |= bits & among;
         return left;
       },
+      steps: steps === null ? null : [...new Set(steps)].filter((step) => step > 0).sort((a, b) => a - b),
     };
   }
 
@@ -79,6 +84,29 @@ function partsOf(expr: Expr): readonly Expr[] {
 function isOfOneElement(expr: Expr): boolean {
   if (expr.op === 'or') return expr.of.every(isOfOneElement);
   return expr.op === 'field' && (expr.test.is === 'equals' || expr.test.is === 'cidr');
+}
+
+/** The steps and those of this condition; null where any number may be one. */
+function moreSteps(steps: readonly number[] | null, expr: Expr): readonly number[] | null {
+  if (steps === null) return null;
+  switch (expr.op) {
+    case 'not':
+      return moreSteps(steps, expr.of);
+    case 'and':
+    case 'or':
+      return expr.of.reduce(moreSteps, steps);
+    case 'field': {
+      const { test } = expr;
+      if (test.is === 'exists' || test.is === 'null') return steps;
+      if (test.is !== 'number' && test.is !== 'equals') return null;
+      const than = Number(test.is === 'number' ? test.than : test.text);
+      if (Number.isSafeInteger(than)) return [...steps, than, than + 1];
+      // No whole number is written like another text.
+      return test.is === 'number' ? null : steps;
+    }
+    default:
+      return null;
+  }
 }
 
 /** As `Slot` answers it, for a text: a sieve must rule out nothing that matches. */
@@ -123,6 +151,11 @@ function conditionOf(expr: Expr, lists: ListIndex | undefined): Condition {
       // Nothing else asks one field only.
       return () => true;
   }
+}
+
+function allOf(parts: readonly FieldExpr[], lists: ListIndex | undefined): Condition {
+  const [first, ...more] = parts.map((part) => conditionOf(part, lists));
+  return first === undefined || more.length === 0 ? (first ?? (() => true)) : (value) => first(value) && more.every((holds) => holds(value));
 }
 
 /** Texts that are compared as a whole are looked up, however many there are. */

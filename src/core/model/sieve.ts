@@ -17,4 +17,9 @@ export interface FieldSieve {
   readonly matters: number;
   /** Of these rules, or all, those left by a value, undefined for an absent field. */
   left(value: string | undefined, among?: number): number;
+  /**
+   * Of whole numbers as they are usually written (no sign, no zero before others, exact) those, in order, that may leave
+   * something else than the number before them; null where any may.
+   */
+  readonly steps: readonly number[] | null;
 }

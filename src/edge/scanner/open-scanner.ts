@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { RecordScanner, ScannedRecords } from '../../core/ports/record-scanner.ts';
 import { scannerWasm } from './scanner-wasm.ts';
+import { align, grow, instantiate, type Memory, page } from './wasm.ts';
 
-const page = 65_536;
 /** So many different texts are kept, and so many bytes of them; then they are forgotten. Hostile logs bring any number. */
 const mostTexts = 32_768;
 const arenaBytes = 4 * 1024 * 1024;
@@ -16,17 +16,6 @@ const smallRecords = 1_024;
 /** Behind the input: the scanner reads 16 bytes at a time. */
 const padding = 32;
 const nodeBytes = 28;
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** What of WebAssembly's interface is used; it is no part of the types that we compile with. */
-interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
 
 interface Exports {
   readonly memory: Memory;
@@ -45,13 +34,9 @@ interface Node {
   span: number;
 }
 
-let compiled: object | null = null;
-
 /** Opens a scanner in WebAssembly, with a memory of its own. */
 export function openScanner(paths: readonly string[], spans: readonly string[] = []): RecordScanner {
-  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
-  compiled ??= new Module(Buffer.from(scannerWasm, 'base64'));
-  const wasm = new Instance(compiled).exports as Exports;
+  const wasm = instantiate(scannerWasm) as Exports;
   const inputAt = layOut(wasm, paths, spans);
   const width = 4 + paths.length + 2 * spans.length;
   const newsAt = inputAt.news;
@@ -60,7 +45,7 @@ export function openScanner(paths: readonly string[], spans: readonly string[] =
   return {
     scan(bytes) {
       const { length } = bytes;
-      if (length > largestObject) return null;
+      if (length > largestObject || !beginsWell(bytes)) return null;
       const most = Math.floor(length / smallestRecord) + smallRecords;
       const rowsAt = align(inputAt.input + length + padding);
       grow(wasm.memory, rowsAt + most * width * 4);
@@ -84,6 +69,19 @@ export function openScanner(paths: readonly string[], spans: readonly string[] =
       return scanned;
     },
   };
+}
+
+/** `{"Records"` with white space before it: else not even the bytes are brought over. */
+function beginsWell(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (isSpace(bytes[at])) at++;
+  if (bytes[at++] !== 123) return false;
+  while (isSpace(bytes[at])) at++;
+  return bytes[at] === 34 && bytes[at + 1] === 82;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
 }
 
 function textsAt(wasm: Exports, at: number, memory: Uint8Array): ScannedRecords['texts'] {
@@ -188,13 +186,4 @@ function sizeFor(count: number): number {
 
 function write({ memory }: Exports, at: number, numbers: readonly number[]): void {
   new Uint32Array(memory.buffer, at, numbers.length).set(numbers);
-}
-
-function align(at: number): number {
-  return (at + 63) & ~63;
-}
-
-function grow(memory: Memory, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / page));
 }

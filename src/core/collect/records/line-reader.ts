@@ -1,7 +1,6 @@
 import type { Event, SetAside } from '../../model/event.ts';
-import type { Sieve } from '../../model/sieve.ts';
-import type { Source } from '../../model/source.ts';
-import type { LineFormat, Sift, TakeLine } from '../log-format.ts';
+import type { Sift } from '../../ports/line-sifter.ts';
+import type { LineFormat, Sifting, TakeLine } from '../log-format.ts';
 import { LineSplitter } from './line-splitter.ts';
 
 export interface LineReaderOptions {
@@ -9,8 +8,7 @@ export interface LineReaderOptions {
   /** The text of an event is its line, below its header where there is one: so it can be read again by itself. */
   readonly onEvent: (event: Event, text: string, offset: number) => void;
   readonly onSetAside: (setAside: SetAside) => void;
-  /** Of a source: what rules leave of its events. Those of which they leave nothing are only counted, if that is quicker. */
-  readonly sieve?: (source: Source) => Sieve;
+  readonly sifting?: Sifting | undefined;
   /** So many events were passed over. */
   readonly onPassed?: (events: number) => void;
 }
@@ -41,8 +39,9 @@ export class LineReader {
   private beginSifting(): void {
     this.begun = true;
     this.countPassed();
-    const { sieve } = this.options;
-    const sift = sieve === undefined ? undefined : this.format.sift?.(this.header, sieve(this.format.source));
+    const { sifting } = this.options;
+    const sift =
+      sifting === undefined ? undefined : this.format.sift?.(this.header, sifting.sieve(this.format.source), sifting.open);
     this.sift = sift ?? null;
     this.passedBefore = sift?.passed ?? 0;
     this.splitter.sift = sift ? (bytes, from) => sift.skip(bytes, from) : null;

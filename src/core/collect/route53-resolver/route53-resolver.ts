@@ -9,7 +9,7 @@ import { rememberSifts } from '../sifters.ts';
 import { namesOf } from './names-of.ts';
 import { querySifter } from './query-sifter.ts';
 
-const siftOf = rememberSifts((_, sieve) => querySifter(sieve));
+const siftOf = rememberSifts((_, sieve, open) => querySifter(sieve, open));
 
 /**
  * Query logs of Route 53 Resolver, one JSON object a line.
@@ -19,7 +19,7 @@ export const route53Resolver: JsonFormat = {
   source: 'aws.route53-resolver',
   recognises: (record) => typeof record['query_name'] === 'string' && record['query_timestamp'] !== undefined,
   event: queryEvent,
-  sift: (sieve) => siftOf('', sieve),
+  sift: (sieve, open) => siftOf('', sieve, open),
 };
 
 function queryEvent(record: JsonObject): Event | string {

@@ -11,7 +11,7 @@ const fieldName = /^[a-z][a-z0-9-]{1,40}$/;
 const defaultLine =
   /^2 (?:\d{12}|unknown) eni-[0-9a-f]{8,17} (?:[0-9A-Fa-f.:]+ [0-9A-Fa-f.:]+ (?:\d+ ){5}\d+ \d+ (?:ACCEPT|REJECT) OK|(?:- ){7}\d+ \d+ - (?:NODATA|SKIPDATA))$/;
 
-const siftOf = rememberSifts((header, sieve) => flowSifter(header.split(' '), sieve));
+const siftOf = rememberSifts((header, sieve, open) => flowSifter(header.split(' '), sieve, open));
 
 /** Flow logs of VPCs and transit gateways as text: with a header in S3; from CloudWatch Logs without, then in the default format. */
 export const vpcFlowLines: LineFormat = {
@@ -27,7 +27,7 @@ export const vpcFlowLines: LineFormat = {
       return flowEvent(recordOf(fields, values), layout);
     };
   },
-  sift: (header, sieve) => siftOf(header ?? defaultFields.join(' '), sieve),
+  sift: (header, sieve, open) => siftOf(header ?? defaultFields.join(' '), sieve, open),
 };
 
 /** Rows of Parquet files, whose columns have underscores, and flow logs that somebody has turned into JSON. */
