@@ -1,4 +1,4 @@
-import { type Address, parseAddress, parseBlock } from '../lib/cidr.ts';
+import { type Address, type Block, parseAddress, parseBlock } from '../lib/cidr.ts';
 import { fold } from '../lib/fold.ts';
 import type { Lists, ListTest } from '../model/rule.ts';
 
@@ -9,6 +9,8 @@ type Find = (folded: string, raw: string) => string | null;
 export interface ListIndex {
   /** A list that is not here is empty. */
   finder(test: ListTest): Find;
+  /** The addresses of IPv4, as numbers, at which it may be another answer than of the address before; null where that may be any. */
+  addressSteps(test: ListTest): readonly number[] | null;
 }
 
 /** No name of DNS is longer: RFC 1035, 2.3.4. */
@@ -26,7 +28,22 @@ export function listIndex(lists: Lists): ListIndex {
       }
       return find;
     },
+    addressSteps: ({ list, how }) => {
+      if (how === 'domain-suffix') return null;
+      return (lists.get(list) ?? []).flatMap((entry) => {
+        // A list that is compared as a whole has blocks only as texts, which no address is.
+        const block = how === 'equals' && entry.includes('/') ? null : parseBlock(entry);
+        return block === null ? [] : stepsOfBlock(block);
+      });
+    },
   };
+}
+
+/** The first address of a block and the first one behind it; none of IPv6. */
+export function stepsOfBlock({ address, prefix }: Block): readonly number[] {
+  if (address.family !== 4) return [];
+  const start = numberOf(masked(address, prefix, 0));
+  return [start, start + sizeOf(prefix)];
 }
 
 function findIn(entries: readonly string[], { how, cased }: ListTest): Find {

@@ -1,8 +1,8 @@
 import { type Address, contains, parseAddress, parseBlock } from '../lib/cidr.ts';
 import { fold } from '../lib/fold.ts';
-import type { EventRule, Expr } from '../model/rule.ts';
+import type { EventRule, Expr, Test } from '../model/rule.ts';
 import type { FieldSieve, Sieve } from '../model/sieve.ts';
-import type { ListIndex } from './list-index.ts';
+import { type ListIndex, stepsOfBlock } from './list-index.ts';
 import { compareNumber, holds } from './number-test.ts';
 import { type FieldExpr, fieldOf } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
@@ -45,7 +45,7 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
     }
     if (asked.size === 0) return null;
     const conditions = [...asked.values()];
-    const steps = conditions.flatMap(({ parts }) => parts).reduce<readonly number[] | null>(moreSteps, []);
+    const stepsOf = (test: (test: Test) => readonly number[] | null) => stepsIn(conditions.flatMap(({ parts }) => parts), test);
     return {
       matters: all & ~others,
       left(text, among = all) {
@@ -54,7 +54,12 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
         for (const { bits, holds } of conditions) if ((among & bits & ~left) !== 0 && holds(value)) left |= bits & among;
         return left;
       },
-      steps: steps === null ? null : [...new Set(steps)].filter((step) => step > 0).sort((a, b) => a - b),
+      get steps() {
+        return stepsOf(numberSteps);
+      },
+      get addressSteps() {
+        return stepsOf((test) => addressSteps(test, lists));
+      },
     };
   }
 
@@ -86,24 +91,41 @@ function isOfOneElement(expr: Expr): boolean {
   return expr.op === 'field' && (expr.test.is === 'equals' || expr.test.is === 'cidr');
 }
 
-/** The steps and those of this condition; null where any number may be one. */
-function moreSteps(steps: readonly number[] | null, expr: Expr): readonly number[] | null {
-  if (steps === null) return null;
-  switch (expr.op) {
-    case 'not':
-      return moreSteps(steps, expr.of);
-    case 'and':
-    case 'or':
-      return expr.of.reduce(moreSteps, steps);
-    case 'field': {
-      const { test } = expr;
-      if (test.is === 'exists' || test.is === 'null') return steps;
-      if (test.is !== 'number' && test.is !== 'equals') return null;
-      const than = Number(test.is === 'number' ? test.than : test.text);
-      if (Number.isSafeInteger(than)) return [...steps, than, than + 1];
-      // No whole number is written like another text.
-      return test.is === 'number' ? null : steps;
+/** All steps of these conditions, in order; null where any value may be one. */
+function stepsIn(exprs: readonly Expr[], stepsOf: (test: Test) => readonly number[] | null): readonly number[] | null {
+  const found = new Set<number>();
+  const all = (parts: readonly Expr[]): boolean => parts.every(take);
+  function take(expr: Expr): boolean {
+    if (expr.op === 'not') return take(expr.of);
+    if (expr.op === 'and' || expr.op === 'or') return all(expr.of);
+    const steps = expr.op === 'field' ? stepsOf(expr.test) : null;
+    for (const step of steps ?? []) found.add(step);
+    return steps !== null;
+  }
+  return all(exprs) ? [...found].filter((step) => step > 0).sort((a, b) => a - b) : null;
+}
+
+function numberSteps(test: Test): readonly number[] | null {
+  if (test.is === 'exists' || test.is === 'null') return [];
+  if (test.is !== 'number' && test.is !== 'equals') return null;
+  const than = Number(test.is === 'number' ? test.than : test.text);
+  if (Number.isSafeInteger(than)) return [than, than + 1];
+  // No whole number is written like another text.
+  return test.is === 'equals' ? [] : null;
+}
+
+function addressSteps(test: Test, lists: ListIndex | undefined): readonly number[] | null {
+  switch (test.is) {
+    case 'exists':
+    case 'null':
+      return [];
+    case 'cidr':
+    case 'equals': {
+      const block = test.is === 'equals' && test.text.includes('/') ? null : parseBlock(test.is === 'cidr' ? test.block : test.text);
+      return block === null ? [] : stepsOfBlock(block);
     }
+    case 'in-list':
+      return lists?.addressSteps(test) ?? null;
     default:
       return null;
   }
@@ -158,16 +180,35 @@ function allOf(parts: readonly FieldExpr[], lists: ListIndex | undefined): Condi
   return first === undefined || more.length === 0 ? (first ?? (() => true)) : (value) => first(value) && more.every((holds) => holds(value));
 }
 
-/** Texts that are compared as a whole are looked up, however many there are. */
+/** Texts that are compared as a whole are looked up, however many there are; ends of texts by their last characters. */
 function anyOf(parts: readonly Expr[], lists: ListIndex | undefined): Condition {
   const whole = new Set<string>();
+  const ends: string[] = [];
   const others: Condition[] = [];
   for (const part of parts) {
-    if (part.op === 'field' && part.test.is === 'equals' && !part.test.cased) whole.add(part.test.text);
+    const test = part.op === 'field' ? part.test : null;
+    if (test?.is === 'equals' && !test.cased) whole.add(test.text);
+    else if (test?.is === 'endswith' && !test.cased && test.text.length >= endLength) ends.push(test.text);
     else others.push(conditionOf(part, lists));
   }
-  if (whole.size === 0) return (value) => others.some((holds) => holds(value));
-  return (value) => (value !== null && whole.has(value.folded)) || others.some((holds) => holds(value));
+  if (whole.size > 0) others.unshift((value) => value !== null && whole.has(value.folded));
+  if (ends.length > 0) others.unshift(endsWithAny(ends));
+  const [first, ...more] = others;
+  return first === undefined || more.length > 0 ? (value) => others.some((holds) => holds(value)) : first;
+}
+
+const endLength = 3;
+
+function endsWithAny(ends: readonly string[]): Condition {
+  const byEnd = new Map<number, readonly string[]>();
+  for (const end of ends) byEnd.set(endOf(end), [...(byEnd.get(endOf(end)) ?? []), end]);
+  return (value) => value !== null && (byEnd.get(endOf(value.folded))?.some((end) => value.folded.endsWith(end)) ?? false);
+}
+
+/** Of the last characters a number; different ones may have the same. */
+function endOf(text: string): number {
+  const { length } = text;
+  return length < endLength ? -1 : (text.charCodeAt(length - 1) * 61 + text.charCodeAt(length - 2)) * 61 + text.charCodeAt(length - 3);
 }
 
 function numberOf(value: Value): number {

@@ -22,4 +22,6 @@ export interface FieldSieve {
    * something else than the number before them; null where any may.
    */
   readonly steps: readonly number[] | null;
+  /** The same of addresses of IPv4, written as usual (four numbers, no zero before others), as numbers below 2^32. */
+  readonly addressSteps: readonly number[] | null;
 }

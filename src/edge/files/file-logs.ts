@@ -70,10 +70,11 @@ async function readWhole(object: LogObject): Promise<Buffer | null> {
   await setImmediate();
   const bytes = readBytes(object.name);
   if (!isGzip(bytes)) return bytes;
-  // The trailer says the length modulo 2^32; it is a hint for the buffer, never trusted.
+  // The trailer says the length modulo 2^32; it is a hint for the buffer, never trusted. What fits is not copied again;
+  // memory that is not written to costs nothing.
   const hint = bytes.length >= 18 ? bytes.readUInt32LE(bytes.length - 4) : 0;
   try {
-    return gunzipSync(bytes, { maxOutputLength: wholeBytes, chunkSize: Math.min(Math.max(hint + 1, 16_384), 4 * 1024 * 1024) });
+    return gunzipSync(bytes, { maxOutputLength: wholeBytes, chunkSize: Math.min(Math.max(hint + 1, 16_384), wholeBytes) });
   } catch {
     // Too large, cut off or damaged: read in chunks, what is good of it is not lost.
     return null;

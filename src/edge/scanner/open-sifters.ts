@@ -58,8 +58,8 @@ export const openSifters: OpenSifters = {
 };
 
 function open(what: 'flows' | 'queries', fields: readonly Field[], all: number): Sift {
-  const judge = (which: number, from: number, length: number): number =>
-    fields[which]?.sieve?.left(memory.toString('latin1', from, from + length)) ?? all;
+  const judge = (which: number, from: number, length: number, among: number): number =>
+    fields[which]?.sieve?.left(memory.toString('latin1', from, from + length), among) ?? among;
   const wasm = instantiate(sifterWasm, { host: { judge } }) as Exports;
   const window = layOut(wasm, fields, all);
   // From here on the memory never grows.
@@ -143,6 +143,13 @@ function layOut(wasm: Exports, fields: readonly Field[], all: number): number {
       for (const [i, { value, left }] of numbers.great.entries())
         words(stepsAt + 16 * i, [value >>> 0, Math.floor(value / 2 ** 32), left, 0]);
       words(field + 48, [classesAt, masksAt, stepsAt, sieve.steps === null ? -1 : numbers.great.length]);
+    }
+    const addresses = kind === 'address' || kind === 'answers' ? sieve.addressSteps : null;
+    if (addresses !== null) {
+      const steps = [0, ...addresses.filter((step) => step < 2 ** 32)];
+      const stepsAt = take(steps.length * 12);
+      new Uint32Array(wasm.memory.buffer, stepsAt, steps.length).set(steps);
+      words(field + 112, [stepsAt, steps.length]);
     }
     const [short, long] = kind === 'name' ? ofNames : kind === 'address' || kind === 'answers' ? ofAddresses : ofTexts;
     words(field + 16, [...cacheAt(short), ...cacheAt(long)]);

@@ -39,10 +39,14 @@ const ids: i32 = 6;
 /** Of its values only OK is good. */
 const status: i32 = 7;
 
-/** What a value leaves of the rules: of the column or member `which`, the text at `from`. */
+/** Which of these rules are left by a value: of the column or member `which`, the text at `from`. */
 // @ts-ignore: decorator
 @external('host', 'judge')
-declare function judge(which: i32, from: usize, length: i32): i32;
+declare function judge(which: i32, from: usize, length: i32, among: i32): i32;
+
+/** An address of IPv4 that is written as usual is looked up by its number: these steps, what is left behind each, and what of that is known. */
+const addressStepsAt: usize = 112;
+const addressStepCountAt: usize = 116;
 
 // Columns and members have one layout, of which each uses a part; the host fills it in.
 const fieldBytes: usize = 160;
@@ -128,14 +132,18 @@ function mixed(h: u64, bytes: v128): u64 {
   return h ^ (h >>> 32);
 }
 
-/** What the text of a field, of at least one byte, leaves of the rules: as remembered, else the host is asked. */
-function recall(field: usize, from: usize, length: i32): i32 {
+/**
+ * What is left of `rest` by the text of a field, of at least one byte: as remembered, else the host is asked, of no more
+ * rules than need be. An entry is the text, its length, the rules that it leaves, and of which rules that is known.
+ */
+function recall(field: usize, from: usize, length: i32, rest: i32): i32 {
+  const needed = rest & load<i32>(field, mattersAt);
   let cache = field + shortAt;
   let width = <usize>load<u32>(cache, 8);
   if (<usize>length > width) {
     cache = field + longAt;
     width = <usize>load<u32>(cache, 8);
-    if (<usize>length > width) return judge(load<i32>(field, whichAt), from, length);
+    if (<usize>length > width) return rest ^ needed | judge(load<i32>(field, whichAt), from, length, needed);
   }
   let p = from;
   let n = <usize>length;
@@ -145,34 +153,92 @@ function recall(field: usize, from: usize, length: i32): i32 {
   h = mixed(h, last) * 0x9e3779b97f4a7c15;
   const slot = <usize>load<u32>(cache) + <usize>(h >>> <u64>load<u32>(cache, 4)) * (width + 16);
   const end = p - from;
-  if (load<i32>(slot + width) == length && i8x16.all_true(i8x16.eq(last, v128.load(slot + end)))) {
+  const entry = slot + width;
+  let known = 0;
+  let leaves = 0;
+  if (load<i32>(entry) == length && i8x16.all_true(i8x16.eq(last, v128.load(slot + end)))) {
     let i: usize = 0;
     while (i < end && i8x16.all_true(i8x16.eq(v128.load(from + i), v128.load(slot + i)))) i += 16;
-    if (i >= end) return load<i32>(slot + width, 4);
+    if (i >= end) {
+      leaves = load<i32>(entry, 4);
+      known = load<i32>(entry, 8);
+      if ((needed & ~known) == 0) return rest ^ needed | needed & leaves;
+    }
   }
-  const mask = judge(load<i32>(field, whichAt), from, length);
+  leaves |= judge(load<i32>(field, whichAt), from, length, needed & ~known);
   for (let i: usize = 0; i < end; i += 16) v128.store(slot + i, v128.load(from + i));
   v128.store(slot + end, last);
-  store<i32>(slot + width, length);
-  store<i32>(slot + width, mask, 4);
-  return mask;
+  store<i32>(entry, length);
+  store<i32>(entry, leaves, 4);
+  store<i32>(entry, known | needed, 8);
+  return rest ^ needed | needed & leaves;
 }
 
-/** What a number leaves, whose digits are at `from`. */
-function ofNumber(field: usize, value: u64, from: usize, length: i32): i32 {
+/** What is left of `rest` by a number, whose digits are at `from`. */
+function ofNumber(field: usize, value: u64, from: usize, length: i32, rest: i32): i32 {
   if (value < tabled) {
     const place = <usize>load<u32>(field, classesAt) + <usize>value;
     const known = <u32>load<u8>(place);
-    if (known != 0 && known != unclassed) return load<i32>(<usize>load<u32>(field, masksAt) + (<usize>known << 2));
-    const mask = judge(load<i32>(field, whichAt), from, length);
+    if (known != 0 && known != unclassed) return rest & load<i32>(<usize>load<u32>(field, masksAt) + (<usize>known << 2));
+    const mask = judge(load<i32>(field, whichAt), from, length, all);
     if (known == 0) classify(field, place, mask);
-    return mask;
+    return rest & mask;
   }
   let steps = load<i32>(field, stepCountAt);
-  if (steps < 0) return recall(field, from, length);
+  if (steps < 0) return recall(field, from, length, rest);
   let step = <usize>load<u32>(field, stepsAt);
   while (--steps > 0 && load<u64>(step + 16) <= value) step += 16;
-  return load<i32>(step, 8);
+  return rest & load<i32>(step, 8);
+}
+
+/** As `recall`, of what may be an address of IPv4: between two steps all leave the same. */
+function recallAddress(field: usize, from: usize, length: i32, rest: i32): i32 {
+  const count = load<i32>(field, addressStepCountAt);
+  if (count == 0 || length > 15) return recall(field, from, length, rest);
+  const value = addressOf(from, length);
+  if (value < 0) return recall(field, from, length, rest);
+  const steps = <usize>load<u32>(field, addressStepsAt);
+  let low = 0;
+  for (let many = count; many > 1; ) {
+    const half = many >> 1;
+    low = <i64>load<u32>(steps + (<usize>(low + half) << 2)) <= value ? low + half : low;
+    many -= half;
+  }
+  const entry = steps + (<usize>count << 2) + (<usize>low << 3);
+  const needed = rest & load<i32>(field, mattersAt);
+  const unknown = needed & ~load<i32>(entry, 4);
+  if (unknown != 0) {
+    store<i32>(entry, load<i32>(entry) | judge(load<i32>(field, whichAt), from, length, unknown));
+    store<i32>(entry, load<i32>(entry, 4) | unknown, 4);
+  }
+  return rest ^ needed | needed & load<i32>(entry);
+}
+
+/** The number of an address of IPv4, below 0 where this is none: four numbers up to 255, no zero before others. */
+function addressOf(from: usize, length: i32): i64 {
+  const bytes = v128.load(from);
+  const own = (1 << length) - 1;
+  const dots = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(46))) & own;
+  const digits = i8x16.bitmask(v128.le<u8>(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(9))) & own;
+  if ((dots | digits) != own || popcnt(dots) != 3) return -1;
+  let value: i64 = 0;
+  let p = from;
+  let rest = dots | (1 << length);
+  let at = 0;
+  for (let i = 0; i < 4; i++) {
+    const end = ctz(rest);
+    rest &= rest - 1;
+    const many = end - at;
+    if (many < 1 || many > 3 || (many > 1 && load<u8>(p) == 48)) return -1;
+    let part = (load<u32>(p) << (<u32>(4 - many) << 3)) & 0x0f0f0f0f;
+    part = ((part * 2561) >> 8) & 0x00ff00ff;
+    part = (part * 6553601) >> 16;
+    if (part > 255) return -1;
+    value = (value << 8) | <i64>part;
+    at = end + 1;
+    p = from + <usize>at;
+  }
+  return value;
 }
 
 /** Gives a number the class of those that leave the same; where there are too many classes, none. */
@@ -228,7 +294,7 @@ function flow(line: usize): usize {
         if ((rest & load<i32>(field, mattersAt)) != 0) {
           // "007" is another text than "7".
           if (length > 1 && load<u8>(from) == 48) return 0;
-          rest &= ofNumber(field, value, from, length);
+          rest = ofNumber(field, value, from, length, rest);
         }
       } else if (length == 1 && load<u8>(from) == dash) rest &= load<i32>(field, absentAt);
       else return 0;
@@ -289,7 +355,7 @@ function flow(line: usize): usize {
   for (let i = 0; i < askedCount && rest != 0; i++) {
     const text = <usize>load<u32>(askedLast + (<usize>i << 2));
     const length = load<i32>(text, lengthAt);
-    if (length != 0 && (rest & load<i32>(text, mattersAt)) != 0) rest &= recall(text, <usize>load<u32>(text, fromAt), length);
+    if (length != 0 && (rest & load<i32>(text, mattersAt)) != 0) rest = recallAddress(text, <usize>load<u32>(text, fromAt), length, rest);
   }
   return rest == 0 ? p : 0;
 }
@@ -352,7 +418,7 @@ function query(line: usize): usize {
         if (length != 20 || !isTime(from)) return 0;
       } else if ((left & load<i32>(member, mattersAt)) != 0) {
         if (length == 0) return 0;
-        left &= recall(member, from, length);
+        left = recall(member, from, length, left);
       }
     } else {
       at = p;
@@ -372,7 +438,7 @@ function query(line: usize): usize {
   if ((seen & 3) != 3) return 0;
   if (left != 0 && nameLength == 0) return 0;
   // Names cost most.
-  if ((left & load<i32>(named, mattersAt)) != 0) left &= recall(named, nameFrom, nameLength);
+  if ((left & load<i32>(named, mattersAt)) != 0) left = recall(named, nameFrom, nameLength, left);
   return left == 0 ? p + 1 : 0;
 }
 
@@ -435,7 +501,7 @@ function answerList(member: usize): bool {
     if (asked) {
       const length = <i32>(p - from - 1);
       if (length == 0) return false;
-      any |= recall(member, from, length);
+      any |= recallAddress(member, from, length, left);
     }
     while (load<u8>(p) == comma) {
       if (load<u8>(p + 1) != quote || load<u8>(p + 2) == 82) return false;
@@ -449,7 +515,7 @@ function answerList(member: usize): bool {
     if (c == closeBracket) break;
     if (c != comma) return false;
   }
-  if (asked) left &= any;
+  if (asked) left = any;
   at = p;
   return true;
 }

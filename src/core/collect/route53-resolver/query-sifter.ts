@@ -9,7 +9,7 @@ const texts = [
 ];
 const derived = ['registered_domain', 'longest_label', 'subdomain', 'query', 'query_name'] as const;
 /** So many registered domains are remembered; a hostile log can bring any number. */
-const mostRegistered = 8_192;
+const remembered = 8_192;
 
 /**
  * Passes over queries that are plainly good and that no rule can match: of the members that AWS writes, each once. All
@@ -30,7 +30,7 @@ export function querySifter(sieve: Sieve, open: OpenSifters): Sift {
 function sieveOfNames(sieve: Sieve): FieldSieve | null {
   const fields = derived.flatMap((field) => {
     const own = sieve.ofField(field);
-    return own === null ? [] : [{ field, own: field === 'registered_domain' ? remembering(own) : own }];
+    return own === null ? [] : [{ field, own: field === 'registered_domain' || field === 'longest_label' ? remembering(own) : own }];
   });
   if (fields.length === 0) return null;
   return {
@@ -43,6 +43,7 @@ function sieveOfNames(sieve: Sieve): FieldSieve | null {
       return left;
     },
     steps: null,
+    addressSteps: null,
   };
 }
 
@@ -54,7 +55,7 @@ function remembering(own: FieldSieve): FieldSieve {
       let left = known.get(value);
       if (left === undefined) {
         left = own.left(value);
-        if (known.size >= mostRegistered) known.clear();
+        if (known.size >= remembered) known.clear();
         known.set(value, left);
       }
       return among === undefined ? left : left & among;
