@@ -11,10 +11,11 @@ import { openSifters } from '../edge/scanner/open-sifters.ts';
 
 const own = await builtinRules();
 /** Rules that ask in ways that no field alone answers, beside ours. */
-const hard = loadRules([
-  {
-    file: 'hard.yml',
-    text: `title: Hard
+const hard = loadRules(
+  [
+    {
+      file: 'hard.yml',
+      text: `title: Hard
 id: hard
 logsource: { product: aws, service: vpcflow }
 detection:
@@ -33,10 +34,41 @@ detection:
   c: { answers.Rdata|endswith: '9"}]', rcode: NXDOMAIN }
   d: { firewall_rule_action: null, vpc_id: vpc-9, rcode: NXDOMAIN }
   condition: (a and not b) or c or d
+---
+title: Lists of bad ones
+id: listed
+logsource: { product: aws, service: vpcflow }
+detection:
+  a: { dstaddr|cidr|expand: '%bad-blocks%' }
+  b: { srcaddr|expand: '%bad-addresses%', action: ACCEPT }
+  c: { dstport|expand: '%bad-ports%', protocol: 6 }
+  d: { srcaddr: ['203.0.113.77', '010.0.0.5', '2001:DB8::1', '10.0.0.6'], packets|lt: 4 }
+  condition: a or b or c or d
+---
+title: Lists of bad names
+id: listed-names
+logsource: { product: aws, service: route53resolver }
+detection:
+  a: { query|endswith|expand: '%bad-domains%' }
+  b: { answers.Rdata|cidr|expand: '%bad-blocks%' }
+  c: { answers.Rdata|expand: '%bad-addresses%' }
+  condition: a or b or c
 `,
-  },
+    },
+  ],
+  { declared: ['bad-blocks', 'bad-addresses', 'bad-ports', 'bad-domains'] },
+);
+const lists = new Map([
+  ['bad-blocks', ['203.0.113.64/26', '198.51.100.7', '2001:db8::/64', '0.0.0.0/32', '255.255.255.255']],
+  ['bad-addresses', ['203.0.113.9', '2001:DB8::1', '10.0.0.0/8', '10.0.1.7', '010.0.0.5', 'fd00::5']],
+  ['bad-ports', ['6379', '007', '70000', '9001']],
+  ['bad-domains', ['oast.fun', 'Example.NET', 'a.b', '7']],
 ]);
-const sets = [ruleSet(own), ruleSet([...own, ...hard.rules])];
+const sets = [ruleSet(own), ruleSet([...own, ...hard.rules], lists)];
+
+test('the rules that are tried here are good', () => {
+  expect(hard.faults).toEqual([]);
+});
 
 interface Read {
   readonly events: number;
@@ -79,7 +111,15 @@ function read(bytes: Buffer, pieces: readonly number[], set: ReturnType<typeof r
   };
 }
 
-const address = fc.constantFrom(
+const numbers = fc.array(fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, 10, 127, 169, 192, 198, 203, 255)), {
+  minLength: 4,
+  maxLength: 4,
+});
+/** Of IPv4 as usual, and nearly so. */
+const written = fc
+  .tuple(numbers, fc.constantFrom('', '', '', '', '0', '.', '.1', ':', 'a'), fc.nat({ max: 15 }))
+  .map(([parts, more, at]) => parts.join('.').slice(0, at) + more + parts.join('.').slice(at));
+const fixed = fc.constantFrom(
   '10.0.0.5',
   '10.0.1.7',
   '198.51.100.7',
@@ -88,21 +128,27 @@ const address = fc.constantFrom(
   'fd00::5',
   '010.0.0.5',
   '999.1.1.1',
+  '203.0.113.77',
+  '203.0.113.128',
+  '2001:DB8:0:0:0:0:0:1',
+  '0000:0000:0000:0000:0000:ffff:192.168.100.228',
   '-',
 );
+const address = fc.oneof({ weight: 2, arbitrary: fixed }, { weight: 1, arbitrary: written });
 const port = fc.oneof(
   fc.constantFrom('22', '25', '443', '3333', '6379', '9001', '53', '0', '007', '65536', '-'),
   fc.integer({ min: 1024, max: 65535 }).map(String),
+  fc.integer({ min: 0, max: 2000 }).map(String),
 );
-const flow = fc.record({
+const fieldsOfFlow = {
   version: fc.constantFrom('2', '5'),
   srcaddr: address,
   dstaddr: address,
   srcport: port,
   dstport: port,
   protocol: fc.constantFrom('6', '17', '1', '99', '256'),
-  packets: fc.constantFrom('1', '3', '4', '40', '70000', '1e3'),
-  bytes: fc.constantFrom('60', '2000000', '9007199254740993'),
+  packets: fc.constantFrom('1', '3', '4', '40', '9999', '10000', '49999', '50000', '65535', '65536', '70000', '1e3'),
+  bytes: fc.constantFrom('60', '999999', '1000000', '2000000', '49999999', '50000000', '99999999', '999999999999999', '9007199254740993'),
   start: fc.constantFrom('1767603600', '1767603601', '1767607200', '-', 'x'),
   end: fc.constantFrom('1767603660', '-'),
   action: fc.constantFrom('ACCEPT', 'ACCEPT', 'REJECT', '-', 'accept'),
@@ -110,7 +156,8 @@ const flow = fc.record({
   'flow-direction': fc.constantFrom('egress', 'ingress', '-'),
   'pkt-srcaddr': address,
   'tcp-flags': fc.constantFrom('2', '18', '-'),
-});
+};
+const flow = fc.record(fieldsOfFlow);
 const header =
   'version srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status flow-direction pkt-srcaddr tcp-flags';
 const flowLine = fc.oneof(
@@ -171,6 +218,56 @@ const queryLine = fc.oneof(
 
 const pieces = fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 6 });
 
+/** Bytes that are put in, or put in the place of another: those that end things, those that escape, those that are no text. */
+const odd = fc.constantFrom(
+  ...[0, 9, 10, 11, 13, 32, 34, 44, 45, 46, 47, 48, 57, 58, 64, 65, 91, 92, 93, 97, 102, 103, 123, 125, 126, 127],
+  ...[128, 0xbf, 0xc3, 0xef, 0xff],
+);
+const edit = fc.record({ at: fc.nat(), how: fc.constantFrom('put', 'put in', 'drop', 'double'), byte: odd });
+
+/** The bytes with something done to them at some places. */
+function edited(bytes: Buffer, edits: readonly { readonly at: number; readonly how: string; readonly byte: number }[]): Buffer {
+  let made = bytes;
+  for (const { at, how, byte } of edits) {
+    const place = at % (made.length + 1);
+    const [before, behind] = [made.subarray(0, place), made.subarray(place)];
+    const put = how === 'double' ? behind.subarray(0, 40) : how === 'drop' ? Buffer.alloc(0) : Buffer.from([byte]);
+    made = Buffer.concat([before, put, behind.subarray(how === 'put' || how === 'drop' ? 1 : 0)]);
+  }
+  return made;
+}
+
+/** Headers that customers choose: any order, later versions, those of transit gateways, one time only, none. */
+const headers = [
+  'account-id srcaddr dstaddr dstport start',
+  'end dstaddr srcaddr protocol dstport srcport action packets bytes log-status',
+  'version resource-type account-id tgw-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type packets-lost-blackhole tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
+  'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol bytes packets start end action tcp-flags log-status sublocation-type sublocation-id traffic-path flow-direction ecs-cluster-name ecs-task-id reject-reason',
+  'srcaddr dstaddr dstport action log-status',
+];
+const values: { readonly [field: string]: fc.Arbitrary<string> } = {
+  'account-id': fc.constantFrom('111122223333', 'unknown'),
+  'interface-id': fc.constantFrom('eni-0123456789abcdef0', '-'),
+  type: fc.constantFrom('IPv4', 'IPv6'),
+  'pkt-dstaddr': address,
+  'traffic-path': fc.constantFrom('1', '8', '256', '-'),
+  'ecs-task-id': fc.constantFrom('0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', '-'),
+  ...fieldsOfFlow,
+  // Most of these lines are good, else few are passed over.
+  dstport: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('50000', '443', '40000') }, { weight: 1, arbitrary: port }),
+  dstaddr: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('10.0.0.7', '198.51.100.99', '10.0.0.8') }, { weight: 1, arbitrary: address }),
+  start: fc.constantFrom('1767603600', '1767603601', '1767607200'),
+  packets: fc.constantFrom('12', '40', '3', '70000'),
+  'log-status': fc.constantFrom('OK', 'OK', 'OK', 'OK', 'OK', 'OK', 'SKIPDATA'),
+};
+const objectOfFlows = fc
+  .constantFrom(...headers)
+  .chain((columns) =>
+    fc
+      .array(fc.tuple(...columns.split(' ').map((field) => values[field] ?? fc.constantFrom('-', 'x'))), { minLength: 8, maxLength: 30 })
+      .map((lines) => [columns, ...lines.map((line) => line.join(' ')), ''].join('\n')),
+  );
+
 describe.each([
   ['flows', header, flowLine],
   ['queries', '{"version":"1.1","query_timestamp":"2026-01-05T09:00:00Z","query_name":"a.example.com."}', queryLine],
@@ -193,3 +290,74 @@ describe.each([
     expect(passed).toBeGreaterThan(events / 20);
   });
 });
+
+/** Holds both ways of reading against each other; says how many of the events were passed over. */
+function compare(bytes: Buffer, cuts: readonly number[], set: (typeof sets)[number]): { readonly passed: number; readonly events: number } {
+  const slow = read(bytes, cuts, set, false);
+  const { passed, ...fast } = read(bytes, cuts, set, true);
+  expect(fast).toEqual({ events: slow.events, setAsides: slow.setAsides, findings: slow.findings });
+  return { passed, events: slow.events };
+}
+
+describe.each(sets.map((set, i) => [i === 0 ? 'our rules' : 'and rules that ask for several fields and lists', set] as const))(
+  'hostile objects: %s',
+  (_, set) => {
+    /** Every second line is one of those that no rule matches, so that much of what is changed is in such. */
+    const whole = (first: string, quiet: fc.Arbitrary<string>, line: fc.Arbitrary<string>) =>
+      fc.array(fc.oneof(quiet, line), { minLength: 8, maxLength: 30 }).map((lines) => [first, ...lines, ''].join('\n'));
+    const firstQuery = '{"version":"1.1","query_timestamp":"2026-01-05T09:00:00Z","query_name":"a.example.com."}';
+    const quietFlow = fc
+      .tuple(
+        fc.constantFrom('10.0.1.7', 'fd00::17', '192.168.0.9'),
+        fc.integer({ min: 32_768, max: 65_535 }),
+        fc.integer({ min: 5, max: 99 }),
+      )
+      .map(([to, from, n]) => `2 10.0.0.8 ${to} ${from} 443 6 ${n} ${n * 61} 1767603600 1767603660 ACCEPT OK ingress 10.0.0.8 18`);
+    const quietQuery = fc
+      .tuple(fc.nat({ max: 99 }), fc.constantFrom('198.51.100.9', 'cdn.example.com', '2001:db8:1::7'))
+      .map(
+        ([n, data]) =>
+          `{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-0","query_timestamp":"2026-01-05T09:00:${10 + (n % 50)}Z","query_name":"a${n}.example.org.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"${data}","Type":"A","Class":"IN"}],"srcaddr":"10.0.0.${n}","srcport":"50000","transport":"UDP","srcids":{"instance":"i-0"}}`,
+      );
+
+    test.each([
+      ['flows', whole(header, quietFlow, flowLine)],
+      ['flows with columns of any kind', objectOfFlows],
+      ['queries', whole(firstQuery, quietQuery, queryLine)],
+    ])('%s with bytes changed', (__, object) => {
+      let passed = 0;
+      fc.assert(
+        fc.property(object, fc.array(edit, { maxLength: 4 }), pieces, fc.boolean(), (text, edits, cuts, marked) => {
+          passed += compare(edited(Buffer.from(marked ? `\uFEFF${text}` : text), edits), cuts, set).passed;
+        }),
+        { numRuns: 300 },
+      );
+      expect(passed).toBeGreaterThan(100);
+    });
+
+    test('lines of any length, in an object longer than what is looked at at a time', () => {
+      const flows = ['2 10.0.0.5 10.0.1.7 50000 443 6 10 6000 1767603600 1767603660 ACCEPT OK ingress 10.0.0.5 18'];
+      const queries = [firstQuery.replace('}', ',"rcode":"NOERROR"}')];
+      for (const length of [10, 64, 112, 113, 300, 65_300, 65_700, 262_144, 300_000, 1_048_600]) {
+        flows.push(flows[0]?.replace('ingress', 'i'.repeat(length)) ?? '', flows[0]?.replace(' 443 ', ' 3333 ') ?? '');
+        queries.push(queries[0]?.replace('a.example', `${'a'.repeat(length)}.example`) ?? '', firstQuery.replace('a.ex', 'x.oast.fun.ex'));
+        for (let i = 0; i < 3_000; i++) {
+          flows.push(flows[0]?.replace(' 6000 ', ` ${i} `) ?? '');
+          queries.push(queries[0]?.replace('a.ex', `a${i}.ex`) ?? '');
+        }
+      }
+      const ofFlows = compare(Buffer.from(`${header}\n${flows.join('\n')}\n`), [700_000, 1, 90_000], set);
+      expect(ofFlows.passed).toBeGreaterThan(29_000);
+      const ofQueries = compare(Buffer.from(`${queries.join('\n')}\n`), [700_000, 1, 90_000], set);
+      expect(ofQueries.passed).toBeGreaterThan(29_000);
+    });
+
+    test('a header at each line', () => {
+      const lines = Array.from({ length: 400 }, (___, i) => {
+        const columns = ['srcaddr', 'dstaddr', 'start', 'dstport', 'packets', 'bytes', 'action'].slice(0, 3 + (i % 5));
+        return `${[...columns.slice(i % 3), ...columns.slice(0, i % 3), `x${i}`].join(' ')}\n10.0.0.5 198.51.100.9 1767603600 22\n`;
+      });
+      compare(Buffer.from(lines.join('')), [1_000], set);
+    });
+  },
+);

@@ -9,6 +9,7 @@ type Find = (folded: string, raw: string) => string | null;
 export interface ListIndex {
   /** A list that is not here is empty. */
   finder(test: ListTest): Find;
+  entries(list: string): readonly string[];
   /** The addresses of IPv4, as numbers, at which it may be another answer than of the address before; null where that may be any. */
   addressSteps(test: ListTest): readonly number[] | null;
 }
@@ -28,6 +29,7 @@ export function listIndex(lists: Lists): ListIndex {
       }
       return find;
     },
+    entries: (list) => lists.get(list) ?? [],
     addressSteps: ({ list, how }) => {
       if (how === 'domain-suffix') return null;
       return (lists.get(list) ?? []).flatMap((entry) => {

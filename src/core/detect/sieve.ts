@@ -66,7 +66,7 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
   return {
     all,
     ofField: (path) => judge((way) => way.get(path) ?? []),
-    ofElement: (path) => judge((way) => (way.get(path) ?? []).filter(isOfOneElement).slice(0, 1)),
+    ofElement: (path) => judge((way) => (way.get(path) ?? []).filter((part) => isOfOneElement(part, lists)).slice(0, 1)),
   };
 }
 
@@ -85,10 +85,14 @@ function partsOf(expr: Expr): readonly Expr[] {
   return expr.op === 'and' ? expr.of.flatMap(partsOf) : [expr];
 }
 
-/** Of a list such a condition holds only when one element alone meets it: the list's own text never does. */
-function isOfOneElement(expr: Expr): boolean {
-  if (expr.op === 'or') return expr.of.every(isOfOneElement);
-  return expr.op === 'field' && (expr.test.is === 'equals' || expr.test.is === 'cidr');
+/** Of a list such a condition holds only when one element alone meets it: the list's own text, which ends with `]`, never does. */
+function isOfOneElement(expr: Expr, lists: ListIndex | undefined): boolean {
+  if (expr.op === 'or') return expr.of.every((part) => isOfOneElement(part, lists));
+  if (expr.op !== 'field') return false;
+  const { test } = expr;
+  if (test.is === 'equals') return !test.text.includes(']');
+  if (test.is === 'in-list') return test.how === 'cidr' || !(lists?.entries(test.list) ?? []).some((entry) => entry.includes(']'));
+  return test.is === 'cidr';
 }
 
 /** All steps of these conditions, in order; null where any value may be one. */

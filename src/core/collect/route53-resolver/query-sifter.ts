@@ -1,13 +1,20 @@
 import type { FieldSieve, Sieve } from '../../model/sieve.ts';
 import type { OpenSifters, QueryMember, Sift } from '../../ports/line-sifter.ts';
-import { namesOf } from './names-of.ts';
+import { type Names, namesOf } from './names-of.ts';
 
 /** Members whose value is a text; of all that AWS writes only `answers` and `srcids` are others. */
 const texts = [
   ...['query_type', 'query_class', 'rcode', 'version', 'account_id', 'region', 'vpc_id', 'srcaddr', 'srcport', 'transport'],
   ...['firewall_rule_action', 'firewall_rule_group_id', 'firewall_domain_list_id'],
 ];
-const derived = ['registered_domain', 'longest_label', 'subdomain', 'query', 'query_name'] as const;
+/** The members that are made of a name, or are the name, and what they are. */
+const derived: readonly (readonly [field: string, valueOf: (names: Names, name: string) => string])[] = [
+  ['registered_domain', (names) => names.registered_domain],
+  ['longest_label', (names) => String(names.longest_label)],
+  ['subdomain', (names) => names.subdomain],
+  ['query', (names) => names.query],
+  ['query_name', (_, name) => name],
+];
 /** So many registered domains are remembered; a hostile log can bring any number. */
 const remembered = 8_192;
 
@@ -28,18 +35,19 @@ export function querySifter(sieve: Sieve, open: OpenSifters): Sift {
 
 /** What a name leaves, by all members that are made of it. What is registered is asked first: it is seen again and again. */
 function sieveOfNames(sieve: Sieve): FieldSieve | null {
-  const fields = derived.flatMap((field) => {
+  const fields = derived.flatMap(([field, valueOf]) => {
     const own = sieve.ofField(field);
-    return own === null ? [] : [{ field, own: field === 'registered_domain' || field === 'longest_label' ? remembering(own) : own }];
+    if (own === null) return [];
+    return [{ valueOf, own: field === 'registered_domain' || field === 'longest_label' ? remembering(own) : own }];
   });
   if (fields.length === 0) return null;
   return {
     matters: fields.reduce((sum, { own }) => sum | own.matters, 0),
     left(text, among = sieve.all) {
       if (text === undefined) return among;
-      const names = { query_name: text, ...namesOf(text) };
+      const names = namesOf(text);
       let left = among;
-      for (const { field, own } of fields) if ((left & own.matters) !== 0) left = own.left(String(names[field]), left);
+      for (const { valueOf, own } of fields) if ((left & own.matters) !== 0) left = own.left(valueOf(names, text), left);
       return left;
     },
     steps: null,
