@@ -11,7 +11,7 @@ export interface ListIndex {
   finder(test: ListTest): Find;
   entries(list: string): readonly string[];
   /** The addresses of IPv4, as numbers, at which it may be another answer than of the address before; null where that may be any. */
-  addressSteps(test: ListTest): readonly number[] | null;
+  addressSteps(test: ListTest): Float64Array | null;
 }
 
 /** No name of DNS is longer: RFC 1035, 2.3.4. */
@@ -19,6 +19,7 @@ const longestName = 255;
 
 export function listIndex(lists: Lists): ListIndex {
   const made = new Map<string, Find>();
+  const steps = new Map<string, Float64Array>();
   return {
     finder(test) {
       const key = `${test.how} ${test.cased} ${test.list}`;
@@ -30,15 +31,25 @@ export function listIndex(lists: Lists): ListIndex {
       return find;
     },
     entries: (list) => lists.get(list) ?? [],
-    addressSteps: ({ list, how }) => {
+    addressSteps({ list, how }) {
       if (how === 'domain-suffix') return null;
-      return (lists.get(list) ?? []).flatMap((entry) => {
-        // A list that is compared as a whole has blocks only as texts, which no address is.
-        const block = how === 'equals' && entry.includes('/') ? null : parseBlock(entry);
-        return block === null ? [] : stepsOfBlock(block);
-      });
+      const key = `${how} ${list}`;
+      const known = steps.get(key) ?? stepsOfEntries(lists.get(list) ?? [], how);
+      steps.set(key, known);
+      return known;
     },
   };
+}
+
+/** Where texts are compared as a whole, a block is a text that no address is. */
+function stepsOfEntries(entries: readonly string[], how: 'equals' | 'cidr'): Float64Array {
+  const steps = new Float64Array(2 * entries.length);
+  let n = 0;
+  for (const entry of entries) {
+    const block = how === 'equals' && entry.includes('/') ? null : parseBlock(entry);
+    for (const step of block === null ? [] : stepsOfBlock(block)) steps[n++] = step;
+  }
+  return steps.slice(0, n);
 }
 
 /** The first address of a block and the first one behind it; none of IPv6. */

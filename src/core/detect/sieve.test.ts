@@ -25,8 +25,8 @@ function sieveFor(selections: readonly (readonly [modifiers: string, values: rea
 }
 
 /** What stands before a value in these steps. */
-function stepBelow(steps: readonly number[], value: number): number {
-  return steps.findLast((step) => step <= value) ?? 0;
+function stepBelow(steps: Float64Array, value: number): number {
+  return [...steps].findLast((step) => step <= value) ?? 0;
 }
 
 const dotted = (value: number) => [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
@@ -59,9 +59,9 @@ describe('between two steps a field leaves the same', () => {
         if (own === null) return;
         const { steps } = own;
         if (steps === null) throw new Error('numbers have steps');
-        expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+        expect([...steps]).toEqual([...new Set(steps)].sort((a, b) => a - b));
         // Beside the steps, too, where a step may be one off.
-        for (const value of [...values, ...steps.flatMap((step) => [step - 1, step, step + 1])])
+        for (const value of [...values, ...[...steps].flatMap((step) => [step - 1, step, step + 1])])
           expect(own.left(String(value))).toBe(own.left(String(stepBelow(steps, value))));
       }),
     );
@@ -90,7 +90,7 @@ describe('between two steps a field leaves the same', () => {
         if (own === null) return;
         const { addressSteps } = own;
         if (addressSteps === null) throw new Error('addresses have steps');
-        const near = addressSteps.flatMap((step) => [step - 1, step, step + 1]).filter((value) => value < 2 ** 32);
+        const near = [...addressSteps].flatMap((step) => [step - 1, step, step + 1]).filter((value) => value < 2 ** 32);
         for (const value of [...values, ...near]) expect(own.left(dotted(value))).toBe(own.left(dotted(stepBelow(addressSteps, value))));
       }),
     );

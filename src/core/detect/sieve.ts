@@ -45,7 +45,7 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
     }
     if (asked.size === 0) return null;
     const conditions = [...asked.values()];
-    const stepsOf = (test: (test: Test) => readonly number[] | null) => stepsIn(conditions.flatMap(({ parts }) => parts), test);
+    const stepsOf = (test: (test: Test) => ArrayLike<number> | null) => stepsIn(conditions.flatMap(({ parts }) => parts), test);
     return {
       matters: all & ~others,
       left(text, among = all) {
@@ -96,17 +96,36 @@ function isOfOneElement(expr: Expr, lists: ListIndex | undefined): boolean {
 }
 
 /** All steps of these conditions, in order; null where any value may be one. */
-function stepsIn(exprs: readonly Expr[], stepsOf: (test: Test) => readonly number[] | null): readonly number[] | null {
-  const found = new Set<number>();
+function stepsIn(exprs: readonly Expr[], stepsOf: (test: Test) => ArrayLike<number> | null): Float64Array | null {
+  const found: ArrayLike<number>[] = [];
   const all = (parts: readonly Expr[]): boolean => parts.every(take);
   function take(expr: Expr): boolean {
     if (expr.op === 'not') return take(expr.of);
     if (expr.op === 'and' || expr.op === 'or') return all(expr.of);
     const steps = expr.op === 'field' ? stepsOf(expr.test) : null;
-    for (const step of steps ?? []) found.add(step);
+    if (steps !== null && steps.length > 0) found.push(steps);
     return steps !== null;
   }
-  return all(exprs) ? [...found].filter((step) => step > 0).sort((a, b) => a - b) : null;
+  return all(exprs) ? inOrder(found) : null;
+}
+
+/** Lists may have any number of entries, so no objects are made of them. */
+function inOrder(parts: readonly ArrayLike<number>[]): Float64Array {
+  const sorted = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let n = 0;
+  for (const part of parts) {
+    sorted.set(part, n);
+    n += part.length;
+  }
+  sorted.sort();
+  n = 0;
+  let last = 0;
+  for (const step of sorted) {
+    if (step <= last) continue;
+    last = step;
+    sorted[n++] = step;
+  }
+  return sorted.slice(0, n);
 }
 
 function numberSteps(test: Test): readonly number[] | null {
@@ -118,7 +137,7 @@ function numberSteps(test: Test): readonly number[] | null {
   return test.is === 'equals' ? [] : null;
 }
 
-function addressSteps(test: Test, lists: ListIndex | undefined): readonly number[] | null {
+function addressSteps(test: Test, lists: ListIndex | undefined): ArrayLike<number> | null {
   switch (test.is) {
     case 'exists':
     case 'null':

@@ -21,7 +21,7 @@ export interface FieldSieve {
    * Of whole numbers as they are usually written (no sign, no zero before others, exact) those, in order, that may leave
    * something else than the number before them; null where any may.
    */
-  readonly steps: readonly number[] | null;
+  readonly steps: Float64Array | null;
   /** The same of addresses of IPv4, written as usual (four numbers, no zero before others), as numbers below 2^32. */
-  readonly addressSteps: readonly number[] | null;
+  readonly addressSteps: Float64Array | null;
 }

@@ -146,10 +146,11 @@ function layOut(wasm: Exports, fields: readonly Field[], all: number): number {
     }
     const addresses = kind === 'address' || kind === 'answers' ? sieve.addressSteps : null;
     if (addresses !== null) {
-      const steps = [0, ...addresses.filter((step) => step < 2 ** 32)];
-      const stepsAt = take(steps.length * 12);
-      new Uint32Array(wasm.memory.buffer, stepsAt, steps.length).set(steps);
-      words(field + 112, [stepsAt, steps.length]);
+      // The first step is 0; one behind the last address is none.
+      const count = 1 + addresses.length - (addresses.at(-1) === 2 ** 32 ? 1 : 0);
+      const stepsAt = take(count * 12);
+      new Uint32Array(wasm.memory.buffer, stepsAt + 4, count - 1).set(addresses.subarray(0, count - 1));
+      words(field + 112, [stepsAt, count]);
     }
     const [short, long] = kind === 'name' ? ofNames : kind === 'address' || kind === 'answers' ? ofAddresses : ofTexts;
     words(field + 16, [...cacheAt(short), ...cacheAt(long)]);
@@ -179,7 +180,7 @@ function numbersOf({ steps, left }: FieldSieve): Numbers {
   const masks = new Array<number>(classes).fill(-1);
   if (steps === null) return { classes: known, masks, great: [] };
   const classOf = new Map<number, number>();
-  const small = [0, ...steps.filter((step) => step < tabled)];
+  const small = [0, ...[...steps].filter((step) => step < tabled)];
   for (const [i, step] of small.entries()) {
     const mask = left(String(step));
     const own = classOf.get(mask) ?? classOf.size + 1;
@@ -189,6 +190,6 @@ function numbersOf({ steps, left }: FieldSieve): Numbers {
     }
     known.fill(Math.min(own, classes), step, small[i + 1] ?? tabled);
   }
-  const great = [tabled, ...steps.filter((step) => step > tabled)];
+  const great = [tabled, ...[...steps].filter((step) => step > tabled)];
   return { classes: known, masks, great: great.map((value) => ({ value, left: left(String(value)) })) };
 }
