@@ -11,7 +11,7 @@ const padding = 128;
 
 /** As in sifter.as. */
 const kinds = { text: 0, number: 1, address: 2, time: 3, name: 4, answers: 5, ids: 6, status: 7 } as const;
-const fieldBytes = 160;
+const fieldBytes = 192;
 const usualPlaces = 64;
 /** Numbers below this have a class each; this many classes at most. */
 const tabled = 65_536;
@@ -121,6 +121,7 @@ function layOut(wasm: Exports, fields: readonly Field[], all: number): number {
   bytesAt(ones, 16).fill(255);
   const usual = take(usualPlaces * 4);
   const lastTime = take(20);
+  const lastTail = take(48);
   const fieldsAt = take(fields.length * fieldBytes);
   const asked: number[] = [];
   for (const [which, { kind, name, most = 0, sieve }] of fields.entries()) {
@@ -128,6 +129,8 @@ function layOut(wasm: Exports, fields: readonly Field[], all: number): number {
     words(field, [kinds[kind], sieve?.matters ?? 0, sieve === null ? all : sieve.left(undefined), which]);
     const [low, high] = [most >>> 0, Math.floor(most / 2 ** 32)];
     words(field + 40, [low, high]);
+    // What is seldom the same again need not be looked at for it.
+    if (kind !== 'text') words(field + 180, [-1]);
     if (name !== undefined) {
       words(field + 72, [2 ** which, name.length + 2]);
       bytesAt(field + 80, name.length + 2).set(Buffer.from(`${name}":`));
@@ -161,7 +164,7 @@ function layOut(wasm: Exports, fields: readonly Field[], all: number): number {
   const askedAt = take(4 * asked.length);
   words(askedAt, asked);
   const window = take(windowBytes + padding);
-  wasm.configure(fieldsAt, fields.length, askedAt, asked.length, all, ones, usual, lastTime);
+  wasm.configure(fieldsAt, fields.length, askedAt, asked.length, all, ones, usual, lastTime, lastTail);
   return window;
 }
 

@@ -44,12 +44,24 @@ const status: i32 = 7;
 @external('host', 'judge')
 declare function judge(which: i32, from: usize, length: i32, among: i32): i32;
 
+/**
+ * Of a member what stood here in the line before, from its name on, up to 48 bytes: most members say the same line after
+ * line. How many bytes, 0 for none; what it leaves, and of which rules that is known; how often it was the same again, at
+ * most `trusted`, less how often not: below 0 it is not looked at any more.
+ */
+const beforeAt: usize = 120;
+const beforeLengthAt: usize = 168;
+const beforeLeavesAt: usize = 172;
+const beforeKnownAt: usize = 176;
+const trustAt: usize = 180;
+const trusted: i32 = 64;
+
 /** An address of IPv4 that is written as usual is looked up by its number: these steps, what is left behind each, and what of that is known. */
 const addressStepsAt: usize = 112;
 const addressStepCountAt: usize = 116;
 
 // Columns and members have one layout, of which each uses a part; the host fills it in.
-const fieldBytes: usize = 160;
+const fieldBytes: usize = 192;
 const kindAt: usize = 0;
 /** The rules that it can rule out; 0 where it is not asked. */
 const mattersAt: usize = 4;
@@ -85,6 +97,9 @@ let ones: usize = 0;
 let usual: usize = 0;
 const usualPlaces: i32 = 64;
 let lastTime: usize = 0;
+/** What stood behind the `Rdata` of the answer before, up to 48 bytes, and how many. */
+let lastTail: usize = 0;
+let lastTailLength: usize = 0;
 
 let passedCount: i32 = 0;
 
@@ -101,6 +116,7 @@ export function configure(
   onesFrom: usize,
   usualFrom: usize,
   lastTimeFrom: usize,
+  lastTailFrom: usize,
 ): void {
   fields = fieldsFrom;
   fieldCount = count;
@@ -110,6 +126,7 @@ export function configure(
   ones = onesFrom;
   usual = usualFrom;
   lastTime = lastTimeFrom;
+  lastTail = lastTailFrom;
 }
 
 /** How many lines the last search has passed over. */
@@ -122,6 +139,46 @@ export function passed(): i32 {
 @inline
 function head(p: usize, n: usize): v128 {
   return v128.and(v128.load(p), v128.load(ones + 16 - n));
+}
+
+/** Are the first `n` bytes, 1 to 48, at both places the same? */
+// @ts-ignore: decorator
+@inline
+function same(p: usize, q: usize, n: usize): bool {
+  if (n <= 16) return !v128.any_true(v128.xor(head(p, n), head(q, n)));
+  let differ = v128.or(v128.xor(v128.load(p), v128.load(q)), v128.xor(v128.load(p + n - 16), v128.load(q + n - 16)));
+  if (n > 32) differ = v128.or(differ, v128.xor(v128.load(p + 16), v128.load(q + 16)));
+  return !v128.any_true(differ);
+}
+
+/** Does the member say what it said in the line before, as far as that is known of the rules that are left? */
+// @ts-ignore: decorator
+@inline
+function isAsBefore(field: usize, p: usize, rest: i32): bool {
+  const trust = load<i32>(field, trustAt);
+  if (trust < 0) return false;
+  const length = <usize>load<u32>(field, beforeLengthAt);
+  if (length != 0 && same(p, field + beforeAt, length) && (rest & load<i32>(field, mattersAt) & ~load<i32>(field, beforeKnownAt)) == 0) {
+    if (trust < trusted) store<i32>(field, trust + 1, trustAt);
+    return true;
+  }
+  store<i32>(field, trust - 1, trustAt);
+  return false;
+}
+
+/** Keeps what the member says, from `p` to `end`, for the next line. */
+function keepForNext(field: usize, p: usize, end: usize, leaves: i32, known: i32): void {
+  const length = end - p;
+  if (length > 48) {
+    store<i32>(field, 0, beforeLengthAt);
+    return;
+  }
+  v128.store(field + beforeAt, v128.load(p));
+  v128.store(field + beforeAt + 16, v128.load(p + 16));
+  v128.store(field + beforeAt + 32, v128.load(p + 32));
+  store<u32>(field, <u32>length, beforeLengthAt);
+  store<i32>(field, leaves, beforeLeavesAt);
+  store<i32>(field, known, beforeKnownAt);
 }
 
 // @ts-ignore: decorator
@@ -394,17 +451,22 @@ function query(line: usize): usize {
     if (place == usualPlaces || load<u8>(p) != quote) return 0;
     p++;
     let member = <usize>load<u32>(usual + (<usize>place << 2));
-    if (member == 0 || !isNamed(member, p)) {
+    const begin = p;
+    const asBefore = member != 0 && isAsBefore(member, p, left);
+    if (!asBefore && (member == 0 || !isNamed(member, p))) {
       member = memberAt(p);
       if (member == 0) return 0;
       store<u32>(usual + (<usize>place << 2), <u32>member);
     }
-    p += <usize>load<u32>(member, nameLengthAt);
     const bit = load<i32>(member, bitAt);
     if ((seen & bit) != 0) return 0;
     seen |= bit;
     const kind = load<i32>(member);
-    if (kind <= name) {
+    if (asBefore) {
+      left &= load<i32>(member, beforeLeavesAt) | ~load<i32>(member, mattersAt);
+      p += <usize>load<u32>(member, beforeLengthAt);
+    } else if (kind <= name) {
+      p += <usize>load<u32>(member, nameLengthAt);
       if (load<u8>(p) != quote) return 0;
       const from = p + 1;
       p = text(from);
@@ -416,12 +478,16 @@ function query(line: usize): usize {
         named = member;
       } else if (kind == time) {
         if (length != 20 || !isTime(from)) return 0;
-      } else if ((left & load<i32>(member, mattersAt)) != 0) {
-        if (length == 0) return 0;
-        left = recall(member, from, length, left);
+      } else {
+        const known = left & load<i32>(member, mattersAt);
+        if (known != 0) {
+          if (length == 0) return 0;
+          left = recall(member, from, length, left);
+        }
+        if (load<i32>(member, trustAt) >= 0) keepForNext(member, begin, p, left & known, known);
       }
     } else {
-      at = p;
+      at = p + <usize>load<u32>(member, nameLengthAt);
       if (!(kind == answers ? answerList(member) : idList())) return 0;
       p = at;
     }
@@ -503,13 +569,24 @@ function answerList(member: usize): bool {
       if (length == 0) return false;
       any |= recallAddress(member, from, length, left);
     }
-    while (load<u8>(p) == comma) {
-      if (load<u8>(p + 1) != quote || load<u8>(p + 2) == 82) return false;
-      p = pair(p + 2);
-      if (p == 0) return false;
+    // Type and class are mostly those of the answer before.
+    if (lastTailLength != 0 && same(p, lastTail, lastTailLength)) p += lastTailLength;
+    else {
+      const tail = p;
+      while (load<u8>(p) == comma) {
+        if (load<u8>(p + 1) != quote || load<u8>(p + 2) == 82) return false;
+        p = pair(p + 2);
+        if (p == 0) return false;
+      }
+      if (load<u8>(p) != closeBrace) return false;
+      p++;
+      if (p - tail <= 48) {
+        lastTailLength = p - tail;
+        v128.store(lastTail, v128.load(tail));
+        v128.store(lastTail + 16, v128.load(tail + 16));
+        v128.store(lastTail + 32, v128.load(tail + 32));
+      }
     }
-    if (load<u8>(p) != closeBrace) return false;
-    p++;
     const c = load<u8>(p);
     p++;
     if (c == closeBracket) break;
