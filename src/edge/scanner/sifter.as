@@ -341,32 +341,24 @@ function flow(line: usize): usize {
     let ends = i8x16.bitmask(v128.le<u8>(bytes, i8x16.splat(32)));
     const kind = load<i32>(field);
     const from = p;
-    if (ends != 0 && kind == number) {
-      const length = ctz(ends);
+    if (kind == number || kind == time) {
+      const length = ctz(ends | 0x10000);
       p += <usize>length;
       const bad = i8x16.bitmask(v128.gt<u8>(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(9))) & ((1 << length) - 1);
-      if (bad == 0 && length > 0) {
+      if (bad == 0 && length > 0 && length < 16) {
         const value = length <= 8 ? upToEight(from, length) : upToEight(from, length - 8) * 100000000 + upToEight(p - 8, 8);
         if (value > load<u64>(field, mostAt)) return 0;
-        if ((rest & load<i32>(field, mattersAt)) != 0) {
+        if (kind == time) timed = true;
+        else if ((rest & load<i32>(field, mattersAt)) != 0) {
           // "007" is another text than "7".
           if (length > 1 && load<u8>(from) == 48) return 0;
-          rest = ofNumber(field, value, from, length, rest);
+          const known = value < tabled ? <u32>load<u8>(<usize>load<u32>(field, classesAt) + <usize>value) : 0;
+          if (known - 1 < unclassed - 1) rest &= load<i32>(<usize>load<u32>(field, masksAt) + (<usize>known << 2));
+          else rest = ofNumber(field, value, from, length, rest);
         }
       } else if (length == 1 && load<u8>(from) == dash) rest &= load<i32>(field, absentAt);
       else return 0;
-    } else if (ends != 0 && kind == time) {
-      const length = ctz(ends);
-      p += <usize>length;
-      const bad = i8x16.bitmask(v128.gt<u8>(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(9))) & ((1 << length) - 1);
-      if (bad == 0 && length > 0) {
-        const value = length <= 8 ? upToEight(from, length) : upToEight(from, length - 8) * 100000000 + upToEight(p - 8, 8);
-        if (value > load<u64>(field, mostAt)) return 0;
-        timed = true;
-      } else if (length == 1 && load<u8>(from) == dash) rest &= load<i32>(field, absentAt);
-      else return 0;
     } else {
-      if (kind == number || kind == time) return 0;
       // No byte of a text is above those of ASCII.
       let above = i8x16.bitmask(v128.gt<u8>(bytes, i8x16.splat(126)));
       if (ends == 0) {
