@@ -51,7 +51,12 @@ export class ObjectAccumulator {
   private setAside = 0;
   private readonly setAsides: SetAside[] = [];
 
-  constructor(set: RuleSet, tenant: string, { logs, spill, tidy = () => {}, scanner, sifters }: AccumulateDeps, held: number = heldMatches) {
+  constructor(
+    set: RuleSet,
+    tenant: string,
+    { logs, spill, tidy = () => {}, scanner, sifters }: AccumulateDeps,
+    held: number = heldMatches,
+  ) {
     this.tenant = tenant;
     this.accumulator = new Accumulator(set);
     this.sifting = sifters === undefined ? undefined : { sieve: set.sieve, open: sifters };

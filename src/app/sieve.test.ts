@@ -256,6 +256,7 @@ const values: { readonly [field: string]: fc.Arbitrary<string> } = {
   // Most of these lines are good, else few are passed over.
   dstport: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('50000', '443', '40000') }, { weight: 1, arbitrary: port }),
   dstaddr: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('10.0.0.7', '198.51.100.99', '10.0.0.8') }, { weight: 1, arbitrary: address }),
+  srcaddr: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('10.0.0.8', '192.168.0.8') }, { weight: 1, arbitrary: address }),
   start: fc.constantFrom('1767603600', '1767603601', '1767607200'),
   packets: fc.constantFrom('12', '40', '3', '70000'),
   'log-status': fc.constantFrom('OK', 'OK', 'OK', 'OK', 'OK', 'OK', 'SKIPDATA'),
@@ -332,7 +333,7 @@ describe.each(sets.map((set, i) => [i === 0 ? 'our rules' : 'and rules that ask 
         }),
         { numRuns: 300 },
       );
-      expect(passed).toBeGreaterThan(100);
+      expect(passed).toBeGreaterThan(50);
     });
 
     test('lines of any length, in an object longer than what is looked at at a time', () => {

@@ -45,7 +45,11 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
     }
     if (asked.size === 0) return null;
     const conditions = [...asked.values()];
-    const stepsOf = (test: (test: Test) => ArrayLike<number> | null) => stepsIn(conditions.flatMap(({ parts }) => parts), test);
+    const stepsOf = (test: (test: Test) => ArrayLike<number> | null) =>
+      stepsIn(
+        conditions.flatMap(({ parts }) => parts),
+        test,
+      );
     return {
       matters: all & ~others,
       left(text, among = all) {
@@ -200,7 +204,9 @@ function conditionOf(expr: Expr, lists: ListIndex | undefined): Condition {
 
 function allOf(parts: readonly FieldExpr[], lists: ListIndex | undefined): Condition {
   const [first, ...more] = parts.map((part) => conditionOf(part, lists));
-  return first === undefined || more.length === 0 ? (first ?? (() => true)) : (value) => first(value) && more.every((holds) => holds(value));
+  return first === undefined || more.length === 0
+    ? (first ?? (() => true))
+    : (value) => first(value) && more.every((holds) => holds(value));
 }
 
 /** Texts that are compared as a whole are looked up, however many there are; ends of texts by their last characters. */

@@ -40,8 +40,7 @@ export class LineReader {
     this.begun = true;
     this.countPassed();
     const { sifting } = this.options;
-    const sift =
-      sifting === undefined ? undefined : this.format.sift?.(this.header, sifting.sieve(this.format.source), sifting.open);
+    const sift = sifting === undefined ? undefined : this.format.sift?.(this.header, sifting.sieve(this.format.source), sifting.open);
     this.sift = sift ?? null;
     this.passedBefore = sift?.passed ?? 0;
     this.splitter.sift = sift ? (bytes, from) => sift.skip(bytes, from) : null;

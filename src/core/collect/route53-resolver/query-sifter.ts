@@ -8,7 +8,7 @@ const texts = [
   ...['firewall_rule_action', 'firewall_rule_group_id', 'firewall_domain_list_id'],
 ];
 /** The members that are made of a name, or are the name, and what they are. */
-const derived: readonly (readonly [field: string, valueOf: (names: Names, name: string) => string])[] = [
+const derived: readonly (readonly [field: string, textOf: (names: Names, name: string) => string])[] = [
   ['registered_domain', (names) => names.registered_domain],
   ['longest_label', (names) => String(names.longest_label)],
   ['subdomain', (names) => names.subdomain],
@@ -35,10 +35,10 @@ export function querySifter(sieve: Sieve, open: OpenSifters): Sift {
 
 /** What a name leaves, by all members that are made of it. What is registered is asked first: it is seen again and again. */
 function sieveOfNames(sieve: Sieve): FieldSieve | null {
-  const fields = derived.flatMap(([field, valueOf]) => {
+  const fields = derived.flatMap(([field, textOf]) => {
     const own = sieve.ofField(field);
     if (own === null) return [];
-    return [{ valueOf, own: field === 'registered_domain' || field === 'longest_label' ? remembering(own) : own }];
+    return [{ textOf, own: field === 'registered_domain' || field === 'longest_label' ? remembering(own) : own }];
   });
   if (fields.length === 0) return null;
   return {
@@ -47,7 +47,7 @@ function sieveOfNames(sieve: Sieve): FieldSieve | null {
       if (text === undefined) return among;
       const names = namesOf(text);
       let left = among;
-      for (const { valueOf, own } of fields) if ((left & own.matters) !== 0) left = own.left(valueOf(names, text), left);
+      for (const { textOf, own } of fields) if ((left & own.matters) !== 0) left = own.left(textOf(names, text), left);
       return left;
     },
     steps: null,
