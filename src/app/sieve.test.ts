@@ -211,6 +211,7 @@ const query = fc
 const queryLine = fc.oneof(
   { weight: 20, arbitrary: query },
   { weight: 1, arbitrary: query.map((text) => text.replace('"rcode":', '"query_name":"twice.example.com.","rcode":')) },
+  { weight: 2, arbitrary: query.map((text) => text.replace('"rcode":', '"rcode":"NOERROR","rcode":')) },
   { weight: 1, arbitrary: query.map((text) => text.replace(':', ' : ')) },
   { weight: 1, arbitrary: query.map((text) => `${text} rest`) },
   { weight: 1, arbitrary: fc.string({ maxLength: 40 }).map((text) => text.replaceAll('\n', ' ')) },
@@ -351,6 +352,17 @@ describe.each(sets.map((set, i) => [i === 0 ? 'our rules' : 'and rules that ask 
       expect(ofFlows.passed).toBeGreaterThan(29_000);
       const ofQueries = compare(Buffer.from(`${queries.join('\n')}\n`), [700_000, 1, 90_000], set);
       expect(ofQueries.passed).toBeGreaterThan(29_000);
+    });
+
+    test.each([
+      ['rcode', '"rcode":"NOERROR","rcode":"NXDOMAIN"'],
+      ['rcode, written with an escape', '"rcode":"NOERROR","r\\u0063ode":"NXDOMAIN"'],
+      ['query_name', '"rcode":"NOERROR","query_name":"x.oast.fun."'],
+      ['answers', '"rcode":"NOERROR","answers":[{"Rdata":"169.254.169.254","Type":"A","Class":"IN"}],"rcode":"NOERROR"'],
+    ])('a member twice, of which the last counts: %s', (__, twice) => {
+      const good = '{"vpc_id":"vpc-9","query_timestamp":"2026-01-05T09:00:00Z","query_name":"a.example.org.","rcode":"NOERROR"}';
+      const lines = [...Array.from({ length: 64 }, () => good), good.replace('"rcode":"NOERROR"', twice), good, ''];
+      expect(compare(Buffer.from(lines.join('\n')), [], set)).toMatchObject({ events: 66 });
     });
 
     test('a header at each line', () => {
