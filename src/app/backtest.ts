@@ -5,7 +5,7 @@ import { ruleSet } from '../core/detect/rule-set.ts';
 import { shareIn, wantedRows } from '../core/detect/wanted-rows.ts';
 import { mergeSorted } from '../core/lib/merge-sorted.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Lists, Rule } from '../core/model/rule.ts';
+import type { EventRule, Lists, Rule } from '../core/model/rule.ts';
 import { type Source, sources } from '../core/model/source.ts';
 import type { Lake, LakeFile, WantedRows } from '../core/ports/lake.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
@@ -63,8 +63,9 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
   for (const source of sources) {
     const files = input.files.filter((file) => file.source === source);
     stored += files.reduce((sum, { rows }) => sum + rows, 0);
-    if (files.length === 0 || !set.bySource.has(source)) continue;
-    const wanted = await wantedOf(input, deps, files, source);
+    const asking = set.bySource.get(source);
+    if (files.length === 0 || asking === undefined) continue;
+    const wanted = await wantedOf(input, deps, files, source, asking.events);
     for await (const row of deps.lake.scan(files, input.from, input.to, wanted)) {
       for (const event of eventsOfText(row.raw, row.place.object)) accumulator.add(event);
       if (++looked % 1_000 === 0) {
@@ -79,20 +80,16 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
 }
 
 async function wantedOf(
-  { rules, from, to, pushDown = true }: BacktestInput,
+  { from, to, pushDown = true }: BacktestInput,
   { lake }: BacktestDeps,
   files: readonly LakeFile[],
   source: Source,
+  rules: readonly EventRule[],
 ): Promise<readonly WantedRows[] | 'all'> {
   if (!pushDown) return 'all';
   const pairs = await lake.indexPairs(files, from, to, mostPairs);
   if (pairs === null) return 'all';
-  return wantedRows(
-    rules.filter((rule) => rule.kind === 'event'),
-    source,
-    pairs,
-    shareIn(await sampleOf(lake, files, from, to)),
-  );
+  return wantedRows(rules, source, pairs, shareIn(await sampleOf(lake, files, from, to)));
 }
 
 /** Some texts of records from here and there. */

@@ -12,6 +12,8 @@ export interface ListIndex {
   entries(list: string): readonly string[];
   /** The addresses of IPv4, as numbers, at which it may be another answer than of the address before; null where that may be any. */
   addressSteps(test: ListTest): Float64Array | null;
+  /** Has the list no entry that this test could meet? A list of names has none for addresses. */
+  isEmpty(test: ListTest): boolean;
 }
 
 /** No name of DNS is longer: RFC 1035, 2.3.4. */
@@ -37,6 +39,10 @@ export function listIndex(lists: Lists): ListIndex {
       const known = steps.get(key) ?? stepsOfEntries(lists.get(list) ?? [], how);
       steps.set(key, known);
       return known;
+    },
+    isEmpty({ list, how }) {
+      const entries = lists.get(list) ?? [];
+      return how === 'cidr' ? !entries.some((entry) => parseBlock(entry) !== null) : entries.length === 0;
     },
   };
 }

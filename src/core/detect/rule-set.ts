@@ -9,6 +9,7 @@ import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
 import { sieveOf } from './sieve.ts';
 import { pathsOf } from './views.ts';
+import { withoutEmptyLists } from './without-empty-lists.ts';
 
 /** A stateless rule keeps this many matches a group and day. */
 export const keptMatches = 64;
@@ -33,7 +34,7 @@ export interface RuleSet {
 /** The rules that ask one source. */
 export interface SourceRules {
   readonly matcher: Matcher;
-  /** By the matcher's numbers. */
+  /** By the matcher's numbers. What asks an empty list is not in their conditions. */
   readonly events: readonly EventRule[];
   /** Per event rule: the correlations that it feeds. */
   readonly feeds: readonly (readonly Feed[])[];
@@ -42,7 +43,7 @@ export interface SourceRules {
 /** Compiles rules that `loadRules` has checked, with the lists that they refer to; a list that is not given is empty. */
 export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleSet {
   const index = listIndex(lists);
-  const events = rules.filter((rule) => rule.kind === 'event');
+  const events = rules.flatMap((rule) => (rule.kind === 'event' ? [{ ...rule, when: withoutEmptyLists(rule.when, index) }] : []));
   const asked = new Map(events.flatMap((rule) => (listsAsked(rule.when).length === 0 ? [] : [[rule.id, listsAsked(rule.when)] as const])));
   const met: RuleSet['metEntries'] = (event, { id }) => {
     const lists = asked.get(id);
