@@ -67,7 +67,7 @@ export function coveragePage(coverage: Coverage): string {
     const by = coveringUnits(state).map((id) => `\`${id}\``);
     return [`\`${type}\``, stateName(state), [by.join(', '), note ?? ''].filter((part) => part !== '').join('. ')];
   });
-  return `${notice}# ${coverage.title}\n\nEvery [type of finding](${coverage.source}) and how it is answered here. *rules*: found by the rules named; *sequences*: incidents of the sequences named; *substitute*: something else is looked at to the same end; *planned*: not yet, and what it waits for, with the rules that find a part of it; *agent*: needs an agent on the machine; *disk-scan*: needs contents scanned for malware; *retired*: raised no more.\n\n${table(['State', 'Types'], [...totals, ['all', String(all.length)]])}\n${table(['Type', 'State', 'By'], rows)}`;
+  return `${notice}# ${coverage.title}\n\nEvery [type of finding](${coverage.source}) and how it is answered here. *rules*: found by the rules named; *sequences*: incidents of the sequences named; *substitute*: something else is looked at to the same end; *planned*: not yet, and what it waits for, with the rules that find a part of it; *agent*: needs an agent on the machine; *disk-scan*: needs contents scanned for malware; *retired*: raised no more. Rules that ask a list find nothing until [it has entries](../guides/threat-lists.md).\n\n${table(['State', 'Types'], [...totals, ['all', String(all.length)]])}\n${table(['Type', 'State', 'By'], rows)}`;
 }
 
 function stateName(state: CoverageState): string {
