@@ -8,6 +8,8 @@ import { type FieldExpr, fieldOf } from './slot.ts';
 import { compileTextTest, isPlain } from './text-test.ts';
 
 const bits = 31;
+/** Of fields that are asked for in lists so many have a bit of their own. */
+const mostListed = 6;
 
 /** One way in which a rule can match: conditions on single fields that must all hold, by field. */
 type Way = ReadonlyMap<string, readonly FieldExpr[]>;
@@ -28,8 +30,7 @@ type Condition = (value: Value | null) => boolean;
 /** What of these rules can be told by single fields. Nothing is remembered here: callers see each value once, or remember. */
 export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
   const ways = rules.flatMap((rule) => waysOf(rule.when));
-  // More ways than bits share them: a bit is left as long as one of its ways is.
-  const bitOf = ways.map((_, way) => 2 ** Math.floor((way * Math.min(bits, ways.length)) / ways.length));
+  const bitOf = bitsOf(ways);
   const all = bitOf.reduce((sum, bit) => sum | bit, 0);
 
   function judge(partsOfWay: (way: Way) => readonly FieldExpr[]): FieldSieve | null {
@@ -72,6 +73,28 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
     ofField: (path) => judge((way) => way.get(path) ?? []),
     ofElement: (path) => judge((way) => (way.get(path) ?? []).filter((part) => isOfOneElement(part, lists)).slice(0, 1)),
   };
+}
+
+/**
+ * The bit of each way. More ways than bits share them, and a bit is left as long as one of its ways is. Those that want a field's value
+ * in a list share one from the start: nearly every value rules out all of them.
+ */
+function bitsOf(ways: readonly Way[]): readonly number[] {
+  const listed = ways.map((way) => [...way].find(([, parts]) => parts.some(wantsListed))?.[0]);
+  const fields = [...new Set(listed.filter((field) => field !== undefined))].slice(0, mostListed);
+  const others = listed.filter((field) => field === undefined || !fields.includes(field)).length;
+  const left = Math.min(bits - fields.length, others);
+  let other = 0;
+  return listed.map((field) => {
+    const shared = field === undefined ? -1 : fields.indexOf(field);
+    return 2 ** (shared < 0 ? fields.length + Math.floor((other++ * left) / others) : shared);
+  });
+}
+
+/** Must the value be in a list? */
+function wantsListed(expr: Expr): boolean {
+  if (expr.op === 'or') return expr.of.every(wantsListed);
+  return expr.op === 'field' && expr.test.is === 'in-list';
 }
 
 function waysOf(when: Expr): readonly Way[] {
