@@ -16,7 +16,7 @@ export interface ListSource {
 
 export interface ListSettings {
   readonly name: string;
-  readonly kind: 'indicators' | 'texts';
+  readonly kind: 'indicators' | 'texts' | 'places';
   /** How often it is fetched, in milliseconds. */
   readonly everyMs: number;
   readonly sources: readonly ListSource[];
@@ -69,7 +69,7 @@ const schema = z.strictObject({
     .record(
       name,
       z.strictObject({
-        kind: z.enum(['indicators', 'texts']).optional(),
+        kind: z.enum(['indicators', 'texts', 'places']).optional(),
         every: every.optional(),
         sources: z.array(source).min(1, 'at least one source is wanted'),
       }),

@@ -270,6 +270,35 @@ describe('scanning gives what parsing gives, to the byte', () => {
     );
   });
 
+  test('of addresses with places and without', () => {
+    const text =
+      'title: C\ncorrelation:\n  type: impossible_travel\n  rules: [all]\n  group-by: [eventName]\n  timespan: 1h\n  condition: { field: sourceIPAddress, distance: 1000, speed: 1000 }\n' +
+      '---\ntitle: A\nname: all\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { eventName|exists: true }, condition: s }\n';
+    const travelling = loadRules([{ file: 'travel.yml', text }]).rules;
+    expect(travelling).toHaveLength(2);
+    const places = new Map([['places', ['192.0.2.0/24,52.5,13.4', '198.51.100.0/24,1.3,103.8']]]);
+    const parser = reader(ruleSet(travelling, places), false);
+    const scanner = reader(ruleSet(travelling, places), true);
+    const record = fc
+      .tuple(
+        fc.nat({ max: 59 }),
+        fc.constantFrom('192.0.2.1', '192.0.2.2', '198.51.100.1', '203.0.113.1', 's3.amazonaws.com'),
+        fc.nat({ max: 60 }),
+      )
+      .map(
+        ([minute, ip, id]) =>
+          `{"eventSource":"s3.amazonaws.com","eventName":"GetObject","recipientAccountId":"111122223333","eventVersion":"1.11",` +
+          `"eventTime":"2026-01-05T09:${String(minute).padStart(2, '0')}:00Z","eventID":"e${id}","sourceIPAddress":"${ip}"}`,
+      );
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 5, maxLength: 60 }), (all) => {
+        const bytes = Buffer.from(`{"Records":[${all.join(',')}]}`);
+        expect(scanner.read(bytes)).toEqual(parser.read(bytes));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('also when there are more different texts than it remembers', () => {
     const parser = reader(ruleSet(rules), false);
     const scanner = reader(ruleSet(rules), true);

@@ -21,7 +21,12 @@ type Named = { readonly name: string; readonly source: ReadSource };
 /** Our own lists and those of files and folders, by the files' names. Throws InputError for a file that cannot be read. */
 export async function listsOfFiles(paths: readonly string[], now: number): Promise<readonly LoadedList[]> {
   const files = await readListFiles(paths);
-  const read = files.map(({ name, path, text }): Named => ({ name, source: readSource(path, readList(path, text, {}, now)) }));
+  const read = files.map(
+    ({ name, path, text }): Named => ({
+      name,
+      source: readSource(path, readList(path, text, name === 'places' ? { kind: 'places' } : {}, now)),
+    }),
+  );
   return loadedLists([...(await ownSources()), ...read]);
 }
 

@@ -136,13 +136,15 @@ export class Accumulator {
         return isOneValue && digest?.t === 'volume' ? { t: 'counted', bucket, digest, held: this.handedOver } : null;
       }
       case 'value_count':
-      case 'temporal': {
-        const values = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
+      case 'temporal':
+      case 'impossible_travel': {
+        const texts = correlation.type === 'temporal' ? [rule.id] : viewedTexts(event.raw, field);
+        const values = correlation.type === 'impossible_travel' ? this.set.placesOf(texts) : texts;
         for (const value of values) this.see(local, bucket, value, group, event, rule, correlation);
         const [value] = values;
         if (value === undefined) return { t: 'none' };
         const digest = this.digests.get(local);
-        const seen = values.length === 1 && digest?.t === 'values' ? digest.seen.get(value) : undefined;
+        const seen = texts.length === 1 && digest?.t === 'values' ? digest.seen.get(value) : undefined;
         return seen === undefined ? null : { t: 'seen', bucket, seen, held: this.handedOver };
       }
       default: {

@@ -97,6 +97,10 @@ title: more buckets denied than on the days before
 id: unusual-buckets
 correlation: { type: unusual_count, rules: [denied], group-by: [userIdentity.arn], timespan: 1d, condition: { factor: 2, gt: 1, field: requestParameters.bucketName } }
 ---
+title: at places too far apart
+id: far-apart
+correlation: { type: impossible_travel, rules: [denied], group-by: [userIdentity.arn], timespan: 1m, condition: { distance: 1000, field: sourceIPAddress, speed: 100000 } }
+---
 title: one who assumes what another denied
 id: same-address
 correlation:
@@ -108,7 +112,9 @@ correlation:
   aliases: { address: { denied: sourceIPAddress, assumed: requestParameters.bucketName, read: sourceIPAddress } }
 `;
 const parsed = parseRules(text, 'laws.yml');
-const set = ruleSet(parsed.rules);
+/** Berlin, Potsdam, Singapore. */
+const places = ['192.0.2.1,52.5,13.4,DE', '192.0.2.2,52.4,13.1,DE', '198.51.100.0/24,1.3,103.8,SG'];
+const set = ruleSet(parsed.rules, new Map([['places', places]]));
 
 /** An event in words and raw, as collect makes them; the stages meet in the words only. */
 function event(raw: { readonly [name: string]: string | number }): Event {
@@ -200,7 +206,7 @@ const bytes = (entries: Iterable<Entry>) => [...findingsOf(entries, set.rules, '
 
 test('the rules of this test compile', () => {
   expect(parsed.faults).toEqual([]);
-  expect(set.rules.size).toBe(19);
+  expect(set.rules.size).toBe(20);
 });
 
 describe('law 1: detections are a function of the set of events', () => {
@@ -461,6 +467,30 @@ describe('against the definition, computed the slow way', () => {
             found.filter((f) => f.rule.id === rule && f.group['userIdentity.arn'] === who).map((f) => f.bucket / 86_400_000);
           expect(raised('unusual-day').sort()).toEqual(unusual((day) => mine.filter((item) => dayOf(item) === day).length, 2, 1.5));
           expect(raised('unusual-buckets').sort()).toEqual(unusual(buckets, 1, 2));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('impossible_travel fires on each day with two places that nobody goes between in the time', () => {
+    fc.assert(
+      fc.property(few, (list) => {
+        const raised = findings(list).filter((f) => f.rule.id === 'far-apart');
+        for (const who of ['alice', 'bob']) {
+          const mine = list.filter((item) => denied(item) && item.words.actor?.uid === who);
+          const isFar = (item: Event) => item.words.ip === '198.51.100.3';
+          const pairs = mine.flatMap((a) =>
+            mine.filter((b) => isFar(a) && !isFar(b) && Math.abs(a.time - b.time) < 60_000).map((b) => [a, b] as const),
+          );
+          const days = new Set(pairs.map(([a, b]) => Math.floor(Math.min(a.time, b.time) / 86_400_000) * 86_400_000));
+          const own = raised.filter((f) => f.group['userIdentity.arn'] === who);
+          expect(own.map((f) => f.bucket).sort()).toEqual([...days].sort());
+          for (const { travel, evidence } of own) {
+            expect(new Set([travel?.from, travel?.to]).has('1.3,103.8,SG')).toBe(true);
+            expect(new Set(evidence.map(({ ip }) => ip)).has('198.51.100.3')).toBe(true);
+            expect((travel?.toTime ?? 0) - (travel?.fromTime ?? 0)).toBeLessThan(60_000);
+          }
         }
       }),
       { numRuns: 300 },

@@ -7,6 +7,7 @@ import { compileRules, type Matcher } from './compile.ts';
 import type { Feed } from './feed-memory.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
+import { placesOfTexts } from './place-index.ts';
 import { sieveOf } from './sieve.ts';
 import { pathsOf } from './views.ts';
 import { withoutEmptyLists } from './without-empty-lists.ts';
@@ -17,6 +18,8 @@ export const keptMatches = 64;
 const keptTimes = 32;
 /** An unusual day is told by so many of its matches. */
 const keptOfDay = 16;
+/** Somebody who is at so many places in one span was at two of them that are far apart, or at none that can be told. */
+const keptPlaces = 32;
 const day = 86_400_000;
 
 /** Rules, compiled and joined with the correlations over them. Made once per process. */
@@ -27,6 +30,8 @@ export interface RuleSet {
   readonly bySource: ReadonlyMap<Source, SourceRules>;
   /** What an event met in the lists that a rule asks, to be kept with the evidence; null where it met nothing. */
   readonly metEntries: (event: Event, rule: EventRule) => JsonObject | null;
+  /** The places of addresses, for the rules that ask how far they are apart; each place once. */
+  readonly placesOf: (addresses: readonly string[]) => readonly string[];
   /** Tells of a source, before there is an event, whether a rule could match it. The same each time it is asked for. */
   readonly sieve: (source: Source) => Sieve;
 }
@@ -83,7 +88,7 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
     sieves.set(source, made);
     return made;
   };
-  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met, sieve };
+  return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met, placesOf: placesOfTexts(lists), sieve };
 }
 
 function feedOf(rule: CorrelationRule, id: string): Feed {
@@ -110,6 +115,8 @@ export function keptBy(rule: Rule): number {
       return keptMatches;
     case 'unusual_count':
       return keptOfDay;
+    case 'impossible_travel':
+      return keptPlaces;
     default:
       return Math.max(16, 4 * rule.threshold);
   }

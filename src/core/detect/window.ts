@@ -1,8 +1,9 @@
-import type { Evidence, Measured } from '../model/finding.ts';
+import type { Evidence, Measured, Travel } from '../model/finding.ts';
 import type { CorrelationRule, Criterion } from '../model/rule.ts';
 import { compareEvidence } from './compare-evidence.ts';
 import type { Digest, Kept, Values } from './digest.ts';
 import type { Entry } from './entry.ts';
+import { firstTravel } from './first-travel.ts';
 import { measure, meets, type Numbers } from './numbers-digest.ts';
 import { firstChain, type Ordered } from './ordered-digest.ts';
 
@@ -11,6 +12,7 @@ export interface Window {
   readonly items: readonly Evidence[];
   readonly more: boolean;
   readonly measured?: Measured;
+  readonly travel?: Travel;
 }
 
 /**
@@ -23,6 +25,8 @@ export function firstWindow(entry: Entry, next: Entry | null, rule: CorrelationR
   if (digest.t === 'numbers') return windowOfNumbers(digest, next?.digest.t === 'numbers' ? next.digest : null, rule);
   if (rule.criteria !== undefined) return wholeBucket(digest, rule.criteria);
   if (digest.t === 'kept') return windowOfMatches(digest, next?.digest.t === 'kept' ? next.digest : null, rule);
+  if (digest.t === 'values' && rule.travel !== undefined)
+    return firstTravel(digest, next?.digest.t === 'values' ? next.digest : null, rule.timespan, rule.travel);
   if (digest.t === 'values') return windowOfValues(digest, next?.digest.t === 'values' ? next.digest : null, rule);
   return null;
 }

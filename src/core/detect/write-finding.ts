@@ -1,9 +1,10 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { Baseline, Finding, Measured, Volume } from '../model/finding.ts';
+import type { Baseline, Finding, Measured, Travel, Volume } from '../model/finding.ts';
 import type { CorrelationRule, Rule } from '../model/rule.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Source } from '../model/source.ts';
+import { tellTravel } from './first-travel.ts';
 import { keptBy } from './rule-set.ts';
 import { inSentence, type Told } from './told.ts';
 
@@ -37,6 +38,7 @@ export interface Grounds {
   readonly more: boolean;
   readonly measured?: Measured;
   readonly baseline?: Baseline;
+  readonly travel?: Travel;
   readonly volume?: Volume;
 }
 
@@ -77,7 +79,7 @@ export class FindingWriter {
   }
 
   write(grounds: Grounds): WrittenFinding {
-    const { id, rule, matched, group, value, bucket, told, items: all, more, measured, baseline, volume } = grounds;
+    const { id, rule, matched, group, value, bucket, told, items: all, more, measured, baseline, travel, volume } = grounds;
     const items = all.length > shownEvidence ? all.slice(0, shownEvidence) : all;
     const [first, last] = [items[0], items.at(-1)];
     if (first === undefined || last === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
@@ -87,7 +89,8 @@ export class FindingWriter {
     const { resources = told.resource === '' ? '' : `[${told.resource}]` } = grounds;
     const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);
     const learned = baseline === undefined ? judged : tellBaseline(baseline, String(value));
-    const also = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
+    const counted = volume === undefined || rule.kind === 'event' ? learned : tellVolume(volume, rule);
+    const also = travel === undefined ? counted : tellTravel(travel);
     const { before: title, behind } = this.sameOf(rule);
     const message = `${title}: ${whatHappened(told, items, source)}${told.where}${also === '' ? '' : inSentence(also)}.`;
     // Members in canonical order.
@@ -103,7 +106,9 @@ export class FindingWriter {
       id,
       rule.severity,
       before,
-      volume === undefined ? `${behind}}` : `${behind},"volume":${canonicalJson(volume)}}`,
+      behind +
+        (travel === undefined ? '' : `,"travel":${canonicalJson(travel)}`) +
+        (volume === undefined ? '}' : `,"volume":${canonicalJson(volume)}}`),
     );
   }
 

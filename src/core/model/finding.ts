@@ -97,6 +97,19 @@ export interface Volume {
   readonly error: number;
 }
 
+/** Two places at which one was seen, too far apart for the time between. Places are `latitude,longitude` and, where it is known, `,country`. */
+export interface Travel {
+  readonly from: string;
+  readonly to: string;
+  /** When one was seen there, in milliseconds since 1970. */
+  readonly fromTime: number;
+  readonly toTime: number;
+  /** Whole kilometres of the straight line through the earth: the way is longer. */
+  readonly distance: number;
+  /** Whole kilometres an hour, at least; null where both were at once. */
+  readonly speed: number | null;
+}
+
 export type FindingKind = 'detection' | 'compliance';
 
 /**
@@ -129,6 +142,8 @@ export interface Finding {
   readonly count: { readonly n: number; readonly atLeast: boolean };
   /** Of a rule over numbers. */
   readonly measured?: Measured;
+  /** Of a rule over places. */
+  readonly travel?: Travel;
   /** Of a rule that learns how much is usual. */
   readonly volume?: Volume;
   /** The earliest matches, by (time, key). */

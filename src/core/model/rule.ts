@@ -116,6 +116,7 @@ export const correlationTypes = [
   'temporal_ordered',
   'first_seen',
   'unusual_count',
+  'impossible_travel',
 ] as const;
 export type CorrelationType = (typeof correlationTypes)[number];
 
@@ -125,7 +126,7 @@ export interface Criterion {
   readonly than: number;
 }
 
-/** A Sigma correlation over matches of event rules, or our `first_seen` and `unusual_count`. */
+/** A Sigma correlation over matches of event rules, or our `first_seen`, `unusual_count` and `impossible_travel`. */
 export interface CorrelationRule extends RuleHead {
   readonly kind: 'correlation';
   readonly type: CorrelationType;
@@ -149,6 +150,8 @@ export interface CorrelationRule extends RuleHead {
   readonly percentile?: number;
   /** Of `unusual_count`: so many times the most of a day before. */
   readonly factor?: number;
+  /** Of `impossible_travel`: places at least so many kilometres apart, and faster than so many kilometres an hour. */
+  readonly travel?: { readonly distance: number; readonly speed: number };
 }
 
 export type Rule = EventRule | CorrelationRule;

@@ -47,7 +47,7 @@ function columnOf(header: readonly string[], column: string | number | undefined
 }
 
 /** The rows with the lines on which they begin. A quote that is not closed ends with its line, so that a broken row costs no other. */
-function* rowsOf(text: string): Generator<{ readonly fields: readonly string[]; readonly line: number }> {
+export function* rowsOf(text: string): Generator<{ readonly fields: readonly string[]; readonly line: number }> {
   let line = 0;
   let from = text.startsWith('\ufeff') ? 1 : 0;
   while (from < text.length) {

@@ -34,6 +34,10 @@ describe('what a correlation says', () => {
       '{ type: unusual_count, rules: [b], timespan: 1w, condition: { factor: 2.5, gt: 99 } }',
       { factor: 2.5, threshold: 100, field: null, timespan: 7 * 86_400_000 },
     ],
+    [
+      '{ type: impossible_travel, rules: [b], timespan: 6h, condition: { field: ip, distance: 1000, speed: 900 } }',
+      { field: 'ip', threshold: 2, travel: { distance: 1_000, speed: 900 }, timespan: 6 * 3_600_000 },
+    ],
     ['{ type: temporal_ordered, rules: [b, b], timespan: 1h }', { rules: ['b', 'b'], threshold: 2 }],
     [
       '{ type: event_count, rules: [b], group-by: [who], aliases: { who: { b: src_ip } }, timespan: 1h, condition: { gte: 1 } }',
@@ -65,6 +69,11 @@ describe('what cannot be decided is refused, with its line and why', () => {
     ['type: unusual_count\nrules: [b]\ntimespan: 7d\ncondition: { factor: 2, lt: 9 }', 12, 'one "gt" or "gte"'],
     ['type: unusual_count\nrules: [b]\ntimespan: 7d\ncondition: { factor: 2 }', 12, 'none of gt'],
     ['type: event_count\nrules: [b]\ntimespan: 1h\ncondition: { factor: 2, gte: 1 }', 12, '"factor" is none of'],
+    ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { distance: 500, speed: 900 }', 12, 'needs a field'],
+    ['type: impossible_travel\nrules: [b]\ntimespan: 25h\ncondition: { field: x, distance: 500, speed: 900 }', 11, 'a day at most'],
+    ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 50, speed: 900 }', 12, 'a whole "distance"'],
+    ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 500 }', 12, 'a whole "speed"'],
+    ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 500, speed: 900, gte: 2 }', 12, '"gte" is none of'],
     ['type: near\nrules: [b]\ntimespan: 1h', 9, '"near" is none of event_count'],
     ['type: temporal\nrules: [b]\ntimespan: 1y', 11, 'no timespan'],
     ['type: temporal\nrules: [b]\ntimespan: 1h\ngroup-by: [x]\naliases: { x: { c: y } }', 6, 'the rule "c"'],

@@ -6,7 +6,10 @@ import { keyOf, optionalText, RuleError, scalarOf, texts } from './yaml-node.ts'
 /** Name -> what a rule is called -> the field of that rule's events. */
 export type Aliases = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export type Counts = Pick<CorrelationRule, 'type' | 'groupBy' | 'timespan' | 'field' | 'threshold' | 'criteria' | 'percentile' | 'factor'>;
+export type Counts = Pick<
+  CorrelationRule,
+  'type' | 'groupBy' | 'timespan' | 'field' | 'threshold' | 'criteria' | 'percentile' | 'factor' | 'travel'
+>;
 
 const comparisons = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const satisfies readonly Criterion['is'][];
 const withField: ReadonlySet<CorrelationType> = new Set<CorrelationType>([
@@ -16,13 +19,14 @@ const withField: ReadonlySet<CorrelationType> = new Set<CorrelationType>([
   'value_median',
   'value_percentile',
   'first_seen',
+  'impossible_travel',
 ]);
 const mostCounted = 100_000;
 const day = 86_400_000;
 /** What is learned of a day is kept for twice as long. */
 const longestLearning = 30 * day;
 
-/** Source: the Sigma correlation rules specification 2.1, and `first_seen` and `unusual_count`, our own. */
+/** Source: the Sigma correlation rules specification 2.1, and `first_seen`, `unusual_count` and `impossible_travel`, our own. */
 export function correlationOf(node: YAMLMap): Counts & { readonly rules: readonly string[]; readonly aliases: Aliases } {
   const type = correlationTypes.find((one) => one === node.get('type'));
   if (type === undefined) {
@@ -59,13 +63,15 @@ function judgementOf(
   rules: readonly string[],
   condition: Node | undefined,
   node: YAMLMap,
-): Pick<CorrelationRule, 'threshold' | 'criteria' | 'percentile' | 'factor'> {
+): Pick<CorrelationRule, 'threshold' | 'criteria' | 'percentile' | 'factor' | 'travel'> {
   switch (type) {
     case 'first_seen':
       return { threshold: 1 };
     case 'event_count':
     case 'value_count':
       return counted(criteriaOf(condition, node), condition ?? node);
+    case 'impossible_travel':
+      return travelOf(condition, node);
     case 'unusual_count':
       return unusualDay(condition, node);
     case 'temporal':
@@ -93,6 +99,26 @@ function unusualDay(condition: Node | undefined, node: YAMLMap): Pick<Correlatio
   const { threshold, criteria } = counted(criteriaOf(condition, node, ['field', 'factor']), condition ?? node);
   if (criteria !== undefined) throw new RuleError('"unusual_count" takes one "gt" or "gte" beside its factor', condition ?? node);
   return { threshold, factor };
+}
+
+const halfRound = 20_000;
+const fastest = 100_000;
+/** Places are known to some kilometres only. */
+const leastDistance = 100;
+
+/** `{ field: sourceIPAddress, distance: 1000, speed: 1000 }`: kilometres, and kilometres an hour. */
+function travelOf(condition: Node | undefined, node: YAMLMap): Pick<CorrelationRule, 'threshold' | 'travel'> {
+  const at = condition ?? node;
+  if (timespanOf(node) > day)
+    throw new RuleError('"impossible_travel" looks at a day at most', (node.get('timespan', true) as Node | undefined) ?? node);
+  const other = isMap(condition) ? condition.items.map(keyOf).find((key) => !['field', 'distance', 'speed'].includes(key)) : undefined;
+  if (other !== undefined) throw new RuleError(`"${other}" is none of field, distance, speed`, at);
+  const number = (key: string, least: number, most: number) => {
+    const value = isMap(condition) ? condition.get(key) : undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new RuleError(`"impossible_travel" wants a whole "${key}" from ${least} to ${most} in its condition`, at);
+  };
+  return { threshold: 2, travel: { distance: number('distance', leastDistance, halfRound), speed: number('speed', 1, fastest) } };
 }
 
 /** How many of the rules must match: all, unless a `temporal` one says fewer. */

@@ -72,6 +72,7 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
       count_is_at_least: finding.count.atLeast,
       group: clean(finding.group),
       revision: finding.revision,
+      ...(finding.travel === undefined ? {} : { travel: clean(finding.travel as unknown as Json) }),
       ...(finding.volume === undefined ? {} : { volume: clean(finding.volume as unknown as Json) }),
     },
     ...(finding.kind === 'compliance'
