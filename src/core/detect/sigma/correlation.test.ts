@@ -73,7 +73,11 @@ describe('what cannot be decided is refused, with its line and why', () => {
     ['type: impossible_travel\nrules: [b]\ntimespan: 25h\ncondition: { field: x, distance: 500, speed: 900 }', 11, 'a day at most'],
     ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 50, speed: 900 }', 12, 'a whole "distance"'],
     ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 500 }', 12, 'a whole "speed"'],
-    ['type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 500, speed: 900, gte: 2 }', 12, '"gte" is none of'],
+    [
+      'type: impossible_travel\nrules: [b]\ntimespan: 1h\ncondition: { field: x, distance: 500, speed: 900, gte: 2 }',
+      12,
+      '"gte" is none of',
+    ],
     ['type: near\nrules: [b]\ntimespan: 1h', 9, '"near" is none of event_count'],
     ['type: temporal\nrules: [b]\ntimespan: 1y', 11, 'no timespan'],
     ['type: temporal\nrules: [b]\ntimespan: 1h\ngroup-by: [x]\naliases: { x: { c: y } }', 6, 'the rule "c"'],
