@@ -122,6 +122,7 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
       ownCampaigns,
       flows: Math.round(events / 10),
       queries: Math.round(events / 20),
+      digests: false,
       chaos: true,
       rate: null,
       port: 0,

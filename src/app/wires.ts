@@ -195,6 +195,8 @@ export interface RangeInput {
   /** Lines of VPC flow logs and queries of Route 53 Resolver. */
   readonly flows: number;
   readonly queries: number;
+  /** Digest files of CloudTrail, and the keys to check them beside the logs. */
+  readonly digests: boolean;
   /** With what is benign and looks bad, and a merger. */
   readonly chaos: boolean;
   /** Events a second; null for as fast as it goes. */
@@ -215,6 +217,8 @@ export interface RangeSummary {
   readonly lines: number;
   /** Runs of campaigns. */
   readonly campaigns: number;
+  /** The file of public keys for `ingest --public-keys`; null without digests. */
+  readonly publicKeys: string | null;
   readonly out: string | null;
 }
 

@@ -351,6 +351,7 @@ export function program(door: Door): Command {
     .addOption(
       new Option('--queries <n>', 'queries to Route 53 Resolver, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
     )
+    .option('--digests', 'signed digest files of CloudTrail, and the keys to check them in DIR.public-keys.json')
     .option('--no-own', 'without our own campaigns')
     .option('--chaos', 'with benign work that looks bad: maintenance, drills, scanners, new people, accounts that join')
     .addOption(new Option('--campaign <id>', 'only this campaign; may be given again').argParser(collect).default([]))

@@ -41,6 +41,7 @@ async function write(more: Partial<RangeInput>): Promise<{ readonly truth: Truth
     ownCampaigns: false,
     flows: 0,
     queries: 0,
+    digests: false,
     chaos: false,
     rate: null,
     port: 0,

@@ -37,6 +37,7 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     merger: input.chaos,
     flows: input.flows,
     queries: input.queries,
+    digests: input.digests,
     onProgress: async (events) => {
       input.onProgress(events);
       if (input.signal.aborted) throw input.signal.reason;
@@ -47,6 +48,8 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
   await mkdir(folder, { recursive: true });
   // Beside the logs, not among them.
   await writeFile(`${resolve(folder)}.truth.json`, `${JSON.stringify(report.truth, null, 1)}\n`);
+  const publicKeys = report.publicKeys === null ? null : `${resolve(folder)}.public-keys.json`;
+  if (publicKeys !== null) await writeFile(publicKeys, `${JSON.stringify(report.publicKeys, null, 1)}\n`);
   const attacks = new Set(report.truth.campaigns.filter(({ kind }) => kind === 'attack').map(({ id }) => id));
   return {
     objects: report.objects,
@@ -54,6 +57,7 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     lines: report.lines,
     attackEvents: report.truth.events.filter(({ campaign }) => attacks.has(campaign)).length,
     campaigns: report.truth.campaigns.length,
+    publicKeys,
     out: folder,
   };
 }
@@ -93,5 +97,5 @@ async function serve(input: RangeInput): Promise<RangeSummary> {
     else input.signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await server.close();
-  return { objects: 0, events: 0, lines: 0, attackEvents: 0, campaigns: 0, out: null };
+  return { objects: 0, events: 0, lines: 0, attackEvents: 0, campaigns: 0, publicKeys: null, out: null };
 }

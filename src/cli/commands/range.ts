@@ -20,6 +20,7 @@ export interface RangeOptions {
   readonly own: boolean;
   readonly flows: number;
   readonly queries: number;
+  readonly digests?: boolean;
   readonly chaos?: boolean;
   readonly rate?: number;
   readonly serve?: boolean;
@@ -45,6 +46,7 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
       ownCampaigns: options.own,
       flows: options.flows,
       queries: options.queries,
+      digests: options.digests === true,
       chaos: options.chaos === true,
       rate: options.rate ?? null,
       port: options.port,
@@ -64,5 +66,6 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
       `${plural(summary.events, 'event')}${summary.lines === 0 ? '' : ` and ${plural(summary.lines, 'line')} of the network`} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
     );
   }
+  if (summary.publicKeys !== null) await io.err.write(`keys for "ingest --public-keys" are in ${printable(summary.publicKeys)}\n`);
   return exitCodes.ok.code;
 }

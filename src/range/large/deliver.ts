@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/model/json.ts';
 import type { Dice } from '../dice.ts';
 import { gzipped, logObjectKey } from '../log-objects.ts';
 import type { RangeState, TrailState } from '../state.ts';
+import { openDigests, type PublicKeyList } from './digests.ts';
 
 const recordsAtMost = 2_000;
 
@@ -12,8 +13,12 @@ export interface Delivery {
   put(account: string, region: string, at: number, text: string, data: boolean): boolean;
   /** What the trails of the range have taken by themselves, at or before `at`. */
   takeFromTrails(at: number): void;
-  /** Writes what was gathered in the spans that ended by `until`. */
+  /** Writes what was gathered in the spans that ended by `until`, and digests of hours that did. */
   flush(until: number): void;
+  /** Writes the rest, at the end of the logs. */
+  end(at: number): void;
+  /** With which the digests were signed; null where there are none. */
+  readonly publicKeys: () => PublicKeyList | null;
   /** Of events that `takeFromTrails` took: those that some object holds. */
   readonly delivered: ReadonlySet<string>;
   readonly written: { readonly objects: number; readonly events: number; readonly copies: number; readonly bytes: number };
@@ -45,13 +50,28 @@ export function gatheredFor(events: number, accounts: number, hours: number): nu
 export function openDelivery(
   folder: string,
   state: RangeState,
-  { start, gathered }: { readonly start: number; readonly gathered: number },
+  { start, gathered, digests: withDigests }: { readonly start: number; readonly gathered: number; readonly digests: boolean },
   dice: Dice,
 ): Delivery {
   const spans = new Map<number, Map<string, Gathering>>();
   const folders = new Set<string>();
   const delivered = new Set<string>();
   const written = { objects: 0, events: 0, copies: 0, bytes: 0 };
+  const prefixOf = (trail: TrailState) => (trail.organisation ? `${state.organisation.id}/` : '');
+  const digests = withDigests ? openDigests(state.seed, start, prefixOf, (key, content) => put(key, gzipped(content, 1))) : null;
+
+  const put = (key: string, bytes: Uint8Array) => {
+    const path = join(folder, key);
+    const parent = dirname(path);
+    if (!folders.has(parent)) {
+      mkdirSync(parent, { recursive: true });
+      folders.add(parent);
+    }
+    writeFileSync(`${path}.part`, bytes);
+    renameSync(`${path}.part`, path);
+    written.objects++;
+    written.bytes += bytes.length;
+  };
 
   const gathering = (account: string, region: string, at: number): Gathering => {
     const span = Math.floor((at - start) / gathered);
@@ -63,31 +83,23 @@ export function openDelivery(
     return one;
   };
 
-  const write = (prefix: string, { account, region }: Gathering, at: number, records: readonly string[]) => {
+  const write = (trail: TrailState, { account, region }: Gathering, at: number, records: readonly string[]) => {
     for (let i = 0; i < records.length; i += recordsAtMost) {
       const some = records.slice(i, i + recordsAtMost);
       // Some minutes after the span has ended; one in a hundred objects up to three hours later.
       const late = 60_000 + dice.int(480_000) + (dice.int(100) === 0 ? dice.int(10_800_000) : 0);
-      const key = logObjectKey(prefix, account, region, at + late, dice.hex(32));
-      const bytes = gzipped(`{"Records":[${some.join(',')}]}`, 1);
-      const path = join(folder, key);
-      const parent = dirname(path);
-      if (!folders.has(parent)) {
-        mkdirSync(parent, { recursive: true });
-        folders.add(parent);
-      }
-      writeFileSync(`${path}.part`, bytes);
-      renameSync(`${path}.part`, path);
-      written.objects++;
+      const key = logObjectKey(prefixOf(trail), account, region, at + late, dice.hex(32));
+      const content = `{"Records":[${some.join(',')}]}`;
+      put(key, gzipped(content, 1));
+      digests?.add({ trail, account, region, at: at + late, key, content });
       written.copies += some.length;
-      written.bytes += bytes.length;
     }
   };
 
-  const deliver = (prefix: string, one: Gathering, at: number, records: readonly string[]) => {
+  const deliver = (trail: TrailState, one: Gathering, at: number, records: readonly string[]) => {
     if (records.length === 0) return;
-    write(prefix, one, at, records);
-    if (dice.int(300) === 0) write(prefix, one, at + 600_000, records.slice(0, 1 + dice.int(20)));
+    write(trail, one, at, records);
+    if (dice.int(300) === 0) write(trail, one, at + 600_000, records.slice(0, 1 + dice.int(20)));
   };
 
   const deliverSpan = (at: number, one: Gathering) => {
@@ -104,14 +116,24 @@ export function openDelivery(
       management ||= manages;
       data ||= withData;
       const records = [...(manages ? one.management : []), ...(withData ? one.data : []), ...taken];
-      deliver(trail.organisation ? `${state.organisation.id}/` : '', one, at, records);
+      deliver(trail, one, at, records);
     }
     written.events += (management ? one.management.length : 0) + (data ? one.data.length : 0);
+  };
+
+  const flush = (until: number) => {
+    for (const span of [...spans.keys()].sort((a, b) => a - b)) {
+      const end = start + (span + 1) * gathered;
+      if (end > until) continue;
+      for (const one of spans.get(span)?.values() ?? []) deliverSpan(end, one);
+      spans.delete(span);
+    }
   };
 
   return {
     delivered,
     written,
+    publicKeys: () => digests?.keys() ?? null,
     put: (account, region, at, text, data) => {
       if (data && !Object.values(state.accounts[account]?.trails ?? {}).some((trail) => trail.logging && takesData(trail))) return false;
       const one = gathering(account, region, at);
@@ -132,12 +154,12 @@ export function openDelivery(
       for (const account of Object.keys(state.recent)) delete state.recent[account];
     },
     flush: (until) => {
-      for (const span of [...spans.keys()].sort((a, b) => a - b)) {
-        const end = start + (span + 1) * gathered;
-        if (end > until) continue;
-        for (const one of spans.get(span)?.values() ?? []) deliverSpan(end, one);
-        spans.delete(span);
-      }
+      flush(until);
+      digests?.flush(until);
+    },
+    end: (at) => {
+      flush(Number.POSITIVE_INFINITY);
+      digests?.end(at);
     },
   };
 }

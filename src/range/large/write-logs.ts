@@ -5,6 +5,7 @@ import { openRange } from '../open-range.ts';
 import { manyAccounts } from './accounts.ts';
 import { openBackground } from './background.ts';
 import { gatheredFor, openDelivery } from './deliver.ts';
+import type { PublicKeyList } from './digests.ts';
 import { scheduleCampaigns } from './schedule.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -22,6 +23,8 @@ export interface WriteOptions {
   /** Lines of VPC flow logs and queries of Route 53 Resolver, without those of campaigns; 0 and 0: no logs of the network. */
   readonly flows?: number;
   readonly queries?: number;
+  /** Write CloudTrail's digest files? */
+  readonly digests?: boolean;
   /** Do accounts of a company that was bought join in the middle? */
   readonly merger: boolean;
   /** Is called now and then with the number of events so far; the next ones are made when it is done. */
@@ -38,6 +41,8 @@ export interface WriteReport {
   /** Of the gzipped objects. */
   readonly bytes: number;
   readonly truth: Truth;
+  /** With which digests were signed, if there are any. */
+  readonly publicKeys: PublicKeyList | null;
 }
 
 const hour = 3_600_000;
@@ -57,7 +62,12 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
   }
   const background = openBackground({ state: range.state, start, hours });
   const gathered = gatheredFor(events, options.accounts, hours);
-  const delivery = openDelivery(options.folder, range.state, { start, gathered }, new Dice(`${seed}/delivery`));
+  const delivery = openDelivery(
+    options.folder,
+    range.state,
+    { start, gathered, digests: options.digests ?? false },
+    new Dice(`${seed}/delivery`),
+  );
   const runs = scheduleCampaigns(range, options.campaigns, start, end);
   const due = runs.map(({ run }) => run.nextAt() ?? Number.POSITIVE_INFINITY);
   const calls: CampaignCall[] = [];
@@ -94,7 +104,7 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
     delivery.flush(from + gathered);
     if (n % spans === spans - 1) await options.onProgress?.(made);
   }
-  delivery.flush(Number.POSITIVE_INFINITY);
+  delivery.end(end);
   const { flows = 0, queries = 0 } = options;
   const network =
     flows + queries === 0
@@ -104,5 +114,13 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
   const accounts = Object.values(range.state.accounts).map(({ id, name, kind }) => ({ id, name, kind: kind ?? 'production' }));
   const { objects, copies, bytes, events: daily } = delivery.written;
   const truth = truthOf(runs, calls, delivery.delivered, network.traffic, { seed, start: iso(start), end: iso(end), accounts });
-  return { objects: objects + network.objects, events: daily + truth.events.length, lines: network.lines, copies, bytes, truth };
+  return {
+    objects: objects + network.objects,
+    events: daily + truth.events.length,
+    lines: network.lines,
+    copies,
+    bytes,
+    truth,
+    publicKeys: delivery.publicKeys(),
+  };
 }
