@@ -122,6 +122,8 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
       ownCampaigns,
       flows: Math.round(events / 10),
       queries: Math.round(events / 20),
+      web: Math.round(events / 10),
+      eks: Math.round(events / 10),
       digests: false,
       chaos: true,
       rate: null,

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import attack from '../../src/core/model/attack-v19.json' with { type: 'json' };
 import { allSteps, natureOf, parseCampaign } from '../../src/core/model/campaign.ts';
+import { isOfNetwork } from '../../src/core/model/campaign-traffic.ts';
 import { type RangeAccount, threeAccounts } from '../../src/range/build-organisation.ts';
+import { Dice } from '../../src/range/dice.ts';
 import { manyAccounts } from '../../src/range/large/accounts.ts';
+import { serviceLogs } from '../../src/range/logs/write-services.ts';
 import { trafficOf } from '../../src/range/network/campaign-traffic.ts';
 import { openRange } from '../../src/range/open-range.ts';
 import { placeCampaign } from '../../src/range/place-campaign.ts';
@@ -44,6 +47,20 @@ describe.each(campaigns)('%s', (file, campaign) => {
     const placed = placeCampaign(state, campaign);
     const seen = new Set([...trafficOf(state, placed, start)].map(({ entry }) => entry.id));
     expect(seen).toEqual(new Set(campaign.traffic.map(({ id }) => id)));
+  });
+
+  test('its traffic is written by some log of a service, or is of the network', () => {
+    const { state } = openRange({ seed: file, start, now: () => start, accounts: manyAccounts(12) });
+    const placed = placeCampaign(state, campaign);
+    const logs = serviceLogs(state);
+    for (const entry of placed.traffic) {
+      const lines = logs.flatMap((log) => log.line(entry, start, 0, new Dice('x'), placed.people) ?? []);
+      expect(lines.length, entry.id).toBe(isOfNetwork(entry) ? 0 : 1);
+      for (const { text, account } of lines) {
+        expect(text, entry.id).not.toMatch(/\$\{|%LABEL%|system:anonymous.*example\.com/);
+        expect(account, entry.id).toBe(entry.account);
+      }
+    }
   });
 
   test('an attack has an objective', () => {

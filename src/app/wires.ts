@@ -195,6 +195,9 @@ export interface RangeInput {
   /** Lines of VPC flow logs and queries of Route 53 Resolver. */
   readonly flows: number;
   readonly queries: number;
+  /** Lines of access logs of load balancers; and so on. */
+  readonly web: number;
+  readonly eks: number;
   /** Digest files of CloudTrail, and the keys to check them beside the logs. */
   readonly digests: boolean;
   /** With what is benign and looks bad, and a merger. */
@@ -213,7 +216,7 @@ export interface RangeSummary {
   readonly objects: number;
   readonly events: number;
   readonly attackEvents: number;
-  /** Of logs of the network. */
+  /** Of other logs than CloudTrail's. */
   readonly lines: number;
   /** Runs of campaigns. */
   readonly campaigns: number;

@@ -351,6 +351,13 @@ export function program(door: Door): Command {
     .addOption(
       new Option('--queries <n>', 'queries to Route 53 Resolver, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
     )
+    .addOption(
+      new Option('--web <n>', 'lines of access logs of load balancers, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(new Option('--eks <n>', 'events of EKS audit logs, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)))
+    .option('--all-logs', 'all kinds of logs, a tenth as many lines of each as there are events unless a number is given, and digests')
     .option('--digests', 'signed digest files of CloudTrail, and the keys to check them in DIR.public-keys.json')
     .option('--no-own', 'without our own campaigns')
     .option('--chaos', 'with benign work that looks bad: maintenance, drills, scanners, new people, accounts that join')

@@ -4,9 +4,9 @@ import {
   type CampaignActor,
   type CampaignEntry,
   type CampaignStep,
-  type CampaignTraffic,
   campaignReference,
 } from '../core/model/campaign.ts';
+import type { CampaignTraffic } from '../core/model/campaign-traffic.ts';
 import { InputError } from '../core/model/errors.ts';
 import type { Json } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
@@ -94,7 +94,7 @@ export function placeCampaign(state: RangeState, campaign: Campaign, n = 0): Pla
     run,
     people,
     steps,
-    traffic: campaign.traffic.map((entry) => placeTraffic(entry, accounts, (text) => fill(text, null))),
+    traffic: campaign.traffic.map((entry) => placeTraffic(entry, accounts, (value) => fillAll(value, null))),
     actors: Object.fromEntries(actors),
     ...(campaign.persists === undefined ? {} : { persists: { ...campaign.persists, steps: plain(campaign.persists.steps) } }),
     routines: campaign.routines.map((routine) => ({ ...routine, steps: plain(routine.steps) })),
@@ -114,14 +114,18 @@ function placeActor(actor: CampaignActor, accounts: (part: string) => string, fi
   };
 }
 
-function placeTraffic(entry: CampaignTraffic, accounts: (part: string) => string, fill: (text: string) => string): CampaignTraffic {
+function placeTraffic(entry: CampaignTraffic, accounts: (part: string) => string, fillAll: (value: Json) => Json): CampaignTraffic {
   const account = /^\d/.test(entry.account) ? entry.account : accounts(entry.account);
-  return 'query' in entry ? { ...entry, account, query: fill(entry.query) } : { ...entry, account, peer: fill(entry.peer) };
+  const own = JSON.parse(JSON.stringify(entry).replace(/\$\{account\}/g, account)) as Json;
+  return { ...(fillAll(own) as unknown as CampaignTraffic), account };
 }
 
 /** Every person that a campaign names by a label, in the order of the labels; different labels are different people. */
 function peopleIn(state: RangeState, campaign: Campaign, dice: Dice): Record<string, Person> {
-  const labels = Object.values(campaign.actors).flatMap(({ signs }) => ('person' in signs ? [signs.person] : []));
+  const callers = campaign.traffic.flatMap((entry) => ('kubernetes' in entry ? [entry.as] : []));
+  const labels = [...Object.values(campaign.actors).map(({ signs }) => signs), ...callers].flatMap((one) =>
+    'person' in one ? [one.person] : [],
+  );
   const all = peopleOf(state);
   const offset = dice.int(all.length);
   return Object.fromEntries([...new Set(labels)].map((label, i) => [label, all[(offset + i) % all.length] as Person]));

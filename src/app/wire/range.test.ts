@@ -41,6 +41,8 @@ async function write(more: Partial<RangeInput>): Promise<{ readonly truth: Truth
     ownCampaigns: false,
     flows: 0,
     queries: 0,
+    web: 0,
+    eks: 0,
     digests: false,
     chaos: false,
     rate: null,

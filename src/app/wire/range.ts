@@ -37,6 +37,7 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     merger: input.chaos,
     flows: input.flows,
     queries: input.queries,
+    services: { web: input.web, eks: input.eks },
     digests: input.digests,
     onProgress: async (events) => {
       input.onProgress(events);

@@ -20,6 +20,9 @@ export interface RangeOptions {
   readonly own: boolean;
   readonly flows: number;
   readonly queries: number;
+  readonly web: number;
+  readonly eks: number;
+  readonly allLogs?: boolean;
   readonly digests?: boolean;
   readonly chaos?: boolean;
   readonly rate?: number;
@@ -44,9 +47,8 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
       campaigns: options.campaign,
       campaignFolders: options.campaigns,
       ownCampaigns: options.own,
-      flows: options.flows,
-      queries: options.queries,
-      digests: options.digests === true,
+      ...linesOf(options),
+      digests: options.digests === true || options.allLogs === true,
       chaos: options.chaos === true,
       rate: options.rate ?? null,
       port: options.port,
@@ -63,9 +65,15 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
   await io.out.flush();
   if (summary.out !== null) {
     await io.err.write(
-      `${plural(summary.events, 'event')}${summary.lines === 0 ? '' : ` and ${plural(summary.lines, 'line')} of the network`} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
+      `${plural(summary.events, 'event')}${summary.lines === 0 ? '' : ` and ${plural(summary.lines, 'line')} of other logs`} (${plural(summary.attackEvents, 'event')} of attacks, ${plural(summary.campaigns, 'run')} of campaigns) in ${plural(summary.objects, 'object')} written to ${printable(summary.out)}\n`,
     );
   }
   if (summary.publicKeys !== null) await io.err.write(`keys for "ingest --public-keys" are in ${printable(summary.publicKeys)}\n`);
   return exitCodes.ok.code;
+}
+
+/** With `--all-logs` each kind of log that was not asked for in a number has as many lines as there are tenths of the events. */
+function linesOf({ flows, queries, web, eks, allLogs, events }: RangeOptions) {
+  const usual = allLogs === true ? Math.ceil(events / 10) : 0;
+  return { flows: flows || usual, queries: queries || usual, web: web || usual, eks: eks || usual };
 }

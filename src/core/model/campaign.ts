@@ -1,24 +1,12 @@
 import { z } from 'zod';
+import { accountKinds, accountPart, campaignName, campaignSeconds, campaignTechniques, Traffic } from './campaign-traffic.ts';
 import { InputError } from './errors.ts';
 import type { Json } from './json.ts';
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and hyphens');
-/** At most 30 days. */
-const seconds = z.number().min(0).max(2_592_000);
+const name = campaignName;
+const seconds = campaignSeconds;
 const times = z.number().int().min(1).max(10_000);
 
-/** What accounts are for; `neglected` is a sandbox that nobody looks after. */
-export const accountKinds = [
-  'management',
-  'security',
-  'shared',
-  'production',
-  'staging',
-  'development',
-  'data',
-  'sandbox',
-  'neglected',
-] as const;
 export type AccountKind = (typeof accountKinds)[number];
 
 /** With what an actor signs its calls. */
@@ -43,14 +31,7 @@ const Signs = z.union([
 ]);
 
 const Actor = z.strictObject({
-  /** A kind of account; `production-2` is another account of that kind where there is one. */
-  account: z
-    .string()
-    .regex(
-      new RegExp(`^(${accountKinds.join('|')}|any)(-[2-9])?$|^\\d{12}$`),
-      `one of ${accountKinds.join(', ')}, any, with -2 to -9 for another of its kind`,
-    )
-    .default('production'),
+  account: accountPart,
   signs: Signs,
   /** Default: that of the person who signs; else 203.0.113.10. */
   ip: z.string().optional(),
@@ -93,8 +74,7 @@ const Step = z.strictObject({
   times: times.default(1),
   every: seconds.default(0),
   record: StepRecord.optional(),
-  /** ATT&CK techniques, of a step of the attack: the ground truth. */
-  techniques: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)).default([]),
+  techniques: campaignTechniques,
 });
 
 /** The same steps for each member: `${each}` is it. */
@@ -105,54 +85,6 @@ const Loop = z.strictObject({
   /** How many members at most; the first ones. */
   most: times.optional(),
   steps: z.array(Step).min(1),
-});
-
-const range = z.tuple([z.number().int().min(0), z.number().int().min(0)]).refine(([least, most]) => least <= most, 'least, then most');
-
-const trafficOf = {
-  id: name,
-  /** A kind of account, as of an actor. */
-  account: Actor.shape.account,
-  /** The instance, by its Name tag. */
-  host: z.string().min(1),
-  /** Seconds after the traffic before it has ended. */
-  wait: seconds.default(0),
-  times: z.number().int().min(1).max(1_000_000).default(1),
-  every: seconds.default(0),
-  attacker: z.boolean().default(false),
-  techniques: Step.shape.techniques,
-};
-
-/** Connections of an instance: lines of VPC flow logs. */
-const Flow = z.strictObject({
-  ...trafficOf,
-  direction: z.enum(['in', 'out']),
-  /** The other side: an address, a block of addresses of which the next one is taken each time, or a reference to a list. */
-  peer: z.string().min(1),
-  /** Ports of the side that is called: one after the other. */
-  ports: z
-    .array(z.number().int().min(0).max(65_535))
-    .min(1)
-    .or(z.strictObject({ from: z.number().int().min(0), to: z.number().int().max(65_535) })),
-  protocol: z.enum(['tcp', 'udp']).default('tcp'),
-  /** Default: what the security groups say at that time. */
-  action: z.enum(['ACCEPT', 'REJECT']).optional(),
-  packets: range.default([1, 3]),
-  bytes: range.default([40, 180]),
-});
-
-/** Queries of an instance to the resolver of its network. */
-const Query = z.strictObject({
-  ...trafficOf,
-  /** `%LABEL%` is replaced by random text each time. */
-  query: z.string().min(1).max(253),
-  label: z
-    .strictObject({ letters: z.string().min(1).max(64), length: range })
-    .default({ letters: 'abcdefghijklmnopqrstuvwxyz', length: [8, 16] }),
-  type: z.enum(['A', 'AAAA', 'TXT', 'MX', 'CNAME', 'NS', 'PTR', 'NULL', 'ANY']).default('A'),
-  code: z.enum(['NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED']).default('NOERROR'),
-  /** Answered data; none unless given. */
-  answer: z.string().optional(),
 });
 
 /** Ordinary work that happens again and again. */
@@ -195,8 +127,8 @@ export const CampaignSchema = z
     lists: z.record(name, z.array(z.string()).min(1)).default({}),
     actors: z.record(name, Actor).default({}),
     steps: z.array(z.union([Loop, Step])).default([]),
-    /** What happens on the network, in order, from the beginning of the run on. */
-    traffic: z.array(z.union([Flow, Query])).default([]),
+    /** What happens on the network and in other services, in order, from the beginning of the run on. */
+    traffic: z.array(Traffic).default([]),
     /** What is tried again and again after the last step; refusals are part of the show. */
     persists: z.strictObject({ every: z.number().min(1).max(86_400), times: times.optional(), steps: z.array(Step).min(1) }).optional(),
     routines: z.array(Routine).default([]),
@@ -240,7 +172,6 @@ export type Campaign = z.infer<typeof CampaignSchema>;
 export type CampaignStep = z.infer<typeof Step>;
 export type CampaignEntry = Campaign['steps'][number];
 export type CampaignActor = z.infer<typeof Actor>;
-export type CampaignTraffic = Campaign['traffic'][number];
 export type CampaignRecord = z.infer<typeof StepRecord>;
 
 type Steps = Pick<Campaign, 'steps' | 'persists' | 'routines'>;

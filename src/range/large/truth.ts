@@ -1,5 +1,5 @@
 import { type CampaignCall, natureOf } from '../../core/model/campaign.ts';
-import type { TruthTraffic } from '../network/write-network.ts';
+import type { TruthTraffic } from '../network/traffic-truth.ts';
 import type { ScheduledRun } from './schedule.ts';
 
 /** The ground truth of written logs; docs/guides/write-a-campaign.md explains each field. */
@@ -31,7 +31,7 @@ export interface TruthCampaign {
   /** ARNs of callers. */
   readonly principals: readonly string[];
   readonly techniques: readonly string[];
-  /** Calls, and lines of logs of the network. */
+  /** Calls, and lines of other logs. */
   readonly events: number;
   readonly lines: number;
 }

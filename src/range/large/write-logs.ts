@@ -1,5 +1,6 @@
 import type { Campaign, CampaignCall } from '../../core/model/campaign.ts';
 import { Dice } from '../dice.ts';
+import { type ServiceLines, writeServices } from '../logs/write-services.ts';
 import { writeNetwork } from '../network/write-network.ts';
 import { openRange } from '../open-range.ts';
 import { manyAccounts } from './accounts.ts';
@@ -23,6 +24,8 @@ export interface WriteOptions {
   /** Lines of VPC flow logs and queries of Route 53 Resolver, without those of campaigns; 0 and 0: no logs of the network. */
   readonly flows?: number;
   readonly queries?: number;
+  /** Lines of logs of services, without those of campaigns; 0: none of that kind. */
+  readonly services?: ServiceLines;
   /** Write CloudTrail's digest files? */
   readonly digests?: boolean;
   /** Do accounts of a company that was bought join in the middle? */
@@ -34,7 +37,7 @@ export interface WriteOptions {
 export interface WriteReport {
   readonly objects: number;
   readonly events: number;
-  /** Of logs of the network. */
+  /** Of other logs than CloudTrail's. */
   readonly lines: number;
   /** Records in all objects: an event may be in several. */
   readonly copies: number;
@@ -110,14 +113,23 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
     flows + queries === 0
       ? { objects: 0, lines: 0, traffic: [] }
       : writeNetwork({ folder: options.folder, state: range.state, runs, start, end, flows, queries });
+  const services =
+    options.services === undefined
+      ? { objects: 0, lines: 0, traffic: [] }
+      : writeServices({ folder: options.folder, state: range.state, runs, start, end, lines: options.services });
   const iso = (at: number) => new Date(at).toISOString();
   const accounts = Object.values(range.state.accounts).map(({ id, name, kind }) => ({ id, name, kind: kind ?? 'production' }));
   const { objects, copies, bytes, events: daily } = delivery.written;
-  const truth = truthOf(runs, calls, delivery.delivered, network.traffic, { seed, start: iso(start), end: iso(end), accounts });
+  const truth = truthOf(runs, calls, delivery.delivered, [...network.traffic, ...services.traffic], {
+    seed,
+    start: iso(start),
+    end: iso(end),
+    accounts,
+  });
   return {
-    objects: objects + network.objects,
+    objects: objects + network.objects + services.objects,
     events: daily + truth.events.length,
-    lines: network.lines,
+    lines: network.lines + services.lines,
     copies,
     bytes,
     truth,

@@ -1,11 +1,12 @@
-import { type Block, parseBlock } from '../../core/lib/cidr.ts';
-import type { CampaignTraffic } from '../../core/model/campaign.ts';
+import { parseBlock } from '../../core/lib/cidr.ts';
+import { type CampaignTraffic, isOfNetwork, type NetworkTraffic } from '../../core/model/campaign-traffic.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { Dice } from '../dice.ts';
 import type { PlacedCampaign } from '../place-campaign.ts';
 import type { RangeState } from '../state.ts';
 import type { Flow } from './flow-line.ts';
 import { type Host, hostsOf } from './hosts.ts';
+import { nthAddress } from './nth-address.ts';
 import type { Query } from './query-line.ts';
 import { letsIn } from './security-groups.ts';
 
@@ -13,6 +14,8 @@ import { letsIn } from './security-groups.ts';
 export type CampaignPacket = { readonly at: number; readonly entry: CampaignTraffic } & (
   | { readonly flow: Flow }
   | { readonly query: Query }
+  /** Line `n` of an entry that is of no instance. */
+  | { readonly n: number }
 );
 
 /** The traffic of a campaign from `start` on, in the order of time, made as it is asked for: it may be millions of lines. */
@@ -20,19 +23,26 @@ export function* trafficOf(state: RangeState, campaign: PlacedCampaign, start: n
   const dice = new Dice(`${state.seed}/traffic/${campaign.run}`);
   let at = start;
   for (const entry of campaign.traffic) {
-    const account = state.accounts[entry.account];
-    const host = account === undefined ? undefined : hostsOf(account).find(({ name }) => name === entry.host);
-    if (host === undefined) throw new InputError(`no instance ${entry.host} in account ${entry.account}`, `${campaign.id}: ${entry.id}`);
+    const host = isOfNetwork(entry) ? hostOf(state, campaign, entry) : null;
     at += (entry.wait / campaign.speed) * 1000;
     for (let n = 0; n < entry.times; n++) {
       const jitter = campaign.jitter === 0 ? 1 : 1 + campaign.jitter * (dice.int(2001) / 1000 - 1);
       if (n > 0) at += (entry.every / campaign.speed) * 1000 * jitter;
-      yield 'query' in entry ? { at, entry, query: queryOf(entry, host, at, dice) } : { at, entry, flow: flowOf(entry, host, at, n, dice) };
+      if (host === null) yield { at, entry, n };
+      else if ('query' in entry) yield { at, entry, query: queryOf(entry, host, at, dice) };
+      else if ('direction' in entry) yield { at, entry, flow: flowOf(entry, host, at, n, dice) };
     }
   }
 }
 
-function queryOf(entry: Extract<CampaignTraffic, { query: string }>, host: Host, at: number, dice: Dice): Query {
+function hostOf(state: RangeState, campaign: PlacedCampaign, entry: NetworkTraffic): Host {
+  const account = state.accounts[entry.account];
+  const host = account === undefined ? undefined : hostsOf(account).find(({ name }) => name === entry.host);
+  if (host === undefined) throw new InputError(`no instance ${entry.host} in account ${entry.account}`, `${campaign.id}: ${entry.id}`);
+  return host;
+}
+
+function queryOf(entry: Extract<NetworkTraffic, { query: string }>, host: Host, at: number, dice: Dice): Query {
   const { letters, length } = entry.label;
   const label = () => Array.from({ length: between(length, dice) }, () => letters[dice.int(letters.length)]).join('');
   return {
@@ -46,12 +56,12 @@ function queryOf(entry: Extract<CampaignTraffic, { query: string }>, host: Host,
   };
 }
 
-function flowOf(entry: Exclude<CampaignTraffic, { query: string }>, host: Host, at: number, n: number, dice: Dice): Flow {
+function flowOf(entry: Exclude<NetworkTraffic, { query: string }>, host: Host, at: number, n: number, dice: Dice): Flow {
   const block = parseBlock(entry.peer);
   const ports = entry.ports;
   const portCount = Array.isArray(ports) ? ports.length : ports.to - ports.from + 1;
   // All ports of one address before the next address.
-  const peer = block?.address.family === 4 ? nthOf(block, Math.floor(n / portCount)) : entry.peer;
+  const peer = block?.address.family === 4 ? nthAddress(block, Math.floor(n / portCount)) : entry.peer;
   const port = Array.isArray(ports) ? (ports[n % portCount] ?? 0) : ports.from + (n % portCount);
   const inward = entry.direction === 'in';
   const action = entry.action ?? (inward && !letsIn(host, peer, port, entry.protocol) ? 'REJECT' : 'ACCEPT');
@@ -70,15 +80,6 @@ function flowOf(entry: Exclude<CampaignTraffic, { query: string }>, host: Host, 
     end: seconds + 1 + dice.int(58),
     action,
   };
-}
-
-/** The nth address of an IPv4 block, from the beginning again after the last. */
-function nthOf({ address, prefix }: Block, n: number): string {
-  const [high = 0, low = 0] = address.groups;
-  const size = 2 ** (32 - prefix);
-  const given = high * 65_536 + low;
-  const value = given - (given % size) + (n % size);
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
 
 function between([least, most]: readonly [number, number], dice: Dice): number {

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isOfNetwork } from '../../core/model/campaign-traffic.ts';
 import { Dice } from '../dice.ts';
 import type { ScheduledRun } from '../large/schedule.ts';
 import { gzipped } from '../log-objects.ts';
@@ -9,6 +10,7 @@ import { dailyFlow, dailyQuery } from './daily-traffic.ts';
 import { customFormat, defaultFormat, type FlowFormat } from './flow-line.ts';
 import { type Host, hostsOf } from './hosts.ts';
 import { queryLine } from './query-line.ts';
+import { openTruth, type TruthTraffic } from './traffic-truth.ts';
 
 export interface NetworkOptions {
   readonly folder: string;
@@ -20,24 +22,6 @@ export interface NetworkOptions {
   /** Lines of VPC flow logs and queries of daily life, in all. */
   readonly flows: number;
   readonly queries: number;
-}
-
-/** What one entry of a campaign's traffic left in the logs. Lines have no ids: host, peer and time name them. */
-export interface TruthTraffic {
-  /** Id of the run. */
-  readonly campaign: string;
-  readonly step: string;
-  readonly techniques: readonly string[];
-  readonly source: 'aws.vpc-flow' | 'aws.route53-resolver';
-  readonly account: string;
-  readonly instance: string;
-  readonly interface: string;
-  readonly address: string;
-  readonly firstTime: string;
-  readonly lastTime: string;
-  readonly lines: number;
-  /** Addresses of the other side, or names that were asked for: the first fifty. */
-  readonly peers: readonly string[];
 }
 
 export interface NetworkReport {
@@ -63,7 +47,7 @@ export function writeNetwork(options: NetworkOptions): NetworkReport {
   const dice = new Dice(`${state.seed}/network`);
   const hosts = Object.values(state.accounts).flatMap(hostsOf);
   const report = { objects: 0, lines: 0 };
-  const truth = new Map<string, { -readonly [key in keyof TruthTraffic]: TruthTraffic[key] } & { peers: string[] }>();
+  const truth = openTruth();
   if (hosts.length === 0) return { ...report, traffic: [] };
   const writers = { flows: new Map<string, Lines>(), queries: new Map<string, Lines>() };
   const flowsOf = (host: Host): Lines => {
@@ -101,7 +85,7 @@ export function writeNetwork(options: NetworkOptions): NetworkReport {
   };
 
   const active = options.runs
-    .filter(({ run }) => run.placed.traffic.length > 0)
+    .filter(({ run }) => run.placed.traffic.some(isOfNetwork))
     .map(({ run }) => ({ run: run.placed.run, packets: trafficOf(state, run.placed, run.startedAt), next: null as CampaignPacket | null }));
   for (const each of active) advance(each);
 
@@ -128,41 +112,26 @@ export function writeNetwork(options: NetworkOptions): NetworkReport {
     for (const each of active) {
       for (; each.next !== null && each.next.at < Math.min(from + span, end); advance(each)) {
         const { next } = each;
+        if ('n' in next) continue;
         const [host, peer] =
           'flow' in next
             ? [next.flow.host, next.flow.from === next.flow.host.address ? next.flow.to : next.flow.from]
             : [next.query.host, next.query.name];
         if ('flow' in next) flowsOf(host).push(formatOf(state.accounts[host.account]?.kind).line(next.flow));
         else queriesOf(host).push(queryLine(next.query));
-        const time = `${new Date(next.at).toISOString().slice(0, 19)}Z`;
-        const key = `${each.run} ${next.entry.id}`;
-        const known = truth.get(key);
-        if (known === undefined) {
-          truth.set(key, {
-            campaign: each.run,
-            step: next.entry.id,
-            techniques: next.entry.techniques,
-            source: 'flow' in next ? 'aws.vpc-flow' : 'aws.route53-resolver',
-            account: host.account,
-            instance: host.instance,
-            interface: host.networkInterface,
-            address: host.address,
-            firstTime: time,
-            lastTime: time,
-            lines: 1,
-            peers: [peer],
-          });
-        } else {
-          known.lastTime = time;
-          known.lines++;
-          if (known.peers.length < 50 && !known.peers.includes(peer)) known.peers.push(peer);
-        }
+        truth.note(each.run, next.entry, next.at, peer, () => ({
+          source: 'flow' in next ? 'aws.vpc-flow' : 'aws.route53-resolver',
+          account: host.account,
+          instance: host.instance,
+          interface: host.networkInterface,
+          address: host.address,
+        }));
       }
     }
     flush(writers.flows, from + span, (lines) => `${formatOf(state.accounts[lines.host.account]?.kind).header}\n`);
     flush(writers.queries, from + span, () => '');
   }
-  return { ...report, traffic: [...truth.values()] };
+  return { ...report, traffic: truth.all() };
 }
 
 interface Lines {

@@ -1,0 +1,214 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readWhole } from '../../core/collect/log-reader.ts';
+import { parseCampaign } from '../../core/model/campaign.ts';
+import type { Event } from '../../core/model/event.ts';
+import { manyAccounts } from '../large/accounts.ts';
+import { scheduleCampaigns } from '../large/schedule.ts';
+import { openRange } from '../open-range.ts';
+import { type ServiceLines, type ServicesReport, writeServices } from './write-services.ts';
+
+const start = Date.UTC(2026, 0, 5);
+const end = start + 24 * 3_600_000;
+const attack = { attacker: true, techniques: ['T1190'] };
+const campaigns = [
+  parseCampaign(
+    {
+      id: 'everything',
+      title: 'Each kind of log once',
+      description: 'Something in each of them.',
+      lists: { word: ['union'] },
+      traffic: [
+        {
+          id: 'injected',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
+          request: ["/search?q=1'%20${pick.word}%20select%20%LABEL%", '/a"b\\c'],
+          method: 'POST',
+          status: [200, 500],
+          userAgent: 'tool "x"',
+          peer: '192.0.2.0/30',
+          perPeer: 2,
+          times: 10,
+          every: 1,
+          ...attack,
+        },
+        {
+          id: 'pod',
+          kubernetes: 'create',
+          resource: 'pods',
+          namespace: 'shop',
+          name: 'miner-%LABEL%',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
+          body: { spec: { hostPID: true, containers: [{ image: '${account}/x' }] } },
+          as: { person: 'thief' },
+          peer: '192.0.2.77',
+          ...attack,
+        },
+        {
+          id: 'refused',
+          kubernetes: 'get',
+          path: '/api',
+          as: { anonymous: true },
+          code: 403,
+          peer: '192.0.2.78',
+          times: 3,
+          every: 5,
+          ...attack,
+        },
+      ],
+    },
+    'everything.yml',
+  ),
+];
+const usual: ServiceLines = { web: 3000, eks: 3000 };
+
+let folder: string;
+let report: ServicesReport;
+let events: readonly Event[];
+const setAside: string[] = [];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'range-services-'));
+  report = write('a', usual);
+  events = filesIn('a').flatMap(({ key, text }) => {
+    const found: Event[] = [];
+    readWhole(Buffer.from(text), {
+      object: key,
+      onEvent: (event) => found.push(event),
+      onSetAside: ({ reason }) => setAside.push(`${key}: ${reason}`),
+    });
+    return found;
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, lines: ServiceLines): ServicesReport {
+  const range = openRange({ seed: 's', start, now: () => start, accounts: manyAccounts(5) });
+  const runs = scheduleCampaigns(range, campaigns, start, end);
+  return writeServices({ folder: join(folder, name), state: range.state, runs, start, end, lines });
+}
+
+function filesIn(name: string): readonly { readonly key: string; readonly text: string }[] {
+  const root = join(folder, name);
+  return (readdirSync(root, { recursive: true }) as string[])
+    .filter((path) => statSync(join(root, path)).isFile())
+    .sort()
+    .map((key) => {
+      const bytes = readFileSync(join(root, key));
+      return { key, text: (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8') };
+    });
+}
+
+const of = (source: string) => events.filter((event) => event.source === source);
+
+test('our own readers take every line, and there are as many as were asked for', () => {
+  expect(setAside).toEqual([]);
+  expect(events.length).toBe(report.lines);
+  for (const source of ['aws.alb', 'aws.eks-audit']) expect(Math.abs(of(source).length - 3010)).toBeLessThan(40);
+});
+
+test('a log that was not asked for is not written', () => {
+  const only = write('web', { ...usual, eks: 0 });
+  expect(new Set(only.traffic.map(({ source }) => source))).toEqual(new Set(['aws.alb']));
+  expect(new Set(filesIn('web').map(({ key }) => key.split('/')[2]))).toEqual(new Set(['elasticloadbalancing']));
+});
+
+test('objects are named as AWS names them, and hold nothing later than their names', () => {
+  for (const { key } of filesIn('a')) {
+    expect(key).toMatch(
+      /^AWSLogs\/(\d{12})\/elasticloadbalancing\/us-east-1\/2026\/01\/0[56]\/\1_elasticloadbalancing_us-east-1_app\.shop\.[0-9a-f]{16}_2026010[56]T\d{4}Z_198\.51\.100\.\d+_[a-z0-9]{8}\.log\.gz$|^eks-audit\/(\d{12})\/2026\/01\/0[56]\/\d\d\/eks-audit-\2-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$/,
+    );
+  }
+});
+
+test('every event says its account, and times lie in the run', () => {
+  for (const event of events) {
+    expect(event.words.account).toMatch(/^\d{12}$/);
+    expect(event.time >= start && event.time < end).toBe(true);
+  }
+});
+
+describe('daily life', () => {
+  test('of a shop: browsers, an app, crawlers and knocking, answered in all ways', () => {
+    const raw = of('aws.alb').map((event) => event.raw);
+    const statuses = new Set(raw.map((each) => each['elb_status_code']));
+    for (const status of ['200', '201', '301', '302', '304', '401', '404']) expect(statuses).toContain(status);
+    expect(new Set(raw.map((each) => each['user_agent'])).size).toBeGreaterThan(12);
+    const hours = Map.groupBy(of('aws.alb'), ({ time }) => new Date(time).getUTCHours());
+    expect(hours.get(18)?.length ?? 0).toBeGreaterThan(2 * (hours.get(2)?.length ?? 0));
+  });
+
+  test('of a cluster: nodes, controllers, what runs in it, a pipeline and people', () => {
+    const users = new Set(of('aws.eks-audit').map(({ raw }) => (raw['user'] as { username: string }).username));
+    for (const name of [
+      'github-deploy',
+      'system:anonymous',
+      'system:kube-scheduler',
+      'system:serviceaccount:argocd:argocd-application-controller',
+    ])
+      expect(users).toContain(name);
+    expect([...users].some((name) => name.startsWith('system:node:'))).toBe(true);
+    expect([...users].some((name) => /assumed-role\/AWSReservedSSO_\w+\/[a-z.0-9]+@example\.com$/.test(name))).toBe(true);
+  });
+});
+
+describe('campaigns', () => {
+  test('the truth names what they left', () => {
+    expect(report.traffic.map(({ step, source, lines, peers, resource }) => ({ step, source, lines, peers, resource }))).toEqual([
+      {
+        step: 'injected',
+        source: 'aws.alb',
+        lines: 10,
+        peers: ['192.0.2.0', '192.0.2.1', '192.0.2.2', '192.0.2.3'],
+        resource: 'shop.example.com',
+      },
+      { step: 'pod', source: 'aws.eks-audit', lines: 1, peers: ['192.0.2.77'], resource: 'shop' },
+      { step: 'refused', source: 'aws.eks-audit', lines: 3, peers: ['192.0.2.78'], resource: 'shop' },
+    ]);
+    expect(report.traffic[1]?.principal).toMatch(
+      /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\/AWSReservedSSO_AdministratorAccess_/,
+    );
+  });
+
+  test('a request arrives as it was sent, from one address after the other', () => {
+    const asked = of('aws.alb').filter(({ raw }) => String(raw['c-ip']).startsWith('192.0.2.'));
+    const counted = Map.groupBy(asked, ({ raw }) => String(raw['c-ip']));
+    expect([...counted].map(([ip, all]) => [ip, all.length]).sort()).toEqual([
+      ['192.0.2.0', 4],
+      ['192.0.2.1', 2],
+      ['192.0.2.2', 2],
+      ['192.0.2.3', 2],
+    ]);
+    expect(new Set(asked.map(({ raw }) => raw['cs-uri-stem']))).toEqual(new Set(['/search', '/a"b\\c']));
+    expect(asked.find(({ raw }) => raw['cs-uri-stem'] === '/search')?.raw).toMatchObject({
+      'cs-method': 'POST',
+      'cs-uri-decoded': expect.stringMatching(/^\/search\?q=1' union select [a-z]{8,16}$/),
+      'cs-user-agent': 'tool "x"',
+      'sc-status': '200',
+    });
+  });
+
+  test('a request to a cluster has its object, its caller and its answer', () => {
+    const pod = of('aws.eks-audit').find(({ raw }) => raw['sourceIP'] === '192.0.2.77');
+    expect(pod?.raw).toMatchObject({
+      verb: 'create',
+      cluster: 'shop',
+      objectRef: { resource: 'pods', namespace: 'shop', name: expect.stringMatching(/^miner-[a-z]{8,16}$/) },
+      requestObject: { spec: { hostPID: true, containers: [{ image: `${pod?.words.account}/x` }] } },
+      responseStatus: { code: 201 },
+    });
+    expect(pod?.words.actor).toMatchObject({ type: 'AssumedRole', account: pod?.words.account });
+    expect(
+      of('aws.eks-audit')
+        .filter(({ raw }) => raw['sourceIP'] === '192.0.2.78')
+        .map(({ words }) => words.error),
+    ).toEqual(Array(3).fill('Forbidden'));
+  });
+});
+
+test('the same seed gives the same bytes', () => {
+  expect(write('b', usual)).toEqual(report);
+  expect(filesIn('b')).toEqual(filesIn('a'));
+});
