@@ -82,6 +82,10 @@ interface TruthTraffic {
   readonly instance?: string;
   readonly interface?: string;
   readonly address?: string;
+  /** Of what services' logs tell: load balancer, cluster, bucket, database or pool; who asked; from where. */
+  readonly resource?: string;
+  readonly principal?: string;
+  readonly peers?: readonly string[];
   readonly firstTime: string;
   readonly lastTime: string;
 }
@@ -124,6 +128,9 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
       queries: Math.round(events / 20),
       web: Math.round(events / 10),
       eks: Math.round(events / 10),
+      s3Access: Math.round(events / 20),
+      databases: Math.round(events / 20),
+      signIns: Math.round(events / 20),
       digests: false,
       chaos: true,
       rate: null,
@@ -152,18 +159,17 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
   }
 }
 
-/** Says of a finding what of the truth it rests on. Lines of traffic have no ids: host and time tell. */
+/** Says of a finding what of the truth it rests on. Lines of traffic have no ids: host or peer and time tell. */
 export function keeper(truth: Truth): (finding: Finding) => KeptFinding {
   const byEvent = new Map(truth.events.map((event) => [event.eventID, event]));
   const traffic = truth.traffic ?? [];
   return ({ id, severity, rule, evidence, group, resources, actor }) => {
     const onEvents = evidence.flatMap(({ id: event }) => byEvent.get(event) ?? []);
-    const text = traffic.length > 0 && onEvents.length === 0 ? JSON.stringify([group, resources, actor, evidence]) : '';
-    const onTraffic = traffic.filter(
-      (one) =>
-        [one.instance, one.interface, one.address].some((host) => host !== undefined && text.includes(`${host}`)) &&
-        evidence.some(({ time }) => time >= Date.parse(one.firstTime) - 600_000 && time <= Date.parse(one.lastTime) + 600_000),
+    const near = traffic.filter(({ firstTime, lastTime }) =>
+      evidence.some(({ time }) => time >= Date.parse(firstTime) - 600_000 && time <= Date.parse(lastTime) + 600_000),
     );
+    const text = near.length > 0 && onEvents.length === 0 ? JSON.stringify([group, resources, actor, evidence]) : '';
+    const onTraffic = near.filter((one) => isAbout(text, one));
     return {
       id,
       severity,
@@ -172,6 +178,15 @@ export function keeper(truth: Truth): (finding: Finding) => KeptFinding {
       single: evidence.every((item) => item.rule === rule.id),
     };
   };
+}
+
+/** So many peers of an entry are told; where there are more, what was asked tells. */
+const peersTold = 50;
+
+function isAbout(text: string, { instance, interface: networkInterface, address, resource, principal, peers = [] }: TruthTraffic): boolean {
+  const names = (name: string | undefined) => name !== undefined && text.includes(name);
+  if (resource === undefined) return [instance, networkInterface, address].some(names);
+  return names(principal) || peers.some((peer) => text.includes(`"${peer}"`)) || (peers.length >= peersTold && names(resource));
 }
 
 interface Scored {

@@ -195,9 +195,12 @@ export interface RangeInput {
   /** Lines of VPC flow logs and queries of Route 53 Resolver. */
   readonly flows: number;
   readonly queries: number;
-  /** Lines of access logs of load balancers; and so on. */
+  /** Lines of access logs of load balancers, audit logs of clusters, access logs of buckets, logs of database engines, activity of user pools. */
   readonly web: number;
   readonly eks: number;
+  readonly s3Access: number;
+  readonly databases: number;
+  readonly signIns: number;
   /** Digest files of CloudTrail, and the keys to check them beside the logs. */
   readonly digests: boolean;
   /** With what is benign and looks bad, and a merger. */

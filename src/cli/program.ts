@@ -357,6 +357,19 @@ export function program(door: Door): Command {
         .argParser(whole(0, 1_000_000_000)),
     )
     .addOption(new Option('--eks <n>', 'events of EKS audit logs, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)))
+    .addOption(
+      new Option('--s3-access <n>', 'lines of access logs of buckets, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--databases <n>', 'lines of logs of database engines, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--sign-ins <n>', 'events of user pools, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
+    )
     .option('--all-logs', 'all kinds of logs, a tenth as many lines of each as there are events unless a number is given, and digests')
     .option('--digests', 'signed digest files of CloudTrail, and the keys to check them in DIR.public-keys.json')
     .option('--no-own', 'without our own campaigns')

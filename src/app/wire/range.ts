@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Campaign, natureOf } from '../../core/model/campaign.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { writeLogs } from '../../range/large/write-logs.ts';
+import type { ServiceLines } from '../../range/logs/write-services.ts';
 import { openRange } from '../../range/open-range.ts';
 import { serveRange } from '../../range/serve-range.ts';
 import type { RangeInput, RangeSummary } from '../wires.ts';
@@ -37,7 +38,7 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     merger: input.chaos,
     flows: input.flows,
     queries: input.queries,
-    services: { web: input.web, eks: input.eks },
+    services: pick(input),
     digests: input.digests,
     onProgress: async (events) => {
       input.onProgress(events);
@@ -61,6 +62,10 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     publicKeys,
     out: folder,
   };
+}
+
+function pick({ web, eks, s3Access, databases, signIns }: RangeInput): ServiceLines {
+  return { web, eks, s3Access, databases, signIns };
 }
 
 /** Those that were named; else every attack, all foreign ones, and with chaos what is benign. */

@@ -22,6 +22,9 @@ export interface RangeOptions {
   readonly queries: number;
   readonly web: number;
   readonly eks: number;
+  readonly s3Access: number;
+  readonly databases: number;
+  readonly signIns: number;
   readonly allLogs?: boolean;
   readonly digests?: boolean;
   readonly chaos?: boolean;
@@ -73,7 +76,15 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
 }
 
 /** With `--all-logs` each kind of log that was not asked for in a number has as many lines as there are tenths of the events. */
-function linesOf({ flows, queries, web, eks, allLogs, events }: RangeOptions) {
+function linesOf({ flows, queries, web, eks, s3Access, databases, signIns, allLogs, events }: RangeOptions) {
   const usual = allLogs === true ? Math.ceil(events / 10) : 0;
-  return { flows: flows || usual, queries: queries || usual, web: web || usual, eks: eks || usual };
+  return {
+    flows: flows || usual,
+    queries: queries || usual,
+    web: web || usual,
+    eks: eks || usual,
+    s3Access: s3Access || usual,
+    databases: databases || usual,
+    signIns: signIns || usual,
+  };
 }

@@ -58,12 +58,35 @@ const campaigns = [
           every: 5,
           ...attack,
         },
+        {
+          id: 'emptied',
+          object: 'REST.GET.OBJECT',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
+          bucket: 'example-customer-data-${account}',
+          key: 'a b/%LABEL%.csv',
+          peer: '192.0.2.79',
+          times: 2,
+          ...attack,
+        },
+        { id: 'guessed', database: 'wrong-password', user: ['postgres', 'app'], peer: '192.0.2.80', times: 4, every: 1, ...attack },
+        { id: 'read', account: 'data', database: 'statement', user: 'app', text: "select 'it''s' from a", peer: '192.0.2.81', ...attack },
+        {
+          id: 'stuffed',
+          signIn: 'SignIn',
+          user: 'anna',
+          outcome: 'Fail',
+          leaked: true,
+          risk: 'Block',
+          peer: '192.0.2.82',
+          times: 3,
+          ...attack,
+        },
       ],
     },
     'everything.yml',
   ),
 ];
-const usual: ServiceLines = { web: 3000, eks: 3000 };
+const usual: ServiceLines = { web: 3000, eks: 3000, s3Access: 1000, databases: 2000, signIns: 1000 };
 
 let folder: string;
 let report: ServicesReport;
@@ -106,11 +129,12 @@ const of = (source: string) => events.filter((event) => event.source === source)
 test('our own readers take every line, and there are as many as were asked for', () => {
   expect(setAside).toEqual([]);
   expect(events.length).toBe(report.lines);
-  for (const source of ['aws.alb', 'aws.eks-audit']) expect(Math.abs(of(source).length - 3010)).toBeLessThan(40);
+  const wanted = { 'aws.alb': 3000, 'aws.eks-audit': 3000, 'aws.s3-access': 1000, 'aws.rds': 2000, 'aws.cognito': 1000 };
+  for (const [source, n] of Object.entries(wanted)) expect(Math.abs(of(source).length - n), source).toBeLessThan(50);
 });
 
 test('a log that was not asked for is not written', () => {
-  const only = write('web', { ...usual, eks: 0 });
+  const only = write('web', { web: 500, eks: 0, s3Access: 0, databases: 0, signIns: 0 });
   expect(new Set(only.traffic.map(({ source }) => source))).toEqual(new Set(['aws.alb']));
   expect(new Set(filesIn('web').map(({ key }) => key.split('/')[2]))).toEqual(new Set(['elasticloadbalancing']));
 });
@@ -118,7 +142,7 @@ test('a log that was not asked for is not written', () => {
 test('objects are named as AWS names them, and hold nothing later than their names', () => {
   for (const { key } of filesIn('a')) {
     expect(key).toMatch(
-      /^AWSLogs\/(\d{12})\/elasticloadbalancing\/us-east-1\/2026\/01\/0[56]\/\1_elasticloadbalancing_us-east-1_app\.shop\.[0-9a-f]{16}_2026010[56]T\d{4}Z_198\.51\.100\.\d+_[a-z0-9]{8}\.log\.gz$|^eks-audit\/(\d{12})\/2026\/01\/0[56]\/\d\d\/eks-audit-\2-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$/,
+      /^AWSLogs\/(\d{12})\/elasticloadbalancing\/us-east-1\/2026\/01\/0[56]\/\1_elasticloadbalancing_us-east-1_app\.shop\.[0-9a-f]{16}_2026010[56]T\d{4}Z_198\.51\.100\.\d+_[a-z0-9]{8}\.log\.gz$|^eks-audit\/(\d{12})\/2026\/01\/0[56]\/\d\d\/eks-audit-\2-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$|^(rds|cognito)\/(\d{12})\/2026\/01\/0[56]\/\d\d\/\3-\4-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$|^s3-access\/\d{12}\/us-east-1\/(example-[a-z-]+-\d{12})\/2026\/01\/0[56]\/2026-01-0[56]-\d\d-\d\d-\d\d-[0-9A-F]{16}$/,
     );
   }
 });
@@ -166,6 +190,16 @@ describe('campaigns', () => {
       },
       { step: 'pod', source: 'aws.eks-audit', lines: 1, peers: ['192.0.2.77'], resource: 'shop' },
       { step: 'refused', source: 'aws.eks-audit', lines: 3, peers: ['192.0.2.78'], resource: 'shop' },
+      {
+        step: 'emptied',
+        source: 'aws.s3-access',
+        lines: 2,
+        peers: ['192.0.2.79'],
+        resource: expect.stringMatching(/^example-customer-data-\d{12}$/),
+      },
+      { step: 'guessed', source: 'aws.rds', lines: 4, peers: ['192.0.2.80'], resource: 'shop-db' },
+      { step: 'read', source: 'aws.rds', lines: 1, peers: ['192.0.2.81'], resource: 'warehouse' },
+      { step: 'stuffed', source: 'aws.cognito', lines: 3, peers: ['192.0.2.82'], resource: expect.stringMatching(/^us-east-1_\w{9}$/) },
     ]);
     expect(report.traffic[1]?.principal).toMatch(
       /^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\/AWSReservedSSO_AdministratorAccess_/,
@@ -205,6 +239,31 @@ describe('campaigns', () => {
         .filter(({ raw }) => raw['sourceIP'] === '192.0.2.78')
         .map(({ words }) => words.error),
     ).toEqual(Array(3).fill('Forbidden'));
+  });
+});
+
+describe('campaigns in other logs', () => {
+  const from = (ip: string) => events.filter(({ words }) => words.ip === ip);
+
+  test('a bucket, a database of each engine, and a user pool say what was done and by whom', () => {
+    expect(from('192.0.2.79').map(({ raw }) => [raw['operation'], raw['http_status'], raw['requester'] ?? null])).toEqual(
+      Array(2).fill(['REST.GET.OBJECT', '200', null]),
+    );
+    expect(from('192.0.2.80').map(({ raw }) => [raw['engine'], raw['event'], raw['user'], raw['instance']])).toEqual([
+      ['postgres', 'failed-login', 'postgres', 'shop-db'],
+      ['postgres', 'failed-login', 'app', 'shop-db'],
+      ['postgres', 'failed-login', 'postgres', 'shop-db'],
+      ['postgres', 'failed-login', 'app', 'shop-db'],
+    ]);
+    expect(from('192.0.2.81').map(({ raw }) => [raw['engine'], raw['event'], raw['statement']])).toEqual([
+      ['mysql', 'query', "select 'it''s' from a"],
+    ]);
+    expect(from('192.0.2.82')[0]?.raw).toMatchObject({
+      eventType: 'SignIn',
+      eventResponse: 'Fail',
+      userName: 'anna',
+      riskDecision: 'Block',
+    });
   });
 });
 

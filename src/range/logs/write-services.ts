@@ -3,9 +3,12 @@ import type { ScheduledRun } from '../large/schedule.ts';
 import { type CampaignPacket, trafficOf } from '../network/campaign-traffic.ts';
 import { openTruth, type TruthTraffic } from '../network/traffic-truth.ts';
 import type { RangeState } from '../state.ts';
+import { bucketLogs } from './bucket-logs.ts';
 import { clusterLogs } from './cluster-logs.ts';
+import { databaseLogs } from './database-logs.ts';
 import { openLineWriter } from './line-writer.ts';
 import type { ServiceLog } from './service-log.ts';
+import { signInLogs } from './sign-in-logs.ts';
 import { webLogs } from './web-logs.ts';
 
 /** Lines of daily life, in all; 0: the log is not written. */
@@ -14,6 +17,12 @@ export interface ServiceLines {
   readonly web: number;
   /** Audit logs of Kubernetes clusters. */
   readonly eks: number;
+  /** Server access logs of buckets. */
+  readonly s3Access: number;
+  /** Logs of database engines. */
+  readonly databases: number;
+  /** Activity of users of user pools. */
+  readonly signIns: number;
 }
 
 export interface ServicesOptions {
@@ -40,6 +49,9 @@ const hours = [3, 2, 2, 2, 3, 4, 6, 8, 10, 11, 11, 11, 12, 12, 12, 11, 11, 12, 1
 const kinds: { readonly [kind in keyof ServiceLines]: (state: RangeState) => ServiceLog } = {
   web: webLogs,
   eks: clusterLogs,
+  s3Access: bucketLogs,
+  databases: databaseLogs,
+  signIns: signInLogs,
 };
 
 /** All kinds of logs that services write. */
