@@ -186,7 +186,8 @@ const peersTold = 50;
 function isAbout(text: string, { instance, interface: networkInterface, address, resource, principal, peers = [] }: TruthTraffic): boolean {
   const names = (name: string | undefined) => name !== undefined && text.includes(name);
   if (resource === undefined) return [instance, networkInterface, address].some(names);
-  return names(principal) || peers.some((peer) => text.includes(`"${peer}"`)) || (peers.length >= peersTold && names(resource));
+  const is = (name: string | undefined) => name !== undefined && text.includes(`"${name}"`);
+  return peers.some(is) || (names(resource) && (is(principal) || peers.length >= peersTold));
 }
 
 interface Scored {
