@@ -192,11 +192,9 @@ export const Traffic = z.union([Flow, Query, Request, Kubernetes, ObjectRequest,
 
 export type CampaignTraffic = z.infer<typeof Traffic>;
 export type NetworkTraffic = z.infer<typeof Flow> | z.infer<typeof Query>;
-export type RequestTraffic = z.infer<typeof Request>;
 export type ClusterTraffic = z.infer<typeof Kubernetes>;
 export type ObjectTraffic = z.infer<typeof ObjectRequest>;
 export type DatabaseTraffic = z.infer<typeof Database>;
-export type SignInTraffic = z.infer<typeof SignIn>;
 
 /** Is it of an instance, in logs of the network? */
 export function isOfNetwork(entry: CampaignTraffic): entry is NetworkTraffic {
