@@ -3,6 +3,7 @@ import { rulesFor } from '../src/app/wire/detect.ts';
 import { keepHeapSmall } from '../src/app/wire/keep-heap-small.ts';
 import { openLakeFiles } from '../src/app/wire/stored-lake.ts';
 import { fileSpill } from '../src/edge/files/file-spill.ts';
+import { openScanner } from '../src/edge/scanner/open-scanner.ts';
 
 export interface BacktestFigure {
   readonly rules: number;
@@ -26,7 +27,7 @@ export async function measureBacktest(
       const { rules } = await rulesFor({ rules: [folder], builtin: false });
       const used = process.cpuUsage();
       const started = performance.now();
-      const run = await backtest({ rules, tenant: 'default', files, ...range }, { lake, spill, tidy: keepHeapSmall() });
+      const run = await backtest({ rules, tenant: 'default', files, ...range }, { lake, spill, tidy: keepHeapSmall(), scanner: openScanner });
       let findings = 0;
       for (const _ of run.findings) findings++;
       const { user, system } = process.cpuUsage(used);

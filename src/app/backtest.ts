@@ -1,25 +1,25 @@
 import { eventsOfText } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { findingsOf } from '../core/detect/findings-of.ts';
-import { ruleSet } from '../core/detect/rule-set.ts';
-import { shareIn, wantedRows } from '../core/detect/wanted-rows.ts';
+import { type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
+import type { ScannedRow } from '../core/detect/scanned-row.ts';
+import { wantedPairs } from '../core/detect/wanted-rows.ts';
 import { mergeSorted } from '../core/lib/merge-sorted.ts';
+import type { Event } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { EventRule, Lists, Rule } from '../core/model/rule.ts';
 import { type Source, sources } from '../core/model/source.ts';
-import type { Lake, LakeFile, WantedRows } from '../core/ports/lake.ts';
+import type { IndexPair, Lake, LakeFile, RecordBatch } from '../core/ports/lake.ts';
+import type { OpenScanner } from '../core/ports/record-scanner.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
 import { entriesOf, linesOf } from './accumulate-objects.ts';
 import { joinEntries } from './detect.ts';
+import { scannedReader } from './read-scanned.ts';
 
 /** More different calls than this, and all rows of a source are read. */
 const mostPairs = 20_000;
 /** So many matches are held before they are put aside; about 2 kB each. */
 const heldMatches = 6_000;
-
-/** So many rows of so many files tell how common a text is. */
-const sampledFiles = 6;
-const sampledRows = 100;
 
 export interface BacktestInput {
   /** The rules that are asked, and those that they refer to with `raises` false. */
@@ -40,6 +40,8 @@ export interface BacktestDeps {
   readonly lake: Pick<Lake, 'indexPairs' | 'scan'>;
   readonly spill: Spill;
   readonly tidy?: () => void;
+  /** Reads CloudTrail's records without parsing what no rule matches; without it every record is parsed. */
+  readonly scanner?: OpenScanner;
 }
 
 export interface BacktestRun {
@@ -66,17 +68,36 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
     const asking = set.bySource.get(source);
     if (files.length === 0 || asking === undefined) continue;
     const wanted = await wantedOf(input, deps, files, source, asking.events);
-    for await (const row of deps.lake.scan(files, input.from, input.to, wanted)) {
-      for (const event of eventsOfText(row.raw, row.place.object)) accumulator.add(event);
-      if (++looked % 1_000 === 0) {
-        deps.tidy?.();
-        input.onProgress?.(looked);
-      }
+    const take = takerOf(set, source, accumulator, deps.scanner);
+    for await (const batch of deps.lake.scan(files, input.from, input.to, wanted)) {
+      take(batch);
+      looked += batch.count;
+      deps.tidy?.();
+      input.onProgress?.(looked);
       if (accumulator.size > heldMatches) runs.push(deps.spill.write(linesOf(accumulator.drain())));
     }
   }
   const joined = mergeSorted([accumulator.drain(), ...runs.map((run) => entriesOf(run.lines()))], (entry) => entry.key, joinEntries(set));
   return { stored, looked, findings: findingsOf(joined, set.rules, input.tenant) };
+}
+
+/** Hands records to the rules: CloudTrail's are scanned where that is possible, others and odd ones are parsed one by one. */
+function takerOf(set: RuleSet, source: Source, accumulator: Accumulator, scanner: OpenScanner | undefined): (batch: RecordBatch) => void {
+  const rules = set.bySource.get(source);
+  const scanned = source === 'aws.cloudtrail' && scanner !== undefined && rules !== undefined ? scannedReader(rules.matcher, scanner) : null;
+  const options = {
+    object: '',
+    onRow: (row: ScannedRow, eventOf: () => Event) => accumulator.addRow(row, source, eventOf),
+    onEvent: (event: Event) => accumulator.add(event),
+  };
+  return (batch) => {
+    const { bytes, bounds, count } = batch;
+    if (scanned?.(bytes, options, bounds) === true) return;
+    for (let n = 0; n < count; n++) {
+      const text = bytes.toString('utf8', bounds[2 * n], bounds[2 * n + 1]);
+      for (const event of eventsOfText(text, batch.objectOf(n))) accumulator.add(event);
+    }
+  };
 }
 
 async function wantedOf(
@@ -85,23 +106,10 @@ async function wantedOf(
   files: readonly LakeFile[],
   source: Source,
   rules: readonly EventRule[],
-): Promise<readonly WantedRows[] | 'all'> {
+): Promise<readonly IndexPair[] | 'all'> {
   if (!pushDown) return 'all';
   const pairs = await lake.indexPairs(files, from, to, mostPairs);
   if (pairs === null) return 'all';
-  return wantedRows(rules, source, pairs, shareIn(await sampleOf(lake, files, from, to)));
-}
-
-/** Some texts of records from here and there. */
-async function sampleOf(lake: BacktestDeps['lake'], files: readonly LakeFile[], from: number, to: number): Promise<readonly string[]> {
-  const texts: string[] = [];
-  const step = Math.max(1, Math.floor(files.length / sampledFiles));
-  for (let i = 0; i < files.length; i += step) {
-    let n = 0;
-    for await (const { raw } of lake.scan(files.slice(i, i + 1), from, to, 'all')) {
-      texts.push(raw);
-      if (++n === sampledRows) break;
-    }
-  }
-  return texts;
+  const wanted = wantedPairs(rules, source, pairs);
+  return wanted.length === pairs.length ? 'all' : wanted;
 }

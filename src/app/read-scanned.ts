@@ -4,7 +4,7 @@ import { wholeEvents } from '../core/collect/log-reader.ts';
 import type { Matcher } from '../core/detect/compile.ts';
 import { ScannedRow } from '../core/detect/scanned-row.ts';
 import type { Event } from '../core/model/event.ts';
-import type { OpenScanner } from '../core/ports/record-scanner.ts';
+import type { OpenScanner, ScannedRecords } from '../core/ports/record-scanner.ts';
 
 export interface ScannedOptions {
   readonly object: string;
@@ -16,18 +16,23 @@ export interface ScannedOptions {
 /**
  * Reads CloudTrail's delivered objects by scanning them: rules are asked of the numbers that the scanner gives to equal
  * texts, and only what some rule matches is parsed. The function that this returns says false, and has taken nothing,
- * where the object is of another form or something in it is not good: then the parser reads all of it.
+ * where the object is of another form or something in it is not good: then the parser reads all of it. So it does where records are
+ * said to lie in certain bounds (two numbers a record) and are found elsewhere.
  */
-export function scannedReader(matcher: Matcher, open: OpenScanner): (bytes: Buffer, options: ScannedOptions) => boolean {
+export function scannedReader(
+  matcher: Matcher,
+  open: OpenScanner,
+): (bytes: Buffer, options: ScannedOptions, bounds?: Uint32Array) => boolean {
   const scanner = open(matcher.columns, wordPaths);
   const row = new ScannedRow();
   // What is ordinary has a call and a time, and is an event.
   const eventOf = () => scannedEvent(row, row.time, () => row.parsed());
-  return (bytes, options) => {
+  return (bytes, options, bounds) => {
     const scanned = scanner.scan(bytes);
     if (scanned === null) return false;
     const { count, rows, width, texts, anew } = scanned;
     matcher.learn(texts, anew);
+    if (bounds !== undefined && !areWithin(scanned, bounds)) return false;
     const parsed = new Map<number, readonly Event[]>();
     for (let at = 0; at < count * width; at += width) {
       if (rows[at + 2] === 1) continue;
@@ -47,4 +52,13 @@ export function scannedReader(matcher: Matcher, open: OpenScanner): (bytes: Buff
     }
     return true;
   };
+}
+
+/** Is there one record in each of the bounds? */
+function areWithin({ count, rows, width }: ScannedRecords, bounds: Uint32Array): boolean {
+  if (2 * count !== bounds.length) return false;
+  for (let n = 0; n < count; n++) {
+    if ((rows[n * width] ?? -1) < (bounds[2 * n] ?? 0) || (rows[n * width + 1] ?? -1) > (bounds[2 * n + 1] ?? 0)) return false;
+  }
+  return true;
 }

@@ -5,6 +5,7 @@ import { InputError } from '../../core/model/errors.ts';
 import type { Lists, Rule, RuleFault } from '../../core/model/rule.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
+import { openScanner } from '../../edge/scanner/open-scanner.ts';
 import { backtest as backtestIn } from '../backtest.ts';
 import { askedLists } from '../loaded-list.ts';
 import { summariseFindings } from '../summarise-findings.ts';
@@ -35,7 +36,7 @@ export async function backtest(input: BacktestInput, env: Env): Promise<Backtest
         to: input.to,
         onProgress: (done) => input.onProgress({ done, total: null, doing: 'events looked at' }),
       },
-      { lake, spill, tidy: keepHeapSmall() },
+      { lake, spill, tidy: keepHeapSmall(), scanner: openScanner },
     );
     const summary = summariseFindings(run.findings);
     const { user, system } = process.cpuUsage(used);

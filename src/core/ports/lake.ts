@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { Place } from '../model/event.ts';
 import type { Source } from '../model/source.ts';
 
@@ -16,22 +17,20 @@ export interface LakeRow {
   readonly index?: readonly [string | null, string | null];
 }
 
-/** A text of letters, digits, spaces and `.@=+_-` that a record's text contains, whatever the case. */
-export interface RawText {
-  readonly text: string;
-  /** It stands at the beginning, at the end, of a JSON string. */
-  readonly opens: boolean;
-  readonly closes: boolean;
-}
+/** The two index fields of a row. */
+export type IndexPair = readonly [string, string];
 
-/** Rows with one of these pairs of index fields, whose text contains one of `texts`; null asks nothing of the text. */
-export interface WantedRows {
-  readonly pairs: readonly (readonly [string, string])[];
-  readonly texts: readonly RawText[] | null;
+/** Records that a scan gives at once: as many as suit the lake. Valid until the next are asked for. */
+export interface RecordBatch {
+  readonly source: Source;
+  readonly count: number;
+  /** The records' texts as UTF-8, as in a delivered object: `{"Records":[`, the texts with a comma between, and `]}`. */
+  readonly bytes: Buffer;
+  /** Where each record's text begins and ends in `bytes`: two numbers a record. */
+  readonly bounds: Uint32Array;
+  /** The object in which a record came. */
+  objectOf(record: number): string;
 }
-
-/** What a scan gives of a row. */
-export type ScannedRow = Pick<LakeRow, 'source' | 'place' | 'raw'>;
 
 /** A Parquet file, named by the hash of its inputs. It exists once the manifest in the store names it. */
 export interface LakeFile {
@@ -54,11 +53,11 @@ export interface Lake {
   /** The rows of these files with `from <= time < to`, each key once, ordered by (time, key). */
   read(files: readonly LakeFile[], from: number, to: number): AsyncIterable<LakeRow>;
   /** The different pairs of index fields in files of one source; null when there are more than `most`. */
-  indexPairs(files: readonly LakeFile[], from: number, to: number, most: number): Promise<readonly (readonly [string, string])[] | null>;
+  indexPairs(files: readonly LakeFile[], from: number, to: number, most: number): Promise<readonly IndexPair[] | null>;
   /**
-   * The rows of files of one source that one of `wanted` asks for, in any order, each as often as it is stored. It may give
-   * more, never less: a row whose index fields are unknown always comes, and so does one whose text hides letters in escapes.
+   * The rows of files of one source with one of these pairs of index fields, in any order, each as often as it is stored. It may
+   * give more, never less: a row whose index fields are unknown always comes.
    */
-  scan(files: readonly LakeFile[], from: number, to: number, wanted: readonly WantedRows[] | 'all'): AsyncIterable<ScannedRow>;
+  scan(files: readonly LakeFile[], from: number, to: number, wanted: readonly IndexPair[] | 'all'): AsyncIterable<RecordBatch>;
   close(): Promise<void>;
 }

@@ -1,8 +1,10 @@
+import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { InputError } from '../../core/model/errors.ts';
-import type { LakeFile, RawText, ScannedRow, WantedRows } from '../../core/ports/lake.ts';
+import type { IndexPair, LakeFile, RecordBatch } from '../../core/ports/lake.ts';
+import { JoinedTexts } from './joined-texts.ts';
 import type { LakeDeps } from './lake-deps.ts';
 import { checkPath } from './lake-path.ts';
 import { after, blame, checkFile } from './lake-read.ts';
@@ -11,9 +13,8 @@ import { asPattern, literal } from './sql.ts';
 
 /** So many files are asked in one statement: each is open meanwhile. */
 const filesAtOnce = 500;
-
-type Pair = readonly [string, string];
-type Columns = [string[], number[], string[], boolean[], number[], number[]];
+/** So many are looked at together before. */
+const checkedAtOnce = 64;
 
 /** See Lake.indexPairs. */
 export async function indexPairs(
@@ -22,8 +23,8 @@ export async function indexPairs(
   from: number,
   to: number,
   most: number,
-): Promise<readonly Pair[] | null> {
-  const pairs = new Map<string, Pair>();
+): Promise<readonly IndexPair[] | null> {
+  const pairs = new Map<string, IndexPair>();
   for await (const { connection, part, table, indexed } of parts(deps, files)) {
     if (!indexed) continue;
     try {
@@ -47,29 +48,23 @@ export async function* scanLake(
   files: readonly LakeFile[],
   from: number,
   to: number,
-  wanted: readonly WantedRows[] | 'all',
-): AsyncGenerator<ScannedRow> {
+  wanted: readonly IndexPair[] | 'all',
+): AsyncGenerator<RecordBatch> {
+  const texts = new JoinedTexts('{"Records":[', ']}');
   for await (const { connection, part, table, indexed } of parts(deps, files)) {
     try {
-      const columns = 'object, "offset"::double, raw, escaped, crc, lake.file_index::integer';
+      const columns = 'raw, crc, escaped, lake.file_index::integer, object';
       const query =
         wanted === 'all' || !indexed
           ? `select ${columns} from ${table} as lake where ${during(from, to)}`
           : await queryOf(connection, columns, table, during(from, to), wanted);
       const result = await connection.stream(query);
-      for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        const [objects, offsets, raws, escapes, sums, indexes] = chunk.getColumns() as Columns;
-        for (let i = 0; i < chunk.rowCount; i++) {
-          const stored = raws[i] ?? '';
-          const file = part[indexes[i] ?? -1];
-          if (file === undefined) throw new InputError('row of an unknown file', part[0]?.path ?? '');
-          if (crc32(stored) !== sums[i]) throw new InputError('a record is not what was written: its checksum differs', file.path);
-          yield {
-            source: file.source,
-            place: { object: fromStored(objects[i] ?? ''), offset: offsets[i] ?? 0 },
-            raw: escapes[i] === true ? fromStored(stored) : stored,
-          };
-        }
+      let next = result.fetchChunk();
+      for (let chunk = await next; chunk !== null && chunk.rowCount > 0; chunk = await next) {
+        // Read while this one is looked at; a fault is told when it is waited for.
+        next = result.fetchChunk();
+        next.catch(() => {});
+        yield batchOf(chunk, part, texts);
       }
     } catch (error) {
       if (error instanceof InputError) throw error;
@@ -78,13 +73,44 @@ export async function* scanLake(
   }
 }
 
+function batchOf(chunk: DuckDBDataChunk, part: readonly LakeFile[], texts: JoinedTexts): RecordBatch {
+  const count = chunk.rowCount;
+  const sums = chunk.getColumnValues(1);
+  const escaped = chunk.getColumnValues(2);
+  const indexes = chunk.getColumnValues(3);
+  const fileOf = (record: number) => {
+    const file = part[Number(indexes[record])];
+    if (file === undefined) throw new InputError('row of an unknown file', part[0]?.path ?? '');
+    return file;
+  };
+  const differs = (record: number) => new InputError('a record is not what was written: its checksum differs', fileOf(record).path);
+  const instead = new Map<number, Buffer>();
+  for (let record = 0; record < count; record++) {
+    if (escaped[record] !== true) continue;
+    const stored = String(chunk.getColumnVector(0).getItem(record));
+    if (crc32(stored) !== sums[record]) throw differs(record);
+    instead.set(record, Buffer.from(fromStored(stored)));
+  }
+  if (!texts.take(chunk, 0, instead)) throw new InputError('a record is missing', fileOf(0).path);
+  const { bytes, bounds } = texts;
+  for (let record = 0; record < count; record++) {
+    if (instead.has(record)) continue;
+    if (crc32(bytes.subarray(bounds[2 * record], bounds[2 * record + 1])) !== sums[record]) throw differs(record);
+  }
+  return {
+    source: fileOf(0).source,
+    count,
+    bytes,
+    bounds,
+    objectOf: (record) => fromStored(String(chunk.getColumnVector(4).getItem(record) ?? '')),
+  };
+}
+
 /** The files, checked, in groups that one statement asks; files from before there were index columns have them empty. */
 async function* parts(deps: LakeDeps, files: readonly LakeFile[]) {
   const all = [...new Map(files.map((file) => [file.path, file])).values()];
-  for (const file of all) {
-    checkPath(file);
-    await checkFile(deps, file);
-  }
+  for (const file of all) checkPath(file);
+  for (let i = 0; i < all.length; i += checkedAtOnce) await Promise.all(all.slice(i, i + checkedAtOnce).map((file) => checkFile(deps, file)));
   const connection = await deps.duckdb.connect();
   try {
     for (let i = 0; i < all.length; i += filesAtOnce) {
@@ -111,26 +137,20 @@ function during(from: number, to: number): string {
   return `${after(from)} and not (${after(to)})`;
 }
 
-/**
- * The rows that are wanted, and those whose index fields nobody knows. Names are asked for as lists first, which spares reading
- * the texts of other rows; patterns are costly, and a `case` asks them of the rows of their pairs only.
- */
+/** The rows that are wanted, and those whose index fields nobody knows. Names are asked for as lists first, which spares reading other rows' texts. */
 async function queryOf(
   connection: DuckDBConnection,
   columns: string,
   table: string,
   range: string,
-  wanted: readonly WantedRows[],
+  wanted: readonly IndexPair[],
 ): Promise<string> {
-  await connection.run('create or replace temp table wanted (demand integer, first varchar, second varchar)');
+  await connection.run('create or replace temp table wanted (first varchar, second varchar)');
   const appender = await connection.createAppender('wanted');
-  for (const [demand, { pairs }] of wanted.entries()) {
-    for (const [first, second] of pairs) {
-      appender.appendInteger(demand);
-      appender.appendVarchar(toStored(first));
-      appender.appendVarchar(toStored(second));
-      appender.endRow();
-    }
+  for (const [first, second] of wanted) {
+    appender.appendVarchar(toStored(first));
+    appender.appendVarchar(toStored(second));
+    appender.endRow();
   }
   appender.closeSync();
   // One column each: such a condition is asked before the texts are read, and of most files by their statistics alone.
@@ -138,28 +158,11 @@ async function queryOf(
     .map((which) => `select ${columns} from ${table} as lake where ${range} and ${which}`)
     .join(' union all ');
   if (wanted.length === 0) return unknown;
-  const cases = wanted.map(
-    ({ texts }, n) => `when ${n} then ${texts === null ? 'true' : `regexp_matches(raw, ${literal(patternOf(texts))})`}`,
-  );
-  const pairs = wanted.flatMap((one) => one.pairs);
   return `select ${columns} from ${table} as lake join wanted on index1 = first and index2 = second
-    where ${range} and index1 in (${namesOf(pairs, 0)}) and index2 in (${namesOf(pairs, 1)}) and case demand ${cases.join(' ')} end
+    where ${range} and index1 in (${namesOf(wanted, 0)}) and index2 in (${namesOf(wanted, 1)})
     union all ${unknown}`;
 }
 
-function namesOf(pairs: readonly Pair[], at: 0 | 1): string {
+function namesOf(pairs: readonly IndexPair[], at: 0 | 1): string {
   return [...new Set(pairs.map((pair) => pair[at]))].map((name) => literal(toStored(name))).join(', ');
-}
-
-/**
- * A pattern for texts that contain one of these. Case does not matter; a letter may hide in an escape, and one letter
- * (U+0130) has two when it is made small: such records are taken.
- */
-export function patternOf(texts: readonly RawText[]): string {
-  const parts = texts.map(({ text, opens, closes }) => {
-    const escaped = text.replace(/[.+-]/g, (sign) => `\\${sign}`);
-    // A record that came inside another's string has its quotes escaped.
-    return `${opens ? '"' : ''}${escaped}${closes ? '\\\\*"' : ''}`;
-  });
-  return `(?is)${[...parts, '\\\\u', '\u0130'].join('|')}`;
 }

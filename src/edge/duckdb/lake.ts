@@ -35,6 +35,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const connection = await duckdb.connect();
   // Compared as texts, so the folder is named once as it is and once as it reads inside a pattern.
   await connection.run(`set allowed_directories = [${literal(`${folder}/`)}, ${literal(asPattern(`${folder}/`))}]`);
+  await connection.run('set global parquet_metadata_cache = true');
   await connection.run('set enable_external_access = false');
   await connection.run('set lock_configuration = true');
   connection.closeSync();
