@@ -27,7 +27,10 @@ export async function measureBacktest(
       const { rules } = await rulesFor({ rules: [folder], builtin: false });
       const used = process.cpuUsage();
       const started = performance.now();
-      const run = await backtest({ rules, tenant: 'default', files, ...range }, { lake, spill, tidy: keepHeapSmall(), scanner: openScanner });
+      const run = await backtest(
+        { rules, tenant: 'default', files, ...range },
+        { lake, spill, tidy: keepHeapSmall(), scanner: openScanner },
+      );
       let findings = 0;
       for (const _ of run.findings) findings++;
       const { user, system } = process.cpuUsage(used);

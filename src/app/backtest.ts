@@ -9,7 +9,7 @@ import type { Event } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { EventRule, Lists, Rule } from '../core/model/rule.ts';
 import { type Source, sources } from '../core/model/source.ts';
-import type { IndexPair, Lake, LakeFile, RecordBatch } from '../core/ports/lake.ts';
+import type { IndexPairs, Lake, LakeFile, RecordBatch } from '../core/ports/lake.ts';
 import type { OpenScanner } from '../core/ports/record-scanner.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
 import { entriesOf, linesOf } from './accumulate-objects.ts';
@@ -84,7 +84,8 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
 /** Hands records to the rules: CloudTrail's are scanned where that is possible, others and odd ones are parsed one by one. */
 function takerOf(set: RuleSet, source: Source, accumulator: Accumulator, scanner: OpenScanner | undefined): (batch: RecordBatch) => void {
   const rules = set.bySource.get(source);
-  const scanned = source === 'aws.cloudtrail' && scanner !== undefined && rules !== undefined ? scannedReader(rules.matcher, scanner) : null;
+  const scanned =
+    source === 'aws.cloudtrail' && scanner !== undefined && rules !== undefined ? scannedReader(rules.matcher, scanner) : null;
   const options = {
     object: '',
     onRow: (row: ScannedRow, eventOf: () => Event) => accumulator.addRow(row, source, eventOf),
@@ -106,10 +107,10 @@ async function wantedOf(
   files: readonly LakeFile[],
   source: Source,
   rules: readonly EventRule[],
-): Promise<readonly IndexPair[] | 'all'> {
+): Promise<IndexPairs | 'all'> {
   if (!pushDown) return 'all';
-  const pairs = await lake.indexPairs(files, from, to, mostPairs);
-  if (pairs === null) return 'all';
-  const wanted = wantedPairs(rules, source, pairs);
-  return wanted.length === pairs.length ? 'all' : wanted;
+  const stored = await lake.indexPairs(files, from, to, mostPairs);
+  if (stored === null) return 'all';
+  const pairs = wantedPairs(rules, source, stored.pairs);
+  return pairs.length === stored.pairs.length ? 'all' : { pairs, unknown: stored.unknown };
 }

@@ -20,6 +20,12 @@ export interface LakeRow {
 /** The two index fields of a row. */
 export type IndexPair = readonly [string, string];
 
+/** What index fields the rows of some files have: the different pairs, and whether there are rows of which one or both are unknown. */
+export interface IndexPairs {
+  readonly pairs: readonly IndexPair[];
+  readonly unknown: boolean;
+}
+
 /** Records that a scan gives at once: as many as suit the lake. Valid until the next are asked for. */
 export interface RecordBatch {
   readonly source: Source;
@@ -52,12 +58,12 @@ export interface Lake {
   write(tenant: string, batch: string, rows: AsyncIterable<LakeRow> | Iterable<LakeRow>): Promise<readonly LakeFile[]>;
   /** The rows of these files with `from <= time < to`, each key once, ordered by (time, key). */
   read(files: readonly LakeFile[], from: number, to: number): AsyncIterable<LakeRow>;
-  /** The different pairs of index fields in files of one source; null when there are more than `most`. */
-  indexPairs(files: readonly LakeFile[], from: number, to: number, most: number): Promise<readonly IndexPair[] | null>;
+  /** The index fields in files of one source; null when there are more than `most` pairs. */
+  indexPairs(files: readonly LakeFile[], from: number, to: number, most: number): Promise<IndexPairs | null>;
   /**
-   * The rows of files of one source with one of these pairs of index fields, in any order, each as often as it is stored. It may
-   * give more, never less: a row whose index fields are unknown always comes.
+   * The rows of files of one source with one of these pairs of index fields, and where asked for those of which one is unknown; in
+   * any order, each as often as it is stored. It may give more, never less.
    */
-  scan(files: readonly LakeFile[], from: number, to: number, wanted: readonly IndexPair[] | 'all'): AsyncIterable<RecordBatch>;
+  scan(files: readonly LakeFile[], from: number, to: number, wanted: IndexPairs | 'all'): AsyncIterable<RecordBatch>;
   close(): Promise<void>;
 }

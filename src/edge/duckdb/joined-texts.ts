@@ -36,18 +36,18 @@ export class JoinedTexts {
     const lengthOf = (row: number) => words[4 * row] ?? 0;
     this.reserve(count, lengthOf, instead);
     let at = this.head.copy(this.memory);
-    const put = (row: number, text: Uint8Array) => {
+    const put = (row: number, source: Buffer, from: number, length: number) => {
       if (row > 0) this.memory[at++] = 0x2c;
-      this.memory.set(text, at);
       this.bounds[2 * row] = at;
-      at += text.length;
+      at += source.copy(this.memory, at, from, from + length);
       this.bounds[2 * row + 1] = at;
     };
     for (let row = 0; row < count; ) {
       const length = lengthOf(row);
       const other = instead.get(row);
       if (other !== undefined || length <= inline) {
-        put(row, other ?? data.subarray(16 * row + 4, 16 * row + 4 + length));
+        if (other !== undefined) put(row, other, 0, other.length);
+        else put(row, bufferOver(data), 16 * row + 4, length);
         row++;
         continue;
       }
@@ -55,9 +55,9 @@ export class JoinedTexts {
       let end = row + 1;
       let total = length;
       while (end < count && lengthOf(end) > inline && !instead.has(end) && follows(words, end, lengthOf(end - 1))) total += lengthOf(end++);
-      const run = duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + 16 * row + 8, total);
+      const run = bufferOver(duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + 16 * row + 8, total));
       for (let from = 0; row < end; row++) {
-        put(row, run.subarray(from, from + lengthOf(row)));
+        put(row, run, from, lengthOf(row));
         from += lengthOf(row);
       }
     }
@@ -72,6 +72,10 @@ export class JoinedTexts {
     if (size > this.memory.length) this.memory = Buffer.alloc(Math.max(size, 2 * this.memory.length));
     this.bounds = new Uint32Array(2 * count);
   }
+}
+
+function bufferOver({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, length);
 }
 
 /** Does the text of this row begin where that of the row before, of this length, ends? Addresses are two words, the lower one first. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { InputError } from '../../core/model/errors.ts';
-import type { IndexPair, LakeFile, RecordBatch } from '../../core/ports/lake.ts';
+import type { IndexPair, IndexPairs, LakeFile, RecordBatch } from '../../core/ports/lake.ts';
 import { JoinedTexts } from './joined-texts.ts';
 import type { LakeDeps } from './lake-deps.ts';
 import { checkPath } from './lake-path.ts';
@@ -23,23 +23,27 @@ export async function indexPairs(
   from: number,
   to: number,
   most: number,
-): Promise<readonly IndexPair[] | null> {
+): Promise<IndexPairs | null> {
   const pairs = new Map<string, IndexPair>();
+  let unknown = false;
   for await (const { connection, part, table, indexed } of parts(deps, files)) {
-    if (!indexed) continue;
+    if (!indexed) {
+      unknown = true;
+      continue;
+    }
     try {
-      const found = await connection.run(
-        `select distinct index1, index2 from ${table} where ${during(from, to)} and index1 is not null and index2 is not null limit ${most + 1}`,
-      );
-      for (const [first, second] of (await found.getRows()) as [string, string][]) {
-        pairs.set(JSON.stringify([first, second]), [fromStored(first), fromStored(second)]);
+      const found = await connection.run(`select distinct index1, index2 from ${table} where ${during(from, to)} limit ${2 * most + 2}`);
+      for (const [first, second] of (await found.getRows()) as [string | null, string | null][]) {
+        if (first === null || second === null) unknown = true;
+        else pairs.set(JSON.stringify([first, second]), [fromStored(first), fromStored(second)]);
       }
+      if (found.rowCount > 2 * most) return null;
     } catch (error) {
       throw await blame(deps, connection, part, error);
     }
     if (pairs.size > most) return null;
   }
-  return [...pairs.values()];
+  return { pairs: [...pairs.values()], unknown };
 }
 
 /** See Lake.scan. */
@@ -48,9 +52,10 @@ export async function* scanLake(
   files: readonly LakeFile[],
   from: number,
   to: number,
-  wanted: readonly IndexPair[] | 'all',
+  wanted: IndexPairs | 'all',
 ): AsyncGenerator<RecordBatch> {
   const texts = new JoinedTexts('{"Records":[', ']}');
+  if (wanted !== 'all' && wanted.pairs.length === 0 && !wanted.unknown) return;
   for await (const { connection, part, table, indexed } of parts(deps, files)) {
     try {
       const columns = 'raw, crc, escaped, lake.file_index::integer, object';
@@ -110,7 +115,8 @@ function batchOf(chunk: DuckDBDataChunk, part: readonly LakeFile[], texts: Joine
 async function* parts(deps: LakeDeps, files: readonly LakeFile[]) {
   const all = [...new Map(files.map((file) => [file.path, file])).values()];
   for (const file of all) checkPath(file);
-  for (let i = 0; i < all.length; i += checkedAtOnce) await Promise.all(all.slice(i, i + checkedAtOnce).map((file) => checkFile(deps, file)));
+  for (let i = 0; i < all.length; i += checkedAtOnce)
+    await Promise.all(all.slice(i, i + checkedAtOnce).map((file) => checkFile(deps, file)));
   const connection = await deps.duckdb.connect();
   try {
     for (let i = 0; i < all.length; i += filesAtOnce) {
@@ -137,30 +143,34 @@ function during(from: number, to: number): string {
   return `${after(from)} and not (${after(to)})`;
 }
 
-/** The rows that are wanted, and those whose index fields nobody knows. Names are asked for as lists first, which spares reading other rows' texts. */
+/** The rows that are wanted. Names are asked for as lists first: that spares reading the texts of other rows. */
 async function queryOf(
   connection: DuckDBConnection,
   columns: string,
   table: string,
   range: string,
-  wanted: readonly IndexPair[],
+  { pairs, unknown }: IndexPairs,
 ): Promise<string> {
   await connection.run('create or replace temp table wanted (first varchar, second varchar)');
   const appender = await connection.createAppender('wanted');
-  for (const [first, second] of wanted) {
+  for (const [first, second] of pairs) {
     appender.appendVarchar(toStored(first));
     appender.appendVarchar(toStored(second));
     appender.endRow();
   }
   appender.closeSync();
+  const known =
+    pairs.length === 0
+      ? []
+      : [
+          `select ${columns} from ${table} as lake join wanted on index1 = first and index2 = second
+           where ${range} and index1 in (${namesOf(pairs, 0)}) and index2 in (${namesOf(pairs, 1)})`,
+        ];
   // One column each: such a condition is asked before the texts are read, and of most files by their statistics alone.
-  const unknown = ['index1 is null', 'index2 is null and index1 is not null']
-    .map((which) => `select ${columns} from ${table} as lake where ${range} and ${which}`)
-    .join(' union all ');
-  if (wanted.length === 0) return unknown;
-  return `select ${columns} from ${table} as lake join wanted on index1 = first and index2 = second
-    where ${range} and index1 in (${namesOf(wanted, 0)}) and index2 in (${namesOf(wanted, 1)})
-    union all ${unknown}`;
+  const others = ['index1 is null', 'index2 is null and index1 is not null'].map(
+    (which) => `select ${columns} from ${table} as lake where ${range} and ${which}`,
+  );
+  return [...known, ...(unknown ? others : [])].join(' union all ');
 }
 
 function namesOf(pairs: readonly IndexPair[], at: 0 | 1): string {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InputError } from '../../core/model/errors.ts';
 import { lakeContract } from '../../core/ports/lake.contract.ts';
@@ -65,6 +66,67 @@ test('the folder is in the form that other engines read', async () => {
   const bytes = await readFile(path);
   expect([bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()]).toEqual(['PAR1', 'PAR1']);
   expect(bytes.length).toBe(file.bytes);
+});
+
+test('a scan gives the texts as they are, from short to long and of any letters', async () => {
+  const letters = fc.string({ unit: 'binary', maxLength: 30 });
+  const texts = fc.array(
+    fc.oneof(
+      letters,
+      fc.tuple(letters, fc.nat(3_000)).map(([text, n]) => text + 'x'.repeat(n)),
+    ),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, fc.array(fc.constantFrom(null, 'a', 'b', '\ud800'), { minLength: 60, maxLength: 60 }), async (raws, names) => {
+      const [row] = rows(1);
+      if (row === undefined) throw new Error('no row');
+      const all = raws.map((raw, n): LakeRow => ({ ...row, key: `${n}`, raw, index: ['source', names[n] ?? null] }));
+      const files = await lake.write('default', `scan ${scans++}`, all);
+      const wanted = { pairs: [['source', 'b'] as const], unknown: true };
+      const isWanted = ({ index }: LakeRow) => index?.[1] === 'b' || index?.[1] === null;
+      expect(await scanned(files, 'all')).toEqual(all.map(({ raw }) => bytesOf(raw)).sort());
+      expect(await scanned(files, wanted)).toEqual(
+        all
+          .filter(isWanted)
+          .map(({ raw }) => bytesOf(raw))
+          .sort(),
+      );
+      const known = [...new Set(all.flatMap(({ index }) => index?.[1] ?? []))].map((name) => ['source', name]);
+      const pairs = await lake.indexPairs(files, ...everything, 10);
+      expect(pairs?.pairs.toSorted()).toEqual(known.toSorted());
+      expect(pairs?.unknown).toBe(all.some(({ index }) => index?.[1] === null));
+    }),
+    { numRuns: 15 },
+  );
+});
+
+let scans = 0;
+const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
+
+async function scanned(files: readonly LakeFile[], wanted: Parameters<Lake['scan']>[3]): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { count, bytes, bounds, objectOf } of lake.scan(files, ...everything, wanted)) {
+    const own = Array.from({ length: count }, (_, n) => bytes.toString('latin1', bounds[2 * n], bounds[2 * n + 1]));
+    expect(bytes.toString('latin1')).toBe(`{"Records":[${own.join(',')}]}`);
+    expect(own.map((_, n) => objectOf(n))).toEqual(own.map(() => 'a.json.gz'));
+    texts.push(...own);
+  }
+  return texts.sort();
+}
+
+test('rows of one call lie together, and the same rows give the same bytes', async () => {
+  const calls = ['GetObject', 'PutObject', 'DeleteBucket'];
+  const mixed = rows(4_000).map((row, n): LakeRow => ({ ...row, index: ['s3.amazonaws.com', calls[n % 3] ?? null] }));
+  const [first] = await lake.write('default', 'grouped', mixed);
+  const bytes = await readFile(join(folder, first?.path ?? ''));
+  const [again] = await lake.write('default', 'grouped', mixed);
+  expect(await readFile(join(folder, again?.path ?? ''))).toEqual(bytes);
+  expect(again).toEqual(first);
+  // A group of rows per call: the name of each stands in its statistics.
+  for (const call of calls) expect(bytes.toString('latin1').split(call).length).toBeGreaterThan(2);
+  const wanted = { pairs: [['s3.amazonaws.com', 'DeleteBucket'] as const], unknown: false };
+  expect(await scanned(first === undefined ? [] : [first], wanted)).toHaveLength(1_333);
 });
 
 test('hostile accounts stay inside the folder', async () => {
