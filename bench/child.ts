@@ -17,6 +17,7 @@ import { openScanner } from '../src/edge/scanner/open-scanner.ts';
 import { openSifters } from '../src/edge/scanner/open-sifters.ts';
 import { measureBacktest } from './backtest.ts';
 import { writeDecisions } from './decision-store.ts';
+import { writeRangeLogs } from './generate-range-logs.ts';
 import { mixOf } from './mix.ts';
 
 /** One measurement in a process of its own: `node bench/child.ts WHAT ARGS`; prints one line of JSON. */
@@ -35,14 +36,22 @@ async function costOf(work: () => Promise<void> | void): Promise<Cost> {
   return { cpu: (used.user + used.system) / 1e6, seconds: (performance.now() - started) / 1e3 };
 }
 
+function pathsIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.gz'))
+    .map((name) => join(folder, name));
+}
+
+/** With 4 MiB pieces zlib is fastest on objects of usual size; the default of 16 kB costs some percent more. */
+const largePieces = 4 * 1024 * 1024;
+
 /** What everybody pays who reads the logs at all: decompress each object and parse it as a whole. */
-async function baseline(folder: string) {
-  const paths = readdirSync(folder).map((name) => join(folder, name));
+async function baseline(folder: string, pieces: number) {
+  const paths = pathsIn(folder);
   let events = 0;
   const cost = await costOf(() => {
     for (const path of paths) {
-      // With 4 MiB pieces zlib is fastest; the default of 16 kB costs some percent more.
-      const text = gunzipSync(readFileSync(path), { chunkSize: 4 * 1024 * 1024 }).toString('utf8');
+      const text = gunzipSync(readFileSync(path), { chunkSize: pieces }).toString('utf8');
       events += (JSON.parse(text) as { readonly Records: readonly unknown[] }).Records.length;
     }
   });
@@ -51,7 +60,7 @@ async function baseline(folder: string) {
 
 /** What everybody pays who reads the logs at all, where lines are read as they are: decompress each object. */
 async function inflate(folder: string) {
-  const paths = readdirSync(folder).map((name) => join(folder, name));
+  const paths = pathsIn(folder);
   let bytes = 0;
   const cost = await costOf(() => {
     for (const path of paths) bytes += gunzipSync(readFileSync(path), { chunkSize: 4 * 1024 * 1024 }).length;
@@ -157,11 +166,13 @@ async function measure(): Promise<object> {
   const [a = '', b = '', c = '0', engine = 'fast'] = args;
   switch (what) {
     case 'baseline':
-      return baseline(a);
+      return baseline(a, b === '' ? largePieces : Number(b));
     case 'inflate':
       return inflate(a);
     case 'detect':
       return runDetect(a, b, Number(c), engine);
+    case 'range':
+      return writeRangeLogs(a, Number(b));
     case 'mix':
       return mixOf(a, b);
     case 'backtest':

@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly seed: string;
   readonly events: number;
   readonly form: LogForm;
+  /** So many principals act in turn, each as often as the others; else some act much and 10,000 are known. Of `objects` only. */
+  readonly principals?: number;
 }
 
 /** What was written, so that a measurement can be read: sizes in bytes. */
@@ -23,6 +25,8 @@ export interface LogReport {
 
 const accounts = 40;
 const principalsPerAccount = 250;
+/** Of an account, when they act in turn. */
+const mostPrincipals = 100_000;
 /** Records in one object: CloudTrail delivers many small objects and, from busy Regions, large ones. */
 const objectSizes = [2_000, 40, 600, 2_000, 120, 2_000, 300, 15, 2_000, 1_000];
 const start = Date.UTC(2026, 0, 5, 6);
@@ -33,7 +37,7 @@ const regions = ['us-east-1', 'us-east-1', 'us-east-1', 'eu-west-1', 'eu-west-1'
  * Writes CloudTrail records below a folder: `.json.gz`, deterministic by the seed. Principals and event names follow
  * a power law, texts have the lengths and the randomness of real ones (ids, tokens, hashes), key order is CloudTrail's.
  */
-export function writeLogs({ folder, seed, events, form }: LogOptions): LogReport {
+export function writeLogs({ folder, seed, events, form, principals: inTurn }: LogOptions): LogReport {
   mkdirSync(folder, { recursive: true });
   const dice = new Dice(seed);
   if (form !== 'objects') return writeOne(folder, dice, events, form);
@@ -41,11 +45,15 @@ export function writeLogs({ folder, seed, events, form }: LogOptions): LogReport
   let files = 0;
   let bytes = 0;
   let stored = 0;
+  const turns = new Turns();
   for (; done < events; files++) {
     const count = Math.min(objectSizes[files % objectSizes.length] ?? 100, events - done);
-    const place = placeOf(dice);
+    const place = inTurn === undefined ? placeOf(dice) : { ...placeOf(dice), account: accountOf(files % accounts) };
     const parts: string[] = [];
-    for (let i = 0; i < count; i++) parts.push(recordText(dice, place, timeOf(done + i, events)));
+    for (let i = 0; i < count; i++) {
+      const turn = inTurn === undefined ? null : turns.next(place.account, inTurn / accounts);
+      parts.push(recordText(dice, place, timeOf(done + i, events), turn));
+    }
     const text = `{"Records":[${parts.join(',')}]}`;
     const packed = gzipSync(text);
     writeFileSync(join(folder, `${place.account}_CloudTrail_${place.region}_20260105T0600Z_${dice.mixed(16)}.json.gz`), packed);
@@ -73,7 +81,7 @@ function writeOne(folder: string, dice: Dice, events: number, form: LogForm): Lo
   for (let done = 0; done < events; ) {
     const parts: string[] = [];
     const place = placeOf(dice);
-    for (let i = 0; i < 2_000 && done < events; i++, done++) parts.push(recordText(dice, place, timeOf(done, events)));
+    for (let i = 0; i < 2_000 && done < events; i++, done++) parts.push(recordText(dice, place, timeOf(done, events), null));
     put(lines ? `${parts.join('\n')}\n` : parts.join(',') + (done < events ? ',' : ''));
   }
   if (!lines) put(']}');
@@ -87,7 +95,22 @@ interface Place {
 }
 
 function placeOf(dice: Dice): Place {
-  return { account: String(111_122_220_000 + powerLaw(dice, accounts) * 37), region: dice.pick(regions) };
+  return { account: accountOf(powerLaw(dice, accounts)), region: dice.pick(regions) };
+}
+
+function accountOf(n: number): string {
+  return String(111_122_220_000 + n * 37);
+}
+
+/** Whose turn it is in an account. */
+class Turns {
+  private readonly turns = new Map<string, number>();
+
+  next(account: string, of: number): number {
+    const turn = this.turns.get(account) ?? 0;
+    this.turns.set(account, turn + 1);
+    return turn % of;
+  }
 }
 
 function timeOf(n: number, of: number): string {
@@ -109,7 +132,7 @@ const principals = new Map<number, Principal>();
 
 /** The same principal looks the same in each of its events, but for the session's start. */
 function principalOf(account: string, n: number): Principal {
-  const key = Number(account) * principalsPerAccount + n;
+  const key = Number(account) * mostPrincipals + n;
   const known = principals.get(key);
   if (known !== undefined) return known;
   const dice = new Dice(`principal ${account} ${n}`);
@@ -407,10 +430,11 @@ export const frequentCalls: readonly string[] = operations.filter((o) => frequen
 
 const wheel = operations.flatMap((operation) => Array<Operation>(operation.weight).fill(operation));
 
-function recordText(dice: Dice, place: Place, time: string): string {
+/** A record of the account's principal whose turn it is. */
+function recordText(dice: Dice, place: Place, time: string, turn: number | null): string {
   const operation = wheel[dice.int(wheel.length)] ?? operations[0];
   if (operation === undefined) throw new Error('no operations');
-  const n = powerLaw(dice, principalsPerAccount);
+  const n = turn ?? powerLaw(dice, principalsPerAccount);
   const { identity, agent, ip } = principalOf(place.account, n);
   const chance = dice.int(1_000);
   const denied = chance < 28;

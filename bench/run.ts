@@ -15,12 +15,12 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    /** Parts by name: backtest, detect, memory, network, replay, start. */
+    /** Parts by name: backtest, detect, memory, network, own, replay, start. */
     only: { type: 'string', multiple: true },
   },
 });
 // A small run cannot tell how memory grows.
-const parts = options.only ?? ['detect', 'network', 'replay', 'start', ...(options.quick ? [] : ['memory'])];
+const parts = options.only ?? ['detect', 'network', 'own', 'replay', 'start', ...(options.quick ? [] : ['memory'])];
 const rounds = options.quick ? 3 : 5;
 const folder = mkdtempSync(join(tmpdir(), 'jobzero-bench-'));
 const child = fileURLToPath(new URL('./child.ts', import.meta.url));
@@ -72,10 +72,15 @@ interface Detected {
   readonly maxRss: number;
 }
 
-function logs(name: string, events: number, form: LogForm = 'objects'): { readonly path: string; readonly report: LogReport } {
+function logs(
+  name: string,
+  events: number,
+  form: LogForm = 'objects',
+  principals?: number,
+): { readonly path: string; readonly report: LogReport } {
   const path = join(folder, name);
   say(`writing ${events.toLocaleString('en')} events (${name})`);
-  return { path, report: writeLogs({ folder: path, seed: 'bench', events, form }) };
+  return { path, report: writeLogs({ folder: path, seed: 'bench', events, form, ...(principals === undefined ? {} : { principals }) }) };
 }
 
 function rules(count: number, mix: Mix): string {
@@ -273,18 +278,116 @@ function measureNetwork(): void {
   );
 }
 
+/** Bytes for inflating at once: objects of some ten records are below it, and larger pieces would cost more than the records. */
+const smallPieces = 65_536;
+
+/** Our own rules, which learn and count, on the simulated organisation's logs; and what they hold of many principals. */
+function measureOwn(): void {
+  const path = join(folder, 'range');
+  say('own rules: writing logs of the simulated organisation');
+  const written = measure<{ objects: number; events: number }>('range', path, options.quick ? 50_000 : 200_000);
+  const runs: Detected[] = [];
+  const ratios: number[] = [];
+  const baselines: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    say(`own rules: round ${round + 1} of ${rounds}`);
+    const before = measure<Baseline>('baseline', path, smallPieces);
+    const run = measure<Detected>('detect', path, '', 0, 'fast');
+    const after = measure<Baseline>('baseline', path, smallPieces);
+    if (run.setAside > 0 || run.events !== before.events) throw new Error(`detect did not read everything: ${JSON.stringify(run)}`);
+    const least = (before.cpu + after.cpu) / 2;
+    runs.push(run);
+    baselines.push(least);
+    ratios.push(run.found.cpu / least);
+  }
+  rmSync(path, { recursive: true });
+  const [first] = runs;
+  if (first === undefined) throw new Error('nothing measured');
+  const ratio = median(ratios);
+  checks.push({ name: 'own rules, simulated organisation: CPU / (gunzip + JSON.parse)', value: ratio, limit: 3 });
+  const known = options.quick ? [] : [400_000, 1_600_000].map((events) => measurePrincipals(events));
+  figures['own'] = {
+    ...written,
+    ratio,
+    ratios,
+    usPerEvent: us(median(runs.map((run) => run.found.cpu)), first.events),
+    baselineUsPerEvent: us(median(baselines), first.events),
+    findings: first.findings,
+    maxRssMb: median(runs.map((run) => run.maxRss)) / 1e6,
+    principals: known,
+  };
+  const row = (name: string, run: Detected, rate: string, rss: number) => [
+    name,
+    String(run.events),
+    String(run.rules),
+    String(run.findings),
+    us(run.found.cpu, run.events).toFixed(2),
+    rate,
+    rss.toFixed(0),
+  ];
+  console.log(
+    table(
+      ['own rules', 'events', 'rules', 'findings', 'CPU us/event', 'ratio', 'peak MB'],
+      [
+        ['gunzip + JSON.parse', String(first.events), '', '', us(median(baselines), first.events).toFixed(2), '1.00', ''],
+        row(`simulated organisation, ${written.objects} objects`, first, ratio.toFixed(2), median(runs.map((run) => run.maxRss)) / 1e6),
+        ...known.map((run) => row('100,000 principals', run, '', run.maxRss / 1e6)),
+      ],
+    ),
+  );
+}
+
+/** Each of 100,000 principals acts in turn; with one thread, as large input is read. */
+function measurePrincipals(events: number): Detected {
+  const { path } = logs(`principals-${events}`, events, 'objects', 100_000);
+  say('own rules: 100,000 principals');
+  const run = measure<Detected>('detect', path, '', 1, 'fast');
+  rmSync(path, { recursive: true });
+  checks.push({
+    name: `own rules, 100,000 principals, ${events.toLocaleString('en')} events: peak MB`,
+    value: run.maxRss / 1e6,
+    limit: 512,
+  });
+  return run;
+}
+
+/** Of CPU for `gunzipSync` and `JSON.parse` of the same events; of 2,000,000 that is some 20 s. */
+const backtestLimits: ReadonlyMap<number, number> = new Map([
+  [1, 0.15],
+  [300, 0.95],
+]);
+
 function measureBacktest(): void {
   const { path, report } = logs('history', options.quick ? 200_000 : 2_000_000);
   const sets = [1, 30, 300].map((count) => rules(count, 'quiet'));
   say('backtest: making a lake of it');
+  const before = measure<Baseline>('baseline', path);
   const { rows, files, figures: found } = measure<BacktestFigures>('backtest', path, ...sets);
+  const after = measure<Baseline>('baseline', path);
   rmSync(path, { recursive: true });
   if (rows !== report.events) throw new Error(`the lake has ${rows} of ${report.events} events`);
-  figures['backtest'] = { rows, files, figures: found };
+  const least = (before.cpu + after.cpu) / 2;
+  const figuresOf = found.map((one) => ({ ...one, ratio: one.cpu / least }));
+  for (const { rules: count, ratio } of figuresOf) {
+    const limit = backtestLimits.get(count);
+    if (limit !== undefined)
+      checks.push({ name: `backtest, ${count} ${count === 1 ? 'rule' : 'rules'}: CPU / (gunzip + JSON.parse)`, value: ratio, limit });
+  }
+  figures['backtest'] = { rows, files, baselineCpu: least, figures: figuresOf };
   console.log(
     table(
-      [`backtest, ${rows} events in ${files} files`, 'looked at', 'findings', 'CPU s', 's'],
-      found.map((one) => [`${one.rules} rules`, String(one.looked), String(one.findings), one.cpu.toFixed(1), one.seconds.toFixed(1)]),
+      [`backtest, ${rows} events in ${files} files`, 'looked at', 'findings', 'CPU s', 's', 'ratio'],
+      [
+        ['gunzip + JSON.parse', String(rows), '', least.toFixed(1), ((before.seconds + after.seconds) / 2).toFixed(1), '1.00'],
+        ...figuresOf.map((one) => [
+          `${one.rules} rules`,
+          String(one.looked),
+          String(one.findings),
+          one.cpu.toFixed(1),
+          one.seconds.toFixed(1),
+          one.ratio.toFixed(2),
+        ]),
+      ],
     ),
   );
 }
@@ -411,6 +514,7 @@ try {
   console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} processors\n`);
   if (parts.includes('detect')) measureDetect();
   if (parts.includes('network')) measureNetwork();
+  if (parts.includes('own')) measureOwn();
   if (parts.includes('backtest')) measureBacktest();
   if (parts.includes('replay')) measureReplay();
   if (parts.includes('start')) measureStart();
