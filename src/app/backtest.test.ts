@@ -140,8 +140,8 @@ function rule(id: string, when: Expr): EventRule {
 
 /** How many chunks were scanned, and how many had to be parsed. */
 const chunks = { scanned: 0, parsed: 0 };
-function counted(paths: readonly string[]): RecordScanner {
-  const scanner = openScanner(paths);
+function counted(paths: readonly string[], spans: readonly string[]): RecordScanner {
+  const scanner = openScanner(paths, spans);
   return {
     scan(bytes) {
       const found = scanner.scan(bytes);
