@@ -450,7 +450,7 @@ describe('against the definition, computed the slow way', () => {
         const found = findings(list);
         const dayOf = (item: Event) => Math.floor(item.time / 86_400_000);
         for (const who of ['alice', 'bob']) {
-          const mine = distinct(list.filter(denied)).filter((item) => item.words.actor?.uid === who);
+          const mine = distinct(list.filter((item) => denied(item) && item.words.actor?.uid === who));
           const mineAll = list.filter((item) => denied(item) && item.words.actor?.uid === who);
           const buckets = (day: number) =>
             new Set(
