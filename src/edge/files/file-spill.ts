@@ -5,6 +5,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Run, Spill } from '../../core/ports/spill.ts';
 
 const pageBytes = 1 << 16;
+/** Of a run that is read: all runs are read at once, and a long input leaves hundreds of them. */
+const readBytes = 1 << 13;
 
 /** Runs as files in a folder of their own, readable by this user only; the folder goes with `close`. */
 export function fileSpill(parent: string = tmpdir()): Spill {
@@ -46,7 +48,7 @@ function writeLines(path: string, lines: Iterable<string>): void {
 function* readLines(path: string): Generator<string> {
   const file = openSync(path, 'r');
   try {
-    const page = Buffer.allocUnsafe(pageBytes);
+    const page = Buffer.allocUnsafeSlow(readBytes);
     const decoder = new StringDecoder('utf8');
     let rest = '';
     for (let n = readSync(file, page); n > 0; n = readSync(file, page)) {
