@@ -63,12 +63,14 @@ export class Accumulator {
   private isTaken(row: ScannedRow, asked: SourceRules): boolean {
     for (const number of this.matched) {
       if (asked.events[number]?.raises) return false;
-      for (const feed of asked.feeds[number] ?? []) {
-        const taken = this.memory.of(feed, row);
-        if (taken === undefined || !isTaken(taken, row, bucketOf(feed.rule), keptBy(feed.rule), this.handedOver)) return false;
-      }
+      for (const feed of asked.feeds[number] ?? []) if (!this.hasTaken(feed, row)) return false;
     }
     return true;
+  }
+
+  private hasTaken(feed: Feed, row: ScannedRow): boolean {
+    const taken = this.memory.of(feed, row);
+    return taken !== undefined && isTaken(taken, row, bucketOf(feed.rule), keptBy(feed.rule), this.handedOver);
   }
 
   private addMatched(event: Event, asked: SourceRules, row: ScannedRow | null = null): void {
@@ -78,6 +80,7 @@ export class Accumulator {
       if (rule === undefined) continue;
       if (rule.raises) this.addMatch(event, rule);
       for (const feed of asked.feeds[number] ?? []) {
+        if (row !== null && this.hasTaken(feed, row)) continue;
         const taken = this.feed(event, rule, feed);
         if (row !== null && taken !== null) this.memory.remember(feed, row, taken);
       }
@@ -120,10 +123,11 @@ export class Accumulator {
         this.keepIn(digest, event, rule);
         return digest.t === 'kept' ? { t: 'kept', bucket, digest, held: this.handedOver } : null;
       }
-      case 'first_seen':
-        this.first(local, null, group, event, rule, correlation);
-        for (const value of viewedTexts(event.raw, field)) this.first(local, value, group, event, rule, correlation);
-        return { t: 'first', days: [epochDay(event.time)], time: event.time };
+      case 'first_seen': {
+        const digests = [this.first(local, null, group, event, rule, correlation)];
+        for (const value of viewedTexts(event.raw, field)) digests.push(this.first(local, value, group, event, rule, correlation));
+        return { t: 'first', days: [epochDay(event.time)], time: event.time, digests, held: this.handedOver };
+      }
       case 'temporal_ordered':
         this.order(local, group, bucket, event, rule, correlation);
         return null;
@@ -176,20 +180,29 @@ export class Accumulator {
     return this.writer.write(event, rule, about, this.set.metEntries(event, rule));
   }
 
-  private first(local: string, value: string | null, group: string, event: Event, rule: EventRule, correlation: CorrelationRule): void {
+  private first(
+    local: string,
+    value: string | null,
+    group: string,
+    event: Event,
+    rule: EventRule,
+    correlation: CorrelationRule,
+  ): { days: number[] } {
     const key = `${local}\u0000${value === null ? '' : JSON.stringify(value)}`;
-    const digest = this.digests.get(key);
+    const known = this.digests.get(key);
     const day = epochDay(event.time);
-    if (digest === undefined) {
-      this.digests.set(key, { rule: correlation, group, bucket: 0, value, t: 'first', item: this.evidence(event, rule), days: [day] });
+    if (known?.t !== 'first') {
+      const item = this.evidence(event, rule);
+      const made: Held & { readonly t: 'first' } = { rule: correlation, group, bucket: 0, value, t: 'first', item, days: [day] };
+      this.digests.set(key, made);
       this.size++;
-      return;
+      return made;
     }
-    if (digest.t !== 'first') return;
-    if (!digest.days.includes(day)) digest.days = [...smallestDays([...digest.days, day])];
-    if (event.time > digest.item.time) return;
+    if (!known.days.includes(day)) known.days = [...smallestDays([...known.days, day])];
+    if (event.time > known.item.time) return known;
     const item = this.evidence(event, rule);
-    if (compareWritten(item, digest.item) < 0) digest.item = item;
+    if (compareWritten(item, known.item) < 0) known.item = item;
+    return known;
   }
 
   private order(local: string, group: string, bucket: number, event: Event, rule: EventRule, correlation: CorrelationRule): void {

@@ -1,6 +1,6 @@
 import type { CorrelationRule } from '../model/rule.ts';
 import type { Written } from './evidence.ts';
-import { epochDay } from './first-digest.ts';
+import { epochDay, smallestDays } from './first-digest.ts';
 import type { ScannedRow } from './scanned-row.ts';
 
 /** A correlation with the paths at which one rule's events have what it groups by, and the field whose values count. */
@@ -14,8 +14,14 @@ export interface Feed {
 export type Taken =
   /** They belong to no group. */
   | { readonly t: 'none' }
-  /** `first_seen`: on each of these days, and not later than this time. */
-  | { readonly t: 'first'; readonly days: readonly number[]; readonly time: number }
+  /** `first_seen`: on each of these days, and not before this time; while its digests are held, a new day is added to them. */
+  | {
+      readonly t: 'first';
+      readonly days: number[];
+      readonly time: number;
+      readonly digests: readonly { days: number[] }[];
+      readonly held: number;
+    }
   /** A counted value: while its digest is held, a later match moves `last` only. */
   | { readonly t: 'seen'; readonly bucket: number; readonly seen: { readonly first: Written; last: number }; readonly held: number }
   /** Counted matches: while their digest is held and full, a later match only makes it "at least". */
@@ -152,8 +158,9 @@ export class FeedMemory {
   }
 }
 
+/** What was taken by both; the digests are those of the later, which are held. */
 function joined(a: Extract<Taken, { t: 'first' }>, b: Extract<Taken, { t: 'first' }>): Taken {
-  return { t: 'first', days: [...new Set([...a.days, ...b.days])], time: Math.min(a.time, b.time) };
+  return { ...b, days: [...new Set([...a.days, ...b.days])], time: Math.min(a.time, b.time) };
 }
 
 /** Would the record change a digest beyond what is told here at once? `held` changes when digests are handed over. */
@@ -162,8 +169,16 @@ export function isTaken(taken: Taken, row: ScannedRow, bucketLength: number, kee
   switch (taken.t) {
     case 'none':
       return true;
-    case 'first':
-      return time >= taken.time && taken.days.includes(epochDay(time));
+    case 'first': {
+      const day = epochDay(time);
+      // Of two at the first time the smaller key is the first match.
+      if (time <= taken.time) return false;
+      if (taken.days.includes(day)) return true;
+      if (taken.held !== held) return false;
+      taken.days.push(day);
+      for (const digest of taken.digests) if (!digest.days.includes(day)) digest.days = [...smallestDays([...digest.days, day])];
+      return true;
+    }
     case 'seen':
       if (taken.held !== held || taken.bucket !== time - (time % bucketLength) || time <= taken.seen.first.time) return false;
       taken.seen.last = Math.max(taken.seen.last, time);
