@@ -54,6 +54,8 @@ const correlations = [
   ['value_count', '["eventName|call", other]', '{ field: a.b, gte: 1 }'],
   ['first_seen', '[recipientAccountId]', '{ field: other }'],
   ['first_seen', '["userIdentity|principal"]', '{ field: "eventName|call" }'],
+  ['first_seen', '["userIdentity|person"]', '{ field: "sourceIPAddress|network" }'],
+  ['first_seen', '[t]', '{ field: "eventName|owner" }'],
   ['first_seen', '[t]', '{ field: "userAgent|agent" }'],
   ['first_seen', '[eventSource]', '{ field: "eventTime|hours" }'],
   ['unusual_count', '[recipientAccountId]', '{ factor: 2, gte: 1 }', '1d'],

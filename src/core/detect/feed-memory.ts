@@ -117,6 +117,7 @@ export class FeedMemory {
     switch (view) {
       case undefined:
       case 'network':
+      case 'owner':
       case 'peers':
       case 'agent': {
         // A view says the same of the same text.
@@ -133,6 +134,11 @@ export class FeedMemory {
           const own = row.number(arn);
           return own < 0 ? -1 : 2 * own + 1;
         };
+      }
+      case 'person': {
+        const issuer = this.columnOf(`${path}.sessionContext.sessionIssuer.arn`);
+        const arn = this.columnOf(`${path}.arn`);
+        return issuer < 0 || arn < 0 ? null : (row) => this.pairOf(row.number(issuer), row.number(arn));
       }
       case 'call': {
         const source = this.columnOf('eventSource');

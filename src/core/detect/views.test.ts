@@ -20,6 +20,22 @@ test.each([
   ['userIdentity|principal', { userIdentity: session }, ['arn:aws:iam::111122223333:role/app']],
   ['userIdentity|principal', { userIdentity: { arn: 'arn:aws:iam::111122223333:user/alice' } }, ['arn:aws:iam::111122223333:user/alice']],
   ['userIdentity|principal', { userIdentity: { invokedBy: 'ec2.amazonaws.com' } }, []],
+  [
+    'userIdentity|person',
+    {
+      userIdentity: {
+        arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com',
+        sessionContext: {
+          sessionIssuer: { arn: 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef' },
+        },
+      },
+    },
+    ['person/alice@example.com'],
+  ],
+  ['userIdentity|person', { userIdentity: session }, ['arn:aws:iam::111122223333:role/app']],
+  ['userIdentity|person', { userIdentity: { invokedBy: 'ec2.amazonaws.com' } }, []],
+  ['userIdentity.userName|owner', { userIdentity: { userName: 'repo:example/shop:ref:refs/heads/main' } }, ['repo:example']],
+  ['userIdentity.userName|owner', { userIdentity: { userName: 'alice' } }, ['alice']],
   ['role|peers', { role: 'AWSReservedSSO_Billing_0123456789abcdef' }, ['AWSReservedSSO_Billing']],
   ['role|peers', { role: 'orders-ApiRole-1A2B3C4D5E6F' }, ['orders-ApiRole']],
   ['role|peers', { role: 'deploy-PRODUCTION' }, ['deploy-PRODUCTION']],

@@ -17,6 +17,17 @@ const views: { readonly [name: string]: (record: JsonObject, path: string) => re
     const issuer = textsAt(record, `${path}.sessionContext.sessionIssuer.arn`);
     return issuer.length > 0 ? issuer : textsAt(record, `${path}.arn`);
   },
+  /**
+   * Of `userIdentity`: of sessions of IAM Identity Center the person, whatever the account and the permission set; of everybody else
+   * the principal. https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+   */
+  person: (record, path) =>
+    textsAt(record, `${path}.arn`).flatMap((arn) => {
+      if (arn.includes(':assumed-role/AWSReservedSSO_')) return [`person/${arn.slice(arn.lastIndexOf('/') + 1)}`];
+      return views['principal']?.(record, path) ?? [];
+    }),
+  /** What stands before the first slash: of a pipeline's subject `repo:example/shop:ref:refs/heads/main` the owner, `repo:example`. */
+  owner: (record, path) => textsAt(record, path).map((text) => text.split('/', 1)[0] ?? ''),
   /** Of a role's name: what it shares with roles that do the same work elsewhere: `AWSReservedSSO_Billing` of a permission set in each account. */
   peers: (record, path) => textsAt(record, path).map(peersOf),
   /** Of `eventName`: the call with its service: `iam:CreateUser`. */
@@ -48,7 +59,7 @@ export function viewedTexts(record: JsonObject, field: string): readonly string[
 /** The paths that a field and its view look at. */
 export function pathsOf(name: string): readonly string[] {
   const [path = '', view] = name.split('|');
-  if (view === 'principal') return [`${path}.sessionContext.sessionIssuer.arn`, `${path}.arn`];
+  if (view === 'principal' || view === 'person') return [`${path}.sessionContext.sessionIssuer.arn`, `${path}.arn`];
   return view === 'call' ? ['eventSource', path] : view === 'hours' ? [] : [path];
 }
 
