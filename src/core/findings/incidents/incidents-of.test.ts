@@ -34,6 +34,8 @@ interface Told {
   readonly id: number;
   /** Milliseconds after the start. */
   readonly at?: number;
+  /** Milliseconds from the first event to the last. */
+  readonly lasts?: number;
   readonly severity?: Severity;
   readonly rule?: string;
   readonly tactics?: readonly string[];
@@ -60,6 +62,7 @@ const session = (role: string, name: string): Actor => ({
 function finding({
   id,
   at = 0,
+  lasts = 0,
   severity = 'Medium',
   rule = `aws.x.r${id}`,
   tactics = [],
@@ -85,7 +88,7 @@ function finding({
     ...actor,
     resources: on === undefined ? [] : [{ ...on, name: on.uid, account, region: 'us-east-1' }],
     firstTime: time,
-    lastTime: time,
+    lastTime: time + lasts,
     count: { n: 1, atLeast: false },
     evidence: [
       {
@@ -238,6 +241,22 @@ describe('what belongs together', () => {
       [
         { id: 1, who: user('a'), ip: '198.51.100.7' },
         { id: 2, at: 3 * hour, who: user('b'), ip: '198.51.100.7' },
+      ],
+      [[1], [2]],
+    ],
+    [
+      'one address, the second soon after the end of the first',
+      [
+        { id: 1, lasts: 2.5 * hour, who: user('a'), ip: '198.51.100.7' },
+        { id: 2, at: 3 * hour, who: user('b'), ip: '198.51.100.7' },
+      ],
+      [[1, 2]],
+    ],
+    [
+      'one address, the first lasts all day',
+      [
+        { id: 1, lasts: 20 * hour, who: user('a'), ip: '198.51.100.7' },
+        { id: 2, at: 15 * hour, who: user('b'), ip: '198.51.100.7' },
       ],
       [[1], [2]],
     ],
@@ -435,6 +454,7 @@ const aFinding = fc
   .record({
     id: fc.integer({ min: 0, max: 30 }),
     at: fc.integer({ min: 0, max: 200 }).map((n) => n * 30 * minute),
+    lasts: fc.constantFrom(0, 0, hour, 5 * hour, 20 * hour),
     severity: fc.constantFrom<Severity>('Informational', 'Low', 'Medium', 'High'),
     rule: fc.constantFrom('aws.x.a', 'aws.x.b', 'aws.x.c', 'aws.x.d'),
     tactics: fc.uniqueArray(fc.constantFrom('discovery', 'persistence', 'impact', 'exfiltration'), { maxLength: 2 }),
@@ -483,7 +503,11 @@ describe('laws', () => {
       const strong = graves === 2 ? 48 * hour : graves === 1 ? 24 * hour : a.severity === 'Low' && b.severity === 'Low' ? hour : -1;
       return (x?.links ?? []).some(({ key: link }) => {
         if (y?.links.every((other) => other.key !== link)) return false;
-        if (link.startsWith('address')) return graves === 2 && apart <= hour;
+        if (link.startsWith('address')) {
+          const [first, then] = a.firstTime <= b.firstTime ? [a, b] : [b, a];
+          const end = first.lastTime - first.firstTime <= 6 * hour ? first.lastTime : first.firstTime;
+          return graves === 2 && then.firstTime - end <= hour;
+        }
         if (link.startsWith('resource')) return graves === 2 && apart <= 24 * hour;
         return apart <= strong;
       });

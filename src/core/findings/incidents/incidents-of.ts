@@ -29,16 +29,17 @@ export function incidentsOfMembers(
   tenant: string,
 ): readonly { readonly incident: Incident; readonly members: readonly IncidentMember[] }[] {
   return joinMembers(members, crowded)
-    .filter(isIncident)
-    .map((group) => {
-      const matched = sequences.filter((sequence) => matchSequence(sequence, group, crowded));
-      return { incident: incidentOf(group, matched, judge(group, matched), tenant), members: group };
+    .flatMap((group) => {
+      const matched = group.length === 1 ? [] : sequences.filter((sequence) => matchSequence(sequence, group, crowded));
+      if (!isIncident(group, matched)) return [];
+      return [{ incident: incidentOf(group, matched, judge(group, matched), tenant), members: group }];
     })
     .sort((a, b) => (a.incident.id < b.incident.id ? -1 : 1));
 }
 
-/** A weak finding alone, or one rule's weak ones, are findings only. */
-function isIncident(members: readonly IncidentMember[]): boolean {
+/** A weak finding alone, or one rule's weak ones, are findings only, unless a story says what a note beside them means. */
+function isIncident(members: readonly IncidentMember[], matched: readonly Sequence[]): boolean {
+  if (matched.some(({ severity }) => severityIds[severity] >= severityIds.High)) return true;
   if (members.some(({ severity }) => severityIds[severity] >= severityIds.High)) return true;
   return new Set(members.flatMap(({ rule, severity }) => (severityIds[severity] >= severityIds.Low ? [rule] : []))).size > 1;
 }

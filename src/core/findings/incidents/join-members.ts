@@ -14,6 +14,8 @@ export const crowd = { key: Number.POSITIVE_INFINITY, session: Number.POSITIVE_I
  * an office shares an address, and a team its buckets.
  */
 const reach = { grave: 48 * hour, mixed: 24 * hour, low: hour, address: hour, resource: 24 * hour } as const;
+/** A finding that is over sooner counts from its end where an address is shared: what was seen from two places was complete with the last. */
+const shortest = 6 * hour;
 
 /** Link keys that a crowd stands behind. */
 export function crowdedKeys(members: Iterable<Pick<IncidentMember, 'links'>>): ReadonlySet<string> {
@@ -63,6 +65,10 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
   const near = (a: number | undefined, b: number, within: number) => {
     if (a !== undefined && Math.abs((sorted[b]?.firstTime ?? 0) - (sorted[a]?.firstTime ?? 0)) <= within) parent[find(b)] = find(a);
   };
+  const endOf = (i: number) => {
+    const { firstTime = 0, lastTime = 0 } = sorted[i] ?? {};
+    return lastTime - firstTime <= shortest ? lastTime : firstTime;
+  };
   const isGrave = (i: number) => severityIds[sorted[i]?.severity ?? 'Informational'] >= severityIds.Medium;
   const isLow = (i: number) => sorted[i]?.severity === 'Low';
   for (const [key, group] of byKey) {
@@ -72,7 +78,12 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
     let grave: number | undefined;
     let low: number | undefined;
     for (const i of group) {
-      if (isGrave(i)) {
+      if (kind === 'address') {
+        // Of those before, the one that ended last is near where any is, and all that are near are near to each other.
+        if (!isGrave(i)) continue;
+        if (grave !== undefined && (sorted[i]?.firstTime ?? 0) - endOf(grave) <= reach.address) parent[find(i)] = find(grave);
+        if (grave === undefined || endOf(i) > endOf(grave)) grave = i;
+      } else if (isGrave(i)) {
         near(grave, i, weak ? reach[kind] : reach.grave);
         grave = i;
       } else if (!weak) {
