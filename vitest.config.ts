@@ -10,6 +10,7 @@ export default defineConfig({
       'eval/**/*.test.ts',
       'docs/**/*.test.ts',
     ],
+    globalSetup: ['tools/console-once.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -21,7 +20,6 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
   beforeAll(async () => {
     const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
     ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../tools/build-web.ts')]);
     place = await HomeUnderTest.make();
     up = place.start(47_360);
     opened = await openBrowser();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,7 +20,6 @@ describe.skipIf(!need('browser'))('the console', () => {
   beforeAll(async () => {
     const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
     ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
-    execFileSync(process.execPath, [join(import.meta.dirname, '../../tools/build-web.ts')]);
     world = await openConsoleWorld({ port: 4790 });
     opened = await openBrowser();
     ({ browser, page, shot, tabTo } = opened);
