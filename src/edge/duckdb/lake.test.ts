@@ -120,9 +120,11 @@ test('rows of one call lie together, and the same rows give the same bytes', asy
   const mixed = rows(4_000).map((row, n): LakeRow => ({ ...row, index: ['s3.amazonaws.com', calls[n % 3] ?? null] }));
   const [first] = await lake.write('default', 'grouped', mixed);
   const bytes = await readFile(join(folder, first?.path ?? ''));
-  const [again] = await lake.write('default', 'grouped', mixed);
-  expect(await readFile(join(folder, again?.path ?? ''))).toEqual(bytes);
-  expect(again).toEqual(first);
+  for (let n = 0; n < 20; n++) {
+    const [again] = await lake.write('default', 'grouped', mixed);
+    expect((await readFile(join(folder, again?.path ?? ''))).equals(bytes)).toBe(true);
+    expect(again).toEqual(first);
+  }
   // A group of rows per call: the name of each stands in its statistics.
   for (const call of calls) expect(bytes.toString('latin1').split(call).length).toBeGreaterThan(2);
   const wanted = { pairs: [['s3.amazonaws.com', 'DeleteBucket'] as const], unknown: false };

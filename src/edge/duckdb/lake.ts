@@ -24,11 +24,28 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   await mkdir(options.folder, { recursive: true });
   const folder = await realpath(options.folder);
   const scratch = await makeScratchFolder(folder);
+  const open = (name: string, settings: { readonly [name: string]: string }) => openDuckdb(folder, `${scratch}/${name}`, settings);
+  const duckdb = await open('spill', { memory_limit: `${memory}MB`, threads: '2', preserve_insertion_order: 'false' });
+  // One thread, and rows in their order: who writes a batch again puts the same bytes under the name that the manifest knows.
+  const writer = await open('spill-written', { memory_limit: `${memory}MB`, threads: '1', preserve_insertion_order: 'true' });
+  const deps: LakeDeps = { duckdb, folder, scratch, slice: memory * 200 };
+  return {
+    write: (tenant, batch, rows) => writeLake({ ...deps, duckdb: writer }, tenant, batch, rows),
+    read: (files, from, to) => readLake(deps, files, from, to),
+    indexPairs: (files, from, to, most) => indexPairs(deps, files, from, to, most),
+    scan: (files, from, to, wanted) => scanLake(deps, files, from, to, wanted),
+    async close() {
+      duckdb.closeSync();
+      writer.closeSync();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openDuckdb(folder: string, spill: string, settings: { readonly [name: string]: string }): Promise<DuckDBInstance> {
   const duckdb = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${memory}MB`,
-    threads: '2',
-    temp_directory: `${scratch}/spill`,
-    preserve_insertion_order: 'false',
+    ...settings,
+    temp_directory: spill,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
@@ -39,15 +56,5 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   await connection.run('set enable_external_access = false');
   await connection.run('set lock_configuration = true');
   connection.closeSync();
-  const deps: LakeDeps = { duckdb, folder, scratch, slice: memory * 200 };
-  return {
-    write: (tenant, batch, rows) => writeLake(deps, tenant, batch, rows),
-    read: (files, from, to) => readLake(deps, files, from, to),
-    indexPairs: (files, from, to, most) => indexPairs(deps, files, from, to, most),
-    scan: (files, from, to, wanted) => scanLake(deps, files, from, to, wanted),
-    async close() {
-      duckdb.closeSync();
-      await rm(scratch, { recursive: true, force: true });
-    },
-  };
+  return duckdb;
 }
