@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import { readCampaigns } from '../src/app/wire/load-campaigns.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import { measureCorpus } from './corpus.ts';
 import { keeper, scoreRange, type Truth } from './range.ts';
@@ -12,6 +13,13 @@ import { expectedOf, sameTechnique } from './techniques.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jobzero-eval-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the campaigns that no rule was written for are campaigns, attacks and ordinary work', async () => {
+  const { campaigns, faults } = await readCampaigns(join(import.meta.dirname, 'campaigns'));
+  expect(faults).toEqual([]);
+  expect(campaigns.filter(({ incident }) => incident).length).toBeGreaterThan(20);
+  expect(campaigns.filter(({ incident }) => !incident).length).toBeGreaterThan(10);
+});
 
 test('nothing gives the label away, and equal names stay equal', () => {
   const record = (name: string) =>
