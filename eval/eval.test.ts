@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { readCampaigns } from '../src/app/wire/load-campaigns.ts';
+import { natureOf } from '../src/core/model/campaign.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import { measureCorpus } from './corpus.ts';
 import { keeper, scoreRange, type Truth } from './range.ts';
@@ -17,8 +18,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('the campaigns that no rule was written for are campaigns, attacks and ordinary work', async () => {
   const { campaigns, faults } = await readCampaigns(join(import.meta.dirname, 'campaigns'));
   expect(faults).toEqual([]);
-  expect(campaigns.filter(({ incident }) => incident).length).toBeGreaterThan(20);
-  expect(campaigns.filter(({ incident }) => !incident).length).toBeGreaterThan(10);
+  expect(campaigns.filter((one) => natureOf(one).incident).length).toBeGreaterThan(20);
+  expect(campaigns.filter((one) => !natureOf(one).incident).length).toBeGreaterThan(10);
 });
 
 test('nothing gives the label away, and equal names stay equal', () => {
