@@ -2,7 +2,8 @@
 // Plain JavaScript for any Node: checks the version, finds a Node that can run the rest, or says what is missing.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+// By its members: a Node without one of them must still come to the sentence that says what is missing.
+import nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -23,7 +24,7 @@ if (process.platform === 'win32') {
 } else if (major > 22 || (major === 22 && minor >= 18)) {
   // Half of a start is compiling. A folder of this user's own: who can write there can run code as this user anyway.
   process.env.NODE_COMPILE_CACHE ??= join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'jobzero', 'compiled');
-  enableCompileCache();
+  nodeModule.enableCompileCache();
   await import(pathToFileURL(main).href);
 } else {
   const local = join(root, 'node_modules', 'node', 'bin', 'node');
