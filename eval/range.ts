@@ -7,6 +7,7 @@ import { range } from '../src/app/wire/range.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import type { Incident } from '../src/core/model/incident.ts';
 import type { Severity } from '../src/core/model/severity.ts';
+import { rangeInput } from '../tools/range-input.ts';
 import { bySeverity, loudRules } from './corpus.ts';
 import { detectFolder } from './detect-texts.ts';
 import { sameTechnique } from './techniques.ts';
@@ -114,32 +115,26 @@ export async function measureRange(options: RangeOptions, say: (text: string) =>
   const out = join(parent, 'logs');
   try {
     say(`range: writing logs, ${name}`);
-    await range({
-      out,
-      seed,
-      accounts,
-      events,
-      days,
-      start: null,
-      campaigns: [],
-      campaignFolders,
-      ownCampaigns,
-      flows: Math.round(events / 10),
-      queries: Math.round(events / 20),
-      web: Math.round(events / 10),
-      eks: Math.round(events / 10),
-      s3Access: Math.round(events / 20),
-      databases: Math.round(events / 20),
-      signIns: Math.round(events / 20),
-      digests: false,
-      chaos: true,
-      rate: null,
-      port: 0,
-      signal: new AbortController().signal,
-      onReady: () => {},
-      onFault: (message) => say(`a campaign was refused: ${message}`),
-      onProgress: () => {},
-    });
+    await range(
+      rangeInput({
+        out,
+        seed,
+        accounts,
+        events,
+        days,
+        campaignFolders,
+        ownCampaigns,
+        flows: Math.round(events / 10),
+        queries: Math.round(events / 20),
+        web: Math.round(events / 10),
+        eks: Math.round(events / 10),
+        s3Access: Math.round(events / 20),
+        databases: Math.round(events / 20),
+        signIns: Math.round(events / 20),
+        chaos: true,
+        onFault: (message) => say(`a campaign was refused: ${message}`),
+      }),
+    );
     const truth = JSON.parse(readFileSync(`${out}.truth.json`, 'utf8')) as Truth;
     const { attacks, delays } = readDelivery(out, new Set(truth.events.map(({ eventID }) => eventID)));
     say('range: detecting');

@@ -140,11 +140,6 @@ export interface Parts<T> {
   readonly others: T;
 }
 
-/** Entries as the lines of a run. */
-export function* linesOf(entries: readonly Entry[]): Generator<string> {
-  for (const entry of entries) yield JSON.stringify(entry);
-}
-
 /** The entries of lines. */
 export function* entriesOf(lines: Iterable<string>): Generator<Entry> {
   for (const line of lines) yield readEntry(line);

@@ -12,7 +12,7 @@ import { type Source, sources } from '../core/model/source.ts';
 import type { IndexPairs, Lake, LakeFile, RecordBatch } from '../core/ports/lake.ts';
 import type { OpenScanner } from '../core/ports/record-scanner.ts';
 import type { Run, Spill } from '../core/ports/spill.ts';
-import { entriesOf, linesOf } from './accumulate-objects.ts';
+import { entriesOf } from './accumulate-objects.ts';
 import { joinEntries } from './detect.ts';
 import { scannedReader } from './read-scanned.ts';
 
@@ -74,7 +74,7 @@ export async function backtest(input: BacktestInput, deps: BacktestDeps): Promis
       looked += batch.count;
       deps.tidy?.();
       input.onProgress?.(looked);
-      if (accumulator.size > heldMatches) runs.push(deps.spill.write(linesOf(accumulator.drain())));
+      if (accumulator.size > heldMatches) runs.push(deps.spill.write(accumulator.drainEntryLines()));
     }
   }
   const joined = mergeSorted([accumulator.drain(), ...runs.map((run) => entriesOf(run.lines()))], (entry) => entry.key, joinEntries(set));

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rangeInput } from '../../../tools/range-input.ts';
 import type { Truth } from '../../range/large/truth.ts';
 import type { RangeInput } from '../wires.ts';
 import { range } from './range.ts';
@@ -29,33 +30,19 @@ function put(name: string, text: string): Promise<void> {
 
 async function write(more: Partial<RangeInput>): Promise<{ readonly truth: Truth; readonly campaigns: number }> {
   const out = join(folder, 'out');
-  const summary = await range({
-    out,
-    accounts: 3,
-    events: 400,
-    days: 1,
-    start: null,
-    seed: 5,
-    campaigns: [],
-    campaignFolders: [join(folder, 'campaigns')],
-    ownCampaigns: false,
-    flows: 0,
-    queries: 0,
-    web: 0,
-    eks: 0,
-    s3Access: 0,
-    databases: 0,
-    signIns: 0,
-    digests: false,
-    chaos: false,
-    rate: null,
-    port: 0,
-    signal: new AbortController().signal,
-    onReady: () => {},
-    onFault: (message) => faults.push(message),
-    onProgress: () => {},
-    ...more,
-  });
+  const summary = await range(
+    rangeInput({
+      out,
+      accounts: 3,
+      events: 400,
+      days: 1,
+      seed: 5,
+      campaignFolders: [join(folder, 'campaigns')],
+      ownCampaigns: false,
+      onFault: (message) => faults.push(message),
+      ...more,
+    }),
+  );
   return { truth: JSON.parse(await readFile(`${out}.truth.json`, 'utf8')) as Truth, campaigns: summary.campaigns };
 }
 

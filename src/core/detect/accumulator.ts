@@ -319,10 +319,12 @@ export class Accumulator {
 
   /** All digests, sorted by key; nothing is held afterwards. */
   drain(): Entry[] {
-    return this.handOver()
-      .map(entryLine)
-      .sort(byKey)
-      .map(({ line }) => readEntry(line));
+    return this.drainEntryLines().map(readEntry);
+  }
+
+  /** As `drain`, each as the line that `readEntry` reads. */
+  drainEntryLines(): readonly string[] {
+    return linesOf(this.handOver().map(entryLine));
   }
 
   /**
@@ -336,7 +338,7 @@ export class Accumulator {
       if (held.t === 'kept' && held.rule.kind === 'event') stateless.push(matchesLine(held.rule, held, tenant));
       else others.push(entryLine(held));
     }
-    return { stateless: stateless.sort(), others: others.sort(byKey).map(({ line }) => line) };
+    return { stateless: stateless.sort(), others: linesOf(others) };
   }
 
   private handOver(): readonly Held[] {
@@ -348,6 +350,7 @@ export class Accumulator {
   }
 }
 
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+/** The lines in the order of their keys. */
+function linesOf(entries: { readonly key: string; readonly line: string }[]): readonly string[] {
+  return entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ line }) => line);
 }
