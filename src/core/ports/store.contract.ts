@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Incident, IncidentMember } from '../model/incident.ts';
 import type { Action, Receipt } from '../model/plan.ts';
 import { deliveriesContract } from './deliveries.contract.ts';
+import { itemsContract } from './items.contract.ts';
 import type { DecisionRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 
 /** What every Store must do. `open` gives an empty one; each test works in a tenant of its own. */
@@ -550,6 +551,8 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         expect(counts).toEqual([3, 2, 1, 1, 0]);
       });
     });
+
+    describe('items', () => itemsContract(() => store, newTenant));
 
     describe('judgements', () => {
       const ask = (tenant: string, over: Partial<Judgement> = {}) =>

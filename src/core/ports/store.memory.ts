@@ -7,6 +7,7 @@ import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
 import { copyDeliveries, type DeliveryState, deliveriesInMemory } from './deliveries.memory.ts';
 import { copyIncidents, type IncidentState, incidentsInMemory } from './incidents.memory.ts';
+import { type ItemState, itemsInMemory } from './items.memory.ts';
 import type { LakeFile } from './lake.ts';
 import type { DecisionRow, DigestRow, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 
@@ -31,6 +32,7 @@ interface State {
   decisions: Map<string, DecisionRow>;
   actions: Map<string, Action>;
   receipts: Map<string, Receipt>;
+  items: ItemState;
   judgements: Map<string, Judgement>;
   settings: Map<string, { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }>;
   ledger: readonly LedgerEntry[];
@@ -82,6 +84,7 @@ function copy(state: State | undefined): State {
     decisions: new Map(state?.decisions),
     actions: new Map(state?.actions),
     receipts: new Map(state?.receipts),
+    items: new Map(state?.items),
     judgements: new Map(state?.judgements),
     settings: new Map(state?.settings),
     ledger: state?.ledger ?? [],
@@ -101,6 +104,7 @@ function txOf(tenant: string, state: State, changed: (topic: Topic) => void): Tx
     incidents: incidentsInMemory(tenant, state.incidents, state.findings, changed),
     decisions: decisions(state, changed),
     actions: actions(tenant, state, changed),
+    items: itemsInMemory(state.items, changed),
     judgements: judgements(tenant, state, changed),
     settings: settings(state, changed),
     ledger: {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Items } from './items.ts';
 import type { LakeFile } from './lake.ts';
 
 /** The state of jobzero. Every call is inside one tenant; the database enforces it by row-level security. */
@@ -16,7 +17,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type Topic = 'findings' | 'incidents' | 'decisions' | 'actions' | 'judgements' | 'ledger' | 'settings' | 'batches';
+export type Topic = 'findings' | 'incidents' | 'decisions' | 'actions' | 'items' | 'judgements' | 'ledger' | 'settings' | 'batches';
 
 export interface Tx {
   readonly tenant: string;
@@ -28,6 +29,7 @@ export interface Tx {
   readonly incidents: Incidents;
   readonly decisions: Decisions;
   readonly actions: Actions;
+  readonly items: Items;
   readonly judgements: Judgements;
   readonly settings: Settings;
   readonly ledger: LedgerInbox;

@@ -13,7 +13,7 @@ export interface Rate {
  * CloudTrail https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html (LookupEvents 2, others
  * 10 a second), Organizations ListAccounts (refill 8); IAM's and S3's control limits are not published.
  */
-const rates: { readonly [service in Service]: Rate } = {
+const rates: { readonly [service in Service]?: Rate } = {
   sts: { perSecond: 20, burst: 20 },
   iam: { perSecond: 10, burst: 20 },
   s3: { perSecond: 40, burst: 40 },
@@ -23,6 +23,8 @@ const rates: { readonly [service in Service]: Rate } = {
   organizations: { perSecond: 4, burst: 5 },
   sqs: { perSecond: 100, burst: 100 },
 };
+/** Of the others: no control API that we call allows less than five calls a second. */
+const otherRate: Rate = { perSecond: 2, burst: 4 };
 
 /** Actions with a limit of their own have a bucket of their own. */
 const ownRates: { readonly [action: string]: Rate } = {
@@ -56,7 +58,7 @@ export function openPacer(now: () => number = () => performance.now(), sleep: (m
     const key = `${account}/${own === undefined ? service : action}/${region}`;
     let bucket = buckets.get(key);
     if (bucket === undefined) {
-      const rate = own ?? rates[service];
+      const rate = own ?? rates[service] ?? otherRate;
       bucket = { rate, perSecond: rate.perSecond, tokens: rate.burst, at: now() };
       buckets.set(key, bucket);
     }

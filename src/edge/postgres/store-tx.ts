@@ -8,6 +8,7 @@ import { digestsIn } from './digests.ts';
 import { documentsIn } from './documents.ts';
 import { findingsIn } from './findings.ts';
 import { incidentsIn } from './incidents.ts';
+import { itemsIn } from './items.ts';
 import { judgementsIn } from './judgements.ts';
 import { inboxIn } from './ledger-inbox.ts';
 import type { Scope } from './scope.ts';
@@ -33,6 +34,7 @@ export async function storeTx<DB>(trx: Transaction<DB>, tenant: string, onDigest
     incidents: incidentsIn(scope),
     decisions: decisionsIn(scope),
     actions: actionsIn(scope),
+    items: itemsIn(scope),
     judgements: judgementsIn(scope),
     settings: settingsIn(scope),
     ledger: inboxIn(scope),

@@ -17,6 +17,7 @@ export interface Tables {
   arrivals: { tenant_id: string; source: string; account: string; region: string; day: number; state: string };
   object_hashes: { tenant_id: string; object: string; hash: string };
   trail_digests: { tenant_id: string; object: string; account: string; region: string; trail: string; end_at: number; doc: string };
+  items: { tenant_id: string; kind: string; id: string; state: string; due_at: number | null; at: number; doc: string };
   findings: {
     tenant_id: string;
     id: string;

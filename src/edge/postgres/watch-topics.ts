@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Topic } from '../../core/ports/store.ts';
 import { connectionConfig } from './connections.ts';
 
-const topics: readonly Topic[] = ['findings', 'incidents', 'decisions', 'actions', 'judgements', 'ledger', 'settings', 'batches'];
+const topics: readonly Topic[] = ['findings', 'incidents', 'decisions', 'actions', 'items', 'judgements', 'ledger', 'settings', 'batches'];
 
 /**
  * Listens on a connection of its own. After a break it listens again and reports every topic once, since nobody knows

@@ -1,0 +1,28 @@
+import type { Severity } from './severity.ts';
+
+/** What it is about: where its answer goes. `automation` is a fault of jobzero itself. */
+export type Subject = 'incident' | 'judgement' | 'question' | 'automation' | 'finding' | 'action';
+
+/**
+ * Something that is sent to somebody through one channel, once. `page` wakes, `ask` wants an answer in working hours or
+ * from an actor, `note` wants none, `ticket` and `finding` go into other systems, `canary` says that jobzero lives.
+ */
+export interface Notification {
+  /** hash(tenant, about, why it is sent, channel, to): the same notification is one, whoever makes it and however often. */
+  readonly id: string;
+  readonly kind: 'page' | 'ask' | 'note' | 'ticket' | 'finding' | 'canary';
+  /** The channel's name in `channels.yml`. */
+  readonly channel: string;
+  /** Whom the channel reaches, as it names them: an address, a user's id; empty where it has one receiver only. */
+  readonly to: string;
+  readonly about: { readonly kind: Subject; readonly id: string };
+  readonly severity: Severity;
+  /** One line. */
+  readonly title: string;
+  /** Some sentences, without markup. */
+  readonly text: string;
+  /** Where it is answered in the console: a path, `/judgements/ID`. */
+  readonly path: string;
+  /** What may be answered at once, where the channel can carry answers. */
+  readonly options: readonly { readonly id: string; readonly label: string }[];
+}

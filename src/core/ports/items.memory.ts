@@ -1,0 +1,48 @@
+import type { Item, Items } from './items.ts';
+import type { Topic } from './store.ts';
+
+export type ItemState = Map<string, Item>;
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+export function itemsInMemory(items: ItemState, changed: (topic: Topic) => void): Items {
+  const keyOf = (kind: string, id: string) => JSON.stringify([kind, id]);
+  const write = (item: Item) => {
+    changed('items');
+    items.set(keyOf(item.kind, item.id), JSON.parse(JSON.stringify(item)) as Item);
+  };
+  return {
+    async get(kind, id) {
+      return items.get(keyOf(kind, id)) ?? null;
+    },
+    async add(item) {
+      if (items.has(keyOf(item.kind, item.id))) return false;
+      write(item);
+      return true;
+    },
+    async move(item, from) {
+      const now = items.get(keyOf(item.kind, item.id));
+      if (now === undefined || !from.includes(now.state)) return false;
+      write(item);
+      return true;
+    },
+    async list({ kind, state, dueBy, since, limit }) {
+      const time = (item: Item) => (dueBy === undefined ? item.at : (item.dueAt ?? 0));
+      return [...items.values()]
+        .filter(
+          (item) =>
+            item.kind === kind &&
+            (state === undefined || state.includes(item.state)) &&
+            (dueBy === undefined || (item.dueAt !== null && item.dueAt <= dueBy)) &&
+            (since === undefined || item.at >= since),
+        )
+        .sort((a, b) => time(a) - time(b) || order(a.id, b.id))
+        .slice(0, limit);
+    },
+    async counts(kind) {
+      const counts = new Map<string, number>();
+      for (const item of items.values()) if (item.kind === kind) counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
+      return [...counts].sort(([a], [b]) => order(a, b)).map(([state, n]) => ({ state, n }));
+    },
+  };
+}
