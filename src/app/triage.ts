@@ -9,7 +9,7 @@ import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { planAction } from './plan-action.ts';
 import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
-import { judgementOf } from './triage/judgement-of.ts';
+import { ask, unask } from './triage/ask.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
@@ -147,6 +147,7 @@ async function follow(
   playbooks: readonly Playbook[],
   at: number,
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
+  if (decision.verdict !== 'ask') await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
   if (decision.verdict === 'close') {
     await tx.findings.live(finding.id, 'resolved', at, 'automation', decision.reason);
   }
@@ -159,22 +160,7 @@ async function follow(
     return { actions, judgement: null };
   }
   if (decision.verdict !== 'ask') return { actions: [], judgement: null };
-  const judgement = judgementOf(finding, decision, playbooks, at);
-  const asked = await tx.judgements.ask(judgement);
-  if (!asked) return { actions: [], judgement: null };
-  await tx.ledger.append({
-    format: 'jobzero.ledger/1',
-    type: 'judgement',
-    subject: judgement.id,
-    at,
-    data: {
-      finding: finding.id,
-      revision: finding.revision,
-      approvalsNeeded: judgement.approvalsNeeded,
-      guardrails: [...judgement.guardrails],
-    },
-  });
-  return { actions: [], judgement: judgement.id };
+  return { actions: [], judgement: await ask(tx, finding, decision, playbooks, at) };
 }
 
 /** The tolerance that holds: the text that somebody set, or the careful one. */

@@ -122,12 +122,26 @@ const Decision = z
   })
   .openapi('Decision');
 
+const JudgementPart = z
+  .object({
+    finding: id,
+    revision: z.string(),
+    question: z.string(),
+    options: list(ProposedAction),
+    guardrails: list(z.string()),
+    recommendation: z.enum(['approve', 'deny']),
+    because: z.string(),
+  })
+  .openapi('JudgementPart');
+
 const Judgement = z
   .object({
     id,
     tenant: z.string(),
     finding: id,
     revision: z.string(),
+    incident: id.nullable().optional(),
+    parts: list(JudgementPart).optional(),
     question: z.string(),
     options: list(ProposedAction),
     guardrails: list(z.string()),

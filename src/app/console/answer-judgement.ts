@@ -2,6 +2,8 @@ import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { planAction } from '../plan-action.ts';
+import { takeInHand } from '../triage/ask.ts';
+import { partsOf } from '../triage/question-of.ts';
 import { undosOf } from '../undo-review.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
@@ -37,6 +39,7 @@ export function answerJudgement(
       at,
       data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
     });
+    if (judgement.state !== 'waiting') await takeInHand(tx, judgement, at);
     if (judgement.state === 'approved') await undosOf(tx, judgement, by, at);
     const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
     return { outcome: 'recorded', judgement, actions };
@@ -47,9 +50,11 @@ export function answerJudgement(
 async function planAll(tx: Tx, judgement: Judgement, at: number): Promise<readonly string[]> {
   const by = judgement.answeredBy.join(', ');
   const ids: string[] = [];
-  for (const option of judgement.options) {
-    const id = await planAction(tx, { id: judgement.finding, revision: judgement.revision }, option, by, at);
-    if (id !== null) ids.push(id);
+  for (const { finding, revision, options } of partsOf(judgement)) {
+    for (const option of options) {
+      const id = await planAction(tx, { id: finding, revision }, option, by, at);
+      if (id !== null) ids.push(id);
+    }
   }
   return ids;
 }

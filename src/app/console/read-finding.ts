@@ -1,7 +1,7 @@
-import { idOf } from '../../core/lib/hash.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import type { FindingRow, Tx } from '../../core/ports/store.ts';
+import { asksAbout, questionOn } from '../triage/ask.ts';
 import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { findLeaf } from './find-leaf.ts';
@@ -70,9 +70,9 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
   if (row === null) return null;
   const life = (await tx.findings.life(id)).toSorted((a, b) => a.at - b.at);
   const rows = (await tx.decisions.ofFinding(id)).toSorted((a, b) => a.at - b.at);
-  const judgement = await tx.judgements.get(idOf(deps.tenant, id));
+  const judgement = await questionOn(tx, id);
   // Late data may ask of the same finding whether to take back what was done.
-  const waiting = (await tx.judgements.list({ state: 'waiting', limit: 1000 })).find((asked) => asked.finding === id);
+  const waiting = (await tx.judgements.list({ state: 'waiting', limit: 1000 })).find((asked) => asksAbout(asked, id));
   const shown = waiting ?? judgement;
   const possible = possibleActions(
     deps.tenant,

@@ -6,6 +6,7 @@ import type { DecisionRow, Tx } from '../../core/ports/store.ts';
 import { planAction } from '../plan-action.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { isStopped } from '../settings.ts';
+import { questionOn } from '../triage/ask.ts';
 import { judgementOf } from '../triage/judgement-of.ts';
 import { answerJudgement } from './answer-judgement.ts';
 import type { ConsoleDeps } from './console-deps.ts';
@@ -37,7 +38,7 @@ async function start(deps: Deps, tx: Tx, findingId: string, by: string, revision
   const { finding, state } = row;
   if (finding.revision !== revision) return { outcome: 'renewed' };
   const decided = (await tx.decisions.ofFinding(findingId)).toSorted((a, b) => a.at - b.at).at(-1);
-  const judgement = await tx.judgements.get(idOf(tx.tenant, findingId));
+  const judgement = await questionOn(tx, findingId);
   const actions = await tx.actions.list({ finding: findingId, limit: 100 });
   const possible = possibleActions(tx.tenant, state, revision, decided, judgement, actions).find((each) => each.id === id);
   if (possible === undefined || decided === undefined) return { outcome: 'not-possible' };

@@ -54,14 +54,23 @@ export interface ProposedAction {
   readonly mode: 'live' | 'dry-run';
 }
 
-/** A question for the engineer. */
+/**
+ * A question for the engineer. Findings of one incident that must be asked about are one question: the first is its
+ * `finding`, and each has a part in it.
+ */
 export interface Judgement {
-  /** hash(tenant, finding id): one question a finding. */
+  /** hash(tenant, id of the finding that was asked about first). */
   readonly id: string;
   readonly tenant: string;
   readonly finding: string;
+  /** What was read by who answers: the finding's revision, or of several parts a hash over theirs. */
   readonly revision: string;
+  /** The incident when the question was asked last; null for a finding that is in none. Absent in questions of before. */
+  readonly incident?: string | null;
+  /** Absent where the question is about its finding alone. */
+  readonly parts?: readonly JudgementPart[];
   readonly question: string;
+  /** Those of all parts, what is the same once. */
   readonly options: readonly ProposedAction[];
   readonly guardrails: readonly Guardrail[];
   readonly recommendation: 'approve' | 'deny';
@@ -71,4 +80,16 @@ export interface Judgement {
   readonly answeredAt: number | null;
   readonly answeredBy: readonly string[];
   readonly approvalsNeeded: number;
+}
+
+/** What one finding of an incident brings to its question. */
+export interface JudgementPart {
+  readonly finding: string;
+  readonly revision: string;
+  readonly question: string;
+  /** What no earlier part proposes. */
+  readonly options: readonly ProposedAction[];
+  readonly guardrails: readonly Guardrail[];
+  readonly recommendation: 'approve' | 'deny';
+  readonly because: string;
 }

@@ -1,0 +1,117 @@
+import { idOf } from '../../core/lib/hash.ts';
+import { textAt } from '../../core/lib/json-at.ts';
+import type { Decision, Judgement } from '../../core/model/decision.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import type { Playbook } from '../../core/model/plan.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import { bothParts, partsOf, withoutPart, withPart } from './question-of.ts';
+
+/** Questions that may wait at once; beyond them each finding is asked about alone. */
+const mostWaiting = 500;
+/** An incident that somebody has judged is in that person's hands: what follows is shown there, and asked about only if there is more to do. */
+const inHandFor = 24 * 3_600_000;
+
+/**
+ * Puts a decision to a person: one attack is one question. A finding of an incident that is asked about already gets a part
+ * in that question; one of an incident that was judged lately, and that offers nothing new to do, is left to who judged it.
+ * Returns the question's id when it was asked or renewed.
+ */
+export async function ask(
+  tx: Tx,
+  finding: Finding,
+  decision: Decision,
+  playbooks: readonly Playbook[],
+  at: number,
+): Promise<string | null> {
+  const incident = await incidentOf(tx, finding.id);
+  const waiting = await waitingOn(tx, finding.id, incident);
+  const [first = null, ...more] = waiting;
+  if (first === null && incident !== null && (await isInHand(tx, incident, decision, at))) {
+    await tx.findings.live(finding.id, 'acknowledged', at, 'automation', `It belongs to incident ${incident}, which a person has judged.`);
+    return null;
+  }
+  let question = withPart(first, finding, decision, playbooks, incident, at);
+  for (const other of more) {
+    question = bothParts(question, other);
+    await tx.judgements.withdraw(other.id, at, `It is asked together with question ${question.id}: both are about one incident.`);
+  }
+  if (!(await tx.judgements.ask(question))) return null;
+  await askedLeaf(tx, question, at);
+  return question.id;
+}
+
+/** Takes a finding that needs no person any more out of the question that waits for one. */
+export async function unask(tx: Tx, finding: string, at: number, reason: string): Promise<void> {
+  const waiting = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).filter(
+    (judgement) => judgement.incident !== undefined && asksAbout(judgement, finding),
+  );
+  for (const judgement of waiting) {
+    const left = withoutPart(judgement, finding);
+    if (left === null) await tx.judgements.withdraw(judgement.id, at, reason);
+    else if (await tx.judgements.ask(left)) await askedLeaf(tx, left, at);
+  }
+}
+
+/** Remembers that a person has judged an incident. */
+export async function takeInHand(tx: Tx, judgement: Judgement, at: number): Promise<void> {
+  const { incident } = judgement;
+  if (incident === undefined || incident === null) return;
+  const id = (await tx.incidents.get(incident))?.incident.id ?? incident;
+  const item = { kind: 'incident-in-hand', id, state: judgement.state, dueAt: null, at, doc: { judgement: judgement.id } };
+  if (!(await tx.items.add(item))) await tx.items.move(item, ['approved', 'denied']);
+}
+
+/** Is the finding one of those that the question is about? */
+export function asksAbout(judgement: Judgement, finding: string): boolean {
+  return partsOf(judgement).some((part) => part.finding === finding);
+}
+
+/** The question that was asked about a finding by itself, else the last one answered of its incident in which it had a part. */
+export async function questionOn(tx: Tx, finding: string): Promise<Judgement | null> {
+  const own = await tx.judgements.get(idOf(tx.tenant, finding));
+  if (own !== null) return own;
+  const incident = await incidentOf(tx, finding);
+  const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident);
+  const judgement = await tx.judgements.get(textAt(inHand?.doc, 'judgement') ?? '');
+  return judgement !== null && asksAbout(judgement, finding) ? judgement : null;
+}
+
+/** The incident that a finding is in. */
+async function incidentOf(tx: Tx, finding: string): Promise<string | null> {
+  const [row] = await tx.incidents.members([finding]);
+  return row?.incident ?? null;
+}
+
+/** The questions that wait about this finding or its incident, the oldest first. */
+async function waitingOn(tx: Tx, finding: string, incident: string | null): Promise<readonly Judgement[]> {
+  const found: Judgement[] = [];
+  for (const judgement of await tx.judgements.list({ state: 'waiting', limit: mostWaiting })) {
+    // Of before, or a question of another kind.
+    if (judgement.incident === undefined) continue;
+    if (asksAbout(judgement, finding)) found.push(judgement);
+    else if (incident !== null && judgement.incident !== null && (await isNow(tx, judgement.incident, incident))) found.push(judgement);
+  }
+  return found;
+}
+
+/** Incidents merge: is what was asked about then this one now? */
+async function isNow(tx: Tx, then: string, now: string): Promise<boolean> {
+  return then === now || (await tx.incidents.get(then))?.incident.id === now;
+}
+
+async function isInHand(tx: Tx, incident: string, decision: Decision, at: number): Promise<boolean> {
+  if (decision.actions.length > 0) return false;
+  const item = await tx.items.get('incident-in-hand', incident);
+  return item !== null && at - item.at < inHandFor;
+}
+
+async function askedLeaf(tx: Tx, { id, finding, revision, approvalsNeeded, guardrails, ...rest }: Judgement, at: number): Promise<void> {
+  const findings = rest.parts?.map((part) => part.finding);
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'judgement',
+    subject: id,
+    at,
+    data: { finding, revision, approvalsNeeded, guardrails: [...guardrails], ...(findings === undefined ? {} : { findings }) },
+  });
+}
