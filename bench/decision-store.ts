@@ -175,6 +175,7 @@ function toleranceOf(): Tolerance {
     format: 'jobzero.tolerance/1',
     default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
     accounts: { '444455556666': { act: 'ask' } },
+    closeAfterDays: 7,
     caps: { perHour: 10, perAccountHour: 5 },
     protected: ['arn:aws:iam::*:user/break-glass-*', 'arn:aws:iam::*:role/OrganizationAccountAccessRole'],
     freezes: [{ from: 1_700_000_000_000, until: 1_700_086_400_000, reason: 'year end' }],

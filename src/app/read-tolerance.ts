@@ -26,6 +26,7 @@ const schema = z.strictObject({
   default: scope.optional(),
   accounts: z.record(account, scope).optional(),
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
+  closeAfterDays: z.int().min(0).max(365).optional(),
   protected: z.array(z.string().startsWith('arn:', 'an ARN is wanted, with * at its end at most')).optional(),
   freezes: z.array(z.strictObject({ from: time, until: time, reason: z.string().min(1), account: account.optional() })).optional(),
   exemptions: z
@@ -48,6 +49,7 @@ export const carefulTolerance: Tolerance = {
   default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
   accounts: {},
   caps: { perHour: 20, perAccountHour: 5 },
+  closeAfterDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],
@@ -63,6 +65,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       default: { ...carefulTolerance.default, ...data.default },
       accounts: data.accounts ?? {},
       caps: { ...carefulTolerance.caps, ...data.caps },
+      closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],
       exemptions: data.exemptions ?? [],

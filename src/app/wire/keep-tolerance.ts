@@ -18,6 +18,7 @@ default:
   acceptLegitimateUse: [] # playbooks that may close what somebody may be using, when an attacker opened it
   acceptProductionUse: [] # playbooks that may touch what may serve production, when an attacker uses it
 caps: { perHour: 20, perAccountHour: 5 }
+closeAfterDays: 7
 protected: []             # ARNs, * allowed: never acted against, such as break-glass roles
 freezes: []               # { from, until, reason, account }
 exemptions: []            # { rule, account, resource, owner, reason, expires }

@@ -1,4 +1,6 @@
+import { closeQuietFindings } from '../close-quiet-findings.ts';
 import { issueSignInLink } from '../console/sign-in.ts';
+import { keepGoing } from '../keep-going.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
 import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
@@ -11,6 +13,7 @@ import { keepTolerance } from './keep-tolerance.ts';
 import { openState, whoami } from './state.ts';
 import { startWorkers } from './workers.ts';
 
+const closeQuietEveryMs = 3_600_000;
 const sequenceEveryMs = 1_000;
 
 /**
@@ -63,6 +66,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(keepLists(state, env, tell, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
+    ends.push(await keepGoing(state.store, [], closeQuietEveryMs, () => closeQuietFindings(state).then(() => {}), troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });
     await aborted(input.signal);
   } finally {

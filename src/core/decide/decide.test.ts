@@ -66,6 +66,7 @@ const tolerance: Tolerance = {
   default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
   accounts: {},
   caps: { perHour: 10, perAccountHour: 5 },
+  closeAfterDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],

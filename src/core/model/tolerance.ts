@@ -53,6 +53,8 @@ export interface Tolerance {
   readonly default: Required<ToleranceScope>;
   readonly accounts: { readonly [account: string]: ToleranceScope };
   readonly caps: Caps;
+  /** A detection that is watched or contained is closed when nothing was heard of it for so many days; 0: never. */
+  readonly closeAfterDays: number;
   /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */
   readonly protected: readonly string[];
   readonly freezes: readonly Freeze[];

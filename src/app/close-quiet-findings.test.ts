@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { Verdict } from '../core/model/decision.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Incident, IncidentMember } from '../core/model/incident.ts';
+import { memoryStore } from '../core/ports/store.memory.ts';
+import type { DecisionRow, Tx } from '../core/ports/store.ts';
+import { closeQuietFindings } from './close-quiet-findings.ts';
+
+const tenant = 'default';
+const day = 86_400_000;
+
+function findingOf(id: string, firstTime = 1): Finding {
+  return sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id,
+    kind: 'detection',
+    rule: { id: 'aws.x.y', major: 1, title: 'X', description: '', techniques: [], tactics: [] },
+    severity: 'Low',
+    group: {},
+    bucket: 0,
+    account: '111122223333',
+    region: 'us-east-1',
+    resources: [],
+    firstTime,
+    lastTime: firstTime,
+    count: { n: 1, atLeast: false },
+    evidence: [],
+    message: 'X',
+  });
+}
+
+async function decided(tx: Tx, { id, revision }: Finding, verdict: Verdict): Promise<void> {
+  await tx.decisions.put({ id: `${id} ${revision}`, finding: id, revision, at: 1, decision: { verdict } } as DecisionRow);
+}
+
+test('what is watched is closed when nothing followed for long enough, once, with its leaf; a new revision opens it again', async () => {
+  const store = memoryStore();
+  const [quiet, paging, waiting] = [findingOf('quiet'), findingOf('paging'), findingOf('waiting')];
+  await store.within(tenant, async (tx) => {
+    for (const finding of [quiet, paging, waiting]) await tx.findings.put(finding, 1);
+    await decided(tx, quiet, 'watch');
+    await decided(tx, paging, 'watch');
+    await decided(tx, waiting, 'ask');
+    await tx.incidents.putMembers([{ finding: 'paging', revision: paging.revision, links: [] } as unknown as IncidentMember]);
+    await tx.incidents.assign([{ finding: 'paging', incident: 'paging' }]);
+    await tx.incidents.put({ tenant, id: 'paging', revision: 'r', pages: true } as Incident, 1);
+  });
+  let now = 6 * day;
+  const deps = { store, tenant, clock: { now: () => now } };
+  expect(await closeQuietFindings(deps)).toBe(0);
+  now = 8 * day;
+  expect(await closeQuietFindings(deps)).toBe(1);
+  expect(await closeQuietFindings(deps)).toBe(0);
+  const states = () =>
+    store.within(tenant, async (tx) => (await tx.findings.list({ limit: 9 })).map(({ finding, state }) => `${finding.id} ${state}`));
+  expect(await states()).toEqual(['paging open', 'quiet resolved', 'waiting open']);
+  expect(store.entries(tenant).map(({ type, subject }) => [type, subject])).toEqual([['finding', 'quiet']]);
+  await store.within(tenant, (tx) => tx.findings.put(findingOf('quiet', 2), now));
+  expect(await states()).toContain('quiet open');
+});
+
+test('tolerance says after how many days, and 0 is never', async () => {
+  const store = memoryStore();
+  const finding = findingOf('quiet');
+  await store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 1);
+    await decided(tx, finding, 'watch');
+    await tx.settings.set('tolerance', 'closeAfterDays: 0', 1, 'owner');
+  });
+  const deps = { store, tenant, clock: { now: () => 99 * day } };
+  expect(await closeQuietFindings(deps)).toBe(0);
+  await store.within(tenant, (tx) => tx.settings.set('tolerance', 'closeAfterDays: 90', 1, 'owner'));
+  expect(await closeQuietFindings(deps)).toBe(1);
+});

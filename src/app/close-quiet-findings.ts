@@ -1,0 +1,72 @@
+import { closeQuiet } from '../core/decide/close-quiet.ts';
+import { hashOf } from '../core/lib/hash.ts';
+import type { FindingState } from '../core/model/finding.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
+import { readTolerance } from './read-tolerance.ts';
+
+export interface CloseQuietDeps {
+  readonly store: Store;
+  readonly tenant: string;
+  readonly clock: Clock;
+}
+
+const pageSize = 200;
+const waiting: readonly FindingState[] = ['open', 'acknowledged'];
+
+/**
+ * Closes the findings that were watched or contained and after which nothing came for as long as tolerance says, each with its
+ * reason and a leaf. The same stored state and time close the same. Returns how many it closed.
+ */
+export async function closeQuietFindings({ store, tenant, clock }: CloseQuietDeps): Promise<number> {
+  let closed = 0;
+  for (const state of waiting) {
+    for (let after: string | undefined; ; ) {
+      const page = await store.within(tenant, async (tx) => {
+        const rows = await tx.findings.list({ state, kind: 'detection', limit: pageSize, ...(after === undefined ? {} : { after }) });
+        const text = await tx.settings.get('tolerance');
+        const { closeAfterDays } = readTolerance(typeof text === 'string' ? text : '', 'tolerance');
+        let n = 0;
+        for (const row of rows) if (await close(tx, row, clock.now(), closeAfterDays)) n++;
+        return { last: rows.at(-1)?.finding.id, n };
+      });
+      closed += page.n;
+      after = page.last;
+      if (after === undefined) break;
+    }
+  }
+  return closed;
+}
+
+async function close(tx: Tx, { finding, state, updatedAt }: FindingRow, at: number, afterDays: number): Promise<boolean> {
+  const since = Math.max(updatedAt, finding.lastTime);
+  const quiet = { kind: finding.kind, state, verdict: null, contained: false, pages: false, judged: false, since };
+  // What was heard of lately needs no further reading: most is closed days after it came.
+  if (at - since < afterDays * 86_400_000 || afterDays === 0) return false;
+  const decided = (await tx.decisions.ofFinding(finding.id)).filter(({ revision }) => revision === finding.revision).at(-1);
+  const [member] = await tx.incidents.members([finding.id]);
+  const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
+  const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident.incident.id);
+  const actions = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 1 });
+  const reason = closeQuiet(
+    {
+      ...quiet,
+      verdict: decided?.decision.verdict ?? null,
+      contained: actions.length > 0,
+      pages: incident?.incident.pages ?? false,
+      judged: inHand !== null,
+    },
+    at,
+    afterDays,
+  );
+  if (reason === null) return false;
+  await tx.findings.live(finding.id, 'resolved', at, 'automation', reason);
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'finding',
+    subject: finding.id,
+    at,
+    data: { event: 'resolved', revision: finding.revision, quietSince: since, reasonHash: hashOf(reason) },
+  });
+  return true;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { closeQuiet, type Quiet } from './close-quiet.ts';
+
+const day = 86_400_000;
+const watched: Quiet = { kind: 'detection', state: 'open', verdict: 'watch', contained: false, pages: false, judged: false, since: 0 };
+
+test.each<[string, Partial<Quiet>, number, string | null]>([
+  ['watched long enough', {}, 7, 'Watched, and nothing followed for 7 days.'],
+  ['a moment too early', { since: 1 }, 7, null],
+  ['never', {}, 0, null],
+  ['a setting stands until it is mended', { kind: 'compliance' }, 7, null],
+  ['what woke somebody is over when they say so', { pages: true }, 7, null],
+  ['what waits for an answer', { verdict: 'ask' }, 7, null],
+  ['what was decided for another revision', { verdict: null }, 7, null],
+  ['contained', { state: 'acknowledged', verdict: 'act', contained: true }, 7, 'Contained, and nothing followed for 7 days.'],
+  ['acknowledged by a person alone', { state: 'acknowledged', verdict: 'ask' }, 7, null],
+  [
+    'part of an incident that was judged',
+    { state: 'acknowledged', verdict: 'ask', judged: true },
+    1,
+    'A person has judged its incident, and nothing followed for 1 day.',
+  ],
+  ['contained, of an incident that pages', { state: 'acknowledged', contained: true, pages: true }, 7, null],
+  ['over already', { state: 'resolved' }, 7, null],
+])('%s', (_, change, afterDays, reason) => {
+  expect(closeQuiet({ ...watched, ...change }, 7 * day, afterDays)).toBe(reason);
+});
