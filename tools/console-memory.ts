@@ -32,6 +32,8 @@ export function memoryLedger(leaves: () => readonly string[]): Ledger {
     return { origin, size: all.length, root, note: `${origin}\n${all.length}\n${root}\n` };
   };
   return {
+    verifierKey: '',
+    checkpoints: async () => [],
     sequence: async () => checkpoint(),
     latest: async () => checkpoint(),
     entries: async (from, limit) =>

@@ -6,6 +6,8 @@ import type { AssessResult } from './assess.ts';
 import type { ConsoleDeps } from './console/console-deps.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
+import type { AuditReport } from './ledger/audit-export.ts';
+import type { Exported } from './ledger/export-ledger.ts';
 import type { LoadedList } from './loaded-list.ts';
 import type { OnProgress } from './on-progress.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
@@ -245,6 +247,10 @@ export interface Wires {
   query(input: QueryInput): Promise<QueryAnswered>;
   questions(): Promise<readonly ReadyQuestion[]>;
   replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
+  /** Writes the whole ledger to a file for an auditor. */
+  exportLedger(file: string, onProgress: OnProgress): Promise<Exported>;
+  /** Checks such a file with public keys and files of checkpoints; needs no database. */
+  auditLedger(file: string, keys: readonly string[], checkpoints: readonly string[]): Promise<AuditReport>;
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   range(input: RangeInput): Promise<RangeSummary>;

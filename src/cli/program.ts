@@ -323,6 +323,30 @@ export function program(door: Door): Command {
     .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/ledger.ts')).verify(io, await wires(), options)));
+  command(ledger, 'prove [leaf]', 'Prove that a leaf is in the ledger, or that the ledger continues an earlier checkpoint; prints JSON.', [
+    'ledger prove 1024',
+    'ledger prove --since checkpoints-of-last-month.log',
+  ])
+    .option('--since <file>', 'an earlier checkpoint; of a file of many, the last')
+    .action(async (leaf: string | undefined, options) =>
+      finish(await (await import('./commands/ledger.ts')).prove(io, await wires(), leaf, options)),
+    );
+  command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key']).action(async () =>
+    finish(await (await import('./commands/ledger.ts')).key(io, await wires())),
+  );
+  command(ledger, 'export <file>', 'Write all leaves and checkpoints to a file for an auditor; gzipped where its name ends in .gz.', [
+    'ledger export ledger.ndjson.gz',
+  ]).action(async (file: string) => finish(await (await import('./commands/ledger.ts')).exportTo(io, await wires(), file)));
+  command(
+    ledger,
+    'audit <file>',
+    'Check an export with nothing but public keys, and checkpoints that were kept elsewhere. Needs no database.',
+    ['ledger audit ledger.ndjson.gz --key jobzero/default+0a1b2c3d+AVTl... --checkpoint checkpoints-of-last-month.log'],
+  )
+    .addOption(new Option('--key <key>', 'a public key as "ledger key" prints it; may be given again').argParser(collect).default([]))
+    .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
+    .addOption(plainFormat())
+    .action(async (file: string, options) => finish(await (await import('./commands/ledger.ts')).audit(io, await wires(), file, options)));
 
   command(root, 'backup <file>', 'Write all state to a file that any later version can restore.', ['backup jobzero.backup'])
     .addOption(plainFormat())

@@ -80,6 +80,8 @@ beforeEach(async () => {
     tenant,
     store: memoryStore(),
     ledger: {
+      verifierKey: '',
+      checkpoints: async () => [],
       sequence: refuse,
       latest: async () => null,
       entries: async () => [],

@@ -41,6 +41,8 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
       const entries = await it.ledger.entries(0, 10);
       expect(entries.map((one) => [one.index, JSON.parse(one.bytes)])).toEqual(['a', 'b', 'c'].map((subject, i) => [i, entry(subject)]));
       expect((await it.ledger.entries(1, 1)).map((one) => one.index)).toEqual([1]);
+      expect(await it.ledger.checkpoints(-1, 10)).toEqual([{ size: 3, note: checkpoint?.note }]);
+      expect(await it.ledger.checkpoints(3, 10)).toEqual([]);
       expect(await it.ledger.sequence(3)).toBeNull();
     });
 

@@ -31,10 +31,14 @@ export interface LedgerReport {
 
 /** The Merkle log over the inbox. */
 export interface Ledger {
+  /** The public key for whoever checks from outside: `name+id+base64` (https://c2sp.org/signed-note). */
+  readonly verifierKey: string;
   /** Numbers what waits and signs a checkpoint; one sequencer at a time, others return null. */
   sequence(at: number): Promise<Checkpoint | null>;
   latest(): Promise<Checkpoint | null>;
   entries(from: number, limit: number): Promise<readonly { readonly index: number; readonly bytes: string }[]>;
+  /** The checkpoints of a larger size than `after`, in order of their size. */
+  checkpoints(after: number, limit: number): Promise<readonly { readonly size: number; readonly note: string }[]>;
   /**
    * Recomputes everything from the leaves; `outside` are texts that were kept elsewhere, each with one checkpoint or
    * many. Throws InputError for a text without any, or with one of another log.

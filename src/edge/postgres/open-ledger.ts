@@ -29,8 +29,6 @@ export interface LedgerOptions {
 }
 
 export interface OpenLedger extends Ledger {
-  /** The public key for whoever checks from outside: `name+id+base64`. */
-  readonly verifierKey: string;
   close(): Promise<void>;
 }
 
@@ -133,6 +131,14 @@ export async function openLedger(options: LedgerOptions): Promise<OpenLedger> {
         const { rows } = await client.query<{ index: number; bytes: string }>(
           'select index, bytes from jobzero.ledger_leaves where tenant_id = $1 and index >= $2 order by index limit $3',
           [tenant, from, limit],
+        );
+        return rows;
+      }),
+    checkpoints: (after, limit) =>
+      inTenant('read only', async (client) => {
+        const { rows } = await client.query<{ size: number; note: string }>(
+          'select size, note from jobzero.ledger_checkpoints where tenant_id = $1 and size > $2 order by size limit $3',
+          [tenant, after, limit],
         );
         return rows;
       }),

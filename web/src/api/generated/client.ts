@@ -20,7 +20,10 @@ export type Overview = { readonly status: Status; readonly judgement: JudgementV
 export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[] };
 
 /** @public */
-export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
+export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
+
+/** @public */
+export type JudgementPart = { readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string };
 
 /** @public */
 export type ProposedAction = { readonly playbook: string; readonly version: number; readonly target: Target; readonly blastRadius: string; readonly inverse: string; readonly approvals: 0 | 1 | 2; readonly mode: "live" | "dry-run" };
