@@ -1,4 +1,4 @@
-import { parseCheckpoint } from '../../core/lib/checkpoint.ts';
+import { parseCheckpoint, splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from '../../core/lib/merkle.ts';
 import { consistencyRanges, inclusionRanges, type LeafRange, RangeRoots } from '../../core/lib/merkle-ranges.ts';
 import { InputError } from '../../core/model/errors.ts';
@@ -42,9 +42,11 @@ export async function proveInclusion(ledger: Ledger, index: number): Promise<Inc
   };
 }
 
-/** From an earlier checkpoint to the last one. Throws InputError for one of another log, or one that this log does not continue. */
-export async function proveConsistency(ledger: Ledger, earlier: string): Promise<ConsistencyProof> {
+/** From an earlier checkpoint to the last one; of a text of many, from its last. Throws InputError for one of another log, or one that this log does not continue. */
+export async function proveConsistency(ledger: Ledger, text: string): Promise<ConsistencyProof> {
   const latest = await latestOf(ledger);
+  const earlier = splitCheckpoints(text).at(-1);
+  if (earlier === undefined) throw new InputError('there is no checkpoint in it', 'checkpoint');
   const first = parseCheckpoint(earlier);
   if (first.origin !== latest.origin)
     throw new InputError(`a checkpoint of ${first.origin}, and this log is ${latest.origin}`, 'checkpoint');

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { verifyLedger } from '../../app/console/read-ledger.ts';
+import type { AuditReport } from '../../app/ledger/audit-export.ts';
 import { type ConsistencyProof, type InclusionProof, proveConsistency, proveInclusion } from '../../app/ledger/prove.ts';
 import type { Wires } from '../../app/wires.ts';
-import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { InputError } from '../../core/model/errors.ts';
-import type { LedgerReport } from '../../core/ports/ledger.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
@@ -48,13 +47,9 @@ export async function prove(io: Io, wires: Wires, leaf: string | undefined, opti
   const earlier = options.since === undefined ? null : await readFile(options.since, 'utf8');
   if ((leaf === undefined) === (earlier === null))
     throw new InputError('either the index of a leaf or --since FILE is wanted', 'ledger prove');
-  const proof = await wires.withConsole<InclusionProof | ConsistencyProof>(({ ledger }) => {
-    if (earlier === null) return proveInclusion(ledger, Number(leaf));
-    // A file of many: the last is the one whose log was seen.
-    const last = splitCheckpoints(earlier).at(-1);
-    if (last === undefined) throw new InputError('there is no checkpoint in it', options.since ?? '');
-    return proveConsistency(ledger, last);
-  });
+  const proof = await wires.withConsole<InclusionProof | ConsistencyProof>(({ ledger }) =>
+    earlier === null ? proveInclusion(ledger, Number(leaf)) : proveConsistency(ledger, earlier),
+  );
   await printJson(io, proof);
   await io.out.flush();
   return exitCodes.ok.code;
@@ -99,7 +94,7 @@ const auditBases = {
   'outside-checkpoint': 'on checkpoints that you kept',
 } as const;
 
-function verdictOf(io: Io, report: Pick<LedgerReport, 'ok' | 'size' | 'root' | 'faults'>, beside: string): string {
+function verdictOf(io: Io, report: Pick<AuditReport, 'ok' | 'size' | 'root' | 'faults'>, beside: string): string {
   const { colours } = io.out;
   return (
     `${report.ok ? colours.green('verified') : colours.red('NOT VERIFIED')}: ${plural(report.size, 'leaf', 'leaves')}, ${beside}\n` +
