@@ -17,6 +17,7 @@ export function wires(env: Env): Wires {
     backtest: async (input) => (await import('./wire/backtest.ts')).backtest(input, env),
     query: async (input) => (await import('./wire/query.ts')).query(input, env),
     questions: async () => (await import('./wire/query.ts')).questions(),
+    replayPolicy: async (input) => (await import('./wire/replay.ts')).replayWithPolicy(input, env),
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
     exportLedger: async (file, onProgress) => (await import('./wire/ledger-files.ts')).exportLedgerTo(file, onProgress, env),
     auditLedger: async (file, keys, checkpoints) => (await import('./wire/ledger-files.ts')).auditLedgerFile(file, keys, checkpoints),

@@ -10,6 +10,7 @@ import type { AuditReport } from './ledger/audit-export.ts';
 import type { Exported } from './ledger/export-ledger.ts';
 import type { LoadedList } from './loaded-list.ts';
 import type { OnProgress } from './on-progress.ts';
+import type { PolicyReport } from './replay-policy.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
 
 export interface DetectInput {
@@ -145,6 +146,17 @@ export interface ReplaySummary {
   readonly differences: readonly { readonly decision: string; readonly finding: string; readonly reason: string }[];
 }
 
+export interface ReplayPolicyInput {
+  /** A tolerance file; null keeps that of each decision. */
+  readonly tolerance: string | null;
+  /** Offers are made anew by the playbooks of now. */
+  readonly playbooks: boolean;
+  /** Milliseconds since 1970; the end is not included. */
+  readonly from: number;
+  readonly to: number;
+  readonly onProgress: OnProgress;
+}
+
 export interface BackupSummary {
   readonly file: string;
   readonly rows: number;
@@ -247,6 +259,7 @@ export interface Wires {
   query(input: QueryInput): Promise<QueryAnswered>;
   questions(): Promise<readonly ReadyQuestion[]>;
   replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
+  replayPolicy(input: ReplayPolicyInput): Promise<PolicyReport & { readonly seconds: number }>;
   /** Writes the whole ledger to a file for an auditor. */
   exportLedger(file: string, onProgress: OnProgress): Promise<Exported>;
   /** Checks such a file with public keys and files of checkpoints; needs no database. */

@@ -308,10 +308,20 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/query.ts')).query(io, await wires(), sql, options)),
     );
 
-  command(root, 'replay', 'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes.', [
+  command(
+    root,
     'replay',
-    'replay --format json',
-  ])
+    'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes; or with another policy, and show what would change.',
+    ['replay', 'replay --policy tolerance-new.yml --from 2026-01-01', 'replay --playbooks --format json'],
+  )
+    .option('--policy <file>', 'a tolerance file: what it would have decided')
+    .option('--playbooks', 'let the playbooks of now make the offers', false)
+    .addOption(
+      new Option('--from <time>', 'with a policy: decisions from this time on, in UTC: 2026-01-31 or 2026-01-31T08:00:00Z').argParser(
+        instant,
+      ),
+    )
+    .addOption(new Option('--to <time>', 'decisions before this time').argParser(instant))
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/replay.ts')).replay(io, await wires(), options)));
 

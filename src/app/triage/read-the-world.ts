@@ -21,33 +21,46 @@ export async function readTheWorld(
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const offers: Offer[] = [];
-  for (const playbook of deps.playbooks) {
-    if (!playbook.handles.includes(finding.rule.id)) continue;
-    for (const target of playbook.targets(named).slice(0, mostTargets)) {
-      const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account));
-      offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
-    }
+  for (const [playbook, target] of targetsIn(deps.playbooks, named)) {
+    const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account));
+    offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
   }
   return { evidence, offers };
 }
 
 async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: boolean, at: number): Promise<Offer> {
-  const steps = playbook.plan(target, at);
+  return offerIn(playbook, target, armed, await liveStateOf(cloud, playbook.plan(target, at), target), at);
+}
+
+/** What a playbook can do about a target whose live state is known. */
+export function offerIn(playbook: Playbook, target: Target, armed: boolean, liveState: Offer['liveState'], at: number): Offer {
   return {
     playbook: playbook.id,
     version: playbook.version,
     target,
     approval: playbook.approval,
-    reversible: steps.every(isReversible),
+    reversible: playbook.plan(target, at).every(isReversible),
     risks: playbook.risks,
     blastRadius: playbook.blastRadius(target),
     inverse: playbook.inverse(target),
     armed,
-    liveState: await liveStateOf(cloud, steps, target),
+    liveState,
     // Nothing here reads access logs or traffic yet, and what is not known is not "none".
     legitimateUse: playbook.risks.includes('legitimate-use') ? 'unknown' : 'none',
     servesProduction: playbook.risks.includes('workload') ? 'unknown' : 'no',
   };
+}
+
+/** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
+export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
+  return playbooks
+    .filter(({ handles }) => handles.includes(finding.rule.id))
+    .flatMap((playbook) =>
+      playbook
+        .targets(finding)
+        .slice(0, mostTargets)
+        .map((target) => [playbook, target] as const),
+    );
 }
 
 /** Can the step be undone? One that cannot say so before it has read anything counts as irreversible, so that a person is asked. */

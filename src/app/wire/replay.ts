@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import type { OnProgress } from '../on-progress.ts';
+import { readTolerance } from '../read-tolerance.ts';
 import { replay as replayAll } from '../replay.ts';
-import type { ReplaySummary } from '../wires.ts';
+import { type PolicyReport, replayPolicy } from '../replay-policy.ts';
+import type { ReplayPolicyInput, ReplaySummary } from '../wires.ts';
 import type { Env } from './home.ts';
 import { withConsole } from './state.ts';
 
@@ -21,5 +24,23 @@ export function replay({ onProgress }: { readonly onProgress: OnProgress }, env:
       seconds: (performance.now() - started) / 1000,
       differences: different,
     };
+  }, env);
+}
+
+/** `jobzero replay --policy`: what a tolerance, or the playbooks and the engine of now, would have decided. */
+export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<PolicyReport & { readonly seconds: number }> {
+  const started = performance.now();
+  return withConsole(async ({ tenant, store, playbooks }) => {
+    const tolerance =
+      input.tolerance === null ? {} : { tolerance: readTolerance(await readFile(input.tolerance, 'utf8'), input.tolerance) };
+    const report = await replayPolicy(
+      tenant,
+      store,
+      engineLoader(),
+      { ...tolerance, ...(input.playbooks ? { playbooks } : {}) },
+      { from: input.from, to: input.to },
+      (done) => input.onProgress({ done, total: null, doing: 'deciding anew' }),
+    );
+    return { ...report, seconds: (performance.now() - started) / 1000 };
   }, env);
 }

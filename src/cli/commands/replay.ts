@@ -8,7 +8,16 @@ import { progressBar } from '../progress.ts';
 import { plural, shortId, showCount, showSeconds } from '../show.ts';
 import { table } from '../table.ts';
 
-export async function replay(io: Io, wires: Wires, options: { readonly format: PlainFormat }): Promise<ExitCode> {
+export interface ReplayOptions {
+  readonly format: PlainFormat;
+  readonly policy?: string;
+  readonly playbooks: boolean;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+export async function replay(io: Io, wires: Wires, options: ReplayOptions): Promise<ExitCode> {
+  if (options.policy !== undefined || options.playbooks) return withPolicy(io, wires, options);
   const bar = await progressBar(io);
   let summary: ReplaySummary;
   try {
@@ -41,3 +50,66 @@ export async function replay(io: Io, wires: Wires, options: { readonly format: P
   );
   return good ? exitCodes.ok.code : exitCodes.no.code;
 }
+
+/** What another policy would have decided: verdicts that move, and the first decisions behind them. */
+async function withPolicy(io: Io, wires: Wires, { format, policy, playbooks, from, to }: ReplayOptions): Promise<ExitCode> {
+  const bar = await progressBar(io);
+  let report: Awaited<ReturnType<Wires['replayPolicy']>>;
+  try {
+    report = await wires.replayPolicy({
+      tolerance: policy ?? null,
+      playbooks,
+      from: from ?? 0,
+      to: to ?? Number.MAX_SAFE_INTEGER,
+      onProgress: bar.onProgress,
+    });
+  } finally {
+    bar.stop();
+  }
+  const { colours, columns } = io.out;
+  if (format === 'json') await printJson(io, report);
+  else if (report.changed.length > 0) {
+    await io.out.write(
+      table(
+        [{ title: 'WAS' }, { title: 'WOULD BE' }, { title: 'DECISIONS' }],
+        report.moves.map(({ was, would, n }) => [{ text: was }, { text: would }, { text: showCount(n) }]),
+        columns,
+        colours.dim,
+      ),
+    );
+    await io.out.write('\n');
+    await io.out.write(
+      table(
+        [
+          { title: 'FINDING' },
+          { title: 'RULE' },
+          { title: 'ACCOUNT' },
+          { title: 'WAS' },
+          { title: 'WOULD BE' },
+          { title: 'WHY', flexible: true },
+        ],
+        report.changed
+          .slice(0, shownChanges)
+          .map(({ finding, rule, account, was, would, reason }) => [
+            { text: shortId(finding) },
+            { text: printable(rule) },
+            { text: printable(account) },
+            { text: was },
+            { text: would },
+            { text: printable(reason) },
+          ]),
+        columns,
+        colours.dim,
+      ),
+    );
+  }
+  await io.out.flush();
+  await io.err.write(
+    `${plural(report.decisions, 'decision')} decided anew in ${showSeconds(report.seconds)}: ${showCount(report.same)} the same, ` +
+      `${showCount(report.decisions - report.same - report.expired)} other, ${showCount(report.expired)} expired; ` +
+      `actions of automation ${showCount(report.actions.was)} -> ${showCount(report.actions.would)}. Nothing was changed.\n`,
+  );
+  return exitCodes.ok.code;
+}
+
+const shownChanges = 40;

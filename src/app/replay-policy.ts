@@ -1,0 +1,143 @@
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import type { DecideContext, Offer } from '../core/model/decide-context.ts';
+import type { Decision, Verdict } from '../core/model/decision.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Playbook } from '../core/model/plan.ts';
+import type { Tolerance } from '../core/model/tolerance.ts';
+import type { EngineLoader } from '../core/ports/engine.ts';
+import type { DecisionRow, Store } from '../core/ports/store.ts';
+import { engineBundle } from './generated/decide-bundle.ts';
+import { offerIn, targetsIn } from './triage/read-the-world.ts';
+
+/** What is decided anew with: what is left out stays as it was for each decision. */
+export interface NewPolicy {
+  readonly tolerance?: Tolerance;
+  /** Their offers take the place of those of then. */
+  readonly playbooks?: readonly Playbook[];
+}
+
+/** A decision that would have been another. */
+export interface Changed {
+  readonly decision: string;
+  readonly finding: string;
+  readonly rule: string;
+  readonly account: string;
+  readonly at: number;
+  readonly was: Verdict;
+  readonly would: Verdict;
+  /** Why it would have been so. */
+  readonly reason: string;
+}
+
+export interface PolicyReport {
+  readonly decisions: number;
+  /** The same verdict with the same actions. */
+  readonly same: number;
+  /** An argument was removed by retention: nothing can be said. */
+  readonly expired: number;
+  /** From verdict to verdict: how often. The same to the same: other actions or guardrails. */
+  readonly moves: readonly { readonly was: Verdict; readonly would: Verdict; readonly n: number }[];
+  /** Actions that automation would have taken, and took by these decisions; dry runs are not among them. */
+  readonly actions: { readonly was: number; readonly would: number };
+  /** The first of those that change. */
+  readonly changed: readonly Changed[];
+}
+
+const page = 500;
+const toldChanges = 1_000;
+
+/**
+ * Decides the stored decisions of a time (milliseconds since 1970, half-open) anew, with the engine of now and a policy that is not
+ * in force: what it would have meant over history. Nothing is written. Findings and what was known of the world are those of then; of
+ * a target that no playbook named then nobody looked at the live state, so it counts as standing.
+ */
+export async function replayPolicy(
+  tenant: string,
+  store: Store,
+  engines: EngineLoader,
+  policy: NewPolicy,
+  { from, to }: { readonly from: number; readonly to: number },
+  onProgress?: (done: number) => void,
+): Promise<PolicyReport> {
+  const decide = engines.load(engineBundle);
+  const moves = new Map<string, { was: Verdict; would: Verdict; n: number }>();
+  const changed: Changed[] = [];
+  const actions = { was: 0, would: 0 };
+  let [decisions, same, expired] = [0, 0, 0];
+  for (let after: string | null = null; ; ) {
+    const cursor: string | null = after;
+    const rows: readonly DecisionRow[] = await store.within(tenant, (tx) => tx.decisions.list(cursor, page));
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+    for (const row of rows) {
+      if (row.at < from || row.at >= to) continue;
+      decisions++;
+      const stored = await argumentsOf(tenant, store, row);
+      if (stored === null) {
+        expired++;
+        continue;
+      }
+      const { finding, context, tolerance } = stored;
+      const known = policy.playbooks === undefined ? context : { ...context, offers: offersOf(policy.playbooks, finding, context) };
+      const text = decide(canonicalJson(finding), canonicalJson(known), canonicalJson(policy.tolerance ?? tolerance));
+      const would = JSON.parse(text) as Decision;
+      const was = row.decision;
+      actions.was += taken(was);
+      actions.would += taken(would);
+      if (canonicalJson(essence(was)) === canonicalJson(essence(would))) {
+        same++;
+        continue;
+      }
+      const key = `${was.verdict} ${would.verdict}`;
+      const move = moves.get(key) ?? { was: was.verdict, would: would.verdict, n: 0 };
+      move.n++;
+      moves.set(key, move);
+      if (changed.length < toldChanges)
+        changed.push({
+          decision: row.id,
+          finding: row.finding,
+          rule: finding.rule.id,
+          account: finding.account,
+          at: row.at,
+          was: was.verdict,
+          would: would.verdict,
+          reason: would.reason,
+        });
+    }
+    onProgress?.(decisions);
+  }
+  return { decisions, same, expired, moves: [...moves.values()].sort((a, b) => b.n - a.n), actions, changed };
+}
+
+async function argumentsOf(tenant: string, store: Store, row: DecisionRow) {
+  return store.within(tenant, async (tx) => {
+    const [finding, context, tolerance] = [
+      await tx.documents.get(row.findingHash),
+      await tx.documents.get(row.contextHash),
+      await tx.documents.get(row.toleranceHash),
+    ];
+    if (finding === null || context === null || tolerance === null) return null;
+    return {
+      finding: JSON.parse(finding) as Finding,
+      context: JSON.parse(context) as DecideContext,
+      tolerance: JSON.parse(tolerance) as Tolerance,
+    };
+  });
+}
+
+function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at }: DecideContext): readonly Offer[] {
+  return targetsIn(playbooks, finding).map(([playbook, target]) => {
+    const known = offers.find((offer) => offer.playbook === playbook.id && canonicalJson(offer.target) === canonicalJson(target));
+    return offerIn(playbook, target, known?.armed ?? false, known?.liveState ?? 'present', at);
+  });
+}
+
+function taken({ verdict, actions }: Decision): number {
+  return verdict === 'act' ? actions.filter(({ mode }) => mode === 'live').length : 0;
+}
+
+/** What matters of a decision: not how its reason is worded, nor how risky it is called. */
+function essence({ verdict, guardrails, actions }: Decision) {
+  return { verdict, guardrails, actions: actions.map(({ playbook, target, mode, approvals }) => ({ playbook, target, mode, approvals })) };
+}
