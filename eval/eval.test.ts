@@ -15,8 +15,8 @@ import { expectedOf, sameTechnique } from './techniques.ts';
 const folder = mkdtempSync(join(tmpdir(), 'jobzero-eval-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the campaigns that no rule was written for are campaigns, attacks and ordinary work', async () => {
-  const { campaigns, faults } = await readCampaigns(join(import.meta.dirname, 'campaigns'));
+test.each(['campaigns', 'campaigns-second'])('%s, that no rule was written for, are campaigns, attacks and ordinary work', async (name) => {
+  const { campaigns, faults } = await readCampaigns(join(import.meta.dirname, name));
   expect(faults).toEqual([]);
   expect(campaigns.filter((one) => natureOf(one).incident).length).toBeGreaterThan(20);
   expect(campaigns.filter((one) => !natureOf(one).incident).length).toBeGreaterThan(10);
