@@ -173,9 +173,22 @@ function contextOf(dice: Dice, n: number): DecideContext {
 function toleranceOf(): Tolerance {
   return {
     format: 'jobzero.tolerance/1',
-    default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
+    default: {
+      act: 'alone',
+      playbooks: {},
+      decideFrom: 'Medium',
+      askFrom: 'High',
+      acceptLegitimateUse: [],
+      acceptProductionUse: [],
+      askActorFor: 0,
+      impact: 0,
+    },
     accounts: { '444455556666': { act: 'ask' } },
     closeAfterDays: 7,
+    units: [],
+    announced: [],
+    people: {},
+    ownerTags: [],
     caps: { perHour: 10, perAccountHour: 5 },
     protected: ['arn:aws:iam::*:user/break-glass-*', 'arn:aws:iam::*:role/OrganizationAccountAccessRole'],
     freezes: [{ from: 1_700_000_000_000, until: 1_700_086_400_000, reason: 'year end' }],

@@ -12,18 +12,32 @@ const time = z.string().transform((text, context) => {
   if (parsed === null) context.addIssue({ code: 'custom', message: `"${text}" is no time such as 2026-12-31 or 2026-12-31T18:00:00Z` });
   return parsed ?? 0;
 });
-const scope = z.strictObject({
+const scopeKeys = {
   act: leave.optional(),
   playbooks: z.record(z.string(), leave).optional(),
   decideFrom: z.enum(severities).optional(),
   askFrom: z.enum(severities).optional(),
   acceptLegitimateUse: playbookList.optional(),
   acceptProductionUse: playbookList.optional(),
-});
+  askActorFor: z.int().min(0).max(1_440).optional(),
+  impact: z.int().min(-50).max(50).optional(),
+};
+const scope = z.strictObject(scopeKeys);
+const arn = z.string().startsWith('arn:', 'an ARN is wanted; * stands for any text');
 
 /** The tolerance file: docs/reference/tolerance.md. What it leaves out has the careful value. */
 const schema = z.strictObject({
   default: scope.optional(),
+  units: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        accounts: z.array(account).optional(),
+        tags: z.record(z.string().min(1), z.string()).optional(),
+        ...scopeKeys,
+      }),
+    )
+    .optional(),
   accounts: z.record(account, scope).optional(),
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
@@ -41,18 +55,46 @@ const schema = z.strictObject({
       }),
     )
     .optional(),
+  announced: z
+    .array(
+      z.strictObject({
+        from: time,
+        until: time,
+        who: z.array(arn).min(1),
+        rules: z.array(z.string().min(1)).optional(),
+        account: account.optional(),
+        owner: z.string().min(1),
+        reason: z.string().min(1),
+      }),
+    )
+    .optional(),
+  people: z.record(z.string().min(1).max(200), z.array(arn).min(1)).optional(),
+  ownerTags: z.array(z.string().min(1)).optional(),
 });
 
 /** What holds where nothing was written: careful, and nothing of production is touched without asking. */
 export const carefulTolerance: Tolerance = {
   format: 'jobzero.tolerance/1',
-  default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
+  default: {
+    act: 'alone',
+    playbooks: {},
+    decideFrom: 'Medium',
+    askFrom: 'High',
+    acceptLegitimateUse: [],
+    acceptProductionUse: [],
+    askActorFor: 15,
+    impact: 0,
+  },
+  units: [],
   accounts: {},
   caps: { perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],
+  announced: [],
+  people: {},
+  ownerTags: ['owner', 'Owner', 'team', 'Team'],
 };
 
 /** Reads the text of a tolerance file (YAML). Throws an InputError that names the line and what is wanted there. */
@@ -63,12 +105,16 @@ export function readTolerance(text: string, file: string): Tolerance {
     JSON.stringify({
       ...carefulTolerance,
       default: { ...carefulTolerance.default, ...data.default },
+      units: data.units ?? [],
       accounts: data.accounts ?? {},
       caps: { ...carefulTolerance.caps, ...data.caps },
       closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],
       exemptions: data.exemptions ?? [],
+      announced: data.announced ?? [],
+      people: data.people ?? {},
+      ownerTags: data.ownerTags ?? carefulTolerance.ownerTags,
     }),
   ) as Tolerance;
 }

@@ -7,6 +7,7 @@ import type { Tolerance } from '../core/model/tolerance.ts';
 import type { EngineLoader } from '../core/ports/engine.ts';
 import type { DecisionRow, Store } from '../core/ports/store.ts';
 import { engineBundle } from './generated/decide-bundle.ts';
+import { carefulTolerance } from './read-tolerance.ts';
 import { offerIn, targetsIn } from './triage/read-the-world.ts';
 
 /** What is decided anew with: what is left out stays as it was for each decision. */
@@ -121,7 +122,7 @@ async function argumentsOf(tenant: string, store: Store, row: DecisionRow) {
     return {
       finding: JSON.parse(finding) as Finding,
       context: JSON.parse(context) as DecideContext,
-      tolerance: JSON.parse(tolerance) as Tolerance,
+      tolerance: ofThen(JSON.parse(tolerance) as Tolerance),
     };
   });
 }
@@ -140,4 +141,10 @@ function taken({ verdict, actions }: Decision): number {
 /** What matters of a decision: not how its reason is worded, nor how risky it is called. */
 function essence({ verdict, guardrails, actions }: Decision) {
   return { verdict, guardrails, actions: actions.map(({ playbook, target, mode, approvals }) => ({ playbook, target, mode, approvals })) };
+}
+
+/** A tolerance that was stored before some of its keys were there: then nobody was asked first. */
+function ofThen(stored: Tolerance): Tolerance {
+  const careful = { ...carefulTolerance.default, askActorFor: 0 };
+  return { ...carefulTolerance, ...stored, default: { ...careful, ...stored.default } };
 }

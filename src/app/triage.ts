@@ -9,7 +9,9 @@ import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { planAction } from './plan-action.ts';
 import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
-import { ask, unask } from './triage/ask.ts';
+import { aboutFinding } from './triage/about-finding.ts';
+import { ask, incidentOf, unask } from './triage/ask.ts';
+import { askActor, type Reach } from './triage/ask-actor.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
@@ -73,6 +75,10 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
     const known = (await tx.decisions.ofFinding(finding.id)).some((row) => row.revision === finding.revision);
     if (known) return null;
     const at = deps.clock.now();
+    const tolerance = await toleranceOf(tx);
+    const reach = (await deps.reachable?.(tx)) ?? {};
+    const inIncident = await incidentOf(tx, finding.id);
+    const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
     const context: DecideContext = {
       format: 'jobzero.context/1',
       at,
@@ -85,13 +91,15 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
       },
       own: deps.own,
       offers: world.offers,
+      about: await aboutFinding(tx, finding, tolerance.ownerTags),
+      incident: incident === null ? null : { id: incident.incident.id, pages: incident.incident.pages },
+      reachable: Object.keys(reach).sort(),
     };
-    const tolerance = await toleranceOf(tx);
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
     await record(tx, finding, texts, bytes, decision, at);
-    return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, at)) };
+    return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
   });
 }
 
@@ -145,6 +153,7 @@ async function follow(
   finding: Finding,
   decision: Decision,
   playbooks: readonly Playbook[],
+  reach: { readonly [person: string]: readonly Reach[] },
   at: number,
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
   if (decision.verdict !== 'ask') await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
@@ -160,6 +169,8 @@ async function follow(
     return { actions, judgement: null };
   }
   if (decision.verdict !== 'ask') return { actions: [], judgement: null };
+  const asked = decision.first === undefined ? [] : (reach[decision.first.person] ?? []);
+  if (await askActor(tx, finding, decision, asked, at)) return { actions: [], judgement: null };
   return { actions: [], judgement: await ask(tx, finding, decision, playbooks, at) };
 }
 

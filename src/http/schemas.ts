@@ -119,6 +119,7 @@ const Decision = z
     reason: z.string(),
     actions: list(ProposedAction),
     risk: z.number(),
+    first: z.object({ person: z.string(), minutes: z.number() }).optional(),
   })
   .openapi('Decision');
 

@@ -22,5 +22,7 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   'severity-below-tolerance': 'The severity is below what your tolerance lets automation act on.',
   'no-playbook': 'No playbook answers this rule.',
   'no-target': 'The evidence does not name one thing to act on.',
+  announced: 'It was announced: a change, a drill or a test, with its owner.',
+  'actor-first': 'The person whose credentials did it is asked first.',
   duplicate: 'The same action was already taken for this.',
 };

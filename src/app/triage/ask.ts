@@ -77,7 +77,7 @@ export async function questionOn(tx: Tx, finding: string): Promise<Judgement | n
 }
 
 /** The incident that a finding is in. */
-async function incidentOf(tx: Tx, finding: string): Promise<string | null> {
+export async function incidentOf(tx: Tx, finding: string): Promise<string | null> {
   const [row] = await tx.incidents.members([finding]);
   return row?.incident ?? null;
 }

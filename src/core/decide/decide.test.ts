@@ -63,13 +63,26 @@ const context: DecideContext = {
 };
 const tolerance: Tolerance = {
   format: 'jobzero.tolerance/1',
-  default: { act: 'alone', playbooks: {}, decideFrom: 'Medium', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
+  default: {
+    act: 'alone',
+    playbooks: {},
+    decideFrom: 'Medium',
+    askFrom: 'High',
+    acceptLegitimateUse: [],
+    acceptProductionUse: [],
+    askActorFor: 0,
+    impact: 0,
+  },
+  units: [],
   accounts: {},
   caps: { perHour: 10, perAccountHour: 5 },
   closeAfterDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],
+  announced: [],
+  people: {},
+  ownerTags: [],
 };
 const withOffer = (change: Partial<Offer>): Partial<DecideContext> => ({ offers: [{ ...offer, ...change }] });
 
@@ -165,6 +178,111 @@ describe('what lets automation act alone, and what stops it', () => {
     const decision = decide({ ...finding, ...change.finding }, { ...context, ...change.context }, { ...tolerance, ...change.tolerance });
     expect(decision.verdict).toBe(verdict);
     expect(decision.guardrails).toEqual(guardrails);
+  });
+});
+
+const work = { from: 0, until: 10, who: [user], owner: 'ops', reason: 'A drill' };
+const alice = {
+  people: { alice: ['arn:aws:iam::111122223333:user/al*'] },
+  default: { ...tolerance.default, act: 'ask', askActorFor: 15 },
+} as const;
+const reached = { reachable: ['alice'], incident: null };
+const withTactics = (...tactics: string[]): Partial<Finding> => ({ rule: { ...finding.rule, tactics } });
+
+describe('what the business says of its parts', () => {
+  const tagged = { about: { tags: { team: 'payments', env: 'test' }, owner: null, standing: [] } };
+  test.each<[string, Partial<Tolerance>, Partial<DecideContext>, string]>([
+    ['a unit by tag', { units: [{ name: 'payments', tags: { team: 'payments' }, act: 'ask' }] }, tagged, 'ask'],
+    ['a unit whose tag has another value', { units: [{ name: 'payments', tags: { team: 'web' }, act: 'ask' }] }, tagged, 'act'],
+    ['a unit that wants two tags and finds one', { units: [{ name: 'x', tags: { team: '*', data: '*' }, act: 'ask' }] }, tagged, 'act'],
+    ['a unit by account', { units: [{ name: 'prod', accounts: [account], act: 'ask' }] }, {}, 'ask'],
+    ['a unit of other accounts', { units: [{ name: 'prod', accounts: ['444455556666'], act: 'ask' }] }, {}, 'act'],
+    ['nothing is known of tags: a unit by tag does not hold', { units: [{ name: 'x', tags: { team: '*' }, act: 'ask' }] }, {}, 'act'],
+    [
+      'a later unit before an earlier one',
+      {
+        units: [
+          { name: 'a', act: 'never' },
+          { name: 'b', act: 'alone' },
+        ],
+      },
+      {},
+      'act',
+    ],
+    ['the account before its units', { units: [{ name: 'a', act: 'ask' }], accounts: { [account]: { act: 'alone' } } }, {}, 'act'],
+    ['a tag called like something of the language', { units: [{ name: 'x', tags: { constructor: '*' }, act: 'ask' }] }, tagged, 'act'],
+  ])('%s', (_, change, known, verdict) => {
+    expect(decide(finding, { ...context, ...known }, { ...tolerance, ...change }).verdict).toBe(verdict);
+  });
+
+  test('its weight and open weaknesses of the same resource are in the risk', () => {
+    const risk = (change: Partial<Tolerance>, known: Partial<DecideContext> = {}) =>
+      decide(finding, { ...context, ...known }, { ...tolerance, ...change }).risk;
+    const plain = risk({});
+    expect(risk({ units: [{ name: 'crown jewels', impact: 40 }] })).toBeGreaterThan(plain);
+    expect(risk({ units: [{ name: 'sandbox', impact: -40 }] })).toBeLessThan(plain);
+    const standing = [{ rule: 'aws.s3.bucket-not-public', severity: 'High' as const }];
+    expect(risk({}, { about: { tags: {}, owner: null, standing } })).toBeGreaterThan(plain);
+  });
+});
+
+describe('what was announced is closed, and is no cover', () => {
+  test.each<[string, Partial<typeof work & { rules: string[]; account: string }>, Partial<Finding>, string]>([
+    ['in its time, by who does it', {}, {}, 'close'],
+    ['before it began', { from: 1 }, {}, 'act'],
+    ['after its end', { until: 0 }, {}, 'act'],
+    ['by somebody else', { who: ['arn:aws:iam::111122223333:user/bob'] }, {}, 'act'],
+    ['for other rules', { rules: ['aws.ec2.*'] }, {}, 'act'],
+    ['for these rules', { rules: ['aws.iam.*'] }, {}, 'close'],
+    ['in another account', { account: '444455556666' }, {}, 'act'],
+    ['data leaves', {}, withTactics('exfiltration'), 'act'],
+    ['the trail is cut', {}, withTactics('defense-impairment'), 'act'],
+    ['root', { who: ['*'] }, { actor: { type: 'Root', uid: `arn:aws:iam::${account}:root`, name: 'root' } }, 'act'],
+  ])('%s', (_, change, of, verdict) => {
+    expect(decide({ ...finding, ...of }, context, { ...tolerance, announced: [{ ...work, ...change }] }).verdict).toBe(verdict);
+  });
+
+  test('one event of somebody else is enough to look', () => {
+    const other = { type: 'IAMUser', uid: 'arn:aws:iam::111122223333:user/bob', name: 'bob' };
+    const evidence = [...finding.evidence, ...finding.evidence.map((one) => ({ ...one, actor: other }))];
+    expect(decide({ ...finding, evidence }, context, { ...tolerance, announced: [work] }).verdict).toBe('act');
+  });
+});
+
+describe('who did it is asked before the engineer', () => {
+  test.each<[string, { finding?: Partial<Finding>; context?: Partial<DecideContext>; tolerance?: Partial<Tolerance> }, boolean]>([
+    ['a person whose credentials they are', {}, true],
+    ['also where no playbook answers', { context: { offers: [] } }, true],
+    ['nobody whose they are', { tolerance: { people: {} } }, false],
+    ['who cannot be reached', { context: { reachable: [] } }, false],
+    ['tolerance does not want it', { tolerance: { default: { ...alice.default, askActorFor: 0 } } }, false],
+    ['an incident wakes the engineer already', { context: { incident: { id: 'i', pages: true } } }, false],
+    ['an incident that wakes nobody', { context: { incident: { id: 'i', pages: false } } }, true],
+    ['critical', { finding: { severity: 'Critical' } }, false],
+    ['data leaves', { finding: withTactics('exfiltration') }, false],
+    ['data is lost', { finding: withTactics('impact') }, false],
+    ['the trail is cut', { finding: withTactics('defense-impairment') }, false],
+    ['root', { finding: { actor: { type: 'Root', uid: user, name: 'root' } } }, false],
+    ['below what is asked about', { finding: { severity: 'Medium' } }, false],
+  ])('%s', (_, change, asked) => {
+    const decision = decide(
+      { ...finding, ...change.finding },
+      { ...context, ...reached, ...change.context },
+      { ...tolerance, ...alice, ...change.tolerance },
+    );
+    expect(decision.first).toEqual(asked ? { person: 'alice', minutes: 15 } : undefined);
+    expect(decision.guardrails.includes('actor-first')).toBe(asked);
+  });
+
+  test('what automation may do alone is done first', () => {
+    const decision = decide(finding, { ...context, ...reached }, { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } });
+    expect([decision.verdict, decision.first]).toEqual(['act', undefined]);
+  });
+
+  test('two who did it cannot answer for each other', () => {
+    const other = { type: 'IAMUser', uid: 'arn:aws:iam::111122223333:user/bob', name: 'bob' };
+    const evidence = [...finding.evidence, ...finding.evidence.map((one) => ({ ...one, actor: other }))];
+    expect(decide({ ...finding, evidence }, { ...context, ...reached }, { ...tolerance, ...alice }).first).toBeUndefined();
   });
 });
 

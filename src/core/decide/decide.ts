@@ -11,13 +11,14 @@ import { riskOf } from './risk.ts';
  * nothing else, so that the same arguments give the same bytes for ever.
  */
 export function decide(finding: Finding, context: DecideContext, tolerance: Tolerance): Decision {
-  const scope = scopeOf(tolerance, finding.account);
-  const risk = riskOf(finding, context.offers);
+  const scope = scopeOf(tolerance, finding.account, context.about?.tags ?? {});
+  const risk = riskOf(finding, context, scope.impact);
   const answer = (
     verdict: Verdict,
     guardrails: readonly Guardrail[],
     reason: string,
     actions: readonly ProposedAction[] = [],
+    first: Decision['first'] = undefined,
   ): Decision => ({
     format: 'jobzero.decision/1',
     finding: finding.id,
@@ -27,10 +28,13 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     reason,
     actions,
     risk,
+    ...(first === undefined ? {} : { first }),
   });
 
   const exemption = exemptionOf(finding, context.at, tolerance);
   if (exemption !== null) return answer('close', ['exempted'], `Exempted by ${exemption.owner}: ${exemption.reason}`);
+  const announced = announcedFor(finding, tolerance);
+  if (announced !== null) return answer('close', ['announced'], `Announced by ${announced.owner}: ${announced.reason}`);
   if (context.ownAction !== null) return answer('close', [], `jobzero did this itself, by action ${context.ownAction}.`);
   if (below(finding.severity, scope.decideFrom)) {
     return answer(
@@ -45,10 +49,12 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const live = context.offers.filter((offer) => offer.liveState !== 'gone');
   if (live.length === 0 && context.offers.length > 0)
     return answer('close', [], 'What was found is gone already: the live state is as it should be.');
+  const first = worthAsking ? actorFirst(finding, context, tolerance, scope) : undefined;
+  const asking = first === undefined ? '' : ` ${first.person}, whose credentials did it, is asked first.`;
   if (live.length === 0) {
-    const guardrails: Guardrail[] = ['no-playbook'];
+    const guardrails: Guardrail[] = first === undefined ? ['no-playbook'] : ['no-playbook', 'actor-first'];
     return worthAsking
-      ? answer('ask', guardrails, 'No playbook answers this finding: a person has to look.')
+      ? answer('ask', guardrails, `No playbook answers this finding: a person has to look.${asking}`, [], first)
       : answer('watch', guardrails, 'No playbook answers this finding, and it is nothing to wake somebody for.');
   }
 
@@ -70,8 +76,60 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   );
   if (!worthAsking)
     return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, actions);
-  return answer('ask', guardrails, `Automation may not act alone: ${wordsOf(guardrails)}.`, actions);
+  return answer(
+    'ask',
+    first === undefined ? guardrails : [...guardrails, 'actor-first'],
+    `Automation may not act alone: ${wordsOf(guardrails)}.${asking}`,
+    actions,
+    first,
+  );
 }
+
+/**
+ * The person whose credentials did it, when asking first costs nothing that cannot be given back: not for root, nor where data leaves or is
+ * lost, nor where the trail is cut, nor when an incident wakes the engineer already. Undefined where the engineer is asked at once.
+ */
+function actorFirst(
+  finding: Finding,
+  { incident, reachable = [] }: DecideContext,
+  { people }: Tolerance,
+  { askActorFor }: Required<ToleranceScope>,
+): Decision['first'] {
+  if (askActorFor === 0 || finding.actor === undefined || finding.actor.type === 'Root' || finding.severity === 'Critical')
+    return undefined;
+  if (incident?.pages === true || finding.rule.tactics.some((tactic) => cannotWait.has(tactic))) return undefined;
+  const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
+  // Who is asked must have done all of it, else the answer says nothing of the rest.
+  if (actors.size > 1) return undefined;
+  const { uid } = finding.actor;
+  const person = Object.keys(people)
+    .sort()
+    .find((name) => (people[name] ?? []).some((pattern) => meetsWildcard(pattern, uid)));
+  return person !== undefined && reachable.includes(person) ? { person, minutes: askActorFor } : undefined;
+}
+
+/** What was announced for all that this finding tells. A pretext must not cover loss: where data leaves, is lost, or the trail is cut, nothing is closed. */
+function announcedFor(finding: Finding, { announced }: Tolerance) {
+  if (finding.kind !== 'detection' || finding.actor === undefined || finding.actor.type === 'Root') return null;
+  if (finding.rule.tactics.some((tactic) => cannotWait.has(tactic))) return null;
+  const { account, firstTime, lastTime, rule } = finding;
+  const actors = [finding.actor, ...finding.evidence.flatMap(({ actor }) => (actor === undefined ? [] : [actor]))];
+  return (
+    announced.find(
+      (work) =>
+        firstTime >= work.from &&
+        lastTime < work.until &&
+        (work.account ?? account) === account &&
+        (work.rules ?? ['*']).some((pattern) => meetsWildcard(pattern, rule.id)) &&
+        actors.every(({ uid, issuer }) =>
+          work.who.some((pattern) => meetsWildcard(pattern, uid) || (issuer !== undefined && meetsWildcard(pattern, issuer))),
+        ),
+    ) ?? null
+  );
+}
+
+/** Tactics where an hour of waiting may be what cannot be given back. In ATT&CK v19 the cutting of trails is `defense-impairment`. */
+const cannotWait: ReadonlySet<string> = new Set(['exfiltration', 'impact', 'defense-impairment']);
 
 /** These hold for people's approvals too. */
 const neverByApproval: ReadonlySet<Guardrail> = new Set(['protected-principal', 'own-path', 'tolerance-forbids']);
@@ -120,9 +178,21 @@ function proposed(offer: Offer, guardrails: readonly Guardrail[], approvals: 0 |
   return { playbook, version, target, blastRadius, inverse, approvals, mode: guardrails.includes('not-armed') ? 'dry-run' : 'live' };
 }
 
-function scopeOf(tolerance: Tolerance, account: string): Required<ToleranceScope> {
+/** The default, then each unit that holds, then the account's own word. */
+function scopeOf(tolerance: Tolerance, account: string, tags: { readonly [key: string]: string }): Required<ToleranceScope> {
   const own = Object.hasOwn(tolerance.accounts, account) ? tolerance.accounts[account] : undefined;
-  return { ...tolerance.default, ...own, playbooks: { ...tolerance.default.playbooks, ...own?.playbooks } };
+  let scope = tolerance.default;
+  const narrow = (next: ToleranceScope) => {
+    scope = { ...scope, ...next, playbooks: { ...scope.playbooks, ...next.playbooks } };
+  };
+  for (const { name: _, accounts = [account], tags: wanted = {}, ...unit } of tolerance.units)
+    if (accounts.includes(account) && isTagged(tags, wanted)) narrow(unit);
+  if (own !== undefined) narrow(own);
+  return scope;
+}
+
+function isTagged(tags: { readonly [key: string]: string }, wanted: { readonly [key: string]: string }): boolean {
+  return Object.entries(wanted).every(([key, pattern]) => Object.hasOwn(tags, key) && meetsWildcard(pattern, tags[key] ?? ''));
 }
 
 function exemptionOf(finding: Finding, at: number, tolerance: Tolerance) {
@@ -163,6 +233,8 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   'severity-below-tolerance': 'its severity is below tolerance',
   'no-playbook': 'no playbook answers it',
   'no-target': 'the evidence names no target',
+  announced: 'it was announced',
+  'actor-first': 'who did it is asked first',
   duplicate: 'it is decided elsewhere',
 };
 

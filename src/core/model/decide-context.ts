@@ -1,4 +1,5 @@
 import type { Approval, Target } from './plan.ts';
+import type { Severity } from './severity.ts';
 
 /** What was known of the world when a decision was made. Taken once, stored by hash, and never looked at again elsewhere. */
 export interface DecideContext {
@@ -19,6 +20,22 @@ export interface DecideContext {
   /** ARNs of jobzero's own principals and of its operators. */
   readonly own: readonly string[];
   readonly offers: readonly Offer[];
+  /** What is known of what it is about; absent in contexts of before. */
+  readonly about?: About;
+  /** The incident that the finding is in; null for none. Absent in contexts of before. */
+  readonly incident?: { readonly id: string; readonly pages: boolean } | null;
+  /** Persons who can be asked: they have a channel. */
+  readonly reachable?: readonly string[];
+}
+
+/** What the last snapshot of the account, and the other findings, tell of a finding's resources. */
+export interface About {
+  /** Tags of the finding's resources, of several the first that has the key. */
+  readonly tags: { readonly [key: string]: string };
+  /** Whose it is, and how that is known; null when nobody is named. */
+  readonly owner: { readonly name: string; readonly from: string } | null;
+  /** Open weaknesses of the same resources: rule ids with their severities, sorted. */
+  readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
 }
 
 /** What a playbook could do about the finding. */

@@ -25,6 +25,8 @@ export type Guardrail =
   | 'severity-below-tolerance'
   | 'no-playbook'
   | 'no-target'
+  | 'announced'
+  | 'actor-first'
   | 'duplicate';
 
 /** What `decide` says of one finding. Bytes are canonical; a replay compares them. */
@@ -41,6 +43,8 @@ export interface Decision {
   readonly actions: readonly ProposedAction[];
   /** Integer 0 to 1000: likelihood x impact, irreversibility weighted. */
   readonly risk: number;
+  /** With `ask`: the person whose credentials did it is asked first, for so many minutes; absent: the engineer is. */
+  readonly first?: { readonly person: string; readonly minutes: number };
 }
 
 export interface ProposedAction {

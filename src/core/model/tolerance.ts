@@ -16,6 +16,32 @@ export interface ToleranceScope {
   readonly acceptLegitimateUse?: readonly string[];
   /** Playbooks that may touch what serves, or may be serving, production without asking. */
   readonly acceptProductionUse?: readonly string[];
+  /** So many minutes a person whose credentials did it is asked first, before the engineer is; 0: never. */
+  readonly askActorFor?: number;
+  /** Added to the impact of each finding here: what is lost here weighs more or less. From -50 to 50. */
+  readonly impact?: number;
+}
+
+/** A part of the business: accounts, or what bears certain tags. Where several hold for a finding, a later one counts. */
+export interface ToleranceUnit extends ToleranceScope {
+  readonly name: string;
+  /** Absent: in every account. */
+  readonly accounts?: readonly string[];
+  /** All of them must be on a resource of the finding; `*` stands for any value. Absent: whatever its tags. */
+  readonly tags?: { readonly [key: string]: string };
+}
+
+/** Work that was announced: a change, a drill, a penetration test. Half-open in time, milliseconds since 1970. */
+export interface Announced {
+  readonly from: number;
+  readonly until: number;
+  /** ARNs of the users and roles who do it, `*` for any text. */
+  readonly who: readonly string[];
+  /** Ids of the rules that it may raise, `*` for any text; absent: all. */
+  readonly rules?: readonly string[];
+  readonly account?: string;
+  readonly owner: string;
+  readonly reason: string;
 }
 
 /** How much automation may do at most: a bug or an attacker must not be able to use it against production. */
@@ -51,6 +77,7 @@ export interface Freeze {
 export interface Tolerance {
   readonly format: 'jobzero.tolerance/1';
   readonly default: Required<ToleranceScope>;
+  readonly units: readonly ToleranceUnit[];
   readonly accounts: { readonly [account: string]: ToleranceScope };
   readonly caps: Caps;
   /** A detection that is watched or contained is closed when nothing was heard of it for so many days; 0: never. */
@@ -59,4 +86,9 @@ export interface Tolerance {
   readonly protected: readonly string[];
   readonly freezes: readonly Freeze[];
   readonly exemptions: readonly Exemption[];
+  readonly announced: readonly Announced[];
+  /** Whose principals are whose: a person by name, as `channels.yml` has it, with ARNs of users, and of sessions of Identity Center. */
+  readonly people: { readonly [person: string]: readonly string[] };
+  /** Tags that name the owner of a resource, the first that is there. */
+  readonly ownerTags: readonly string[];
 }

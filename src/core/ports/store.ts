@@ -228,7 +228,18 @@ export interface Settings {
 /** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content in the clear. */
 export interface LedgerEntry {
   readonly format: 'jobzero.ledger/1';
-  readonly type: 'batch' | 'finding' | 'decision' | 'judgement' | 'answer' | 'action' | 'receipt' | 'undo' | 'setting' | 'sign-in';
+  readonly type:
+    | 'batch'
+    | 'finding'
+    | 'decision'
+    | 'judgement'
+    | 'answer'
+    | 'action'
+    | 'receipt'
+    | 'undo'
+    | 'question'
+    | 'setting'
+    | 'sign-in';
   /** The id of what it is about. */
   readonly subject: string;
   /** Milliseconds since 1970. */

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { playbooks as ownPlaybooks } from '../../../content/index.ts';
+import { idOf } from '../../core/lib/hash.ts';
+import { sealFinding } from '../../core/lib/seal-finding.ts';
+import type { Decision, ProposedAction } from '../../core/model/decision.ts';
+import { memoryStore } from '../../core/ports/store.memory.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import { askActor, followQuestions } from './ask-actor.ts';
+
+const tenant = 'default';
+const playbooks = await ownPlaybooks();
+const minute = 60_000;
+const reach = [
+  { channel: 'chat', to: 'U1' },
+  { channel: 'mail', to: 'alice@example.com' },
+];
+
+const findingOf = (lastTime: number) =>
+  sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id: 'f',
+    kind: 'detection',
+    rule: { id: 'aws.x.y', major: 1, title: 'Key made for somebody else', description: '', techniques: [], tactics: [] },
+    severity: 'High',
+    group: {},
+    bucket: 0,
+    account: '111122223333',
+    region: 'us-east-1',
+    resources: [],
+    firstTime: 1,
+    lastTime,
+    count: { n: 1, atLeast: false },
+    evidence: [],
+    message: 'Key made for somebody else: alice called CreateAccessKey.',
+  });
+const finding = findingOf(1);
+
+const contain = (user: string, approvals: 1 | 2): ProposedAction => ({
+  playbook: 'aws.iam.contain-access-key',
+  version: 1,
+  target: { account: '111122223333', region: 'us-east-1', uid: `arn:aws:iam::111122223333:user/${user}`, params: { userName: user } },
+  blastRadius: 'b',
+  inverse: 'i',
+  approvals,
+  mode: 'live',
+});
+const decisionOn = ({ id, revision }: typeof finding): Decision => ({
+  format: 'jobzero.decision/1',
+  finding: id,
+  revision,
+  verdict: 'ask',
+  guardrails: ['actor-first', 'tolerance-asks'],
+  reason: 'r',
+  actions: [contain('alice', 1), contain('bob', 2)],
+  risk: 400,
+  first: { person: 'alice', minutes: 15 },
+});
+
+async function asked() {
+  const store = memoryStore();
+  let now = 0;
+  const deps = { store, tenant, playbooks, clock: { now: () => now } };
+  await store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 0);
+    expect(await askActor(tx, finding, decisionOn(finding), reach, 0)).toBe(true);
+  });
+  return {
+    store,
+    follow: (at: number) => {
+      now = at;
+      return followQuestions(deps);
+    },
+    answer: (option: string, by: string, channel = 'chat') => store.within(tenant, (tx) => answered(tx, option, by, channel)),
+    what: () =>
+      store.within(tenant, async (tx) => ({
+        state: (await tx.findings.get('f'))?.state,
+        actions: (await tx.actions.list({ limit: 9 })).map(({ target, by }) => [target.params['userName'], by]),
+        judgements: (await tx.judgements.list({ limit: 9 })).map(({ options }) => options.map(({ target }) => target.params['userName'])),
+      })),
+  };
+}
+
+async function answered(tx: Tx, option: string, by: string, channel: string): Promise<void> {
+  const to = reach.find((one) => one.channel === channel)?.to ?? '';
+  const notification = idOf(tenant, idOf(tenant, 'actor-question', 'f'), channel, to);
+  const doc = { notification, option, by, channel, at: 1 };
+  await tx.items.add({ kind: 'answer', id: idOf(notification, by), state: 'waiting', dueAt: 1, at: 1, doc });
+}
+
+describe('was this you?', () => {
+  test('it goes out by each channel of the person, once, and says what happens without an answer', async () => {
+    const { store } = await asked();
+    const sent = await store.within(tenant, async (tx) => {
+      await askActor(tx, finding, decisionOn(finding), reach, 5);
+      return tx.items.list({ kind: 'notification', limit: 9 });
+    });
+    expect(sent.map(({ doc }) => doc)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ channel: 'chat', to: 'U1', kind: 'ask', title: 'Was this you? Key made for somebody else' }),
+        expect.objectContaining({ channel: 'mail', to: 'alice@example.com' }),
+      ]),
+    );
+    expect(sent).toHaveLength(2);
+  });
+
+  test('"me" closes the finding, and nobody else is asked', async () => {
+    const { answer, follow, what } = await asked();
+    await answer('me', 'alice');
+    expect(await follow(minute)).toBe(1);
+    expect(await what()).toEqual({ state: 'resolved', actions: [], judgements: [] });
+    expect(await follow(99 * minute)).toBe(0);
+  });
+
+  test('"not me" contains at once what one person may approve, and the engineer is told with the rest', async () => {
+    const { answer, follow, what } = await asked();
+    await answer('not-me', 'alice', 'mail');
+    expect(await follow(minute)).toBe(1);
+    expect(await what()).toEqual({ state: 'open', actions: [['alice', 'alice']], judgements: [['bob']] });
+  });
+
+  test('silence asks the engineer when the time is over, and not before; a later answer comes too late', async () => {
+    const { answer, follow, what } = await asked();
+    expect(await follow(15 * minute - 1)).toBe(0);
+    expect(await follow(15 * minute)).toBe(1);
+    expect(await what()).toEqual({ state: 'open', actions: [], judgements: [['alice', 'bob']] });
+    await answer('me', 'alice');
+    await follow(16 * minute);
+    expect((await what()).state).toBe('open');
+  });
+
+  test('nobody answers for another', async () => {
+    const { answer, follow, what } = await asked();
+    await answer('me', 'mallory');
+    expect(await follow(minute)).toBe(0);
+    expect((await what()).state).toBe('open');
+  });
+
+  test('of two answers the first holds', async () => {
+    const { answer, follow, what } = await asked();
+    await answer('not-me', 'alice', 'mail');
+    await follow(minute);
+    await answer('me', 'alice', 'chat');
+    await follow(2 * minute);
+    expect((await what()).state).toBe('open');
+  });
+
+  test('what went on meanwhile is not covered by the answer', async () => {
+    const { store, answer, follow, what } = await asked();
+    await store.within(tenant, (tx) => tx.findings.put(findingOf(2), 2));
+    await answer('me', 'alice');
+    await follow(minute);
+    expect((await what()).state).toBe('open');
+  });
+
+  test('who has answered once is not asked again about the same: then it is the engineer', async () => {
+    const { store, answer, follow } = await asked();
+    await answer('me', 'alice');
+    await follow(minute);
+    const again = await store.within(tenant, (tx) => askActor(tx, findingOf(2), decisionOn(findingOf(2)), reach, 2 * minute));
+    expect(again).toBe(false);
+  });
+});

@@ -1,0 +1,141 @@
+import { hashOf, idOf } from '../../core/lib/hash.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { Notification } from '../../core/model/notification.ts';
+import type { Playbook } from '../../core/model/plan.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Item } from '../../core/ports/items.ts';
+import type { Store, Tx } from '../../core/ports/store.ts';
+import { queueNotification } from '../notify/queue-notification.ts';
+import { planAction } from '../plan-action.ts';
+import { ask } from './ask.ts';
+
+/** Where a person is reached: a channel's name, and whom it reaches there. Never a channel that AWS credentials can write to or read. */
+export interface Reach {
+  readonly channel: string;
+  readonly to: string;
+}
+
+/** What a question to an actor holds. Its item is of kind `question`: `waiting`, then `me`, `not-me` or `silent`. */
+interface Question {
+  readonly finding: string;
+  readonly revision: string;
+  readonly person: string;
+  readonly decision: Decision;
+}
+
+const kind = 'question';
+const mostAtOnce = 200;
+
+/**
+ * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has
+ * answered for this finding before; then the engineer is asked.
+ */
+export async function askActor(tx: Tx, finding: Finding, decision: Decision, reach: readonly Reach[], at: number): Promise<boolean> {
+  const { first } = decision;
+  if (first === undefined || reach.length === 0) return false;
+  const id = idOf(tx.tenant, 'actor-question', finding.id);
+  const question: Question = { finding: finding.id, revision: finding.revision, person: first.person, decision };
+  const dueAt = at + first.minutes * 60_000;
+  const asked = await tx.items.add({ kind, id, state: 'waiting', dueAt, at, doc: question as unknown as Json });
+  if (!asked) {
+    const known = await tx.items.get(kind, id);
+    if (known?.state !== 'waiting') return false;
+    // More of the same came meanwhile: the question stays one, and its time runs on.
+    await tx.items.move({ ...known, doc: question as unknown as Json }, ['waiting']);
+    return true;
+  }
+  for (const { channel, to } of reach) await queueNotification(tx, notificationOf(tx.tenant, id, finding, first, channel, to), at);
+  await leaf(tx, id, at, { state: 'waiting', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
+  return true;
+}
+
+function notificationOf(
+  tenant: string,
+  question: string,
+  finding: Finding,
+  { minutes }: NonNullable<Decision['first']>,
+  channel: string,
+  to: string,
+): Notification {
+  return {
+    id: idOf(tenant, question, channel, to),
+    kind: 'ask',
+    channel,
+    to,
+    about: { kind: 'question', id: question },
+    severity: finding.severity,
+    title: `Was this you? ${finding.rule.title}`,
+    text: `${finding.message} If it was you, say so; if not, your credentials are cut off at once. Without an answer in ${minutes} minutes the engineer on call is asked.`,
+    path: `/findings/${finding.id}`,
+    options: [
+      { id: 'me', label: 'Yes, this was me' },
+      { id: 'not-me', label: 'No, not me' },
+    ],
+  };
+}
+
+export interface ActorDeps {
+  readonly store: Store;
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly playbooks: readonly Playbook[];
+}
+
+/** Takes the answers that have come and the time that has run out. Returns how many questions ended. Any number of workers may do it at once. */
+export async function followQuestions(deps: ActorDeps): Promise<number> {
+  const { store, tenant, clock } = deps;
+  const at = clock.now();
+  let ended = 0;
+  const answers = await store.within(tenant, (tx) => tx.items.list({ kind: 'answer', state: ['waiting'], limit: mostAtOnce }));
+  for (const answer of answers) if (await store.within(tenant, (tx) => take(deps, tx, answer, at))) ended++;
+  const due = await store.within(tenant, (tx) => tx.items.list({ kind, state: ['waiting'], dueBy: at, limit: mostAtOnce }));
+  for (const item of due) if (await store.within(tenant, (tx) => end(deps, tx, item, 'silent', at))) ended++;
+  return ended;
+}
+
+interface Answer {
+  readonly notification: string;
+  readonly option: string;
+  readonly by: string;
+}
+
+async function take(deps: ActorDeps, tx: Tx, answer: Item, at: number): Promise<boolean> {
+  const { notification, option, by } = answer.doc as unknown as Answer;
+  const sent = await tx.items.get('notification', notification);
+  const about = (sent?.doc as unknown as Pick<Notification, 'about'> | undefined)?.about ?? null;
+  // Answers to pages and judgements are others' to take.
+  if (about === null || about.kind !== 'question' || (option !== 'me' && option !== 'not-me')) return false;
+  const question = await tx.items.get(kind, about.id);
+  const isTheirs = question !== null && (question.doc as unknown as Question).person === by;
+  if (!(await tx.items.move({ ...answer, state: isTheirs ? 'taken' : 'refused', dueAt: null, at }, ['waiting']))) return false;
+  return question !== null && isTheirs && (await end(deps, tx, question, option, at));
+}
+
+/** Ends a question: "me" closes the finding, "not me" contains and tells the engineer, silence asks the engineer. */
+async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'not-me' | 'silent', at: number): Promise<boolean> {
+  if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
+  const { finding: id, revision, person, decision } = item.doc as unknown as Question;
+  await leaf(tx, item.id, at, { state: how, finding: id, revision, personHash: hashOf(person) });
+  const row = await tx.findings.get(id);
+  // What has moved on was decided anew, and asks for itself.
+  if (row === null || row.finding.revision !== revision || row.state === 'retracted' || row.state === 'resolved') return true;
+  if (how === 'me') {
+    await tx.findings.live(id, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
+    return true;
+  }
+  if (how === 'silent') {
+    await ask(tx, row.finding, decision, playbooks, at);
+    return true;
+  }
+  const alone = decision.actions.filter(({ approvals }) => approvals < 2);
+  for (const action of alone) await planAction(tx, row.finding, action, person, at);
+  const left = decision.actions.filter(({ approvals }) => approvals >= 2);
+  await ask(tx, row.finding, { ...decision, actions: left }, playbooks, at);
+  return true;
+}
+
+async function leaf(tx: Tx, subject: string, at: number, data: { readonly [key: string]: string }): Promise<void> {
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'question', subject, at, data });
+}
