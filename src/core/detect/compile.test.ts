@@ -288,7 +288,19 @@ const exprs = fc.letrec<{ expr: Expr }>((tie) => ({
 const policy = '{"Statement":[{"Effect":"Allow","Principal":"*"}]}';
 const scalar: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: word },
-  fc.constantFrom<Json>(null, true, false, 0, 10, -1.5, policy, '444455556666', '777788889999', ['777788889999', '444455556666'], 'x'.repeat(600)),
+  fc.constantFrom<Json>(
+    null,
+    true,
+    false,
+    0,
+    10,
+    -1.5,
+    policy,
+    '444455556666',
+    '777788889999',
+    ['777788889999', '444455556666'],
+    'x'.repeat(600),
+  ),
 );
 const values = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(

@@ -26,7 +26,10 @@ test.each<[string, Json, readonly (string | null)[]]>([
   expect(all(value)).toEqual(expected);
 });
 
-test.each([['an empty list', empty], ['no list', undefined]] as const)('with %s every other account is foreign, and no more is known', (_, lists) => {
+test.each([
+  ['an empty list', empty],
+  ['no list', undefined],
+] as const)('with %s every other account is foreign, and no more is known', (_, lists) => {
   const asked = (value: Json) => grantedTo.map((to) => letsIn(value, to, home, lists));
   expect(asked(policy(sister, stranger))).toEqual([null, sister, null, null]);
   expect(asked(policy(home))).toEqual([null, null, null, null]);
