@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ListFormat } from '../core/collect/lists/read-list.ts';
-import { ownAccounts } from '../core/model/rule.ts';
+import { knownAccounts, ownAccounts } from '../core/model/rule.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Where entries of a list come from. Texts may hold `${NAME}` of the environment, which is put in when they are used. */
@@ -82,7 +82,7 @@ const schema = z.strictObject({
 /** What a list holds unless its settings say so. */
 export function usualKind(list: string): ListSettings['kind'] {
   if (list === 'places') return 'places';
-  return list === ownAccounts ? 'accounts' : 'indicators';
+  return list === ownAccounts || list === knownAccounts ? 'accounts' : 'indicators';
 }
 
 /** Reads `lists.yml`. Throws an InputError that names the line and what is wanted there. */

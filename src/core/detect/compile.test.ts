@@ -37,8 +37,10 @@ function meets(value: Json | undefined, test: Test, record: JsonObject): boolean
     const to = grants(typeof value === 'object' ? value : String(value));
     if (test.to === 'anyone') return to.anyone;
     const others = [...to.accounts].filter((account) => account !== record['recipientAccountId']);
-    const own = lists.get('own-accounts') ?? [];
-    return others.some((account) => own.includes(account) === (test.to === 'sister-account'));
+    const isIn = (account: string, list: string) => (lists.get(list) ?? []).includes(account);
+    if (test.to === 'sister-account') return others.some((account) => isIn(account, 'own-accounts'));
+    const foreign = others.filter((account) => !isIn(account, 'own-accounts'));
+    return foreign.some((account) => test.to === 'foreign-account' || !isIn(account, 'known-accounts'));
   }
   if (test.is === 'fieldref') {
     return scalars(at(record, test.path)).some((other) =>
@@ -123,6 +125,7 @@ function scaled(text: string): bigint | null {
 
 const lists = new Map([
   ['own-accounts', ['111122223333', '777788889999']],
+  ['known-accounts', ['888899990000']],
   ['addresses', ['192.0.2.0/25', '192.0.2.7', '2001:db8::/64', '198.51.100.9', 'no block']],
   ['words', ['Ab*', 'getobject', '10']],
   ['domains', ['example.com', 'b.test']],
@@ -299,6 +302,7 @@ const scalar: fc.Arbitrary<Json> = fc.oneof(
     '444455556666',
     '777788889999',
     ['777788889999', '444455556666'],
+    ['888899990000'],
     'x'.repeat(600),
   ),
 );

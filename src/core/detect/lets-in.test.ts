@@ -4,8 +4,13 @@ import { grantedTo } from '../model/rule.ts';
 import { letsIn } from './lets-in.ts';
 import { listIndex } from './list-index.ts';
 
-const [home, sister, other, stranger] = ['111122223333', '444455556666', '555566667777', '999988887777'];
-const filled = listIndex(new Map([['own-accounts', [home, sister, other]]]));
+const [home, sister, other, vendor, stranger] = ['111122223333', '444455556666', '555566667777', '777788889999', '999988887777'];
+const filled = listIndex(
+  new Map([
+    ['own-accounts', [home, sister, other]],
+    ['known-accounts', [vendor, sister]],
+  ]),
+);
 const empty = listIndex(new Map([['own-accounts', []]]));
 
 const policy = (...principals: readonly string[]) =>
@@ -18,6 +23,8 @@ test.each<[string, Json, readonly (string | null)[]]>([
   ['the account itself', policy(home), [null, null, null, null]],
   ['a sister', policy(sister), [null, null, sister, null]],
   ['a stranger', policy(stranger), [null, stranger, null, stranger]],
+  ['a vendor', policy(vendor), [null, vendor, null, null]],
+  ['a vendor and a stranger', policy(vendor, stranger), [null, vendor, null, stranger]],
   ['both, and oneself', policy(home, stranger, sister), [null, stranger, sister, stranger]],
   ['two sisters, in whatever order', [other, sister], [null, null, sister, null]],
   ['everyone and a sister', ['*', sister], ['*', null, sister, null]],

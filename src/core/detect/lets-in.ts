@@ -1,9 +1,14 @@
 import { grants } from '../lib/grants.ts';
 import type { Json } from '../model/json.ts';
-import { type GrantedTo, type ListTest, ownAccounts } from '../model/rule.ts';
+import { type GrantedTo, knownAccounts, type ListTest, ownAccounts } from '../model/rule.ts';
 import type { ListIndex } from './list-index.ts';
 
-const inOwnAccounts: ListTest = { is: 'in-list', list: ownAccounts, how: 'equals', cased: false };
+const inOwnAccounts = asks(ownAccounts);
+const inKnownAccounts = asks(knownAccounts);
+
+function asks(list: string): ListTest {
+  return { is: 'in-list', list, how: 'equals', cased: false };
+}
 
 /**
  * Whom of the wanted kind a policy or principal lets in, where the event is of account `home`: `*` or an account's number; null for nobody.
@@ -14,9 +19,14 @@ export function letsIn(value: Json | undefined, to: GrantedTo, home: Json | unde
   if (to === 'anyone') return anyone ? '*' : null;
   const others = [...accounts].filter((account) => account !== home).sort();
   if (others.length === 0) return null;
-  if (knowsNoOwnAccounts(lists)) return to === 'foreign-account' ? (others[0] ?? null) : null;
-  const find = lists?.finder(inOwnAccounts);
-  return others.find((account) => ((find?.(account, account) ?? null) !== null) === (to === 'sister-account')) ?? null;
+  if (lists === undefined || knowsNoOwnAccounts(lists)) return to === 'foreign-account' ? (others[0] ?? null) : null;
+  const isIn = (account: string, test: ListTest) => lists.finder(test)(account, account) !== null;
+  return (
+    others.find((account) => {
+      if (to === 'sister-account') return isIn(account, inOwnAccounts);
+      return !isIn(account, inOwnAccounts) && (to === 'foreign-account' || !isIn(account, inKnownAccounts));
+    }) ?? null
+  );
 }
 
 /** Is nothing known of the organisation, so that sisters and strangers cannot be told apart? */

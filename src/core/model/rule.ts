@@ -21,12 +21,15 @@ export interface ListTest {
 
 /** The list of the organisation's own accounts, which `grants` asks. */
 export const ownAccounts = 'own-accounts';
+/** The list of accounts of others that are no strangers: vendors, partners. */
+export const knownAccounts = 'known-accounts';
 
 export const grantedTo = ['anyone', 'foreign-account', 'sister-account', 'stranger'] as const;
 /**
  * Whom `grants` asks for. `anyone`: all the world. The others are accounts other than the event's `recipientAccountId`: a
- * `sister-account` is in the list of own accounts, a `foreign-account` is not, and a `stranger` is not though the list has entries:
- * while it is empty, every other account is foreign, and nobody can be told to be sister or stranger.
+ * `sister-account` is in the list of own accounts, and a `foreign-account` is not. A `stranger` is a foreign one that is not in the
+ * list of known accounts either. While the list of own accounts is empty, every other account is foreign, and nobody can be told to be
+ * sister or stranger.
  */
 export type GrantedTo = (typeof grantedTo)[number];
 
