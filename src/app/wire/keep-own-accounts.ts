@@ -8,11 +8,12 @@ import { keepOn } from './keep-on.ts';
 import { organisationSource } from './lists.ts';
 import type { State } from './state.ts';
 
-const everyMs = 15 * 60_000;
+/** Each time, all lists are looked at again. */
+const everyMs = 60 * 60_000;
 
 /**
- * Fills the list of own accounts from the organisation, before it resolves for the first time, and every quarter of an hour. Returns
- * the way to stop.
+ * Fills the list of own accounts from the organisation, before it resolves for the first time, and every hour. Returns the way to
+ * stop.
  */
 export async function keepOwnAccounts(
   { home, clock }: Pick<State, 'home' | 'clock'>,

@@ -20,7 +20,7 @@ const stalePeriods = 3;
 /** Where our own lists come from. */
 export const builtIn = 'built in';
 
-/** The organisation is asked every quarter of an hour while `up` runs; after a day without success its accounts are stale. */
+/** The organisation is asked every hour while `up` runs; after a day without success its accounts are stale. */
 const organisationStaleMs = 86_400_000;
 
 /** Where the accounts of the organisation are kept, as `up` had them last. */
