@@ -169,6 +169,26 @@ describe.each(ruleUnits.map((unit) => [unit.id, unit] as const))(
   },
 );
 
+const note = 'aws.account.shared-with-sister-account';
+const onSharing = ruleUnits.filter(({ documents }) => documents.some((document) => JSON.stringify(document).includes('"foreign-account"')));
+
+// Of a rule on other accounts, a sister account is left out; then it is a note, whatever was opened to it.
+test.each(onSharing.map((unit) => [unit.id, unit] as const))(
+  '%s leaves sister accounts to the note',
+  (id, { examples, defaults, sources }) => {
+    const withSister = withLists(loaded.rules, { 'own-accounts': ['111122223333', '444455556666'] });
+    const about = examples.filter((one) => one.expect && JSON.stringify(one.event ?? one.events).includes('444455556666'));
+    expect(about.length).toBeGreaterThan(0);
+    for (const { name, event, events } of about) {
+      const texts = exampleTexts(events ?? [event ?? {}], defaults, sources);
+      const raised = detect(withSister, texts).map(({ rule }) => rule.id);
+      expect(raised, name).not.toContain(id);
+      // Who gives and takes back leaves the note of the first.
+      expect(raised, name).toContain(note);
+    }
+  },
+);
+
 /** Keys of Sigma, and ours. A misspelt key would be passed over in silence. */
 const known = new Set([
   ...['title', 'name', 'id', 'description', 'references', 'logsource', 'detection', 'correlation', 'falsepositives', 'level', 'tags'],

@@ -13,9 +13,14 @@ export interface Judged<T> {
   readonly setAside: number;
 }
 
-/** Findings and incidents of all logs below a folder, by our own rules: what `jobzero detect` prints. */
-export async function detectFolder<T>(folder: string, keep: (finding: Finding) => T, workers: number | null = 0): Promise<Judged<T>> {
-  const found = await detect({ paths: [folder], rules: [], builtin: true, incidents: true, workers, onProgress: () => {} });
+/** Findings and incidents of all logs below a folder, by our own rules: what `jobzero detect` prints. `lists`: files and folders of lists. */
+export async function detectFolder<T>(
+  folder: string,
+  keep: (finding: Finding) => T,
+  workers: number | null = 0,
+  lists: readonly string[] = [],
+): Promise<Judged<T>> {
+  const found = await detect({ paths: [folder], lists, rules: [], builtin: true, incidents: true, workers, onProgress: () => {} });
   try {
     const findings: T[] = [];
     for (const finding of found.findings) findings.push(keep(finding.read()));

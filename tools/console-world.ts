@@ -350,6 +350,7 @@ export async function openConsoleWorld(options: { readonly port: number }): Prom
           techniques: [technique],
           tactics: [tactic],
           resources: [],
+          ...(rule === 'aws.iam.user-created' ? compared(now()) : {}),
         });
         await raise(finding);
         if (index % 3 === 0)
@@ -403,8 +404,30 @@ function event(key: string, time: number, operation: string, service: string): E
   };
 }
 
+type Judged = 'baseline' | 'measured' | 'travel' | 'volume';
+
+/** What rules that compare put into their findings, with a value made to mislead. */
+function compared(now: number): Required<Pick<Finding, Judged>> {
+  const since = now - 20 * 86_400_000;
+  return {
+    baseline: {
+      days: 18,
+      atLeast: true,
+      known: 2,
+      since,
+      usual: [
+        { days: 17, value: '\u202e61/0.0.2.291' },
+        { days: 1, value: '<b>bold</b>' },
+      ],
+    },
+    measured: { what: 'sum', value: 1_234_567.5, quality: 'at least' },
+    travel: { from: '52.5,13.4,DE', to: '1.3,103.8,SG', fromTime: now - 3_600_000, toTime: now, distance: 8_947, speed: null },
+    volume: { what: 'values', value: 1_300, quality: 'approximately', days: 9, since, most: 40, mostQuality: 'exact', error: 0.13 },
+  };
+}
+
 type Rest = Pick<Finding, 'message' | 'resources'> &
-  Partial<Pick<Finding, 'actor'>> &
+  Partial<Pick<Finding, 'actor' | Judged>> &
   Pick<Finding['rule'], 'description' | 'techniques' | 'tactics'>;
 
 function findingOf(rule: string, title: string, severity: Severity, evidence: readonly Evidence[], rest: Rest): Finding {
@@ -427,6 +450,9 @@ function findingOf(rule: string, title: string, severity: Severity, evidence: re
     count: { n: evidence.length, atLeast: false },
     evidence,
     message: rest.message,
+    ...Object.fromEntries(
+      (['baseline', 'measured', 'travel', 'volume'] as const).flatMap((key) => (rest[key] === undefined ? [] : [[key, rest[key]]])),
+    ),
   });
 }
 

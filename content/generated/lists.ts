@@ -3,7 +3,9 @@ import type { Lists } from '../../src/core/model/rule.ts';
 
 export const lists: Lists = new Map<string, readonly string[]>([
   ["c2-servers", []],
+  ["known-accounts", []],
   ["mining-domains", ["2miners.com","antpool.com","braiins.com","btc.com","c3pool.com","c3pool.org","coinhive.com","coinimp.com","crypto-loot.com","dwarfpool.com","ethermine.org","f2pool.com","flexpool.io","flypool.org","gntl.co.uk","hashvault.pro","herominers.com","hiveon.net","kryptex.network","minergate.com","minexmr.com","miningpoolhub.com","monerohash.com","moneroocean.stream","nanopool.org","nicehash.com","poolin.com","prohashing.com","slushpool.com","supportxmr.com","unmineable.com","viabtc.com","webminepool.com","woolypooly.com","xmrpool.eu","zergpool.com","zpool.ca"]],
+  ["own-accounts", []],
   ["own-domains", []],
   ["own-threats", []],
   ["sinkholes", []],

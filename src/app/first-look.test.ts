@@ -72,6 +72,36 @@ describe('a first look', () => {
     expect(look.rootCauses.reduce((n, cause) => n + cause.findings, 0)).toBe(look.detections.length);
   });
 
+  test('knows the accounts of the organisation: a share with one of them is a note, and without leave to list them it is not', async () => {
+    const range = openRange({ seed: 'first-look', start, now: () => start + 600_000 });
+    const file = 'shares.yml';
+    const shares = parseCampaign(
+      parse(`
+id: shares
+title: A disk is shared
+description: A disk is shared with a sister account.
+kind: benign
+actors: { admin: { account: production, signs: { person: admin, set: AdministratorAccess } } }
+steps:
+  - id: share
+    actor: admin
+    action: ec2:ModifySnapshotAttribute
+    input: { snapshotId: snap-0123456789abcdef0, attributeType: CREATE_VOLUME_PERMISSION, createVolumePermission: { add: { items: [{ userId: "\${account.management}" }] } } }
+`),
+      file,
+    );
+    runCampaign(range, [shares], start, start + 60_000);
+    const titles = async (cloud: Cloud) =>
+      (await firstLook(deps(cloud), input)).detections.map(({ title, severity }) => `${severity}: ${title}`);
+    const share = 'Medium: EBS snapshot shared with another account';
+    const note = 'Informational: Shared with, or opened to, an account of the own organisation';
+    expect(await titles(range.cloud)).toContain(note);
+    expect(await titles(range.cloud)).not.toContain(share);
+    const unknown = await titles({ ...range.cloud, members: async () => null });
+    expect(unknown).toContain(share);
+    expect(unknown).not.toContain(note);
+  });
+
   test('changes nothing', async () => {
     const cloud = attacked();
     const calls: string[] = [];

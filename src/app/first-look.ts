@@ -1,4 +1,5 @@
 import { cloudTrailEvent } from '../core/collect/cloudtrail/cloudtrail-event.ts';
+import { ownAccountsOf } from '../core/collect/inventory/own-accounts.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { findingsOf } from '../core/detect/findings-of.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
@@ -6,7 +7,7 @@ import { asObject } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook, Target } from '../core/model/plan.ts';
-import type { Lists, Rule } from '../core/model/rule.ts';
+import { type Lists, ownAccounts, type Rule } from '../core/model/rule.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
@@ -26,7 +27,7 @@ export interface FirstLookInput {
 
 export interface FirstLookDeps {
   readonly clock: Clock;
-  readonly cloud: Pick<Cloud, 'accounts' | 'regions' | 'call'>;
+  readonly cloud: Pick<Cloud, 'accounts' | 'members' | 'regions' | 'call'>;
   /** The records of one account's and Region's management events as JSON text, the newest first. */
   readonly lookup: (account: string, region: string, from: number, to: number) => AsyncIterable<string>;
   readonly rules: readonly Rule[];
@@ -144,7 +145,7 @@ export async function firstLook(deps: FirstLookDeps, input: FirstLookInput): Pro
     logs.push(...((await see(unseen, account, '*', 'which logs are written', () => readLogCoverage(deps.cloud, account, regions))) ?? []));
   }
 
-  const set = ruleSet(deps.rules, deps.lists);
+  const set = ruleSet(deps.rules, await listsWith(deps, unseen, to));
   const accumulator = new Accumulator(set);
   let events = 0;
   let setAside = 0;
@@ -265,6 +266,13 @@ function eventOf(text: string) {
   } catch {
     return null;
   }
+}
+
+/** The lists, with the accounts of the organisation where they may be listed. */
+async function listsWith({ cloud, lists = new Map() }: FirstLookDeps, unseen: Unseen[], now: number): Promise<Lists> {
+  const members = await see(unseen, '*', '*', 'the accounts of the organisation', () => cloud.members());
+  if (members === null) return lists;
+  return new Map([...lists, [ownAccounts, [...new Set([...(lists.get(ownAccounts) ?? []), ...ownAccountsOf(members, now)])]]]);
 }
 
 /** Runs one read; what AWS refuses is put down as unseen, and the rest goes on. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ListFormat } from '../core/collect/lists/read-list.ts';
+import { knownAccounts, ownAccounts } from '../core/model/rule.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Where entries of a list come from. Texts may hold `${NAME}` of the environment, which is put in when they are used. */
@@ -16,7 +18,7 @@ export interface ListSource {
 
 export interface ListSettings {
   readonly name: string;
-  readonly kind: 'indicators' | 'texts' | 'places';
+  readonly kind: NonNullable<ListFormat['kind']>;
   /** How often it is fetched, in milliseconds. */
   readonly everyMs: number;
   readonly sources: readonly ListSource[];
@@ -69,7 +71,7 @@ const schema = z.strictObject({
     .record(
       name,
       z.strictObject({
-        kind: z.enum(['indicators', 'texts', 'places']).optional(),
+        kind: z.enum(['indicators', 'texts', 'accounts', 'places']).optional(),
         every: every.optional(),
         sources: z.array(source).min(1, 'at least one source is wanted'),
       }),
@@ -77,10 +79,16 @@ const schema = z.strictObject({
     .optional(),
 });
 
+/** What a list holds unless its settings say so. */
+export function usualKind(list: string): ListSettings['kind'] {
+  if (list === 'places') return 'places';
+  return list === ownAccounts || list === knownAccounts ? 'accounts' : 'indicators';
+}
+
 /** Reads `lists.yml`. Throws an InputError that names the line and what is wanted there. */
 export function readListSettings(text: string, file: string): readonly ListSettings[] {
   const { lists = {} } = readYaml(text, file, schema);
-  return Object.entries(lists).map(([list, { kind = 'indicators', every: everyMs = usualMs, sources }]) => ({
+  return Object.entries(lists).map(([list, { kind = usualKind(list), every: everyMs = usualMs, sources }]) => ({
     name: list,
     kind,
     everyMs,

@@ -374,7 +374,10 @@ export function program(door: Door): Command {
     'range --out mine --campaigns my-campaigns --no-own',
     'range --serve --port 5600',
   ])
-    .option('--out <dir>', 'write logs in real formats to this folder, and the ground truth to DIR.truth.json beside it')
+    .option(
+      '--out <dir>',
+      'write logs in real formats to this folder, the ground truth to DIR.truth.json and its own accounts, a list, to DIR.lists beside it',
+    )
     .addOption(new Option('--seed <n>', 'the same seed gives the same bytes').default(1).argParser(whole(0, 2 ** 31)))
     .addOption(new Option('--accounts <n>', 'accounts of the organisation').default(3).argParser(whole(1, 1000)))
     .addOption(new Option('--events <n>', 'events in all').default(30_000).argParser(whole(1, 1_000_000_000)))

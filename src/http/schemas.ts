@@ -45,6 +45,7 @@ const Evidence = z
     ip: z.string().optional(),
     userAgent: z.string().optional(),
     error: z.string().optional(),
+    dataEvent: z.literal(true).optional(),
     actor: Actor.optional(),
     resource: ResourceRef.optional(),
     kept: object.optional(),
@@ -62,7 +63,50 @@ const RuleRef = z
   })
   .openapi('RuleRef');
 
-const Finding = z
+const Measured = z
+  .object({
+    what: z.enum(['sum', 'average', 'median', 'percentile']),
+    value: z.number(),
+    quality: z.enum(['exact', 'at least', 'approximately']),
+  })
+  .openapi('Measured');
+
+const Baseline = z
+  .object({
+    days: z.number(),
+    atLeast: z.boolean(),
+    known: z.number(),
+    since: time,
+    usual: list(z.object({ days: z.number(), value: z.string() }).readonly()),
+  })
+  .openapi('Baseline', { description: 'What a value that was never seen before departs from.' });
+
+const roughly = z.enum(['exact', 'approximately']);
+const Volume = z
+  .object({
+    what: z.enum(['events', 'values']),
+    value: z.number(),
+    quality: roughly,
+    days: z.number(),
+    since: time,
+    most: z.number(),
+    mostQuality: roughly,
+    error: z.number().openapi({ description: '0.13: 13% more or less, in 95 of 100 cases.' }),
+  })
+  .openapi('Volume', { description: 'A day on which much more happened than on the days before.' });
+
+const Travel = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    fromTime: time,
+    toTime: time,
+    distance: z.number().openapi({ description: 'Kilometres.' }),
+    speed: z.number().nullable().openapi({ description: 'Kilometres an hour at least; null where both were at once.' }),
+  })
+  .openapi('Travel', { description: 'Two places too far apart for the time between, as latitude, longitude and country.' });
+
+export const Finding = z
   .object({
     format: z.literal('jobzero.finding/1'),
     tenant: z.string(),
@@ -76,17 +120,14 @@ const Finding = z
     account: z.string(),
     region: z.string(),
     actor: Actor.optional(),
+    baseline: Baseline.optional(),
     resources: list(ResourceRef),
     firstTime: time,
     lastTime: time,
     count: z.object({ n: z.number(), atLeast: z.boolean() }),
-    measured: z
-      .object({
-        what: z.enum(['sum', 'average', 'median', 'percentile']),
-        value: z.number(),
-        quality: z.enum(['exact', 'at least', 'approximately']),
-      })
-      .optional(),
+    measured: Measured.optional(),
+    travel: Travel.optional(),
+    volume: Volume.optional(),
     evidence: list(Evidence),
     message: z.string(),
   })

@@ -181,6 +181,24 @@ describe.skipIf(!need('browser'))('the console', () => {
     await row.waitFor();
     expect(await row.textContent()).toBe('The user U+202EgnitiduaU+202C was createdU+200B by <img src=x onerror=alert(1)>U+0007');
     expect(await page.locator('main img').count()).toBe(0);
+    await row.click();
+    const judged = page.getByRole('region', { name: 'How it was judged' });
+    await judged.waitFor();
+    const told = (await judged.locator('dl > div').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ')).join('; ');
+    for (const part of [
+      'Usual until then U+202E61/0.0.2.291 on 17 days <b>bold</b> on 1 day',
+      'Different values 2',
+      'Watched at least 18 days since ',
+      'On this day approximately 1,300 different values; Most on a day before 40; Compared with 9 days since ',
+      'Known to 13% more or less',
+      'First at 52.5, 13.4 (DE) at ',
+      'Then at 1.3, 103.8 (SG) at ',
+      'Apart at least 8,947 km; Speed at both at once; Sum at least 1,234,567.5',
+    ])
+      expect(told).toContain(part);
+    await shot('compared');
+    await page.goBack();
+    await row.waitFor();
     await page.getByLabel('Severity').selectOption('High');
     await page.getByText('2 findings').waitFor();
     expect(page.url()).toContain('severity=High');

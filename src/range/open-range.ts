@@ -13,7 +13,7 @@ import { fault, type Operation, type OperationContext, type OperationTable } fro
 import { cloudtrail } from './services/cloudtrail.ts';
 import { ec2 } from './services/ec2.ts';
 import { iam } from './services/iam.ts';
-import { organizations } from './services/organizations.ts';
+import { memberOf, organizations } from './services/organizations.ts';
 import { recordedOnly } from './services/other.ts';
 import { ownerOf, s3 } from './services/s3.ts';
 import { sts } from './services/sts.ts';
@@ -206,6 +206,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
       return JSON.parse(JSON.stringify(output)) as JsonObject;
     },
     accounts: async () => Object.values(state.accounts).map(({ id, name }) => ({ id, name })),
+    members: async () => Object.keys(state.accounts).map((id) => memberOf(state, id)),
     regions: async (account) => Object.keys(state.accounts[account]?.regions ?? {}),
     close: async () => {},
   };

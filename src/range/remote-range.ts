@@ -1,6 +1,6 @@
 import { CloudError, type CloudErrorKind } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
-import type { Cloud } from '../core/ports/cloud.ts';
+import type { Cloud, Member } from '../core/ports/cloud.ts';
 import { isObject } from './operation.ts';
 
 /** Port `Cloud` over the HTTP interface of `serveRange`. A server that is away is a CloudError `unavailable`. */
@@ -27,6 +27,7 @@ export function remoteRange(url: string, token: string): Cloud {
   return {
     call: (call) => ask(call.action, '/call', { ...call }),
     accounts: async () => (await ask('organizations:ListAccounts', '/accounts', null)) as unknown as { id: string; name: string }[],
+    members: async () => (await ask('organizations:ListAccounts', '/members', null)) as unknown as Member[],
     regions: async (account) => (await ask('ec2:DescribeRegions', `/regions?account=${encodeURIComponent(account)}`, null)) as string[],
     close: async () => {},
   };

@@ -32,6 +32,7 @@ const bodyLimit = 1_048_576;
  *
  *     POST /call      CloudCall -> { answer } or { error: { kind, code, action, message } }
  *     GET  /accounts  -> { answer: [{ id, name }] }
+ *     GET  /members   -> { answer: [{ id, active, invited, joinedAt }] }
  *     GET  /regions?account=ID -> { answer: [name] }
  */
 export async function serveRange(range: Range, options: RangeServerOptions): Promise<RangeServer> {
@@ -77,6 +78,8 @@ async function answer(range: Range, request: IncomingMessage, options: RangeServ
       return carryOut(range, parseCall(await readJson(request)), options);
     case 'GET /accounts':
       return (await range.cloud.accounts()).map(({ id, name }) => ({ id, name }));
+    case 'GET /members':
+      return ((await range.cloud.members()) ?? []).map((member) => ({ ...member }));
     case 'GET /regions':
       return range.cloud.regions(url.searchParams.get('account') ?? '');
     default:

@@ -2,7 +2,7 @@ import { askedLists, type LoadedList, listsHash } from '../loaded-list.ts';
 import type { UpEvent } from '../wires.ts';
 import type { Env } from './home.ts';
 import { keepOn } from './keep-on.ts';
-import { listSettings, listsFingerprint, listsOfHome, refreshLists } from './lists.ts';
+import { builtIn, listSettings, listsFingerprint, listsOfHome, refreshLists } from './lists.ts';
 import type { State } from './state.ts';
 
 const everyMs = 30_000;
@@ -42,7 +42,7 @@ export function keepLists(
     read = clock.now();
     const lists = await listsOfHome(home, settings, read);
     tellOnce(troublesOf(lists));
-    if (settings.length > 0) await record(state, lists);
+    if (lists.some(({ sources }) => sources.some(({ at }) => at !== builtIn))) await record(state, lists);
   }
 
   const running = keepOn(round, everyMs, stop.signal, troubled);

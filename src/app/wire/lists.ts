@@ -5,16 +5,26 @@ import { readList } from '../../core/collect/lists/read-list.ts';
 import { joinStix } from '../../core/collect/lists/stix-list.ts';
 import { sha256 } from '../../core/lib/hash.ts';
 import type { Json } from '../../core/model/json.ts';
+import { ownAccounts } from '../../core/model/rule.ts';
 import { readListFile, readListFiles } from '../../edge/files/file-lists.ts';
 import { fetchList } from '../../edge/lists/fetch-list.ts';
 import { fetchTaxii } from '../../edge/lists/fetch-taxii.ts';
 import { type FetchedMeta, type ListStore, listStore } from '../../edge/lists/list-store.ts';
 import { type LoadedList, loadedLists, type ReadSource, readSource } from '../loaded-list.ts';
-import { type ListSettings, type ListSource, readListSettings, withEnvironment } from '../read-list-settings.ts';
+import { type ListSettings, type ListSource, readListSettings, usualKind, withEnvironment } from '../read-list-settings.ts';
 import { type Env, homeOf, places } from './home.ts';
 
 /** After so many periods without success a list is stale. */
 const stalePeriods = 3;
+
+/** Where our own lists come from. */
+export const builtIn = 'built in';
+
+/** The organisation is asked every hour while `up` runs; after a day without success its accounts are stale. */
+const organisationStaleMs = 86_400_000;
+
+/** Where the accounts of the organisation are kept, as `up` had them last. */
+export const organisationSource = 'the accounts of AWS Organizations';
 
 type Named = { readonly name: string; readonly source: ReadSource };
 
@@ -24,7 +34,7 @@ export async function listsOfFiles(paths: readonly string[], now: number): Promi
   const read = files.map(
     ({ name, path, text }): Named => ({
       name,
-      source: readSource(path, readList(path, text, name === 'places' ? { kind: 'places' } : {}, now)),
+      source: readSource(path, readList(path, text, { kind: usualKind(name) }, now)),
     }),
   );
   return loadedLists([...(await ownSources()), ...read]);
@@ -32,7 +42,7 @@ export async function listsOfFiles(paths: readonly string[], now: number): Promi
 
 async function ownSources(): Promise<readonly Named[]> {
   const own = await builtinLists();
-  return [...own].map(([name, entries]) => ({ name, source: readSource('built in', { entries, aside: [] }) }));
+  return [...own].map(([name, entries]) => ({ name, source: readSource(builtIn, { entries, aside: [] }) }));
 }
 
 /** The settings of the home; none without the file. Throws InputError with the line. */
@@ -56,7 +66,22 @@ export async function listsOfHome(home: string, settings: readonly ListSettings[
         source: source.from === 'file' ? await ofFile(home, list, source, now) : await ofStore(store, list, source, now),
       });
   }
+  const organisation = await ofOrganisation(store, now);
+  if (organisation !== null) sources.push({ name: ownAccounts, source: organisation });
   return loadedLists(sources);
+}
+
+/** Of the accounts that `up` had from AWS Organizations; null where it never had any. */
+async function ofOrganisation(store: ListStore, now: number): Promise<ReadSource | null> {
+  const meta = await store.meta(organisationSource);
+  const body = meta === null ? null : await store.body(meta);
+  if (meta === null || body === null) return null;
+  const stale = meta.checkedAt === null || now - meta.checkedAt >= organisationStaleMs;
+  return readSource('AWS Organizations', readList('', body, { kind: 'accounts' }, now), {
+    checkedAt: meta.checkedAt,
+    stale,
+    trouble: meta.trouble,
+  });
 }
 
 async function ofFile(home: string, { kind }: ListSettings, { at, column }: ListSource, now: number): Promise<ReadSource> {

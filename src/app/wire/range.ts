@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownAccountsOf } from '../../core/collect/inventory/own-accounts.ts';
 import { type Campaign, natureOf } from '../../core/model/campaign.ts';
 import { InputError } from '../../core/model/errors.ts';
+import { ownAccounts } from '../../core/model/rule.ts';
 import { writeLogs } from '../../range/large/write-logs.ts';
 import type { ServiceLines } from '../../range/logs/write-services.ts';
 import { openRange } from '../../range/open-range.ts';
@@ -50,6 +52,15 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
   await mkdir(folder, { recursive: true });
   // Beside the logs, not among them.
   await writeFile(`${resolve(folder)}.truth.json`, `${JSON.stringify(report.truth, null, 1)}\n`);
+  // What a customer's Organizations would answer: `detect --lists`.
+  const lists = `${resolve(folder)}.lists`;
+  await mkdir(lists, { recursive: true });
+  await writeFile(
+    join(lists, `${ownAccounts}.txt`),
+    ownAccountsOf(report.members, input.start ?? start)
+      .map((id) => `${id}\n`)
+      .join(''),
+  );
   const publicKeys = report.publicKeys === null ? null : `${resolve(folder)}.public-keys.json`;
   if (publicKeys !== null) await writeFile(publicKeys, `${JSON.stringify(report.publicKeys, null, 1)}\n`);
   const attacks = new Set(report.truth.campaigns.filter(({ kind }) => kind === 'attack').map(({ id }) => id));

@@ -6,6 +6,7 @@ import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepLists } from './keep-lists.ts';
+import { keepOwnAccounts } from './keep-own-accounts.ts';
 import { keepProving } from './keep-proving.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
@@ -59,6 +60,8 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell));
     ends.push(await keepTelling(state, tell, troubled));
+    // Before the first event is judged.
+    ends.push(await keepOwnAccounts(state, source.cloud, troubled));
     const workers = startWorkers(input.workers, source, env, tell, input.signal);
     ends.push(workers.stop);
     await Promise.race([workers.ready, aborted(input.signal)]);

@@ -4,7 +4,7 @@ import { contains, parseAddress, parseBlock } from '../lib/cidr.ts';
 import { grants } from '../lib/grants.ts';
 import { compileRegex } from '../lib/regex.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { EventRule, Expr, Test } from '../model/rule.ts';
+import { type EventRule, type Expr, grantedTo, type Test } from '../model/rule.ts';
 import { compileRules } from './compile.ts';
 import { listIndex } from './list-index.ts';
 
@@ -35,7 +35,12 @@ function meets(value: Json | undefined, test: Test, record: JsonObject): boolean
   if (!isThere) return false;
   if (test.is === 'grants') {
     const to = grants(typeof value === 'object' ? value : String(value));
-    return test.to === 'anyone' ? to.anyone : [...to.accounts].some((account) => account !== record['recipientAccountId']);
+    if (test.to === 'anyone') return to.anyone;
+    const others = [...to.accounts].filter((account) => account !== record['recipientAccountId']);
+    const isIn = (account: string, list: string) => (lists.get(list) ?? []).includes(account);
+    if (test.to === 'sister-account') return others.some((account) => isIn(account, 'own-accounts'));
+    const foreign = others.filter((account) => !isIn(account, 'own-accounts'));
+    return foreign.some((account) => test.to === 'foreign-account' || !isIn(account, 'known-accounts'));
   }
   if (test.is === 'fieldref') {
     return scalars(at(record, test.path)).some((other) =>
@@ -119,6 +124,8 @@ function scaled(text: string): bigint | null {
 }
 
 const lists = new Map([
+  ['own-accounts', ['111122223333', '777788889999']],
+  ['known-accounts', ['888899990000']],
   ['addresses', ['192.0.2.0/25', '192.0.2.7', '2001:db8::/64', '198.51.100.9', 'no block']],
   ['words', ['Ab*', 'getobject', '10']],
   ['domains', ['example.com', 'b.test']],
@@ -264,7 +271,7 @@ const tests: fc.Arbitrary<Test> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...lists.keys(), 'none'), fc.constantFrom('equals', 'domain-suffix', 'cidr'), cased)
     .map(([list, how, is]) => ({ is: 'in-list', list, how, cased: is }) as const),
-  fc.constantFrom('anyone', 'foreign-account').map((to) => ({ is: 'grants', to }) as const),
+  fc.constantFrom(...grantedTo).map((to) => ({ is: 'grants', to }) as const),
 );
 
 const exprs = fc.letrec<{ expr: Expr }>((tie) => ({
@@ -284,7 +291,20 @@ const exprs = fc.letrec<{ expr: Expr }>((tie) => ({
 const policy = '{"Statement":[{"Effect":"Allow","Principal":"*"}]}';
 const scalar: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: word },
-  fc.constantFrom<Json>(null, true, false, 0, 10, -1.5, policy, '444455556666', 'x'.repeat(600)),
+  fc.constantFrom<Json>(
+    null,
+    true,
+    false,
+    0,
+    10,
+    -1.5,
+    policy,
+    '444455556666',
+    '777788889999',
+    ['777788889999', '444455556666'],
+    ['888899990000'],
+    'x'.repeat(600),
+  ),
 );
 const values = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(

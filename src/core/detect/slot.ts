@@ -1,7 +1,7 @@
 import { fold } from '../lib/fold.ts';
-import { grants } from '../lib/grants.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Expr, Test } from '../model/rule.ts';
+import type { Expr, GrantedTo, Test } from '../model/rule.ts';
+import { letsIn } from './lets-in.ts';
 import type { ListIndex } from './list-index.ts';
 import { type Asked, recordOf, ScannedRow } from './scanned-row.ts';
 import { compileTextTest, isPlain, type TextTest } from './text-test.ts';
@@ -271,12 +271,9 @@ export class Slot {
     return anyText(this.value, run);
   }
 
-  private letsIn(to: 'anyone' | 'foreign-account'): boolean {
-    const found = grants(this.kind === text ? this.raw : this.value);
-    if (to === 'anyone') return found.anyone;
-    const home = recordOf(this.record)['recipientAccountId'];
-    for (const account of found.accounts) if (account !== home) return true;
-    return false;
+  private letsIn(to: GrantedTo): boolean {
+    const value = this.kind === text ? this.raw : this.value;
+    return letsIn(value, to, recordOf(this.record)['recipientAccountId'], this.lists) !== null;
   }
 
   private meetsField({ path, how, cased }: Extract<Test, { is: 'fieldref' }>): boolean {

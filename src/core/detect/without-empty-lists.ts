@@ -1,4 +1,5 @@
-import type { Expr } from '../model/rule.ts';
+import type { Expr, Test } from '../model/rule.ts';
+import { knowsNoOwnAccounts } from './lets-in.ts';
 import type { ListIndex } from './list-index.ts';
 
 /**
@@ -11,7 +12,7 @@ export function withoutEmptyLists(expr: Expr, lists: ListIndex): Expr {
     case 'keyword':
       return expr;
     case 'field':
-      return expr.test.is === 'in-list' && lists.isEmpty(expr.test) ? { op: 'constant', value: false } : expr;
+      return asksNothing(expr.test, lists) ? { op: 'constant', value: false } : expr;
     case 'not': {
       const of = withoutEmptyLists(expr.of, lists);
       if (of.op === 'constant') return { op: 'constant', value: !of.value };
@@ -31,4 +32,9 @@ export function withoutEmptyLists(expr: Expr, lists: ListIndex): Expr {
     default:
       return expr satisfies never;
   }
+}
+
+function asksNothing(test: Test, lists: ListIndex): boolean {
+  if (test.is === 'grants') return (test.to === 'sister-account' || test.to === 'stranger') && knowsNoOwnAccounts(lists);
+  return test.is === 'in-list' && lists.isEmpty(test);
 }

@@ -19,6 +19,29 @@ export interface ListTest {
   readonly cased: boolean;
 }
 
+/** The list of the organisation's own accounts, which `grants` asks. */
+export const ownAccounts = 'own-accounts';
+/** The list of accounts of others that are no strangers: vendors, partners. */
+export const knownAccounts = 'known-accounts';
+
+export const grantedTo = ['anyone', 'foreign-account', 'sister-account', 'stranger'] as const;
+/**
+ * Whom `grants` asks for. `anyone`: all the world. The others are accounts other than the event's `recipientAccountId`: a
+ * `sister-account` is in the list of own accounts, and a `foreign-account` is not. A `stranger` is a foreign one that is not in the
+ * list of known accounts either. While the list of own accounts is empty, every other account is foreign, and nobody can be told to be
+ * sister or stranger.
+ */
+export type GrantedTo = (typeof grantedTo)[number];
+
+/**
+ * Our modifier `grants`: the value is an IAM policy (text or object), a principal, or a list of them, and lets in somebody of
+ * this kind. See core/lib/grants.
+ */
+export interface GrantsTest {
+  readonly is: 'grants';
+  readonly to: GrantedTo;
+}
+
 export interface PlaceTest {
   readonly is: 'equals' | 'contains' | 'startswith' | 'endswith';
   readonly text: string;
@@ -52,11 +75,7 @@ export type Test =
       readonly how: 'equals' | 'contains' | 'startswith' | 'endswith';
       readonly cased: boolean;
     }
-  /**
-   * Our modifier `grants`: the value is an IAM policy (text or object), a principal, or a list of them, and lets in
-   * anyone at all, or an account that is not the event's `recipientAccountId`. See core/lib/grants.
-   */
-  | { readonly is: 'grants'; readonly to: 'anyone' | 'foreign-account' }
+  | GrantsTest
   /** Our modifier `generated`: the value is a name of random letters, or not. See core/lib/generated-name. */
   | { readonly is: 'generated'; readonly want: boolean }
   | { readonly is: 'null' };

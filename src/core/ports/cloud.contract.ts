@@ -545,6 +545,16 @@ export function cloudContract(name: string, open: () => Promise<CloudUnderTest>)
       expect(await under.cloud.regions(under.account)).toContain(under.region);
     });
 
+    test('tells which accounts are of the organisation, or that it may not know', async () => {
+      const members = await under.cloud.members();
+      if (members === null) return;
+      expect(members.map(({ id }) => id)).toContain(under.account);
+      for (const { id, joinedAt } of members) {
+        expect(id).toMatch(/^\d{12}$/);
+        expect(joinedAt === null || joinedAt > Date.UTC(2000, 0, 1)).toBe(true);
+      }
+    });
+
     test.each(cloudScenarios)('$name', async ({ steps }) => {
       const saved = new Map<string, string>([
         ['account', under.account],

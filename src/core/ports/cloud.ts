@@ -16,6 +16,17 @@ export interface CloudCall {
   readonly session?: { readonly policy: JsonObject; readonly name: string };
 }
 
+/** An account of the organisation. The founding account counts as invited, as AWS has it. */
+export interface Member {
+  readonly id: string;
+  /** Not closed, suspended or about to be. */
+  readonly active: boolean;
+  /** It was there before it joined. */
+  readonly invited: boolean;
+  /** Milliseconds since 1970; null where it is not said. */
+  readonly joinedAt: number | null;
+}
+
 /**
  * An AWS organisation: the real one (edge/aws), or a simulated one (range).
  * Answers are plain JSON in the SDK's spelling (dates as ISO 8601 text, no `$metadata`); policy documents that AWS
@@ -26,6 +37,8 @@ export interface Cloud {
   call(call: CloudCall): Promise<Json>;
   /** The account of the credentials, and the accounts that we may look into. */
   accounts(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** The accounts of the organisation, whether we may look into them or not; null where there is none, or it may not be listed. */
+  members(): Promise<readonly Member[] | null>;
   /** The enabled Regions of an account. */
   regions(account: string): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { parseEventTime } from '../../core/lib/event-time.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
@@ -172,27 +173,53 @@ export function openAws(options: AwsOptions = {}): Cloud {
     return globalRegions[me.partition] ?? me.region;
   }
 
+  /** Null where nobody may list them to us: only the management account and delegated administrators may. `passed`: errors that say so. */
+  async function organization(passed: readonly CloudError['kind'][]): Promise<readonly OrganizationAccount[] | null> {
+    const { account, region } = await self();
+    try {
+      const { Accounts = [] } = (await call({ account, region, role: 'reader', input: {}, action: 'organizations:ListAccounts' })) as {
+        readonly Accounts?: readonly OrganizationAccount[];
+      };
+      return Accounts.some(({ Id }) => Id === account) ? Accounts : null;
+    } catch (error) {
+      if (!(error instanceof CloudError) || !passed.includes(error.kind)) throw error;
+      return null;
+    }
+  }
+
   return {
     call,
     async accounts() {
       const me = await self();
       const own = { account: me.account, region: me.region, role: 'reader', input: {} } as const;
-      try {
-        const { Accounts } = (await call({ ...own, action: 'organizations:ListAccounts' })) as {
-          readonly Accounts?: readonly OrganizationAccount[];
-        };
-        const active = (Accounts ?? []).filter((account) => (account.State ?? account.Status ?? 'ACTIVE') === 'ACTIVE');
-        const found = active.flatMap(({ Id, Name }) => (Id === undefined ? [] : [{ id: Id, name: Name ?? Id }]));
-        if (found.some(({ id }) => id === me.account)) {
-          // Without a role to assume there, the other accounts cannot be looked into.
-          return options.roles?.reader === undefined ? found.filter(({ id }) => id === me.account) : found;
-        }
-      } catch (error) {
-        // Only the management account and delegated administrators may list; every other account stands for itself.
-        if (!(error instanceof CloudError) || !['denied', 'not-found', 'unsupported', 'unavailable'].includes(error.kind)) throw error;
+      const listed = await organization(['denied', 'not-found', 'unsupported', 'unavailable']);
+      const found = (listed ?? []).flatMap((one) =>
+        one.Id === undefined || !isActive(one) ? [] : [{ id: one.Id, name: one.Name ?? one.Id }],
+      );
+      if (found.some(({ id }) => id === me.account)) {
+        // Without a role to assume there, the other accounts cannot be looked into.
+        return options.roles?.reader === undefined ? found.filter(({ id }) => id === me.account) : found;
       }
+      // Every other account stands for itself.
       const aliases = await call({ ...own, action: 'iam:ListAccountAliases' }).catch(() => ({}));
       return [{ id: me.account, name: (aliases as { readonly AccountAliases?: readonly string[] }).AccountAliases?.[0] ?? me.account }];
+    },
+    async members() {
+      const listed = await organization(['denied', 'not-found', 'unsupported']);
+      return (
+        listed?.flatMap((one) =>
+          one.Id === undefined
+            ? []
+            : [
+                {
+                  id: one.Id,
+                  active: isActive(one),
+                  invited: one.JoinedMethod !== 'CREATED',
+                  joinedAt: parseEventTime(one.JoinedTimestamp),
+                },
+              ],
+        ) ?? null
+      );
     },
     async regions(account) {
       if (options.regions !== undefined && options.regions.length > 0) return [...new Set(options.regions)].sort();
@@ -213,6 +240,13 @@ interface OrganizationAccount {
   readonly Name?: string;
   readonly State?: string;
   readonly Status?: string;
+  readonly JoinedMethod?: string;
+  /** ISO 8601. */
+  readonly JoinedTimestamp?: string;
+}
+
+function isActive({ State, Status }: OrganizationAccount): boolean {
+  return (State ?? Status ?? 'ACTIVE') === 'ACTIVE';
 }
 
 /** Follows a list to its last page. The merged answer has the lists whole, and neither token nor truncation mark. */

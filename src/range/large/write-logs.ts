@@ -1,4 +1,5 @@
 import type { Campaign, CampaignCall } from '../../core/model/campaign.ts';
+import type { Member } from '../../core/ports/cloud.ts';
 import { Dice } from '../dice.ts';
 import { type ServiceLines, writeServices } from '../logs/write-services.ts';
 import { writeNetwork } from '../network/write-network.ts';
@@ -44,6 +45,8 @@ export interface WriteReport {
   /** Of the gzipped objects. */
   readonly bytes: number;
   readonly truth: Truth;
+  /** What Organizations says of the accounts, those that join in the middle too. */
+  readonly members: readonly Member[];
   /** With which digests were signed, if there are any. */
   readonly publicKeys: PublicKeyList | null;
 }
@@ -133,6 +136,7 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
     copies,
     bytes,
     truth,
+    members: (await range.cloud.members()) ?? [],
     publicKeys: delivery.publicKeys(),
   };
 }

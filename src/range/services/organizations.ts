@@ -1,3 +1,4 @@
+import type { Member } from '../../core/ports/cloud.ts';
 import { fault, iso, type Operation, type OperationContext, type OperationTable } from '../operation.ts';
 
 /** `organizations:` operations, for the management account; the others are refused by their policies. */
@@ -30,13 +31,21 @@ function read(event: string, run: Operation['run']): Operation {
 function accountOutput({ state }: OperationContext, id: string) {
   const account = state.accounts[id];
   const { id: organisation, management } = state.organisation;
+  const { invited, joinedAt } = memberOf(state, id);
   return {
     Id: id,
     Arn: `arn:aws:organizations::${management}:account/${organisation}/${id}`,
     Email: account?.email ?? '',
     Name: account?.name ?? '',
     Status: 'ACTIVE',
-    JoinedMethod: id === management ? 'INVITED' : 'CREATED',
-    JoinedTimestamp: iso(state.start - 1000 * 86_400_000),
+    JoinedMethod: invited ? 'INVITED' : 'CREATED',
+    JoinedTimestamp: iso(joinedAt),
   };
+}
+
+/** How and when an account joined; the founding account counts as invited. */
+export function memberOf(state: OperationContext['state'], id: string): Member & { readonly joinedAt: number } {
+  const joinsAt = state.accounts[id]?.joinsAt;
+  const invited = id === state.organisation.management || joinsAt !== undefined;
+  return { id, active: true, invited, joinedAt: joinsAt ?? state.start - 1000 * 86_400_000 };
 }

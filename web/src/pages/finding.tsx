@@ -3,6 +3,7 @@ import { type DecisionView, type FindingDetail, readFinding } from '../api/gener
 import { Link } from '../lib/router.tsx';
 import { splitMessage } from '../lib/split-message.ts';
 import { Arn } from '../parts/arn.tsx';
+import { Comparison, isCompared } from '../parts/comparison.tsx';
 import { EvidenceTable } from '../parts/evidence-table.tsx';
 import { JudgementCard } from '../parts/judgement-card.tsx';
 import { LifeButtons } from '../parts/life-buttons.tsx';
@@ -113,6 +114,12 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
           <EvidenceTable evidence={finding.evidence} />
         </Section>
       )}
+
+      {isCompared(finding) ? (
+        <Section title="How it was judged">
+          <Comparison finding={finding} />
+        </Section>
+      ) : null}
 
       <div className="columns">
         {finding.kind === 'compliance' ? null : (

@@ -1,8 +1,22 @@
 import { listTaker, type ReadList } from './list-taker.ts';
-import { type ListKind, takeIndicator } from './plain-list.ts';
+import { type ListKind, takeAccount, takeIndicator } from './plain-list.ts';
 
 /** The names that lists give to the column of values, in the order in which they are looked for. */
-const usual = ['value', 'indicator', 'ioc', 'ip', 'ip_address', 'dst_ip', 'address', 'cidr', 'domain', 'host', 'url'];
+const usual = [
+  'value',
+  'indicator',
+  'ioc',
+  'ip',
+  'ip_address',
+  'dst_ip',
+  'address',
+  'cidr',
+  'domain',
+  'host',
+  'url',
+  'account',
+  'account_id',
+];
 
 export interface CsvOptions {
   /** The column's name, or its number from 1 on; unless given, the first with a name that is usual for it. */
@@ -30,6 +44,7 @@ export function readCsvList(text: string, { column, kind = 'indicators' }: CsvOp
     const value = fields[at]?.trim() ?? '';
     if (value === '') taker.setAside('nothing in the column', `line ${line}`, fields.join(','));
     else if (kind === 'texts') taker.take(value);
+    else if (kind === 'accounts') takeAccount(value, `line ${line}`, taker);
     else takeIndicator(value, `line ${line}`, taker);
   }
   if (at < 0 && header !== '')

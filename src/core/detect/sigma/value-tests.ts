@@ -1,7 +1,7 @@
 import { parseBlock } from '../../lib/cidr.ts';
 import { fold } from '../../lib/fold.ts';
 import { compileRegex } from '../../lib/regex.ts';
-import type { GlobTest, NumberComparison, PlaceTest, Test, TimePart } from '../../model/rule.ts';
+import { type GlobTest, grantedTo, type NumberComparison, type PlaceTest, type Test, type TimePart } from '../../model/rule.ts';
 import { isNumber } from '../number-test.ts';
 import { withDashes } from '../text-test.ts';
 import { base64Offsets, bytesOf, type WideEncoding, wideEncodings } from './encode.ts';
@@ -116,7 +116,8 @@ function testOf(value: Scalar, modifiers: readonly string[]): Test | string {
     return parseBlock(text) === null ? `"${text}" is not a block of addresses` : { is: 'cidr', block: text };
   }
   if (modifiers.includes('grants')) {
-    return text === 'anyone' || text === 'foreign-account' ? { is: 'grants', to: text } : '"grants" wants anyone or foreign-account';
+    const to = grantedTo.find((one) => one === text);
+    return to === undefined ? `"grants" wants one of ${grantedTo.join(', ')}` : { is: 'grants', to };
   }
   if (modifiers.includes('fieldref')) return { is: 'fieldref', path: text, how: place ?? 'equals', cased };
   const dashed = modifiers.includes('windash');

@@ -35,7 +35,7 @@ export type Target = { readonly account: string; readonly region: string; readon
 export type JudgementState = "waiting" | "approved" | "denied" | "withdrawn";
 
 /** @public */
-export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly measured?: { readonly what: "sum" | "average" | "median" | "percentile"; readonly value: number; readonly quality: "exact" | "at least" | "approximately" } | undefined; readonly evidence: readonly (Evidence)[]; readonly message: string };
+export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly baseline?: Baseline | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly measured?: Measured | undefined; readonly travel?: Travel | undefined; readonly volume?: Volume | undefined; readonly evidence: readonly (Evidence)[]; readonly message: string };
 
 /** @public */
 export type RuleRef = { readonly id: string; readonly major: number; readonly title: string; readonly description: string; readonly techniques: readonly (string)[]; readonly tactics: readonly (string)[] };
@@ -47,10 +47,22 @@ export type Severity = "Informational" | "Low" | "Medium" | "High" | "Critical";
 export type Actor = { readonly type: string; readonly uid: string; readonly name: string; readonly principalId?: string | undefined; readonly issuer?: string | undefined; readonly accessKeyId?: string | undefined; readonly account?: string | undefined };
 
 /** @public */
+export type Baseline = { readonly days: number; readonly atLeast: boolean; readonly known: number; readonly since: number; readonly usual: readonly ({ readonly days: number; readonly value: string })[] };
+
+/** @public */
 export type ResourceRef = { readonly uid: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string };
 
 /** @public */
-export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly account: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
+export type Measured = { readonly what: "sum" | "average" | "median" | "percentile"; readonly value: number; readonly quality: "exact" | "at least" | "approximately" };
+
+/** @public */
+export type Travel = { readonly from: string; readonly to: string; readonly fromTime: number; readonly toTime: number; readonly distance: number; readonly speed: number | null };
+
+/** @public */
+export type Volume = { readonly what: "events" | "values"; readonly value: number; readonly quality: "exact" | "approximately"; readonly days: number; readonly since: number; readonly most: number; readonly mostQuality: "exact" | "approximately"; readonly error: number };
+
+/** @public */
+export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly account: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly dataEvent?: true | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
 
 /** @public */
 export type Guardrail = { readonly code: string; readonly words: string };
