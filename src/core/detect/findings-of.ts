@@ -118,10 +118,9 @@ export function* findingsOf(
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
     yield* closeWindow(entry);
+    if (nest !== null && seriesOf(entry) !== nestOf) yield* closeNest();
     if (rule.kind === 'correlation' && rule.nested !== undefined) {
-      const series = seriesOf(entry);
-      if (series !== nestOf) yield* closeNest();
-      nestOf = series;
+      nestOf = seriesOf(entry);
       nest ??= new NestDays(rule, rule.nested, entry.group, onlyDay);
       yield* told(nest.add(entry), nest);
       continue;

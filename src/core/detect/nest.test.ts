@@ -345,3 +345,145 @@ describe('correlations over correlations, of random trees', () => {
     );
   });
 });
+
+describe('a sign-in after guessing', () => {
+  const guessed = (more = '') =>
+    `---\ntitle: guessed\nname: guessed\ncorrelation: { type: event_count, rules: [denied], group-by: [${paths.who}, ${paths.ip}], timespan: 10m, condition: { gte: 3 }${more} }\n`;
+  const after = (more = '') =>
+    `title: came in\nname: came-in\ncorrelation: { type: temporal_ordered, rules: [guessed, assumed], group-by: [${paths.who}], timespan: 1m${more} }\n`;
+  const set = compile(after() + guessed());
+  let ids = 0;
+  const at = (call: Call, time: number, ip = '192.0.2.1', who = 'alice') => event({ call, id: ids++, who, ip, bucket: 'a', time });
+  const raised = (list: readonly Event[], of = set) => findings(of, digest(of, list)).map(({ rule }) => rule.id);
+
+  test.each<[string, readonly Event[], boolean]>([
+    ['three refused and one let in', [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 30)], true],
+    ['at the same time as the third', [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 20)], true],
+    ['two refused', [at('denied', 0), at('denied', 10), at('assumed', 30)], false],
+    ['let in before the third', [at('denied', 0), at('denied', 10), at('assumed', 15), at('denied', 20)], false],
+    ['just within the minute', [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 79)], true],
+    ['a minute later', [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 80)], false],
+    ['the third just within ten minutes', [at('denied', 0), at('denied', 10), at('denied', 599), at('assumed', 600)], true],
+    ['the third ten minutes later', [at('denied', 0), at('denied', 10), at('denied', 600), at('assumed', 600)], false],
+    [
+      'from three addresses, which the inner one tells apart',
+      [at('denied', 0), at('denied', 10, '192.0.2.2'), at('denied', 20, '198.51.100.3'), at('assumed', 30)],
+      false,
+    ],
+    [
+      'let in from another address, which the outer one does not',
+      [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 30, '198.51.100.3')],
+      true,
+    ],
+    ['another person', [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 30, '192.0.2.1', 'bob')], false],
+    [
+      'after more than are kept, of which the last is near',
+      [...Array.from({ length: 250 }, (_, n) => at('denied', n * 2)), at('assumed', 540)],
+      true,
+    ],
+    ['over midnight', [at('denied', 86_300), at('denied', 86_380), at('denied', 86_390), at('assumed', 86_401)], true],
+  ])('%s', (_, list, expected) => {
+    expect(raised(list)).toEqual(expected ? ['came-in'] : []);
+  });
+
+  test('an order below a count ends within its timespan', () => {
+    const text = `title: o\nname: o\ncorrelation: { type: event_count, rules: [i], group-by: [], timespan: 5m, condition: { gte: 1 } }\n---\ntitle: i\nname: i\ncorrelation: { type: temporal_ordered, rules: [denied, assumed], group-by: [${paths.who}], timespan: 1m }\n`;
+    const counting = compile(text);
+    expect(raised([at('denied', 0), at('assumed', 59)], counting)).toEqual(['o']);
+    expect(raised([at('denied', 0), at('assumed', 60)], counting)).toEqual([]);
+  });
+
+  test('the finding has the inner events and the outer one, however many there are', () => {
+    const list = [...Array.from({ length: 250 }, (_, n) => at('denied', n * 2)), at('assumed', 520)];
+    const [finding] = findings(set, digest(set, list));
+    expect(finding?.evidence.at(-1)).toMatchObject({ rule: 'assumed', time: began + 520_000 });
+    expect(new Set(finding?.evidence.map(({ rule }) => rule))).toEqual(new Set(['denied', 'assumed']));
+    expect(finding?.evidence.length).toBeGreaterThan(3);
+    expect(finding?.count.atLeast).toBe(true);
+    expect(finding?.group).toEqual({ [paths.who]: 'alice' });
+    expect(finding?.message).toContain('alice');
+  });
+
+  test('what is below raises nothing itself, unless the correlation over it says so', () => {
+    const list = [at('denied', 0), at('denied', 10), at('denied', 20), at('assumed', 30)];
+    expect(raised(list, compile(after(', generate: true') + guessed()))).toEqual(['assumed', 'came-in', 'guessed']);
+    expect(raised(list, compile(after() + guessed(', generate: true')))).toEqual(['came-in', 'denied', 'denied', 'denied']);
+  });
+
+  test('an inner field may have another name in the outer group', () => {
+    const text = `title: o\nname: o\ncorrelation:\n  type: temporal\n  rules: [many, assumed]\n  group-by: [address]\n  timespan: 5m\n  aliases: { address: { many: from, assumed: ${paths.bucket} } }\n---\ntitle: m\nname: many\ncorrelation: { type: event_count, rules: [denied], group-by: [from], timespan: 5m, condition: { gte: 2 }, aliases: { from: { denied: ${paths.ip} } } }\n`;
+    const named = compile(text);
+    const list = [at('denied', 0), at('denied', 1), at('assumed', 2)];
+    const bucketed = (bucket: string) =>
+      list.map((item) => ({ ...item, raw: { ...item.raw, requestParameters: { bucketName: bucket } } }));
+    expect(findings(named, digest(named, bucketed('192.0.2.1'))).map(({ group }) => group)).toEqual([{ address: '192.0.2.1' }]);
+    expect(findings(named, digest(named, bucketed('192.0.2.2')))).toEqual([]);
+  });
+});
+
+describe('what cannot be over each other is refused, with its line and why', () => {
+  const outer = (over: string, more = 'timespan: 1h') =>
+    `title: o\nname: o\ncorrelation:\n  type: temporal\n  rules: [${over}]\n  group-by: [${paths.who}]\n  ${more}\n`;
+  const inner = (own: string, name = 'i') => `---\ntitle: ${name}\nname: ${name}\ncorrelation: { rules: [denied], timespan: 1h, ${own} }\n`;
+  test.each<[string, string, readonly (readonly [number, string])[]]>([
+    ['nobody', outer('gone'), [[5, '"gone", which is not here']]],
+    ['itself', outer('o'), [[5, '"o", which ends in a circle']]],
+    [
+      'a circle',
+      outer('i') + inner(`type: event_count, rules: [o], group-by: [${paths.who}], condition: { gte: 2 }`).replace('rules: [denied], ', ''),
+      [
+        [5, '"i", which ends in a circle'],
+        [11, '"o", which ends in a circle'],
+      ],
+    ],
+    [
+      'a field that the inner one does not group by',
+      outer('i') + inner(`type: event_count, group-by: [${paths.ip}], condition: { gte: 2 }`),
+      [[6, `it groups by "${paths.who}", which the correlation "i" does not group by`]],
+    ],
+    [
+      'a count of such a field',
+      `title: o\nname: o\ncorrelation:\n  type: value_count\n  rules: [i]\n  group-by: [${paths.who}]\n  timespan: 1h\n  condition: { field: ${paths.ip}, gte: 2 }\n${inner(`type: event_count, group-by: [${paths.who}], condition: { gte: 2 }`)}`,
+      [[6, `it counts "${paths.ip}", which the correlation "i" does not group by`]],
+    ],
+    [
+      'one that learns',
+      outer('i') + inner(`type: first_seen, group-by: [${paths.who}], condition: { field: ${paths.ip} }`),
+      [[5, 'the correlation "i" is "first_seen"']],
+    ],
+    [
+      'one that more events make false',
+      outer('i') + inner(`type: event_count, group-by: [${paths.who}], condition: { lte: 2 }`),
+      [[5, 'the correlation "i" is a "event_count" with an upper bound']],
+    ],
+    [
+      'a sum of correlations',
+      `title: o\nname: o\ncorrelation:\n  type: value_sum\n  rules: [i]\n  group-by: []\n  timespan: 1h\n  condition: { field: bytes, gte: 2 }\n${inner('type: event_count, condition: { gte: 2 }')}`,
+      [[5, '"value_sum" cannot be over a correlation']],
+    ],
+    [
+      'more than a month together',
+      outer('i', 'timespan: 30d') + inner(`type: event_count, group-by: [${paths.who}], condition: { gte: 2 }`),
+      [[5, 'more than 30 days together']],
+    ],
+    [
+      'one that is refused',
+      outer('i') + inner(`type: event_count, rules: [gone], group-by: [${paths.who}], condition: { gte: 2 }`).replace('rules: [denied], ', ''),
+      [
+        [11, '"gone", which is not here'],
+        [5, '"i", which is refused itself'],
+      ],
+    ],
+  ])('%s', (_, text, expected) => {
+    const { faults } = parseRules(text + base, 'nest.yml');
+    expect(faults.map(({ line, reason }) => [line, reason])).toEqual(expected.map(([line, reason]) => [line, expect.stringContaining(reason)]));
+  });
+
+  test('more below it than is looked at', () => {
+    const one = (n: number) =>
+      `---\ntitle: c\nname: c${n}\ncorrelation: { type: event_count, rules: [${n === 0 ? 'denied' : `c${n - 1}`}], group-by: [], timespan: 1h, condition: { gte: 1 } }\n`;
+    const { rules, faults } = parseRules(Array.from({ length: 2_000 }, (_, n) => one(1_999 - n)).join('') + base, 'nest.yml');
+    expect(faults[0]?.reason).toContain('more than 16 correlations below it');
+    expect(rules.flatMap(({ id }) => (id.startsWith('c') ? [id] : []))).toHaveLength(17);
+  });
+});

@@ -291,7 +291,7 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   }
   const silent = new Set<string>();
   const loud = new Set<string>();
-  /** Null where a correlation is refused. */
+  /** Null where a correlation is refused; what ends in a circle is never there. */
   const linked = new Map<Draft, CorrelationRule | null>();
 
   /** The correlation with what it refers to, all of which is linked. */
@@ -316,7 +316,7 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   for (const item of innermostFirst(kept, byRef)) {
     const { draft } = item;
     const made = linkOne(item);
-    linked.set(draft, 'reason' in made ? null : made);
+    if (item.open === 0) linked.set(draft, 'reason' in made ? null : made);
     if ('reason' in made) faults.push({ file: draft.rule.file, line: draft.at[made.at], reason: made.reason });
   }
   return kept
