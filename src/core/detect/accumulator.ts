@@ -6,11 +6,11 @@ import type { CorrelationRule, EventRule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
 import { compareWritten } from './compare-evidence.ts';
 import { keep } from './digest.ts';
+import { endsOf } from './ends-digest.ts';
 import { type Entry, readEntry } from './entry.ts';
 import { EvidenceWriter, matchedResource, type Written } from './evidence.ts';
 import { type Feed, FeedMemory, isTaken, type Taken } from './feed-memory.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
-import { endsOf } from './ends-digest.ts';
 import { byFirstMatch, entryLine, type Held } from './held-digest.ts';
 import { matchesLine } from './matches-line.ts';
 import { keptOf, type NestPlace, partLabel, upwards, whatOf } from './nest.ts';
@@ -118,7 +118,8 @@ export class Accumulator {
     const length = bucketOf(correlation);
     const bucket = length === 0 ? 0 : event.time - (event.time % length);
     if (nest !== undefined) {
-      for (const what of whatOf(nest.node, event, viewedTexts(event.raw, field))) this.mark(nest, values, bucket, what, event, rule, correlation);
+      for (const what of whatOf(nest.node, event, viewedTexts(event.raw, field)))
+        this.mark(nest, values, bucket, what, event, rule, correlation);
       return null;
     }
     const group = canonicalJson(values);

@@ -65,10 +65,10 @@ export function firstNestedWindow(
     for (const { group: of, points } of groups.get(node.id)?.values() ?? []) {
       for (const held of holdsOf(points, node, slice)) {
         for (const one of outer) {
-          // A count takes a slice in which it held once.
-          if (one.type === 'event_count' && !held.isFirst) continue;
+          // What is counted is the slice.
           const { time, items, more } = held;
-          const counted = one.type === 'value_count' ? of[groupedBy(one, one.field ?? '', node.id)] : canonicalJson([node.id, of, held.slice]);
+          const counted =
+            one.type === 'value_count' ? of[groupedBy(one, one.field ?? '', node.id)] : canonicalJson([node.id, of, held.slice]);
           put(one.id, upwards(of, [upTo(one, node.id)]), { time, items, more, input: node.id, what: String(counted) });
         }
       }
@@ -80,8 +80,6 @@ export function firstNestedWindow(
 
 /** A time at which a correlation holds. */
 interface Hold extends Pick<Point, 'time' | 'items' | 'more'> {
-  /** Of the holds of a group in one slice the first, else the last. */
-  readonly isFirst: boolean;
   /** The start of the slice. */
   readonly slice: number;
 }
@@ -100,8 +98,8 @@ function holdsOf(points: readonly Point[], rule: CorrelationRule, slice: number)
     else known.last = holding;
   }
   return [...bySlice].flatMap(([start, { first, last }]) => {
-    const told = ({ time, points }: Holding, isFirst: boolean): Hold => ({ time, isFirst, slice: start, ...gather(points()) });
-    return first === last ? [told(first, true)] : [told(first, true), told(last, false)];
+    const ends = first === last ? [first] : [first, last];
+    return ends.map(({ time, points }): Hold => ({ time, slice: start, ...gather(points()) }));
   });
 }
 
