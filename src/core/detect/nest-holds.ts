@@ -74,8 +74,23 @@ export function firstNestedWindow(
       }
     }
   }
-  const points = groups.get(rule.id)?.get(canonicalJson(group))?.points ?? [];
-  return rule.type === 'temporal_ordered' ? windowInOrder(points, rule, from, until) : windowOfThings(points, rule, from, until);
+  const points = inOrder(groups.get(rule.id)?.get(canonicalJson(group))?.points ?? []);
+  const found = rule.type === 'temporal_ordered' ? windowInOrder(points, rule, from, until) : windowOfThings(points, rule, from, until);
+  if (found === null) return null;
+  const isNested = new Set(nested.map(({ id }) => id));
+  // What went on holding is told from its beginning and from its end.
+  const ends = found.flatMap(({ point, until: last }) =>
+    isNested.has(point.input)
+      ? points.filter(({ input, time }) => input === point.input && time > point.time && time <= last).slice(-1)
+      : [],
+  );
+  return gather([...found.map(({ point }) => point), ...ends]);
+}
+
+/** A point that a window is made of, and the time up to which others of its input belong to it. */
+interface Found {
+  readonly point: Point;
+  readonly until: number;
 }
 
 /** A time at which a correlation holds. */
@@ -152,22 +167,24 @@ function pointsOf(chain: Chain): readonly Point[] {
   return points.reverse();
 }
 
-function windowOfThings(points: readonly Point[], rule: CorrelationRule, from: number, until: number): Window | null {
-  const sorted = inOrder(points).filter(({ time }) => time >= from && time < until + rule.timespan);
+function windowOfThings(points: readonly Point[], rule: CorrelationRule, from: number, until: number): readonly Found[] | null {
+  const sorted = points.filter(({ time }) => time >= from && time < until + rule.timespan);
   const things = new Things(rule);
   let end = 0;
   for (const [i, start] of sorted.entries()) {
     if (start.time >= until) return null;
-    for (; (sorted[end]?.time ?? Number.POSITIVE_INFINITY) < start.time + rule.timespan; end++) things.add(sorted[end]);
-    if (things.isEnough()) return gather(things.each(sorted.slice(i, end)));
+    const last = start.time + rule.timespan - 1;
+    for (; (sorted[end]?.time ?? Number.POSITIVE_INFINITY) <= last; end++) things.add(sorted[end]);
+    if (things.isEnough())
+      return things.each(sorted.slice(i, end)).map((point) => ({ point, until: rule.type === 'temporal' ? last : point.time }));
     things.remove(start);
   }
   return null;
 }
 
-function windowInOrder(points: readonly Point[], rule: CorrelationRule, from: number, until: number): Window | null {
+function windowInOrder(points: readonly Point[], rule: CorrelationRule, from: number, until: number): readonly Found[] | null {
   const byInput = new Map<string, Point[]>();
-  for (const point of inOrder(points)) {
+  for (const point of points) {
     const own = byInput.get(point.input) ?? [];
     own.push(point);
     byInput.set(point.input, own);
@@ -175,13 +192,14 @@ function windowInOrder(points: readonly Point[], rule: CorrelationRule, from: nu
   const [first = '', ...rest] = rule.rules;
   for (const start of byInput.get(first) ?? []) {
     if (start.time < from || start.time >= until) continue;
+    const last = start.time + rule.timespan - 1;
     const chain = [start];
     for (const input of rest) {
       const next = firstFrom(byInput.get(input) ?? [], chain.at(-1)?.time ?? 0);
-      if (next === null || next.time >= start.time + rule.timespan) break;
+      if (next === null || next.time > last) break;
       chain.push(next);
     }
-    if (chain.length === rule.rules.length) return gather(chain);
+    if (chain.length === rule.rules.length) return chain.map((point, i) => ({ point, until: chain[i + 1]?.time ?? last }));
   }
   return null;
 }
@@ -234,12 +252,12 @@ class Things {
   }
 }
 
-/** The matches of points: each has its share of what a finding shows, so that many of one leave room for the others. */
+/** The matches of points: each has its share of what a finding shows, its first and its last, so that many of one leave room for the others. */
 function gather(points: readonly Point[]): Window {
   const share = Math.max(1, Math.floor(shownEvidence / points.length));
   const byName = new Map<string, Evidence>();
-  for (const { items } of points.slice(0, shownEvidence)) {
-    for (const item of items.slice(0, share)) {
+  for (const { items } of endsOfList(points, shownEvidence)) {
+    for (const item of endsOfList(items, share)) {
       const name = JSON.stringify([item.time, item.key, item.rule]);
       const known = byName.get(name);
       if (known === undefined || compareEvidence(item, known) < 0) byName.set(name, item);
@@ -247,6 +265,12 @@ function gather(points: readonly Point[]): Window {
   }
   const more = points.length > shownEvidence || points.some((point) => point.more || point.items.length > share);
   return { items: [...byName.values()].sort(compareEvidence), more };
+}
+
+/** So many of a list, half of them from its end. */
+function endsOfList<T>(list: readonly T[], most: number): readonly T[] {
+  const tail = Math.floor(most / 2);
+  return list.length <= most ? list : [...list.slice(0, most - tail), ...list.slice(list.length - tail)];
 }
 
 /** By time, and what is equal in an order that no order of events changes. */
