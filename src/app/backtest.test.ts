@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventsOfText } from '../core/collect/log-reader.ts';
+import { Accumulator } from '../core/detect/accumulator.ts';
+import { findingsOf } from '../core/detect/findings-of.ts';
 import { indexValues } from '../core/detect/index-values.ts';
+import { ruleSet } from '../core/detect/rule-set.ts';
+import { parseRules } from '../core/detect/sigma/parse-rules.ts';
 import { fold } from '../core/lib/fold.ts';
-import type { EventRule, Expr, Test } from '../core/model/rule.ts';
+import type { EventRule, Expr, Rule, Test } from '../core/model/rule.ts';
 import type { Lake, LakeFile, LakeRow } from '../core/ports/lake.ts';
 import type { RecordScanner } from '../core/ports/record-scanner.ts';
 import { openLake } from '../edge/duckdb/lake.ts';
@@ -152,7 +156,7 @@ function counted(paths: readonly string[], spans: readonly string[]): RecordScan
 }
 
 /** The quick way: pairs of index fields pushed down, records scanned. The slow one parses every row. */
-async function findingsBy(rules: readonly EventRule[], quick: boolean, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY) {
+async function findingsBy(rules: readonly Rule[], quick: boolean, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY) {
   const spill = fileSpill();
   try {
     const run = await backtest(
@@ -321,4 +325,37 @@ describe('what the lake leaves out, no rule would have matched', () => {
     expect(looked).toBe(10);
     expect(found.flatMap(({ evidence }) => evidence).every(({ time }) => time >= start + 70_000 && time < start + 140_000)).toBe(true);
   });
+});
+
+test('a correlation over correlations finds what it finds in the events themselves', async () => {
+  const { rules, faults } = parseRules(
+    `title: read again and again, then created
+id: created-after-reading
+correlation: { type: temporal_ordered, rules: [read-often, created], group-by: [sourceIPAddress], timespan: 5m }
+---
+title: read often
+name: read-often
+correlation: { type: event_count, rules: [read], group-by: [sourceIPAddress, eventSource], timespan: 10m, condition: { gte: 2 } }
+---
+title: read
+name: read
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventName: GetObject }, condition: s }
+---
+title: created
+name: created
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventName: CreateUser }, condition: s }
+`,
+    'nest.yml',
+  );
+  expect(faults).toEqual([]);
+  const [quick, slow] = [await findingsBy(rules, true), await findingsBy(rules, false)];
+  expect(quick.found).toEqual(slow.found);
+  expect(quick.looked).toBeLessThan(slow.looked);
+  const set = ruleSet(rules);
+  const accumulator = new Accumulator(set);
+  for (const text of texts()) for (const event of eventsOfText(text, 'a.json.gz')) accumulator.add(event);
+  expect(quick.found).toEqual([...findingsOf(accumulator.drain(), set.rules, 'default')]);
+  expect(new Set(quick.found.map((finding) => finding.rule.id))).toEqual(new Set(['created-after-reading']));
 });

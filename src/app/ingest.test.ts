@@ -70,6 +70,15 @@ title: new address
 id: new-address
 correlation: { type: first_seen, rules: [assumed], group-by: [userIdentity.arn], timespan: 1h, condition: { field: sourceIPAddress } }
 level: medium
+---
+title: denied often and then assumed
+id: assumed-after-often
+correlation: { type: temporal_ordered, rules: [denied-often, assumed], group-by: [userIdentity.arn], timespan: 1h }
+level: high
+---
+title: denied often
+name: denied-often
+correlation: { type: event_count, rules: [denied], group-by: [userIdentity.arn, sourceIPAddress], timespan: 20m, condition: { gte: 2 } }
 `,
   'ingest.yml',
 );

@@ -74,7 +74,9 @@ export async function rulesOf(
   const all = [...foreign.rules, ...asked];
   if (all.length === 0) throw new InputError(foreign.faults[0]?.reason ?? 'there is no rule', paths[0] ?? '');
   const ids = new Set(all.map(({ id }) => id));
-  const referred = new Set(all.flatMap((rule) => (rule.kind === 'correlation' ? rule.rules : [])));
+  const referred = new Set(
+    all.flatMap((rule) => (rule.kind === 'correlation' ? [rule, ...(rule.nested ?? [])].flatMap((one) => one.rules) : [])),
+  );
   const helpers = own.filter(({ id }) => referred.has(id) && !ids.has(id)).map((rule) => ({ ...rule, raises: false }));
   return { rules: [...new Map([...helpers, ...all].map((rule) => [rule.id, rule])).values()], faults: foreign.faults };
 }

@@ -1,17 +1,19 @@
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Event } from '../model/event.ts';
 import type { ResourceRef } from '../model/finding.ts';
-import type { Json } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { CorrelationRule, EventRule } from '../model/rule.ts';
 import type { Source } from '../model/source.ts';
 import { compareWritten } from './compare-evidence.ts';
 import { keep } from './digest.ts';
+import { endsOf } from './ends-digest.ts';
 import { type Entry, readEntry } from './entry.ts';
 import { EvidenceWriter, matchedResource, type Written } from './evidence.ts';
 import { type Feed, FeedMemory, isTaken, type Taken } from './feed-memory.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
 import { byFirstMatch, entryLine, type Held } from './held-digest.ts';
 import { matchesLine } from './matches-line.ts';
+import { keptOf, type NestPlace, partLabel, upwards, whatOf } from './nest.ts';
 import { keptNumbers, type Sample, samplesOf, smallest } from './numbers-digest.ts';
 import { orderedOf } from './ordered-digest.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet, type SourceRules } from './rule-set.ts';
@@ -105,7 +107,7 @@ export class Accumulator {
   }
 
   /** Returns what need not be told again; null where everything must. */
-  private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field }: Feed): Taken | null {
+  private feed(event: Event, rule: EventRule, { rule: correlation, groupBy, field, nest }: Feed): Taken | null {
     const values: Record<string, Json> = {};
     for (const { name, path } of groupBy) {
       const value = viewedTexts(event.raw, path)[0];
@@ -113,9 +115,14 @@ export class Accumulator {
       if (value === undefined) return { t: 'none' };
       values[name] = value;
     }
-    const group = canonicalJson(values);
     const length = bucketOf(correlation);
     const bucket = length === 0 ? 0 : event.time - (event.time % length);
+    if (nest !== undefined) {
+      for (const what of whatOf(nest.node, event, viewedTexts(event.raw, field)))
+        this.mark(nest, values, bucket, what, event, rule, correlation);
+      return null;
+    }
+    const group = canonicalJson(values);
     const local = `${correlation.id}\u0000${bucket}\u0000${group}`;
     switch (correlation.type) {
       case 'event_count': {
@@ -216,6 +223,40 @@ export class Accumulator {
     const { items, more } = orderedOf(digest.items, compareWritten, digest.more, k);
     this.size -= digest.items.length - items.length;
     digest.items = [...items];
+    digest.more = more;
+  }
+
+  /** Below a correlation over correlations: `values` is the group of the one that takes the match. */
+  private mark(
+    { node, input, ups }: NestPlace,
+    values: JsonObject,
+    bucket: number,
+    what: string,
+    event: Event,
+    rule: EventRule,
+    correlation: CorrelationRule,
+  ): void {
+    const group = canonicalJson(upwards(values, ups));
+    const value = partLabel(node.id, input, values);
+    const k = keptOf(node);
+    const digest = this.held(`${correlation.id}\u0000${bucket}\u0000${group}\u0000${value}`, () => ({
+      rule: correlation,
+      group,
+      bucket,
+      value,
+      t: 'ends',
+      k,
+      marks: [],
+      more: false,
+    }));
+    if (digest.t !== 'ends') return;
+    digest.marks.push({ what, item: this.evidence(event, rule) });
+    this.size++;
+    // Trimmed now and then rather than at each match.
+    if (digest.marks.length < 4 * k) return;
+    const { marks, more } = endsOf(digest.marks, compareWritten, digest.more, k);
+    this.size -= digest.marks.length - marks.length;
+    digest.marks = [...marks];
     digest.more = more;
   }
 

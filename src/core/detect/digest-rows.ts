@@ -2,10 +2,11 @@ import { idOf } from '../lib/hash.ts';
 import { mergeSorted } from '../lib/merge-sorted.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { CorrelationRule, Rule } from '../model/rule.ts';
+import type { Rule } from '../model/rule.ts';
 import { type Digest, join } from './digest.ts';
 import { type Entry, entryKey, findingId } from './entry.ts';
 import { findingsOf } from './findings-of.ts';
+import { daysAround } from './nest.ts';
 import { bucketOf, dayOf, keptBy, type RuleSet } from './rule-set.ts';
 import { comparedDays } from './volume-digest.ts';
 
@@ -62,10 +63,11 @@ export function neighbourhood(bundle: DigestBundle, set: RuleSet): readonly Bund
 
 /**
  * The days whose findings these parts can change: their own, that of a window which begins in the bucket before, and those
- * that are compared with it.
+ * that are judged with it.
  */
 function daysToldBy(bundle: DigestBundle, rule: Rule): readonly number[] {
-  if (comparesDays(rule)) return daysFrom(bundle.bucket, comparedDays(rule), day);
+  const reach = reachOf(rule);
+  if (reach !== null) return daysFrom(bundle.bucket, reach.after, reach.before);
   const length = isWindowed(rule) ? bucketOf(rule) : 0;
   if (length === 0) return [bundle.bucket];
   return [...new Set(bundle.parts.flatMap((part) => [dayOf(part.bucket), dayOf(Math.max(0, part.bucket - length))]))];
@@ -73,15 +75,20 @@ function daysToldBy(bundle: DigestBundle, rule: Rule): readonly number[] {
 
 /** The days of which a day's findings are a function. */
 function daysAsked(start: number, rule: Rule): readonly number[] {
-  return comparesDays(rule) ? daysFrom(start, comparedDays(rule), -day) : [start, following(start, rule)];
+  const reach = reachOf(rule);
+  return reach === null ? [start, following(start, rule)] : daysFrom(start, reach.before, reach.after);
 }
 
-function daysFrom(start: number, n: number, step: number): readonly number[] {
-  return Array.from({ length: n + 1 }, (_, i) => start + i * step).filter((one) => one >= 0);
+/** A day, so many before it, and so many after it. */
+function daysFrom(start: number, before: number, after: number): readonly number[] {
+  return Array.from({ length: before + 1 + after }, (_, i) => start + (i - before) * day).filter((one) => one >= 0);
 }
 
-function comparesDays(rule: Rule): rule is CorrelationRule {
-  return rule.kind === 'correlation' && rule.type === 'unusual_count';
+/** How many whole days before and after a day its findings are a function of; null where buckets tell. */
+function reachOf(rule: Rule): { readonly before: number; readonly after: number } | null {
+  if (rule.kind === 'event') return null;
+  if (rule.nested !== undefined) return daysAround(rule, rule.nested);
+  return rule.type === 'unusual_count' ? { before: comparedDays(rule), after: 0 } : null;
 }
 
 /** The day that holds the bucket after the last one of this day: windows reach into it. */
@@ -126,11 +133,11 @@ export function evaluate(
     if (rule === undefined) continue;
     for (const start of daysToldBy(bundle, rule)) {
       // A day without a match has no finding that the days before it could change.
-      if (comparesDays(rule) && !all.has(bundleKey(rule, bundle.group, start))) continue;
+      if (reachOf(rule) !== null && !all.has(bundleKey(rule, bundle.group, start))) continue;
       const keys = new Set(daysAsked(start, rule).map((time) => bundleKey(rule, bundle.group, time)));
       const entries = [...keys].flatMap((key) => all.get(key) ?? []).flatMap((item) => entriesOf(item, rule));
       entries.sort((a, b) => (a.key < b.key ? -1 : 1));
-      for (const finding of findingsOf(entries, set.rules, tenant)) {
+      for (const finding of findingsOf(entries, set.rules, tenant, start)) {
         if (!isWindowed(rule) || finding.bucket === start) findings.set(finding.id, finding);
       }
       for (const id of possibleIds(bundle, all.get(bundle.key), rule, start, tenant)) possible.add(id);

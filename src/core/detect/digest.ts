@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/finding.ts';
 import { compareEvidence, compareWritten } from './compare-evidence.ts';
+import { type Ends, joinEnds } from './ends-digest.ts';
 import type { Written } from './evidence.ts';
 import { type First, joinFirst } from './first-digest.ts';
 import { joinNumbers, type Numbers } from './numbers-digest.ts';
@@ -30,7 +31,7 @@ export interface Seen {
  * What is remembered of matches: a join-semilattice value. `join` is associative, commutative and idempotent, so that
  * shuffled, doubled, late and split input gives the same digest. There are no counters: a duplicate would count twice.
  */
-export type Digest = Kept | Values | First | Ordered | Numbers | DayVolume;
+export type Digest = Kept | Values | First | Ordered | Numbers | DayVolume | Ends;
 
 const sameEvent = (a: Evidence, b: Evidence) => a.time === b.time && a.key === b.key;
 
@@ -42,6 +43,7 @@ export function join(a: Digest, b: Digest, k: number): Digest {
   if (a.t === 'ordered' && b.t === 'ordered') return joinOrdered(a, b, k);
   if (a.t === 'numbers' && b.t === 'numbers') return joinNumbers(a, b, joinItems(a, b, k));
   if (a.t === 'volume' && b.t === 'volume') return joinVolumes(a, b, joinItems(a, b, k));
+  if (a.t === 'ends' && b.t === 'ends') return joinEnds(a, b);
   throw new TypeError(`digests of different kinds: ${a.t} and ${b.t}`);
 }
 

@@ -1,6 +1,7 @@
 import type { CorrelationRule } from '../model/rule.ts';
 import type { Written } from './evidence.ts';
 import { epochDay, smallestDays } from './first-digest.ts';
+import type { NestPlace } from './nest.ts';
 import type { ScannedRow } from './scanned-row.ts';
 
 /** A correlation with the paths at which one rule's events have what it groups by, and the field whose values count. */
@@ -8,6 +9,8 @@ export interface Feed {
   readonly rule: CorrelationRule;
   readonly groupBy: readonly { readonly name: string; readonly path: string }[];
   readonly field: string;
+  /** Of a correlation over correlations: which of them takes the match. */
+  readonly nest?: NestPlace;
 }
 
 /** What a digest has taken of matches that group and count alike. */

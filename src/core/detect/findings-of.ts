@@ -6,6 +6,7 @@ import { compareEvidence } from './compare-evidence.ts';
 import { type Entry, findingId } from './entry.ts';
 import { newValues, type SeenValue } from './first-digest.ts';
 import { readMatches } from './matches-line.ts';
+import { NestDays } from './nest-days.ts';
 import { bucketOf, dayOf } from './rule-set.ts';
 import { inSentence, toldOf, whereOf } from './told.ts';
 import { comparedDays, unusualVolume, type VolumeOfDay } from './volume-digest.ts';
@@ -28,9 +29,14 @@ export function* findingsOfMatches(lines: Iterable<string>, rules: ReadonlyMap<s
 
 /**
  * The findings of joined entries that come sorted by key, each key once: a pure function of the set of events. Entries
- * of unknown rules are passed over.
+ * of unknown rules are passed over. Of correlations over correlations `onlyDay` is judged alone, where it is given.
  */
-export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string, Rule>, tenant: string): Generator<Finding> {
+export function* findingsOf(
+  entries: Iterable<Entry>,
+  rules: ReadonlyMap<string, Rule>,
+  tenant: string,
+  onlyDay: number | null = null,
+): Generator<Finding> {
   const writer = new FindingWriter(tenant);
   const make = (rule: Rule, group: JsonObject, bucket: number, { items, ...judged }: Judged, value?: string): Finding => {
     const sorted = [...items].sort(compareEvidence);
@@ -97,10 +103,28 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
     days.push({ bucket, digest });
     if (volume !== null) yield make(rule, group, bucket, { items: digest.items, more: digest.moreItems, volume });
   }
+  // The group of a correlation over correlations that is being judged.
+  let nest: NestDays | null = null;
+  let nestOf = '';
+  function* told(found: ReturnType<NestDays['end']>, { rule, group }: NestDays): Generator<Finding> {
+    for (const { bucket, window } of found) yield make(rule, group, bucket, window);
+  }
+  function* closeNest(): Generator<Finding> {
+    const closed = nest;
+    nest = null;
+    if (closed !== null) yield* told(closed.end(), closed);
+  }
   for (const entry of entries) {
     const rule = rules.get(entry.rule);
     if (rule === undefined) continue;
     yield* closeWindow(entry);
+    if (nest !== null && seriesOf(entry) !== nestOf) yield* closeNest();
+    if (rule.kind === 'correlation' && rule.nested !== undefined) {
+      nestOf = seriesOf(entry);
+      nest ??= new NestDays(rule, rule.nested, entry.group, onlyDay);
+      yield* told(nest.add(entry), nest);
+      continue;
+    }
     if (rule.kind === 'event') {
       if (entry.digest.t === 'kept') yield make(rule, entry.group, entry.bucket, { items: entry.digest.items, more: entry.digest.more });
     } else if (rule.type === 'unusual_count') {
@@ -117,6 +141,7 @@ export function* findingsOf(entries: Iterable<Entry>, rules: ReadonlyMap<string,
   }
   yield* closeWindow(null);
   yield* closeSeries();
+  yield* closeNest();
 }
 
 interface Judged extends Window {

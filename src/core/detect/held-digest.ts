@@ -1,5 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { compareWritten } from './compare-evidence.ts';
+import { endsOf, type Mark } from './ends-digest.ts';
 import { entryKeyOf } from './entry.ts';
 import type { Written } from './evidence.ts';
 import { smallestDays } from './first-digest.ts';
@@ -13,6 +14,7 @@ export type Held = { readonly group: string; readonly bucket: number; readonly v
   | { readonly t: 'kept'; readonly items: Written[]; more: boolean }
   | { readonly t: 'values'; readonly seen: Map<string, { first: Written; last: number }>; more: boolean }
   | { readonly t: 'first'; item: Written; days: number[] }
+  | { readonly t: 'ends'; readonly k: number; marks: Mark<Written>[]; more: boolean }
   | { readonly t: 'ordered'; items: Written[]; more: boolean }
   | { readonly t: 'numbers'; readonly items: Written[]; moreItems: boolean; samples: Sample[]; more: boolean; negative: boolean }
   | { readonly t: 'volume'; readonly items: Written[]; moreItems: boolean; hashes: Set<string>; more: boolean }
@@ -33,6 +35,11 @@ function digestText(held: Held): string {
       return `{"t":"first","item":${held.item.text},"days":${JSON.stringify(smallestDays(held.days))}}`;
     case 'kept':
       return `{"t":"kept","items":${listOf(held.items)},"more":${held.more}}`;
+    case 'ends': {
+      const { marks, more } = endsOf(held.marks, compareWritten, held.more, held.k);
+      const texts = marks.map(({ what, item }) => `{"what":${JSON.stringify(what)},"item":${item.text}}`);
+      return `{"t":"ends","k":${held.k},"marks":[${texts.join(',')}],"more":${more}}`;
+    }
     case 'ordered': {
       const { items, more } = orderedOf(held.items, compareWritten, held.more, keptBy(held.rule));
       return `{"t":"ordered","items":${listOf(items)},"more":${more}}`;

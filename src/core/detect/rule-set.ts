@@ -1,12 +1,13 @@
 import type { Event } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { CorrelationRule, EventRule, Lists, Rule } from '../model/rule.ts';
+import { type CorrelationRule, type EventRule, groupedBy, type Lists, type Rule } from '../model/rule.ts';
 import type { Sieve } from '../model/sieve.ts';
 import { type Source, sourceKinds, sources } from '../model/source.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import type { Feed } from './feed-memory.ts';
 import { listIndex } from './list-index.ts';
 import { listsAsked, metEntries } from './met-entries.ts';
+import { inputsOf, sliceOf } from './nest.ts';
 import { placesOfTexts } from './place-index.ts';
 import { sieveOf } from './sieve.ts';
 import { pathsOf } from './views.ts';
@@ -56,8 +57,9 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
   };
   const feeds = new Map<string, Feed[]>();
   for (const rule of rules) {
-    if (rule.kind !== 'correlation') continue;
-    for (const id of new Set(rule.rules)) feeds.set(id, [...(feeds.get(id) ?? []), feedOf(rule, id)]);
+    // What only stands below other correlations is kept by these.
+    if (rule.kind !== 'correlation' || !rule.raises) continue;
+    for (const [id, feed] of feedsOf(rule)) feeds.set(id, [...(feeds.get(id) ?? []), feed]);
   }
   const bySource = new Map<Source, SourceRules>();
   for (const source of sources) {
@@ -91,18 +93,20 @@ export function ruleSet(rules: readonly Rule[], lists: Lists = new Map()): RuleS
   return { rules: new Map(rules.map((rule) => [rule.id, rule])), bySource, metEntries: met, placesOf: placesOfTexts(lists), sieve };
 }
 
-function feedOf(rule: CorrelationRule, id: string): Feed {
-  const { aliases = {} } = rule;
-  const pathOf = (name: string) => {
-    const paths = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-    return (paths !== undefined && Object.hasOwn(paths, id) ? paths[id] : undefined) ?? name;
-  };
-  return { rule, groupBy: rule.groupBy.map((name) => ({ name, path: pathOf(name) })), field: pathOf(rule.field ?? '') };
+/** What each event rule feeds, by its id. */
+function feedsOf(rule: CorrelationRule): readonly (readonly [string, Feed])[] {
+  if (rule.nested === undefined) return [...new Set(rule.rules)].map((id) => [id, { rule, ...pathsFrom(rule, id) }]);
+  return inputsOf(rule, rule.nested).map(({ id, node, ups }) => [id, { rule, ...pathsFrom(node, id), nest: { node, input: id, ups } }]);
+}
+
+/** Where events of a rule have what a correlation over it groups by and counts. */
+function pathsFrom(rule: CorrelationRule, id: string): Pick<Feed, 'groupBy' | 'field'> {
+  return { groupBy: rule.groupBy.map((name) => ({ name, path: groupedBy(rule, name, id) })), field: groupedBy(rule, rule.field ?? '', id) };
 }
 
 /** How many matches or values a rule's digests keep: four times the threshold, and enough to show. */
 export function keptBy(rule: Rule): number {
-  if (rule.kind === 'event') return keptMatches;
+  if (rule.kind === 'event' || rule.nested !== undefined) return keptMatches;
   switch (rule.type) {
     case 'temporal':
       return rule.rules.length;
@@ -125,6 +129,7 @@ export function keptBy(rule: Rule): number {
 /** The length of a rule's digest buckets in milliseconds; 0 where there are none. */
 export function bucketOf(rule: Rule): number {
   if (rule.kind === 'event') return day;
+  if (rule.nested !== undefined) return sliceOf(rule, rule.nested);
   if (rule.type === 'unusual_count') return day;
   return rule.type === 'first_seen' ? 0 : rule.timespan;
 }

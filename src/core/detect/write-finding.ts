@@ -84,7 +84,9 @@ export class FindingWriter {
     const [first, last] = [items[0], items.at(-1)];
     if (first === undefined || last === undefined) throw new TypeError(`a finding of ${rule.id} without evidence`);
     const atLeast =
-      more || all.length > items.length || (rule.kind === 'correlation' && rule.type === 'value_count' && all.length > keptBy(rule));
+      more ||
+      all.length > items.length ||
+      (rule.kind === 'correlation' && rule.type === 'value_count' && rule.nested === undefined && all.length > keptBy(rule));
     const source = matched?.kind === 'event' ? matched.sources[0] : undefined;
     const { resources = told.resource === '' ? '' : `[${told.resource}]` } = grounds;
     const judged = measured === undefined || rule.kind === 'event' ? '' : tellMeasured(measured, rule);

@@ -145,13 +145,15 @@ export interface Criterion {
   readonly than: number;
 }
 
-/** A Sigma correlation over matches of event rules, or our `first_seen`, `unusual_count` and `impossible_travel`. */
+/** A Sigma correlation over matches of event rules or over other correlations, or our `first_seen`, `unusual_count` and `impossible_travel`. */
 export interface CorrelationRule extends RuleHead {
   readonly kind: 'correlation';
   readonly type: CorrelationType;
-  /** Readable ids of the event rules. */
+  /** Readable ids of the rules. */
   readonly rules: readonly string[];
-  /** Where a rule's events have a field of `groupBy`, or `field`, under another name: name -> rule id -> path. */
+  /** Of a correlation over correlations: all of those below it, each once, before those that are over it. They have no `nested` of their own. */
+  readonly nested?: readonly CorrelationRule[];
+  /** Where a rule's events have a field of `groupBy`, or `field`, under another name, or a correlation groups by it under another: name -> rule id -> path. */
   readonly aliases?: { readonly [name: string]: { readonly [rule: string]: string } };
   readonly groupBy: readonly string[];
   /** Milliseconds; for `first_seen` and `unusual_count` the learning period, for the latter whole days. Of `temporal_ordered` the rules are in the order of events. */
@@ -181,4 +183,10 @@ export interface RuleFault {
   /** From 1. */
   readonly line: number;
   readonly reason: string;
+}
+
+/** What a rule below a correlation calls the field that the correlation groups by, or counts, as `name`. */
+export function groupedBy({ aliases = {} }: Pick<CorrelationRule, 'aliases'>, name: string, id: string): string {
+  const paths = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  return (paths !== undefined && Object.hasOwn(paths, id) ? paths[id] : undefined) ?? name;
 }

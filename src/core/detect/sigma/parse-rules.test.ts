@@ -113,7 +113,7 @@ describe('what cannot be compiled is refused with file, line and reason, and the
     [
       'a correlation of nothing',
       'title: T\ncorrelation:\n  type: event_count\n  rules: [gone]\n  timespan: 1m\n  condition: { gte: 1 }\n',
-      1,
+      4,
       'gone',
     ],
   ])('%s', (_, text, line, reason) => {

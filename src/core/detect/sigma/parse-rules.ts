@@ -5,6 +5,7 @@ import { ConditionError, parseCondition } from './condition.ts';
 import { type Aliases, type Counts, correlationOf, countsOf } from './correlation.ts';
 import type { KnownLists } from './expand.ts';
 import { type Asked, askedBy } from './logsource.ts';
+import { nestedIn } from './nested-in.ts';
 import { checkModifiers, testsOf } from './value-tests.ts';
 import { keyOf, optionalText, RuleError, scalarOf, texts } from './yaml-node.ts';
 
@@ -42,6 +43,8 @@ interface Draft {
   readonly aliases: Aliases;
   readonly name: string | null;
   readonly line: number;
+  /** Of a correlation: the lines of the whole, of `rules` and of `group-by`. */
+  readonly at: { readonly whole: number; readonly rules: number; readonly groupBy: number };
   /** Of a correlation: its base rules raise findings of their own too. */
   readonly generate: boolean;
 }
@@ -78,6 +81,7 @@ function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleF
   if (!Array.isArray(documents)) return [];
   const drafts: Draft[] = [];
   const real = documents.filter((document) => document.contents !== null);
+  let hasCorrelation = false;
   for (const document of real) {
     const broken = document.errors[0];
     if (broken !== undefined) {
@@ -91,7 +95,10 @@ function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleF
     try {
       const root = document.contents;
       if (!isMap(root)) throw new RuleError('a rule is a map', root);
-      drafts.push(...draftsOfRule(root, { file, id, several: real.length > 1, line: lineOf(root) }, lists));
+      const isCorrelation = root.has('correlation');
+      const bearsId = real.length === 1 || (isCorrelation && !hasCorrelation);
+      hasCorrelation ||= isCorrelation;
+      drafts.push(...draftsOfRule(root, { file, id, bearsId, lineOf }, lists));
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       faults.push({ file, line: lineOf(error.node), reason: error.message });
@@ -100,17 +107,19 @@ function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleF
   return drafts;
 }
 
-/** A document: its file, the id that the file gives it, whether the file has others, and its line. */
+/** A document: its file, the id that the file gives, whether it is the one that bears it, and where its lines are. */
 interface Place {
   readonly file: string;
   readonly id: string | undefined;
-  readonly several: boolean;
-  readonly line: number;
+  readonly bearsId: boolean;
+  readonly lineOf: (node: Node | null | undefined) => number;
 }
 
 /** One draft; two for a rule whose condition counts in the old way: the rule and the correlation that it means. */
 function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
-  const { file, id, several, line } = place;
+  const { file, id, bearsId, lineOf } = place;
+  const line = lineOf(root);
+  const at = { whole: line, rules: line, groupBy: line };
   const name = optionalText(root, 'name');
   const uuid = optionalText(root, 'id');
   const correlation = root.get('correlation', true) as Node | undefined;
@@ -120,8 +129,8 @@ function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
   const attack = tags.filter((tag) => tag.startsWith('attack.')).map((tag) => tag.slice('attack.'.length).replaceAll('_', '-'));
   const technique = /^t\d{4}(\.\d{3})?$/;
   const fallback = uuid ?? name ?? file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
-  // Of several documents in one of our files the correlation bears the unit's id; what feeds it adds its name.
-  const own = id === undefined ? undefined : several && correlation === undefined ? `${id}.${name ?? uuid ?? 'base'}` : id;
+  // Of several documents in one of our files the first correlation bears the unit's id; what feeds it adds its name.
+  const own = id === undefined || bearsId ? id : `${id}.${name ?? uuid ?? 'base'}`;
   const head = {
     id: own ?? fallback,
     uuid,
@@ -140,21 +149,24 @@ function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
     if (!isMap(correlation)) throw new RuleError('"correlation" is a map', correlation);
     const generate = (correlation.get('generate') ?? root.get('generate')) === true;
     const { aliases, ...rest } = correlationOf(correlation);
-    return [{ rule: { ...head, kind: 'correlation', ...rest }, fields: new Map(), aliases, name, line, generate }];
+    const [rules, groupBy] = ['rules', 'group-by'].map((key) => lineOf((correlation.get(key, true) as Node | undefined) ?? correlation));
+    const lines = { whole: line, rules: rules ?? line, groupBy: groupBy ?? line };
+    return [{ rule: { ...head, kind: 'correlation', ...rest }, fields: new Map(), aliases, name, line, at: lines, generate }];
   }
   const { sources, fields } = logsourceOf(root);
   const { when, counts } = whenOf(root, { fields, lists });
   const event: EventRule = { ...head, kind: 'event', sources, when, resource: resourceOf(root, fields), keep: keepOf(root, fields) };
-  if (counts === null) return [{ rule: event, fields, aliases: new Map(), name, line, generate: false }];
+  if (counts === null) return [{ rule: event, fields, aliases: new Map(), name, line, at, generate: false }];
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
   return [
-    { rule: base, fields, aliases: new Map(), name: null, line, generate: false },
+    { rule: base, fields, aliases: new Map(), name: null, line, at, generate: false },
     {
       rule: { ...head, kind: 'correlation', rules: [base.id], ...counts },
       fields: new Map(),
       aliases: new Map(),
       name,
       line,
+      at,
       generate: false,
     },
   ];
@@ -279,43 +291,92 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
   }
   const silent = new Set<string>();
   const loud = new Set<string>();
-  const rules: Rule[] = [];
-  for (const { rule, line, generate, aliases } of kept) {
-    if (rule.kind === 'event') continue;
-    const targets = rule.rules.map((ref) => {
-      // Two files may use one name: the own file's is meant.
-      const draft = byRef.get(inFile(rule.file, ref) ?? ref) ?? byRef.get(ref);
-      return {
-        refs: [ref, draft?.name, draft?.rule.id, draft?.rule.uuid],
-        rule: draft?.rule,
-        fields: draft?.fields ?? new Map<string, string>(),
-      };
-    });
-    const missing = targets.find((target) => target.rule?.kind !== 'event');
-    if (missing !== undefined) {
-      const what = missing.rule === undefined ? 'is not here' : 'is a correlation itself, which is not supported';
-      faults.push({ file: rule.file, line, reason: `it refers to the rule "${missing.refs[0]}", which ${what}` });
-      continue;
+  /** Null where a correlation is refused; what ends in a circle is never there. */
+  const linked = new Map<Draft, CorrelationRule | null>();
+
+  /** The correlation with what it refers to, all of which is linked. */
+  function linkOne({ draft: { aliases, generate }, rule, refs }: Waiting): CorrelationRule | Fault {
+    const targets: Target[] = [];
+    for (const { ref, draft } of refs) {
+      const of = draft?.rule.kind === 'event' ? draft.rule : draft === undefined ? undefined : linked.get(draft);
+      const why = of === undefined ? (draft === undefined ? 'is not here' : 'ends in a circle') : 'is refused itself';
+      if (of === undefined || of === null) return { reason: `it refers to the rule "${ref}", which ${why}`, at: 'rules' };
+      targets.push({ refs: [ref, draft?.name ?? null, of.id, of.uuid], rule: of, fields: draft?.fields ?? new Map<string, string>() });
     }
     const stranger = [...aliases.values()].flatMap((of) => [...of.keys()]).find((ref) => !targets.some(({ refs }) => refs.includes(ref)));
-    if (stranger !== undefined) {
-      faults.push({ file: rule.file, line, reason: `an alias is of the rule "${stranger}", which the correlation is not over` });
-      continue;
+    if (stranger !== undefined) return { reason: `an alias is of the rule "${stranger}", which the correlation is not over`, at: 'whole' };
+    const resolved: CorrelationRule = { ...rule, rules: targets.map((target) => target.rule.id), ...aliasesOf(rule, aliases, targets) };
+    const inner = targets.flatMap((target) => (target.rule.kind === 'correlation' ? [target.rule] : []));
+    const nested = nestedIn(resolved, inner);
+    if ('reason' in nested) return nested;
+    for (const id of resolved.rules) (generate ? loud : silent).add(id);
+    return nested.rules.length === 0 ? resolved : { ...resolved, nested: nested.rules };
+  }
+
+  for (const item of innermostFirst(kept, byRef)) {
+    const { draft } = item;
+    const made = linkOne(item);
+    if (item.open === 0) linked.set(draft, 'reason' in made ? null : made);
+    if ('reason' in made) faults.push({ file: draft.rule.file, line: draft.at[made.at], reason: made.reason });
+  }
+  return kept
+    .flatMap((draft) => (draft.rule.kind === 'event' ? draft.rule : (linked.get(draft) ?? [])))
+    .map((rule): Rule => ({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What a correlation calls a rule, and the rule; undefined where there is none. */
+interface Ref {
+  readonly ref: string;
+  readonly draft: Draft | undefined;
+}
+
+/** A correlation that waits for `open` others. */
+interface Waiting {
+  readonly draft: Draft;
+  readonly rule: CorrelationRule;
+  readonly refs: readonly Ref[];
+  open: number;
+}
+
+interface Fault {
+  readonly reason: string;
+  readonly at: keyof Draft['at'];
+}
+
+/** The correlations with what they refer to, those below before those over them; at the end those that end in a circle. */
+function innermostFirst(drafts: readonly Draft[], byRef: ReadonlyMap<string, Draft>): readonly Waiting[] {
+  const waiting = new Map<Draft, Waiting>();
+  const over = new Map<Draft, Draft[]>();
+  for (const draft of drafts) {
+    const { rule } = draft;
+    if (rule.kind === 'event') continue;
+    // Two files may use one name: the own file's is meant.
+    const refs = rule.rules.map((ref) => ({ ref, draft: byRef.get(inFile(rule.file, ref) ?? ref) ?? byRef.get(ref) }));
+    const inner = new Set(refs.flatMap((one) => (one.draft?.rule.kind === 'correlation' ? [one.draft] : [])));
+    waiting.set(draft, { draft, rule, refs, open: inner.size });
+    for (const one of inner) {
+      const those = over.get(one) ?? [];
+      those.push(draft);
+      over.set(one, those);
     }
-    const resolved = targets.flatMap((target) => target.rule?.id ?? []);
-    for (const id of resolved) (generate ? loud : silent).add(id);
-    rules.push({ ...rule, rules: resolved, ...aliasesOf(rule, aliases, targets) });
   }
-  for (const { rule } of kept) {
-    if (rule.kind === 'event') rules.push({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) });
+  const ready = [...waiting].flatMap(([draft, { open }]) => (open === 0 ? [draft] : []));
+  // Grows while it is walked.
+  for (const draft of ready) {
+    for (const outer of over.get(draft) ?? []) {
+      const item = waiting.get(outer);
+      if (item !== undefined && --item.open === 0) ready.push(outer);
+    }
   }
-  return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const circular = [...waiting].flatMap(([draft, { open }]) => (open > 0 ? [draft] : []));
+  return [...ready, ...circular].flatMap((draft) => waiting.get(draft) ?? []);
 }
 
 /** A rule that a correlation is over, with all that it may be called. */
 interface Target {
-  readonly refs: readonly (string | null | undefined)[];
-  readonly rule: Rule | undefined;
+  readonly refs: readonly (string | null)[];
+  readonly rule: Rule;
   readonly fields: Asked['fields'];
 }
 
@@ -325,7 +386,7 @@ function aliasesOf({ groupBy, field }: CorrelationRule, named: Aliases, targets:
     const paths = targets.flatMap(({ refs, rule, fields }) => {
       const alias = refs.flatMap((ref) => named.get(name)?.get(ref ?? '') ?? [])[0];
       const path = fields.get(alias ?? name) ?? alias;
-      return rule === undefined || path === undefined ? [] : [[rule.id, path] as const];
+      return path === undefined ? [] : [[rule.id, path] as const];
     });
     return paths.length === 0 ? [] : [[name, Object.fromEntries(paths)] as const];
   });
