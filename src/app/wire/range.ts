@@ -64,8 +64,8 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
   };
 }
 
-function pick({ web, eks, s3Access, databases, signIns }: RangeInput): ServiceLines {
-  return { web, eks, s3Access, databases, signIns };
+function pick({ web, eks, s3Access, databases, signIns, edge, api, nlb, clb }: RangeInput): ServiceLines {
+  return { web, eks, s3Access, databases, signIns, edge, api, nlb, clb };
 }
 
 /** Those that were named; else every attack, all foreign ones, and with chaos what is benign. */

@@ -1,4 +1,5 @@
 import type { Dice } from '../dice.ts';
+import { clfTime } from './clf-time.ts';
 
 export interface LoggedBucket {
   readonly account: string;
@@ -24,13 +25,10 @@ export interface AccessEntry {
   readonly userAgent: string;
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html */
 export function accessLine({ name, owner, region }: LoggedBucket, entry: AccessEntry, dice: Dice): string {
   const { at, ip, requester, operation, key, parameters, status, error, bytes, userAgent } = entry;
-  const iso = new Date(at).toISOString();
-  const time = `[${iso.slice(8, 10)}/${months[new Date(at).getUTCMonth()] ?? 'Jan'}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000]`;
+  const time = `[${clfTime(at)}]`;
   const method = operation.split('.')[1] ?? 'GET';
   const encoded = key === null ? '-' : encodeURIComponent(key).replaceAll('%2F', '/');
   const path = `/${key === null ? '' : encoded}${parameters === '' ? '' : `?${parameters}`}`;

@@ -119,13 +119,13 @@ export function writeNetwork(options: NetworkOptions): NetworkReport {
             : [next.query.host, next.query.name];
         if ('flow' in next) flowsOf(host).push(formatOf(state.accounts[host.account]?.kind).line(next.flow));
         else queriesOf(host).push(queryLine(next.query));
-        truth.note(each.run, next.entry, next.at, peer, () => ({
+        truth.note(each.run, next.entry, next.at, peer, {
           source: 'flow' in next ? 'aws.vpc-flow' : 'aws.route53-resolver',
           account: host.account,
           instance: host.instance,
           interface: host.networkInterface,
           address: host.address,
-        }));
+        });
       }
     }
     flush(writers.flows, from + span, (lines) => `${formatOf(state.accounts[lines.host.account]?.kind).header}\n`);
