@@ -17,7 +17,7 @@ export interface Shop {
 }
 
 export interface WebRequest {
-  /** When it came, in milliseconds since 1970. */
+  /** When it was answered, in milliseconds since 1970. */
   readonly at: number;
   readonly ip: string;
   readonly method: string;
@@ -53,11 +53,11 @@ export function albLine(shop: Shop, request: WebRequest, dice: Dice): string {
   const asked = `${method} ${plain ? `http://${shop.host}:80` : `https://${shop.host}:443`}${path} ${olderHttp ? 'HTTP/1.1' : 'HTTP/2.0'}`;
   const trace = `Root=1-${Math.floor(at / 1000).toString(16)}-${dice.hex(24)}`;
   const tls = plain ? '- -' : 'TLS_AES_128_GCM_SHA256 TLSv1.3';
-  const done = at + (unanswered ? 0 : (took + wait) * 1000);
+  const came = at - (unanswered ? 0 : (took + wait) * 1000);
   return [
-    `${plain ? 'http' : olderHttp ? 'https' : 'h2'} ${iso(done)} ${shop.balancer} ${client} ${target} ${times} ${status} ${answered} ${received} ${request.bytes}`,
+    `${plain ? 'http' : olderHttp ? 'https' : 'h2'} ${iso(at)} ${shop.balancer} ${client} ${target} ${times} ${status} ${answered} ${received} ${request.bytes}`,
     `"${escaped(asked)}" "${escaped(request.userAgent)}" ${tls} ${plain ? '-' : shop.targetGroup} "${trace}"`,
-    `"${plain ? '-' : shop.host}" "${plain ? '-' : shop.certificate}" 0 ${iso(at)} "${plain ? 'redirect' : 'forward'}"`,
+    `"${plain ? '-' : shop.host}" "${plain ? '-' : shop.certificate}" 0 ${iso(came)} "${plain ? 'redirect' : 'forward'}"`,
     `"${plain ? escaped(`https://${shop.host}:443${path}`) : '-'}" "-" "${target}" "${answered}" "-" "-" TID_${dice.hex(32)} "-" "-" "-"`,
   ].join(' ');
 }
