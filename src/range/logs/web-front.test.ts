@@ -71,15 +71,15 @@ let folder: string;
 let report: ServicesReport;
 let files: readonly ReadFile[];
 let events: readonly Event[];
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'range-front-'));
-  report = write('a');
+  report = await write('a');
   files = readFiles(filesIn(join(folder, 'a')));
   events = files.flatMap((file) => file.events);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(name: string, more: Partial<typeof lines> = {}): ServicesReport {
+function write(name: string, more: Partial<typeof lines> = {}): Promise<ServicesReport> {
   // The ninth and the tenth account are two more of the same kinds: two shops.
   const range = openRange({ seed: 'f', start, now: () => start, accounts: manyAccounts(10) });
   const runs = scheduleCampaigns(range, campaigns, start, end);
@@ -253,10 +253,10 @@ test('the truth names every log that an entry left lines in', () => {
   ]);
 });
 
-test('the same seed gives the same bytes, and one kind of log does not depend on another', () => {
-  expect(write('b')).toEqual(report);
+test('the same seed gives the same bytes, and one kind of log does not depend on another', async () => {
+  expect(await write('b')).toEqual(report);
   expect(filesIn(join(folder, 'b'))).toEqual(filesIn(join(folder, 'a')));
-  write('api', { edge: 0, nlb: 0, clb: 0 });
+  await write('api', { edge: 0, nlb: 0, clb: 0 });
   const alone = filesIn(join(folder, 'api'));
   expect(alone.length).toBeGreaterThan(100);
   expect(alone).toEqual(filesIn(join(folder, 'a')).filter(({ key }) => key.startsWith('api-gateway') || key.includes('shop-api')));

@@ -92,15 +92,15 @@ let folder: string;
 let report: ServicesReport;
 let files: readonly ReadFile[];
 let events: readonly Event[];
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'range-services-'));
-  report = write('a', usual);
+  report = await write('a', usual);
   files = readFiles(filesIn('a'));
   events = files.flatMap((file) => file.events);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(name: string, lines: ServiceLines): ServicesReport {
+function write(name: string, lines: ServiceLines): Promise<ServicesReport> {
   const range = openRange({ seed: 's', start, now: () => start, accounts: manyAccounts(5) });
   const runs = scheduleCampaigns(range, campaigns, start, end);
   return writeServices({ folder: join(folder, name), state: range.state, runs, start, end, lines });
@@ -116,8 +116,8 @@ test('our own readers take every line, and there are as many as were asked for',
   for (const [source, n] of Object.entries(wanted)) expect(Math.abs(of(source).length - n), source).toBeLessThan(50);
 });
 
-test('a log that was not asked for is not written', () => {
-  const only = write('web', { ...none, web: 500 });
+test('a log that was not asked for is not written', async () => {
+  const only = await write('web', { ...none, web: 500 });
   expect(new Set(only.traffic.map(({ source }) => source))).toEqual(new Set(['aws.alb']));
   expect(new Set(filesIn('web').map(({ key }) => key.split('/')[2]))).toEqual(new Set(['elasticloadbalancing']));
 });
@@ -252,7 +252,7 @@ describe('campaigns in other logs', () => {
   });
 });
 
-test('the same seed gives the same bytes', () => {
-  expect(write('b', usual)).toEqual(report);
+test('the same seed gives the same bytes', async () => {
+  expect(await write('b', usual)).toEqual(report);
   expect(filesIn('b')).toEqual(filesIn('a'));
 });

@@ -45,6 +45,8 @@ export interface ServicesOptions {
   readonly start: number;
   readonly end: number;
   readonly lines: ServiceLines;
+  /** Is called after each hour of each kind of log; the next one is written when it is done. */
+  readonly onProgress?: () => Promise<void>;
 }
 
 export interface ServicesReport {
@@ -55,6 +57,7 @@ export interface ServicesReport {
 
 /** Objects are written each five minutes. */
 const span = 300_000;
+const spansOfAnHour = 12;
 /** How busy an hour of the day (UTC) is, against others. */
 const hours = [3, 2, 2, 2, 3, 4, 6, 8, 10, 11, 11, 11, 12, 12, 12, 11, 11, 12, 13, 13, 12, 10, 7, 5] as const;
 
@@ -76,7 +79,8 @@ export function serviceLogs(state: RangeState): readonly ServiceLog[] {
 }
 
 /** Writes the logs of services that are asked for: daily life in the number that is asked for, and what campaigns do. */
-export function writeServices({ folder, state, runs, start, end, lines }: ServicesOptions): ServicesReport {
+export async function writeServices(options: ServicesOptions): Promise<ServicesReport> {
+  const { folder, state, runs, start, end, lines } = options;
   const truth = openTruth();
   const report = { objects: 0, lines: 0 };
   for (const [kind, open] of Object.entries(kinds)) {
@@ -117,6 +121,7 @@ export function writeServices({ folder, state, runs, start, end, lines }: Servic
         }
       }
       writer.flush(until);
+      if (n % spansOfAnHour === spansOfAnHour - 1) await options.onProgress?.();
     }
     report.objects += writer.written.objects;
     report.lines += writer.written.lines;
