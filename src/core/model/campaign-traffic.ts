@@ -50,9 +50,18 @@ const common = {
 /** What an instance sends and gets; the instance is named by its Name tag. */
 const ofHost = { ...common, host: z.string().min(1) };
 
+/** An address, a block of IPv4 addresses, or a reference: what looks like a block and is none would be written as an address. */
+const peer = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => text.includes('${') || !text.includes('/') || /^\d{1,3}(?:\.\d{1,3}){3}\/(?:[0-9]|[12]\d|3[0-2])$/.test(text),
+    'an address, or a block of IPv4 addresses like 192.0.2.0/24',
+  );
+
 /** Who asks: an address or a block of addresses, of which the next one is taken when one has asked `perPeer` times. */
 const fromPeer = {
-  peer: z.string().min(1),
+  peer,
   perPeer: z.number().int().min(1).default(1),
 };
 
@@ -61,7 +70,7 @@ const Flow = z.strictObject({
   ...ofHost,
   direction: z.enum(['in', 'out']),
   /** The other side: an address, a block of addresses of which the next one is taken each time, or a reference to a list. */
-  peer: z.string().min(1),
+  peer,
   /** Ports of the side that is called: one after the other. */
   ports: z
     .array(z.number().int().min(0).max(65_535))

@@ -30,15 +30,21 @@ export function accessLine({ name, owner, region }: LoggedBucket, entry: AccessE
   const { at, ip, requester, operation, key, parameters, status, error, bytes, userAgent } = entry;
   const time = `[${clfTime(at)}]`;
   const method = operation.split('.')[1] ?? 'GET';
-  const encoded = key === null ? '-' : encodeURIComponent(key).replaceAll('%2F', '/');
-  const path = `/${key === null ? '' : encoded}${parameters === '' ? '' : `?${parameters}`}`;
+  // Half of a pair of surrogates has no bytes.
+  const encoded = key === null ? '-' : encodeURIComponent(key.toWellFormed()).replaceAll('%2F', '/');
+  const path = `/${key === null ? '' : encoded}${parameters === '' ? '' : `?${inQuotes(parameters)}`}`;
   const total = 6 + dice.int(90);
   const signed = requester !== null;
   return [
     `${owner} ${name} ${time} ${ip} ${requester ?? '-'} ${dice.hex(16).toUpperCase()} ${operation} ${encoded}`,
     `"${method} ${path} HTTP/1.1" ${status} ${error ?? '-'} ${bytes === 0 ? '-' : bytes} ${operation.endsWith('.OBJECT') && status < 300 ? Math.max(bytes, 1) : '-'}`,
-    `${total} ${Math.max(1, total - 3)} "-" "${userAgent.replaceAll('"', '%22')}" - ${Buffer.from(dice.hex(56), 'hex').toString('base64')}`,
+    `${total} ${Math.max(1, total - 3)} "-" "${inQuotes(userAgent)}" - ${Buffer.from(dice.hex(56), 'hex').toString('base64')}`,
     `${signed ? 'SigV4' : '-'} ${operation.startsWith('WEBSITE') ? '- ' : 'TLS_AES_128_GCM_SHA256 '}${signed ? 'AuthHeader' : '-'}`,
     `${name}.s3.${region}.amazonaws.com ${operation.startsWith('WEBSITE') ? '-' : 'TLSv1.3'} - - ${region}`,
   ].join(' ');
+}
+
+/** What would end the field or the line is encoded. */
+function inQuotes(text: string): string {
+  return text.replace(/["\p{Cc}]/gu, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
 }

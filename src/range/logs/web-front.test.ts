@@ -262,6 +262,13 @@ test('the same seed gives the same bytes, and one kind of log does not depend on
   expect(alone).toEqual(filesIn(join(folder, 'a')).filter(({ key }) => key.startsWith('api-gateway') || key.includes('shop-api')));
 });
 
+test('a block that is none is refused', () => {
+  const of = (peer: string) => () =>
+    parseCampaign({ id: 'x', title: 'x', description: 'x', traffic: [{ id: 'x', request: '/', peer }] }, 'x.yml');
+  for (const wrong of ['192.0.2.0/33', '2001:db8::/64', 'shop/1']) expect(of(wrong), wrong).toThrow('a block of IPv4 addresses');
+  for (const right of ['192.0.2.0/24', '2001:db8::1', '192.0.2.1']) expect(of(right), right).not.toThrow();
+});
+
 test.each([
   ['waf', { to: 'shop', waf: { action: 'COUNT', rule: 'sql' } }],
   ['apiKey', { to: 'www', apiKey: 'harbour' }],

@@ -63,6 +63,9 @@ const campaigns = [
           // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
           bucket: 'example-customer-data-${account}',
           key: 'a b/%LABEL%.csv',
+          label: { letters: '🙂', length: [2, 2] },
+          parameters: 'x="1"\nversions',
+          userAgent: 'a\r\n"b" c',
           peer: '192.0.2.79',
           times: 2,
           ...attack,
@@ -234,6 +237,10 @@ describe('campaigns in other logs', () => {
     expect(from('192.0.2.79').map(({ raw }) => [raw['operation'], raw['http_status'], raw['requester'] ?? null])).toEqual(
       Array(2).fill(['REST.GET.OBJECT', '200', null]),
     );
+    expect(from('192.0.2.79')[0]?.raw).toMatchObject({
+      request_uri: 'GET /a%20b/%F0%9F%99%82%F0%9F%99%82.csv?x=%221%22%0Aversions HTTP/1.1',
+      user_agent: 'a%0D%0A%22b%22 c',
+    });
     expect(from('192.0.2.80').map(({ raw }) => [raw['engine'], raw['event'], raw['user'], raw['instance']])).toEqual([
       ['postgres', 'failed-login', 'postgres', 'shop-db'],
       ['postgres', 'failed-login', 'app', 'shop-db'],
