@@ -4,7 +4,7 @@ const allowed = require('./tools/arch/allowed.json');
 const stages = '(collect|detect|assess|findings|decide|act)';
 const nodePure = '^(node:)?(buffer|crypto)$';
 const pure = (names) => `node_modules/(${['zod', ...names].join('|')})/`;
-const test = '(\\.(test|contract|bench)|-under-test)\\.ts$';
+const test = '(\\.(test|testing|contract|bench)|-under-test)\\.ts$';
 
 /** `from` may import only what matches one of `to`. */
 const only = (name, from, to, comment) => ({

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { CheckedDigest, SignatureState } from '../core/collect/cloudtrail/digest-chain.ts';
 import { type DigestFile, parseDigest } from '../core/collect/cloudtrail/digest-file.ts';
 import type { Json } from '../core/model/json.ts';
@@ -43,15 +43,19 @@ export async function checkDigests(store: Store, tenant: string, source: DigestS
     else fresh.push({ digest, foundAt: name, signature: read.signature });
   }
   for (const { digest } of fresh) for (const [object, signature] of followed(digest)) following.set(object, signature);
-  const keys = new Map<string, DigestKeys>();
+  const keys = new Map<string, KeyObject>();
   for (const [region, group] of Map.groupBy(fresh, ({ digest }) => digest.region)) {
     const from = group.reduce((first, { digest }) => Math.min(first, digest.start), Number.POSITIVE_INFINITY);
     const to = group.reduce((last, { digest }) => Math.max(last, digest.end), 0);
-    keys.set(region, await source.keys(region, from, to));
+    for (const [fingerprint, der] of await source.keys(region, from, to)) {
+      const key = publicKeyOf(der);
+      if (typeof key === 'string') refused.push({ name: `key ${fingerprint} of ${region}`, reason: key });
+      else keys.set(`${region} ${fingerprint}`, key);
+    }
   }
   const checked = fresh.map(({ digest, foundAt, signature }): CheckedDigest => {
     const { signed, ...rest } = digest;
-    const key = keys.get(digest.region)?.get(digest.fingerprint);
+    const key = keys.get(`${digest.region} ${digest.fingerprint}`);
     return { ...rest, foundAt, signature: checkSignature(key, signed, signature ?? following.get(digest.object) ?? null) };
   });
   for (let at = 0; at < checked.length; at += atOnce)
@@ -70,14 +74,17 @@ function followed({ previous }: Pick<DigestFile, 'previous'>): readonly (readonl
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html */
-function checkSignature(key: Uint8Array | undefined, signed: string, signature: string | null): SignatureState {
+function checkSignature(key: KeyObject | undefined, signed: string, signature: string | null): SignatureState {
   if (signature === null) return 'unsigned';
   if (key === undefined) return 'no-key';
+  return verify('sha256', Buffer.from(signed), key, Buffer.from(signature, 'hex')) ? 'valid' : 'invalid';
+}
+
+/** What is no key cannot say that a digest is wrong; that it is none is told. */
+function publicKeyOf(der: Uint8Array): KeyObject | string {
   try {
-    const publicKey = createPublicKey({ key: Buffer.from(key), format: 'der', type: 'pkcs1' });
-    return verify('sha256', Buffer.from(signed), publicKey, Buffer.from(signature, 'hex')) ? 'valid' : 'invalid';
-  } catch {
-    // What is no key cannot say that something is wrong.
-    return 'no-key';
+    return createPublicKey({ key: Buffer.from(der), format: 'der', type: 'pkcs1' });
+  } catch (error) {
+    return `it is no public key in PKCS #1 (${error instanceof Error ? error.message : String(error)}); what it signed cannot be checked`;
   }
 }

@@ -28,6 +28,7 @@ let folder = '';
 let lake: Lake;
 let home = '';
 let runs = 0;
+let refused: Awaited<ReturnType<typeof checkDigests>>['refused'] = [];
 let now = start;
 let store = memoryStore();
 
@@ -115,7 +116,7 @@ async function takeIn(more: Partial<LogObject> = {}): Promise<void> {
 async function check(publicKeys: string | null = join(folder, 'keys.json')) {
   const choice = { profile: null, endpointUrl: 'http://127.0.0.1:9', regions: ['us-east-1'], roleArn: null };
   const source = digestSource({ ...choice, roots: [folder], days: null, publicKeys }, () => {});
-  await checkDigests(store, tenant, source);
+  ({ refused } = await checkDigests(store, tenant, source));
   const [status] = await deliveryStatus(deps());
   const [trail] = status?.trails ?? [];
   return trail === undefined
@@ -136,6 +137,18 @@ describe('completeness by signed digests', () => {
     await writeTrail(6);
     await takeIn();
     expect(await check()).toEqual(['proven', 0, 5]);
+  });
+
+  test('a key that is none is told, and proves nothing', async () => {
+    await writeTrail(3);
+    await takeIn();
+    await writeFile(join(folder, 'broken.json'), JSON.stringify({ PublicKeyList: [{ Value: 'bm8ga2V5', Fingerprint: 'f1' }] }));
+    expect(await check(join(folder, 'broken.json'))).toEqual(['unproven', 0, 3]);
+    expect(refused).toEqual([
+      { name: 'key f1 of eu-west-1', reason: expect.stringMatching(/^it is no public key in PKCS #1 \(.+\); what/) },
+    ]);
+    expect(await check()).toEqual(['proven', 0, 2]);
+    expect(refused).toEqual([]);
   });
 
   test('no digests, and no keys: unproven', async () => {

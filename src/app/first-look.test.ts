@@ -205,6 +205,11 @@ steps:
     );
     expect(look.setAside).toBe(3 * look.accounts.length);
     expect(look.complete).toBe(false);
+    expect(look.unseen.filter((one) => one.what === 'a record' && one.account === account).map(({ reason }) => reason)).toEqual([
+      'It was set aside: not JSON.',
+      'It was set aside: no CloudTrail record: eventName or eventSource is missing.',
+      'It was set aside: no JSON object.',
+    ]);
   });
 });
 

@@ -5,7 +5,9 @@ import { findingsOf } from '../core/detect/findings-of.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
 import { asObject } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
+import type { Event } from '../core/model/event.ts';
 import type { Finding } from '../core/model/finding.ts';
+import type { Json } from '../core/model/json.ts';
 import type { Playbook, Target } from '../core/model/plan.ts';
 import { type Lists, ownAccounts, type Rule } from '../core/model/rule.ts';
 import { type Severity, severities, severityIds } from '../core/model/severity.ts';
@@ -149,10 +151,15 @@ export async function firstLook(deps: FirstLookDeps, input: FirstLookInput): Pro
   const accumulator = new Accumulator(set);
   let events = 0;
   let setAside = 0;
+  const broken = new Set<string>();
   for await (const { account, region, text } of readEvents(deps, input, places, from, to, late, unseen)) {
     const event = eventOf(text);
-    if (event === null) {
-      if (setAside++ === 0) unseen.push({ account, region, what: 'a record', missing: 'sense', reason: 'It is no CloudTrail record.' });
+    if (typeof event === 'string') {
+      setAside++;
+      // Each reason once for each place: a broken answer may have thousands of the same.
+      const place = `${account} ${region} ${event}`;
+      if (!broken.has(place)) unseen.push({ account, region, what: 'a record', missing: 'sense', reason: `It was set aside: ${event}.` });
+      broken.add(place);
       continue;
     }
     events++;
@@ -243,7 +250,8 @@ async function* readEvents(
         continue;
       }
       await reader.iterator.return?.();
-      const oldest = eventOf(reader.last)?.time ?? to;
+      const last = eventOf(reader.last);
+      const oldest = typeof last === 'string' ? to : last.time;
       unseen.push({
         account,
         region,
@@ -258,14 +266,16 @@ async function* readEvents(
   }
 }
 
-function eventOf(text: string) {
+/** A text says why it is no event. */
+function eventOf(text: string): Event | string {
+  let json: Json;
   try {
-    const raw = asObject(JSON.parse(text));
-    const event = raw === null ? null : cloudTrailEvent(raw);
-    return event === null || typeof event === 'string' ? null : event;
+    json = JSON.parse(text) as Json;
   } catch {
-    return null;
+    return 'not JSON';
   }
+  const raw = asObject(json);
+  return raw === null ? 'no JSON object' : cloudTrailEvent(raw);
 }
 
 /** The lists, with the accounts of the organisation where they may be listed. */

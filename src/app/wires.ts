@@ -215,6 +215,11 @@ export interface RangeInput {
   readonly s3Access: number;
   readonly databases: number;
   readonly signIns: number;
+  /** Lines of CloudFront with its web ACL and the load balancer behind it, of API Gateway with its web ACL, of Network and of Classic Load Balancers. */
+  readonly edge: number;
+  readonly api: number;
+  readonly nlb: number;
+  readonly clb: number;
   /** Digest files of CloudTrail, and the keys to check them beside the logs. */
   readonly digests: boolean;
   /** With what is benign and looks bad, and a merger. */

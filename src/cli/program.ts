@@ -389,7 +389,7 @@ export function program(door: Door): Command {
       new Option('--queries <n>', 'queries to Route 53 Resolver, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
     )
     .addOption(
-      new Option('--web <n>', 'lines of access logs of load balancers, beside those of campaigns')
+      new Option('--web <n>', 'lines of access logs of Application Load Balancers, beside those of campaigns')
         .default(0)
         .argParser(whole(0, 1_000_000_000)),
     )
@@ -406,6 +406,26 @@ export function program(door: Door): Command {
     )
     .addOption(
       new Option('--sign-ins <n>', 'events of user pools, beside those of campaigns').default(0).argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--edge <n>', 'lines of CloudFront, of its web ACL and of the load balancer behind it, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--api <n>', 'lines of API Gateway and of its web ACL, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--nlb <n>', 'connections to Network Load Balancers, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
+    )
+    .addOption(
+      new Option('--clb <n>', 'lines of access logs of Classic Load Balancers, beside those of campaigns')
+        .default(0)
+        .argParser(whole(0, 1_000_000_000)),
     )
     .option('--all-logs', 'all kinds of logs, a tenth as many lines of each as there are events unless a number is given, and digests')
     .option('--digests', 'signed digest files of CloudTrail, and the keys to check them in DIR.public-keys.json')

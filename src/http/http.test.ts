@@ -17,7 +17,7 @@ import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Judgement } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Action, Receipt } from '../core/model/plan.ts';
+import type { Action, Playbook, Receipt } from '../core/model/plan.ts';
 import { severities } from '../core/model/severity.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -54,7 +54,7 @@ interface Call {
   readonly cookie?: string | null;
 }
 
-function open(more: { readonly store?: Store; readonly webFolder?: string } = {}) {
+function open(more: { readonly store?: Store; readonly webFolder?: string; readonly playbooks?: readonly Playbook[] } = {}) {
   let now = Date.UTC(2026, 0, 15, 9);
   const memory = memoryStore();
   const store = more.store ?? memory;
@@ -67,7 +67,7 @@ function open(more: { readonly store?: Store; readonly webFolder?: string } = {}
     ledger: memoryLedger(() => memory.entries(tenant).map((entry) => canonicalJson(entry))),
     clock,
     signIns,
-    playbooks: [narrowWorldOpenIngress],
+    playbooks: more.playbooks ?? [narrowWorldOpenIngress],
     webFolder: more.webFolder ?? null,
     log: (message, context) => logged.push(`${message} ${JSON.stringify(context)}`),
   });
@@ -717,6 +717,34 @@ describe('the life of a finding', () => {
     const leaves = world.store.entries(tenant).filter((entry) => entry.type === 'finding');
     expect(leaves.map((entry) => entry.data['life'])).toEqual(['acknowledged', 'resolved', 'reopened', 'suppressed']);
     expect(JSON.stringify(leaves)).not.toMatch(/alice|drill/);
+  });
+});
+
+describe('an action whose playbook does not say what it does', () => {
+  const unreadOf = async (playbooks: readonly Playbook[]) => {
+    const world = open({ playbooks });
+    const action = await verified(world, findingOf(1), 'irreversible');
+    await world.signIn('alice');
+    return (await world.read(ActionDetail, `/api/v1/actions/${action.id}`)).unread;
+  };
+
+  test.each<[string, readonly Playbook[], string | null]>([
+    ['as it was', [narrowWorldOpenIngress], null],
+    ['of another version', [{ ...narrowWorldOpenIngress, version: 2 }], 'this version of the playbook is not there any more'],
+    [
+      'that does not understand the target',
+      [
+        {
+          ...narrowWorldOpenIngress,
+          plan: () => {
+            throw new TypeError('no group in the target');
+          },
+        },
+      ],
+      'no group in the target',
+    ],
+  ])('%s', async (_, playbooks, reason) => {
+    expect(await unreadOf(playbooks)).toBe(reason === null ? null : `What the playbook says of this action could not be read: ${reason}.`);
   });
 });
 

@@ -278,7 +278,14 @@ const UndoView = z
   .openapi('UndoView');
 
 export const ActionDetail = z
-  .object({ ...actionView, blastRadius: z.string().nullable(), inverse: z.string().nullable(), steps: list(StepView), undo: UndoView })
+  .object({
+    ...actionView,
+    blastRadius: z.string().nullable(),
+    inverse: z.string().nullable(),
+    unread: z.string().nullable(),
+    steps: list(StepView),
+    undo: UndoView,
+  })
   .openapi('ActionDetail');
 
 export const Stop = z.object({ by: z.string(), reason: z.string(), at: time }).openapi('Stop');

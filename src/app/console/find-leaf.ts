@@ -1,24 +1,34 @@
 import type { Ledger } from '../../core/ports/ledger.ts';
-import type { Leaf } from './way-of-finding.ts';
 
 const page = 500;
 const pages = 20;
 
+export interface Leaf {
+  readonly index: number;
+  readonly at: number;
+}
+
+/** A leaf; or why it is not told that there is one: null where all leaves were looked at, and it has not been numbered yet. */
+export type FoundLeaf = { readonly leaf: Leaf } | { readonly leaf: null; readonly missed: string | null };
+
 /**
- * The newest numbered leaf about one of these subjects, or null. Looks at the last 10,000 leaves only: this is a
+ * The newest numbered leaf about one of these subjects. Looks at the last 10,000 leaves only: this is a
  * picture's label; the proof is `verify`.
  */
-export async function findLeaf(ledger: Ledger, subjects: ReadonlySet<string>): Promise<Leaf | null> {
+export async function findLeaf(ledger: Pick<Ledger, 'latest' | 'entries'>, subjects: ReadonlySet<string>): Promise<FoundLeaf> {
+  let unreadable = '';
   const size = (await ledger.latest())?.size ?? 0;
   for (let end = size, n = 0; end > 0 && n < pages; end -= page, n++) {
     const from = Math.max(0, end - page);
     const entries = await ledger.entries(from, end - from);
     for (const entry of entries.toReversed()) {
       const leaf = readLeaf(entry.bytes);
-      if (leaf !== null && subjects.has(leaf.subject)) return { index: entry.index, at: leaf.at };
+      if (leaf === null) unreadable = `leaf ${entry.index} cannot be read`;
+      else if (subjects.has(leaf.subject)) return { leaf: { index: entry.index, at: leaf.at } };
     }
   }
-  return null;
+  const older = size > page * pages ? `not among the newest ${page * pages} leaves` : '';
+  return { leaf: null, missed: unreadable || older || null };
 }
 
 /** What a leaf says on its face; null for bytes that are no entry of ours. */

@@ -42,6 +42,8 @@ export interface UndoView {
 export interface ActionDetail extends ActionView {
   readonly blastRadius: string | null;
   readonly inverse: string | null;
+  /** Why the playbook says nothing of it, or not all: its version is gone, or it does not understand the target. */
+  readonly unread: string | null;
   readonly steps: readonly StepView[];
   readonly undo: UndoView;
 }
@@ -54,19 +56,21 @@ export function readAction(deps: ConsoleDeps, id: string): Promise<ActionDetail 
     const view = await viewAction(deps, tx, action);
     const receipts = (await tx.actions.receipts(id)).toSorted((a, b) => a.step - b.step);
     const playbook = playbookOf(deps.playbooks, action.playbook, action.playbookVersion);
-    const inverse = playbook === null ? null : attempt(() => playbook.inverse(action.target));
+    const faults = playbook === null ? ['this version of the playbook is not there any more'] : [];
+    const inverse = playbook === null ? null : attempt(faults, () => playbook.inverse(action.target));
     return {
       ...view,
-      blastRadius: playbook === null ? null : attempt(() => playbook.blastRadius(action.target)),
+      blastRadius: playbook === null ? null : attempt(faults, () => playbook.blastRadius(action.target)),
       inverse,
-      steps: stepsOf(playbook, action, receipts),
+      steps: stepsOf(playbook, action, receipts, faults),
       undo: await undoOf(tx, action, receipts, inverse),
+      unread: faults[0] === undefined ? null : `What the playbook says of this action could not be read: ${faults[0]}.`,
     };
   });
 }
 
-function stepsOf(playbook: Playbook | null, action: Action, receipts: readonly Receipt[]): readonly StepView[] {
-  const planned: readonly Step[] = playbook === null ? [] : (attempt(() => playbook.plan(action.target, action.plannedAt)) ?? []);
+function stepsOf(playbook: Playbook | null, action: Action, receipts: readonly Receipt[], faults: string[]): readonly StepView[] {
+  const planned: readonly Step[] = playbook === null ? [] : (attempt(faults, () => playbook.plan(action.target, action.plannedAt)) ?? []);
   const length = Math.max(planned.length, (receipts.at(-1)?.step ?? -1) + 1);
   return Array.from({ length }, (_, index) => {
     const step = planned[index];
@@ -123,11 +127,12 @@ function asObject(value: Json): { readonly [key: string]: Json } | null {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as { readonly [key: string]: Json }) : null;
 }
 
-/** A playbook of this version may not understand a target that another version stored; that hides a text and nothing more. */
-function attempt<T>(work: () => T): T | null {
+/** A playbook of this version may not understand a target that another version stored; what it cannot say is told as a fault. */
+function attempt<T>(faults: string[], work: () => T): T | null {
   try {
     return work();
-  } catch {
+  } catch (error) {
+    faults.push(error instanceof Error ? error.message : String(error));
     return null;
   }
 }

@@ -49,7 +49,7 @@ export async function readFinding(deps: ConsoleDeps, id: string): Promise<Findin
   const stored = await deps.store.within(deps.tenant, (tx) => readStored(deps, tx, id));
   if (stored === null) return null;
   const subjects = new Set([id, ...stored.actions.map((view) => view.action.id), ...stored.rows.map((row) => row.id)]);
-  const leaf = await findLeaf(deps.ledger, subjects);
+  const found = await findLeaf(deps.ledger, subjects);
   const foundAt = stored.life[0]?.at ?? stored.updatedAt;
   const { rows, ...detail } = stored;
   return {
@@ -60,7 +60,7 @@ export async function readFinding(deps: ConsoleDeps, id: string): Promise<Findin
       rows,
       stored.judgement?.judgement ?? null,
       stored.actions.map((view) => view.action),
-      leaf,
+      found,
     ),
   };
 }

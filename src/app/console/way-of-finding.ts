@@ -2,20 +2,16 @@ import type { Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Action } from '../../core/model/plan.ts';
 import type { DecisionRow } from '../../core/ports/store.ts';
+import type { FoundLeaf } from './find-leaf.ts';
 
 /** A station on the way from an event to its leaf in the ledger. */
 export interface Station {
   readonly name: 'event' | 'setting' | 'finding' | 'decision' | 'judgement' | 'action' | 'verified' | 'ledger';
-  /** `skipped`: this finding's way does not lead here. */
+  /** `skipped`: this finding's way does not lead here, or what is here was not looked at. */
   readonly state: 'done' | 'now' | 'ahead' | 'trouble' | 'skipped';
   readonly at: number | null;
   /** A few words: what happened here. */
   readonly says: string;
-}
-
-export interface Leaf {
-  readonly index: number;
-  readonly at: number;
 }
 
 /**
@@ -28,7 +24,7 @@ export function wayOfFinding(
   decisions: readonly DecisionRow[],
   judgement: Judgement | null,
   actions: readonly Action[],
-  leaf: Leaf | null,
+  found: FoundLeaf,
 ): readonly Station[] {
   const decided = decisions.at(-1);
   const action = actions.toSorted((a, b) => advance(a) - advance(b))[0];
@@ -56,15 +52,16 @@ export function wayOfFinding(
     ...(judgement === null || !asked ? [] : [judgementStation(judgement)]),
     actionStation(action, after),
     verifiedStation(action, after),
-    leaf === null
-      ? {
-          name: 'ledger',
-          state: decided === undefined ? 'ahead' : 'now',
-          at: null,
-          says: decided === undefined ? '' : 'waits for its number',
-        }
-      : { name: 'ledger', state: 'done', at: leaf.at, says: `leaf ${leaf.index}` },
+    ledgerStation(found, decided !== undefined),
   ];
+}
+
+/** What was not found is not said to wait where not all was looked at. */
+function ledgerStation(found: FoundLeaf, decided: boolean): Station {
+  if (found.leaf !== null) return { name: 'ledger', state: 'done', at: found.leaf.at, says: `leaf ${found.leaf.index}` };
+  if (!decided) return { name: 'ledger', state: 'ahead', at: null, says: '' };
+  if (found.missed !== null) return { name: 'ledger', state: 'skipped', at: null, says: found.missed };
+  return { name: 'ledger', state: 'now', at: null, says: 'waits for its number' };
 }
 
 const verdictSays = { act: 'act alone', ask: 'ask a person', watch: 'watch', close: 'close' } as const;

@@ -9,6 +9,7 @@ const day = 86_400_000;
 /** CloudTrail writes a digest each hour. */
 const digestsEveryMs = 20 * 60_000;
 const silenceEveryMs = 60_000;
+const toldAtOnce = 3;
 /** The first look goes back so far, those after it two days. */
 const firstDays = 30;
 
@@ -20,6 +21,7 @@ export function keepProving(
   troubled: (error: unknown) => void,
 ): () => Promise<void> {
   let first = true;
+  let told: ReadonlySet<string> = new Set();
   let stopped = false;
   const digests = async () => {
     if (input.logs.length === 0) return;
@@ -28,7 +30,13 @@ export function keepProving(
     first = false;
     // That keys cannot be had is seen in the status: it is no news each time.
     const source = digestSource({ ...input, roots: input.logs, days, publicKeys: null }, () => {});
-    await checkDigests(state.store, state.tenant, source);
+    const { refused } = await checkDigests(state.store, state.tenant, source);
+    const fresh = refused.filter(({ name }) => !told.has(name));
+    for (const { name, reason } of fresh.slice(0, toldAtOnce)) tell({ event: 'trouble', says: `${name} proves nothing: ${reason}` });
+    if (fresh.length > toldAtOnce)
+      tell({ event: 'trouble', says: `${fresh.length - toldAtOnce} more digest files or keys prove nothing.` });
+    // What is not refused any more is told anew if it is again.
+    told = new Set(refused.map(({ name }) => name));
   };
   const silence = async () => {
     for (const { id, message, severity } of await checkSilence(state))

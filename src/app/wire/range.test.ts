@@ -92,3 +92,18 @@ test('an interrupt ends it', async () => {
   const onProgress = () => stop.abort(new Error('interrupted'));
   await expect(write({ signal: stop.signal, onProgress })).rejects.toThrow('interrupted');
 });
+
+test.each([
+  ['events', {}],
+  ['flows', { flows: 4000 }],
+  ['lines of services', { api: 4000 }],
+])('an interrupt from outside is heard while %s are written', async (_, logs) => {
+  const stop = new AbortController();
+  let calls = 0;
+  // Nothing but a turn of the event loop lets it happen, as with a signal of the system.
+  const from = Object.keys(logs).length === 0 ? 1 : 25;
+  const onProgress = () => {
+    if (++calls === from) setImmediate(() => stop.abort(new Error('interrupted')));
+  };
+  await expect(write({ signal: stop.signal, onProgress, days: 1, ...logs })).rejects.toThrow('interrupted');
+});

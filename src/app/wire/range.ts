@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { ownAccountsOf } from '../../core/collect/inventory/own-accounts.ts';
 import { type Campaign, natureOf } from '../../core/model/campaign.ts';
 import { InputError } from '../../core/model/errors.ts';
@@ -44,6 +44,8 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
     digests: input.digests,
     onProgress: async (events) => {
       input.onProgress(events);
+      // Logs are written without waiting for anything: without this no signal would be heard before the end.
+      await turn();
       if (input.signal.aborted) throw input.signal.reason;
       const early = input.rate === null ? 0 : (events / input.rate) * 1000 - (performance.now() - began);
       if (early > 0) await sleep(early, undefined, { signal: input.signal });
@@ -75,8 +77,8 @@ async function write(input: RangeInput, folder: string): Promise<RangeSummary> {
   };
 }
 
-function pick({ web, eks, s3Access, databases, signIns }: RangeInput): ServiceLines {
-  return { web, eks, s3Access, databases, signIns };
+function pick({ web, eks, s3Access, databases, signIns, edge, api, nlb, clb }: RangeInput): ServiceLines {
+  return { web, eks, s3Access, databases, signIns, edge, api, nlb, clb };
 }
 
 /** Those that were named; else every attack, all foreign ones, and with chaos what is benign. */

@@ -25,6 +25,10 @@ export interface RangeOptions {
   readonly s3Access: number;
   readonly databases: number;
   readonly signIns: number;
+  readonly edge: number;
+  readonly api: number;
+  readonly nlb: number;
+  readonly clb: number;
   readonly allLogs?: boolean;
   readonly digests?: boolean;
   readonly chaos?: boolean;
@@ -76,7 +80,8 @@ export async function range(io: Io, wires: Wires, signal: AbortSignal, options: 
 }
 
 /** With `--all-logs` each kind of log that was not asked for in a number has as many lines as there are tenths of the events. */
-function linesOf({ flows, queries, web, eks, s3Access, databases, signIns, allLogs, events }: RangeOptions) {
+function linesOf(options: RangeOptions) {
+  const { flows, queries, web, eks, s3Access, databases, signIns, edge, api, nlb, clb, allLogs, events } = options;
   const usual = allLogs === true ? Math.ceil(events / 10) : 0;
   return {
     flows: flows || usual,
@@ -86,5 +91,9 @@ function linesOf({ flows, queries, web, eks, s3Access, databases, signIns, allLo
     s3Access: s3Access || usual,
     databases: databases || usual,
     signIns: signIns || usual,
+    edge: edge || usual,
+    api: api || usual,
+    nlb: nlb || usual,
+    clb: clb || usual,
   };
 }

@@ -50,9 +50,18 @@ const common = {
 /** What an instance sends and gets; the instance is named by its Name tag. */
 const ofHost = { ...common, host: z.string().min(1) };
 
+/** An address, a block of IPv4 addresses, or a reference: what looks like a block and is none would be written as an address. */
+const peer = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => text.includes('${') || !text.includes('/') || /^\d{1,3}(?:\.\d{1,3}){3}\/(?:[0-9]|[12]\d|3[0-2])$/.test(text),
+    'an address, or a block of IPv4 addresses like 192.0.2.0/24',
+  );
+
 /** Who asks: an address or a block of addresses, of which the next one is taken when one has asked `perPeer` times. */
 const fromPeer = {
-  peer: z.string().min(1),
+  peer,
   perPeer: z.number().int().min(1).default(1),
 };
 
@@ -61,7 +70,7 @@ const Flow = z.strictObject({
   ...ofHost,
   direction: z.enum(['in', 'out']),
   /** The other side: an address, a block of addresses of which the next one is taken each time, or a reference to a list. */
-  peer: z.string().min(1),
+  peer,
   /** Ports of the side that is called: one after the other. */
   ports: z
     .array(z.number().int().min(0).max(65_535))
@@ -86,20 +95,64 @@ const Query = z.strictObject({
   answer: z.string().optional(),
 });
 
-/** Requests to the shop of an account: lines of its load balancer's access log. */
-const Request = z.strictObject({
+/** What a web ACL said of a request: the rule that matched, and whether it was blocked or only counted. */
+const Verdict = z.strictObject({
+  action: z.enum(['BLOCK', 'COUNT']),
+  /** `rate` is the limit of requests of one address, `reputation` the list of addresses of ill repute. */
+  rule: z.enum(['sql', 'script', 'files', 'bad-inputs', 'agent', 'reputation', 'rate']),
+});
+
+/** Requests to a web application of an account. */
+const Request = z
+  .strictObject({
+    ...common,
+    ...fromPeer,
+    /**
+     * Where it arrives: `shop` at the load balancer of the shop, `www` at CloudFront, which asks that load balancer; `api` at API
+     * Gateway; `legacy` at the Classic Load Balancer of an application that nobody dares to move.
+     */
+    to: z.enum(['shop', 'www', 'api', 'legacy']).default('shop'),
+    /** Path and query, as the client sends them. `%LABEL%` is replaced by random text each time. */
+    request: texts,
+    label,
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT']).default('GET'),
+    /** One code, or several of which the next one is answered each time. */
+    status: z.union([z.number().int().min(100).max(599), z.array(z.number().int().min(100).max(599)).min(1)]).default(200),
+    /** Default: a browser. */
+    userAgent: texts.optional(),
+    /** Of the answer. */
+    bytes: range.default([400, 9000]),
+    /** Of the web ACL before `www` and `api`; what is blocked is answered with 403 and goes no further. Default: it matches nothing. */
+    waf: Verdict.optional(),
+    /** Name of the partner whose key the request to `api` has. */
+    apiKey: z.string().min(1).optional(),
+    /** The header X-Forwarded-For that the client sends itself to `www`; one text or several. */
+    forwardedFor: texts.optional(),
+  })
+  .superRefine(({ to, waf, apiKey, forwardedFor }, context) => {
+    const only = (field: string, where: readonly string[], value: unknown) => {
+      if (value === undefined || where.includes(to)) return;
+      context.addIssue({ code: 'custom', path: [field], message: `only requests to ${where.join(' or ')} have it` });
+    };
+    only('waf', ['www', 'api'], waf);
+    only('apiKey', ['api'], apiKey);
+    only('forwardedFor', ['www'], forwardedFor);
+  });
+
+/** Connections to the TLS listener of a Network Load Balancer; they are logged when they end. */
+const Connection = z.strictObject({
   ...common,
   ...fromPeer,
-  /** Path and query, as the client sends them. `%LABEL%` is replaced by random text each time. */
-  request: texts,
-  label,
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT']).default('GET'),
-  /** One code, or several of which the next one is answered each time. */
-  status: z.union([z.number().int().min(100).max(599), z.array(z.number().int().min(100).max(599)).min(1)]).default(200),
-  /** Default: a browser. */
-  userAgent: texts.optional(),
-  /** Of the answer. */
-  bytes: range.default([400, 9000]),
+  /** `failed`: the handshake did not come to its end, and nobody behind the load balancer heard of it. */
+  connection: z.enum(['served', 'failed']),
+  tls: z.enum(['tlsv13', 'tlsv12', 'tlsv11', 'tlsv1']).default('tlsv13'),
+  /** Milliseconds from beginning to end. */
+  lasts: range.default([400, 9000]),
+  /** Bytes from the client and to it. */
+  received: range.default([300, 4000]),
+  sent: range.default([300, 9000]),
+  /** Number of the alert that the client sent, as TLS numbers them. */
+  alert: z.number().int().min(0).max(255).optional(),
 });
 
 /** With whom the API server of a cluster deals. */
@@ -188,10 +241,13 @@ const SignIn = z.strictObject({
 });
 
 /** What happens in logs that are not CloudTrail's. */
-export const Traffic = z.union([Flow, Query, Request, Kubernetes, ObjectRequest, Database, SignIn]);
+export const Traffic = z.union([Flow, Query, Request, Connection, Kubernetes, ObjectRequest, Database, SignIn]);
 
 export type CampaignTraffic = z.infer<typeof Traffic>;
 export type NetworkTraffic = z.infer<typeof Flow> | z.infer<typeof Query>;
+export type RequestTraffic = z.infer<typeof Request>;
+export type RequestVerdict = z.infer<typeof Verdict>;
+export type ConnectionTraffic = z.infer<typeof Connection>;
 export type ClusterTraffic = z.infer<typeof Kubernetes>;
 export type ObjectTraffic = z.infer<typeof ObjectRequest>;
 export type DatabaseTraffic = z.infer<typeof Database>;

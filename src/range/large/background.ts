@@ -37,6 +37,7 @@ const hour = 3_600_000;
  * it would, and its record is cut open; then principals with habits do their tasks again and again at their hours.
  */
 export function openBackground({ state, start, hours }: BackgroundOptions): Background {
+  const last = start + hours * hour - 1;
   const { played, openings } = playAll(state.seed, start);
   const principals = principalsOf(state, occupations);
   const dice = new Dice(`${state.seed}/background`);
@@ -82,6 +83,8 @@ export function openBackground({ state, start, hours }: BackgroundOptions): Back
         let at = from + dice.int(milliseconds);
         const { session, began } = principal.session(at, task.browser, dice);
         const put = (template: Template, as: Session, recordedIn: string) => {
+          // What goes on behind the end of the logs is written as of their last second.
+          at = Math.min(at, last);
           const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
           const region = template.fixedRegion ? 'us-east-1' : as.region;
           if (take(recordedIn, region, at, render(template, as, time, quickUuid(dice), dice), template.data)) left--;

@@ -11,8 +11,8 @@ const recordsAtMost = 2_000;
 export interface Delivery {
   /** An event of daily life, taken by whatever trails log when it is delivered; false where no trail takes such events. */
   put(account: string, region: string, at: number, text: string, data: boolean): boolean;
-  /** What the trails of the range have taken by themselves, at or before `at`. */
-  takeFromTrails(at: number): void;
+  /** What the trails of the range have taken by themselves since the last time. */
+  takeFromTrails(): void;
   /** Writes what was gathered in the spans that ended by `until`, and digests of hours that did. */
   flush(until: number): void;
   /** Writes the rest, at the end of the logs. */

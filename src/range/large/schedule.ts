@@ -29,7 +29,7 @@ export function scheduleCampaigns(range: Range, campaigns: readonly Campaign[], 
     return Array.from({ length: spans * each }, (_, n): ScheduledRun => {
       const from = start + Math.floor(n / each) * span;
       const earliest = Math.max(from, start + settled);
-      const latest = Math.max(earliest + 1, Math.min(from + span, end - length(campaign)));
+      const latest = Math.max(earliest + 1, Math.min(from + span, end - length(campaign, accounts)));
       const at = startWithin(dice, earliest, latest, end, campaign);
       return { campaign, run: new CampaignRun(range, campaign, at, n, persistsAtMost) };
     });
@@ -46,10 +46,15 @@ function startWithin(dice: Dice, earliest: number, latest: number, end: number, 
 }
 
 /** About how long one run takes, in milliseconds. */
-function length({ steps, traffic, speed, when }: Campaign): number {
-  const calls = steps.flatMap((entry) => ('steps' in entry ? entry.steps : [entry]));
-  const [byCalls, byTraffic] = [calls, traffic].map(
-    (each) => each.reduce((sum, { wait, every, times }) => sum + wait + every * (times - 1), 0) / speed,
-  );
-  return (when === 'any' ? 1.3 : 3) * Math.max(byCalls ?? 0, byTraffic ?? 0) * 1000 + 600_000;
+function length({ steps, traffic, lists, speed, when }: Campaign, accounts: number): number {
+  const secondsOf = (all: readonly { readonly wait: number; readonly every: number; readonly times: number }[]): number =>
+    all.reduce((sum, { wait, every, times }) => sum + wait + every * (times - 1), 0);
+  const members = ({ each, most }: { readonly each: string; readonly most?: number | undefined }): number => {
+    const all = each === 'accounts' ? accounts : (lists[each]?.length ?? 0);
+    return Math.min(all, most ?? all);
+  };
+  const byCalls =
+    steps.reduce((sum, entry) => sum + ('steps' in entry ? members(entry) * secondsOf(entry.steps) : secondsOf([entry])), 0) / speed;
+  const byTraffic = secondsOf(traffic) / speed;
+  return (when === 'any' ? 1.3 : 3) * Math.max(byCalls, byTraffic) * 1000 + 600_000;
 }

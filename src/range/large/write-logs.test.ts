@@ -95,6 +95,7 @@ describe('logs of a large organisation', () => {
       for (const record of recordsOf(object)) {
         expect([record['recipientAccountId'], record['awsRegion']]).toEqual([account, region]);
         expect(String(record['eventTime']).replace(/[-:]/g, '').slice(0, 13) <= String(stamp)).toBe(true);
+        expect(Date.parse(String(record['eventTime']))).toBeLessThan(start + 86_400_000);
       }
     }
   });

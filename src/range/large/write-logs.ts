@@ -31,7 +31,7 @@ export interface WriteOptions {
   readonly digests?: boolean;
   /** Do accounts of a company that was bought join in the middle? */
   readonly merger: boolean;
-  /** Is called now and then with the number of events so far; the next ones are made when it is done. */
+  /** Is called now and then with the number of events so far; what comes next, other logs too, is made when it is done. */
   readonly onProgress?: (events: number) => Promise<void>;
 }
 
@@ -92,14 +92,13 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
 
   let made = 0;
   let wanted = 0;
-  const put: Parameters<typeof background.work>[3] = (account, region, at, text, data) =>
-    delivery.put(account, region, Math.min(at, end - 1), text, data);
+  const put: Parameters<typeof background.work>[3] = (account, region, at, text, data) => delivery.put(account, region, at, text, data);
   const spans = hour / gathered;
   for (let n = 0; n < hours * spans; n++) {
     const from = start + n * gathered;
     const before = calls.length;
     playUntil(from + gathered);
-    delivery.takeFromTrails(from + gathered);
+    delivery.takeFromTrails();
     made += calls.length - before;
     wanted += (events * background.part(Math.floor(n / spans))) / spans;
     const now = n === hours * spans - 1 ? events - made : Math.round(wanted) - made;
@@ -112,14 +111,15 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
   }
   delivery.end(end);
   const { flows = 0, queries = 0 } = options;
+  const onProgress = async () => options.onProgress?.(made);
   const network =
     flows + queries === 0
       ? { objects: 0, lines: 0, traffic: [] }
-      : writeNetwork({ folder: options.folder, state: range.state, runs, start, end, flows, queries });
+      : await writeNetwork({ folder: options.folder, state: range.state, runs, start, end, flows, queries, onProgress });
   const services =
     options.services === undefined
       ? { objects: 0, lines: 0, traffic: [] }
-      : writeServices({ folder: options.folder, state: range.state, runs, start, end, lines: options.services });
+      : await writeServices({ folder: options.folder, state: range.state, runs, start, end, lines: options.services, onProgress });
   const iso = (at: number) => new Date(at).toISOString();
   const accounts = Object.values(range.state.accounts).map(({ id, name, kind }) => ({ id, name, kind: kind ?? 'production' }));
   const { objects, copies, bytes, events: daily } = delivery.written;

@@ -17,7 +17,7 @@ export interface Shop {
 }
 
 export interface WebRequest {
-  /** When it came, in milliseconds since 1970. */
+  /** When it was answered, in milliseconds since 1970. */
   readonly at: number;
   readonly ip: string;
   readonly method: string;
@@ -33,11 +33,13 @@ export interface WebRequest {
   readonly took?: number;
   /** Came by HTTP without TLS, and is sent on to HTTPS. */
   readonly plain?: boolean;
+  /** Came by TLS and HTTP/1.1, as CloudFront asks; else by HTTP/2. */
+  readonly olderHttp?: boolean;
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#access-log-entry-syntax */
 export function albLine(shop: Shop, request: WebRequest, dice: Dice): string {
-  const { at, ip, method, path, status, plain = false } = request;
+  const { at, ip, method, path, status, plain = false, olderHttp = plain } = request;
   const took = request.took ?? 0.002 + dice.int(180) / 1000;
   const wait = dice.int(3) / 1000;
   const iso = (time: number) => `${new Date(time).toISOString().slice(0, 23)}${String(dice.int(1000)).padStart(3, '0')}Z`;
@@ -48,20 +50,20 @@ export function albLine(shop: Shop, request: WebRequest, dice: Dice): string {
   const times = plain || unanswered ? '-1 -1 -1' : `${wait.toFixed(3)} ${took.toFixed(3)} 0.000`;
   const answered = plain || unanswered ? '-' : String(status);
   const received = 120 + path.length + request.userAgent.length + (request.sent ?? 0);
-  const asked = `${method} ${plain ? `http://${shop.host}:80` : `https://${shop.host}:443`}${path} ${plain ? 'HTTP/1.1' : 'HTTP/2.0'}`;
+  const asked = `${method} ${plain ? `http://${shop.host}:80` : `https://${shop.host}:443`}${path} ${olderHttp ? 'HTTP/1.1' : 'HTTP/2.0'}`;
   const trace = `Root=1-${Math.floor(at / 1000).toString(16)}-${dice.hex(24)}`;
   const tls = plain ? '- -' : 'TLS_AES_128_GCM_SHA256 TLSv1.3';
-  const done = at + (unanswered ? 0 : (took + wait) * 1000);
+  const came = at - (unanswered ? 0 : (took + wait) * 1000);
   return [
-    `${plain ? 'http' : 'h2'} ${iso(done)} ${shop.balancer} ${client} ${target} ${times} ${status} ${answered} ${received} ${request.bytes}`,
+    `${plain ? 'http' : olderHttp ? 'https' : 'h2'} ${iso(at)} ${shop.balancer} ${client} ${target} ${times} ${status} ${answered} ${received} ${request.bytes}`,
     `"${escaped(asked)}" "${escaped(request.userAgent)}" ${tls} ${plain ? '-' : shop.targetGroup} "${trace}"`,
-    `"${plain ? '-' : shop.host}" "${plain ? '-' : shop.certificate}" 0 ${iso(at)} "${plain ? 'redirect' : 'forward'}"`,
+    `"${plain ? '-' : shop.host}" "${plain ? '-' : shop.certificate}" 0 ${iso(came)} "${plain ? 'redirect' : 'forward'}"`,
     `"${plain ? escaped(`https://${shop.host}:443${path}`) : '-'}" "-" "${target}" "${answered}" "-" "-" TID_${dice.hex(32)} "-" "-" "-"`,
   ].join(' ');
 }
 
 /** Quotes, backslashes and what cannot be printed come as `\x22`. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[^ !#-[\]-~]/gu, (letter) =>
     [...Buffer.from(letter)].map((byte) => `\\x${byte.toString(16).padStart(2, '0').toUpperCase()}`).join(''),
   );

@@ -28,15 +28,14 @@ export function bucketLogs(state: RangeState): ServiceLog {
     return { stream, at: entry.at, text: accessLine(bucket, entry, dice) };
   };
   return {
-    source: 'aws.s3-access',
     daily: (from, span, dice) => {
       const bucket = buckets[dice.int(buckets.length)];
       return bucket === undefined ? [] : [place(bucket, ordinary(bucket, from + dice.int(span), dice), dice)];
     },
-    line: (entry, at, n, dice) => {
-      if (!('object' in entry)) return null;
+    lines: (entry, at, n, dice) => {
+      if (!('object' in entry)) return [];
       const bucket = byName.get(entry.bucket);
-      if (bucket === undefined) return null;
+      if (bucket === undefined) return [];
       const ip = nthPeer(entry, n);
       const requester = requesterOf(bucket, entry.as);
       const key = entry.key === undefined ? null : nthText(entry.key, n, entry.label, dice);
@@ -46,7 +45,8 @@ export function bucketLogs(state: RangeState): ServiceLog {
         { at, ip, requester, operation, key, parameters, status, error, bytes: between(entry.bytes, dice), userAgent },
         dice,
       );
-      return { ...line, account: bucket.account, resource: bucket.name, peer: ip, ...(requester === null ? {} : { principal: requester }) };
+      const principal = requester === null ? {} : { principal: requester };
+      return [{ ...line, source: 'aws.s3-access', account: bucket.account, resource: bucket.name, peer: ip, ...principal }];
     },
   };
 }

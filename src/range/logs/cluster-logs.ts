@@ -26,14 +26,13 @@ export function clusterLogs(state: RangeState): ServiceLog {
     return { stream, at: request.at, text: JSON.stringify(auditEvent(request, dice)) };
   };
   return {
-    source: 'aws.eks-audit',
     daily: (from, span, dice) => {
       const cluster = clusters[dice.int(clusters.length)];
       return cluster === undefined ? [] : clusterLife(cluster, from, span, dice).map((request) => place(cluster, request, dice));
     },
-    line: (entry, at, n, dice, people) => {
+    lines: (entry, at, n, dice, people) => {
       const cluster = byAccount.get(entry.account) ?? clusters[0];
-      if (!('kubernetes' in entry) || cluster === undefined) return null;
+      if (!('kubernetes' in entry) || cluster === undefined) return [];
       const user = userOf(cluster, entry.as, people);
       const ip = nthPeer(entry, n);
       const request: ClusterRequest = {
@@ -53,7 +52,8 @@ export function clusterLogs(state: RangeState): ServiceLog {
         code: entry.code,
       };
       const principal = user.extra?.['canonicalArn']?.[0] ?? user.username;
-      return { ...place(cluster, request, dice), account: cluster.account, resource: cluster.name, peer: ip, principal };
+      const about = { source: 'aws.eks-audit' as const, account: cluster.account, resource: cluster.name, peer: ip, principal };
+      return [{ ...place(cluster, request, dice), ...about }];
     },
   };
 }

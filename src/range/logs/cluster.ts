@@ -1,6 +1,7 @@
 import { Dice } from '../dice.ts';
 import { type Person, peopleOf } from '../people.ts';
 import type { AccountState, RangeState } from '../state.ts';
+import { accountsOf } from './accounts-of.ts';
 import type { ClusterUser } from './audit-event.ts';
 
 /** The Kubernetes cluster of an account. */
@@ -21,11 +22,8 @@ export const kubernetesVersion = 'v1.33.5';
 
 /** One cluster in each account of production and of data, or in the one that plays production. */
 export function clustersOf(state: RangeState): readonly Cluster[] {
-  const accounts = Object.values(state.accounts);
-  const kinds = accounts.filter(({ kind }) => kind === 'production' || kind === 'data');
-  const found = kinds.length > 0 ? kinds : accounts.slice(1, 2).concat(accounts.slice(0, 1)).slice(0, 1);
   const people = peopleOf(state);
-  return found.map((account): Cluster => {
+  return accountsOf(state, ['production', 'data']).map((account): Cluster => {
     const dice = new Dice(`${state.seed}/cluster/${account.id}`);
     const data = account.kind === 'data';
     const platform = people.filter(({ team }) => team === 'platform');

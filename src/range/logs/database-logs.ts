@@ -1,6 +1,7 @@
 import type { DatabaseTraffic } from '../../core/model/campaign-traffic.ts';
 import type { Dice } from '../dice.ts';
 import type { AccountState, RangeState } from '../state.ts';
+import { accountsOf } from './accounts-of.ts';
 import { firehoseName, type PlacedLine, type Stream } from './line-writer.ts';
 import type { ServiceLog } from './service-log.ts';
 import { nthPeer, nthText } from './turns.ts';
@@ -31,29 +32,25 @@ export function databaseLogs(state: RangeState): ServiceLog {
     return { stream: database.stream, at: happening.at, text };
   };
   return {
-    source: 'aws.rds',
     daily: (from, span, dice) => {
       const database = databases[dice.int(databases.length)];
       if (database === undefined) return [];
       return session(from + dice.int(span), from + span - 1, dice).map((happening) => place(database, happening, dice));
     },
-    line: (entry, at, n, dice) => {
+    lines: (entry, at, n, dice) => {
       const database = byAccount.get(entry.account) ?? databases[0];
-      if (!('database' in entry) || database === undefined) return null;
+      if (!('database' in entry) || database === undefined) return [];
       const ip = nthPeer(entry, n);
       const user = nthText(entry.user, n, entry.label, dice);
       const text = entry.text === undefined ? '' : nthText(entry.text, n, entry.label, dice);
       const line = place(database, { at, ip, user, what: entry.database, text }, dice);
-      return { ...line, account: database.account, resource: database.instance, peer: ip, principal: user };
+      return [{ ...line, source: 'aws.rds', account: database.account, resource: database.instance, peer: ip, principal: user }];
     },
   };
 }
 
 function databasesOf(state: RangeState): readonly Database[] {
-  const accounts = Object.values(state.accounts);
-  const kinds = accounts.filter(({ kind }) => kind === 'production' || kind === 'data');
-  const found = kinds.length > 0 ? kinds : accounts.slice(1, 2).concat(accounts.slice(0, 1)).slice(0, 1);
-  return found.map((account) => databaseOf(account));
+  return accountsOf(state, ['production', 'data']).map(databaseOf);
 }
 
 function databaseOf({ id, kind }: AccountState): Database {

@@ -9,6 +9,8 @@ export interface Stream {
   readonly account: string;
   /** Lines of text, compressed or not; or batches of a subscription of CloudWatch Logs. */
   readonly frame: 'gzip' | 'text' | { readonly logGroup: string; readonly logStream: string };
+  /** What every object of lines begins with: lines that name the columns. */
+  readonly head?: string;
   /** Key of an object whose lines end at a time, in milliseconds since 1970. */
   readonly name: (end: number, dice: Dice) => string;
 }
@@ -41,7 +43,8 @@ export function openLineWriter(folder: string, dice: Dice): LineWriter {
   const write = (stream: Stream, lines: PlacedLine[], end: number) => {
     if (lines.length === 0) return;
     lines.sort((a, b) => a.at - b.at);
-    const path = join(folder, stream.name(end, dice));
+    // What is of a time that comes later may have been put already.
+    const path = join(folder, stream.name(Math.max(end, lines.at(-1)?.at ?? end), dice));
     const parent = dirname(path);
     if (!folders.has(parent)) {
       mkdirSync(parent, { recursive: true });
@@ -67,13 +70,15 @@ export function openLineWriter(folder: string, dice: Dice): LineWriter {
     flush: (end) => {
       for (const { stream, lines } of open.values()) write(stream, lines, end);
       open.clear();
+      // Some logs have a folder for each minute: nobody needs the old ones.
+      folders.clear();
     },
   };
 }
 
-function framed({ frame, account }: Stream, lines: readonly PlacedLine[], dice: Dice): Uint8Array {
+function framed({ frame, account, head = '' }: Stream, lines: readonly PlacedLine[], dice: Dice): Uint8Array {
   if (frame === 'text' || frame === 'gzip') {
-    const text = `${lines.map((line) => line.text).join('\n')}\n`;
+    const text = `${head}${lines.map((line) => line.text).join('\n')}\n`;
     return frame === 'text' ? Buffer.from(text) : gzipped(text, 1);
   }
   // Each batch comes compressed by itself, and Firehose puts them one behind the other.

@@ -4,10 +4,11 @@ import type { Dice } from '../dice.ts';
 import type { Person } from '../people.ts';
 import type { PlacedLine } from './line-writer.ts';
 
-/** A line that a campaign leaves: whom it is about, so that the truth can name it. */
+/** A line that a campaign leaves: of which log it is and whom it is about, so that the truth can name it. */
 export interface CampaignLine extends PlacedLine {
+  readonly source: Source;
   readonly account: string;
-  /** What was asked: load balancer, cluster, bucket, database, user pool. */
+  /** What was asked: site, interface, load balancer, cluster, bucket, database, user pool. */
   readonly resource: string;
   /** The address of the other side. */
   readonly peer: string;
@@ -15,11 +16,10 @@ export interface CampaignLine extends PlacedLine {
   readonly principal?: string;
 }
 
-/** A kind of log that services write, all of an organisation. */
+/** A kind of log that services write, all of an organisation; of some services several logs that tell of the same. */
 export interface ServiceLog {
-  readonly source: Source;
   /** What somebody does day by day, within `span` milliseconds from `from` on: at least one line. */
   daily(from: number, span: number, dice: Dice): readonly PlacedLine[];
-  /** Line `n` (from 0) of an entry of a campaign; null where it is of another log. */
-  line(entry: CampaignTraffic, at: number, n: number, dice: Dice, people: { readonly [label: string]: Person }): CampaignLine | null;
+  /** What the time `n` (from 0) of an entry of a campaign leaves; nothing where it is of another log. */
+  lines(entry: CampaignTraffic, at: number, n: number, dice: Dice, people: { readonly [label: string]: Person }): readonly CampaignLine[];
 }

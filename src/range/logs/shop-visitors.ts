@@ -1,5 +1,5 @@
 import type { Dice } from '../dice.ts';
-import type { Shop, WebRequest } from './alb-line.ts';
+import type { WebRequest } from './alb-line.ts';
 
 export const browsers: readonly [string, ...string[]] = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36',
@@ -43,11 +43,9 @@ function visitor(n: number): string {
 const visitors = 20_000;
 
 /** What one of those who come to a shop day by day does, within `span` milliseconds from `from` on. */
-export function visit(_shop: Shop, from: number, span: number, dice: Dice): readonly WebRequest[] {
+export function visit(from: number, span: number, dice: Dice): readonly WebRequest[] {
   const kind = dice.int(100);
-  const start = from + dice.int(span);
-  const end = from + span - 1;
-  const after = (seconds: number) => Math.min(end, start + seconds * 1000);
+  const after = within(from, span, dice);
   const n = dice.int(visitors);
   if (kind < 58) return shopping(n, after, dice);
   if (kind < 76) return appSession(n, after, dice);
@@ -55,6 +53,29 @@ export function visit(_shop: Shop, from: number, span: number, dice: Dice): read
   if (kind < 90) return crawling(after, dice);
   if (kind < 96) return orders(after, dice);
   return knocking(after, dice);
+}
+
+/** The same for those who come by a browser, or look like it: people, crawlers, monitoring and those who knock everywhere. */
+export function browse(from: number, span: number, dice: Dice): readonly WebRequest[] {
+  const kind = dice.int(100);
+  const after = within(from, span, dice);
+  if (kind < 76) return shopping(dice.int(visitors), after, dice);
+  if (kind < 82) return monitoring(after, dice);
+  if (kind < 92) return crawling(after, dice);
+  return knocking(after, dice);
+}
+
+/** What the app of a customer asks, and what a partner orders. */
+export function callApi(from: number, span: number, dice: Dice): readonly WebRequest[] {
+  const after = within(from, span, dice);
+  return dice.int(100) < 70 ? appSession(dice.int(visitors), after, dice) : orders(after, dice);
+}
+
+/** Times so many seconds after a beginning somewhere in the span, and within it. */
+export function within(from: number, span: number, dice: Dice): After {
+  const start = from + dice.int(span);
+  const end = from + span - 1;
+  return (seconds) => Math.min(end, start + seconds * 1000);
 }
 
 type After = (seconds: number) => number;
@@ -159,7 +180,7 @@ function orders(after: After, dice: Dice): readonly WebRequest[] {
 }
 
 /** Somebody's machine tries what may be anywhere, and goes on to the next address of the internet. */
-function knocking(after: After, dice: Dice): readonly WebRequest[] {
+export function knocking(after: After, dice: Dice): readonly WebRequest[] {
   const ip = `198.51.100.${1 + dice.int(190)}`;
   const userAgent = knockers[dice.int(knockers.length)] ?? '-';
   return Array.from(

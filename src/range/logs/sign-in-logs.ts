@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/model/json.ts';
 import { Dice } from '../dice.ts';
 import type { RangeState } from '../state.ts';
+import { accountsOf } from './accounts-of.ts';
 import { firehoseName, type PlacedLine, type Stream } from './line-writer.ts';
 import type { ServiceLog } from './service-log.ts';
 import { nthPeer, nthText } from './turns.ts';
@@ -43,29 +44,25 @@ export function signInLogs(state: RangeState): ServiceLog {
     text: JSON.stringify(record(pool, activity, dice)),
   });
   return {
-    source: 'aws.cognito',
     daily: (from, span, dice) => {
       const pool = pools[dice.int(pools.length)];
       if (pool === undefined) return [];
       return somebody(from + dice.int(span), from + span - 1, dice).map((activity) => place(pool, activity, dice));
     },
-    line: (entry, at, n, dice) => {
+    lines: (entry, at, n, dice) => {
       const pool = byAccount.get(entry.account) ?? pools[0];
-      if (!('signIn' in entry) || pool === undefined) return null;
+      if (!('signIn' in entry) || pool === undefined) return [];
       const ip = nthPeer(entry, n);
       const user = nthText(entry.user, n, entry.label, dice);
       const { signIn: type, outcome, risk, leaked, city = 'Berlin', country = 'Germany' } = entry;
       const line = place(pool, { at, ip, user, type, outcome, risk, leaked, city, country }, dice);
-      return { ...line, account: pool.account, resource: pool.id, peer: ip, principal: user };
+      return [{ ...line, source: 'aws.cognito', account: pool.account, resource: pool.id, peer: ip, principal: user }];
     },
   };
 }
 
 function poolsOf(state: RangeState): readonly Pool[] {
-  const accounts = Object.values(state.accounts);
-  const production = accounts.filter(({ kind }) => kind === 'production');
-  const found = production.length > 0 ? production : accounts.slice(1, 2).concat(accounts.slice(0, 1)).slice(0, 1);
-  return found.map((account): Pool => {
+  return accountsOf(state, ['production']).map((account): Pool => {
     const dice = new Dice(`${state.seed}/user-pool/${account.id}`);
     const id = `us-east-1_${dice.mixed(9)}`;
     const stream: Stream = {

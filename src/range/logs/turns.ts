@@ -10,8 +10,10 @@ export function nthText(
   dice: Dice,
 ): string {
   const text = typeof texts === 'string' ? texts : (texts[n % texts.length] ?? '');
+  if (!text.includes('%LABEL%')) return text;
+  const letters = [...label.letters];
   return text.replaceAll('%LABEL%', () =>
-    Array.from({ length: between(label.length, dice) }, () => label.letters[dice.int(label.letters.length)]).join(''),
+    Array.from({ length: between(label.length, dice) }, () => letters[dice.int(letters.length)]).join(''),
   );
 }
 

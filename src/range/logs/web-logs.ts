@@ -1,55 +1,48 @@
 import { Dice } from '../dice.ts';
 import { hostsOf } from '../network/hosts.ts';
 import type { RangeState } from '../state.ts';
+import { accountsOf } from './accounts-of.ts';
 import { albLine, type Shop, type WebRequest } from './alb-line.ts';
+import { balancerObject } from './balancer-object.ts';
+import { campaignRequest } from './campaign-request.ts';
 import type { PlacedLine, Stream } from './line-writer.ts';
 import type { ServiceLog } from './service-log.ts';
-import { browsers, visit } from './shop-visitors.ts';
-import { between, nthPeer, nthText } from './turns.ts';
+import { visit } from './shop-visitors.ts';
 
 /** Access logs of the load balancer of the shop in each production account, or in the one that plays production. */
 export function webLogs(state: RangeState): ServiceLog {
   const shops = shopsOf(state);
   const byAccount = new Map(shops.map((shop) => [shop.account, shop]));
-  const streams = new Map<string, Stream>();
-  const place = (shop: Shop, request: WebRequest, dice: Dice): PlacedLine => {
-    const node = shop.nodes[dice.int(2)] ?? shop.nodes[0];
-    const key = `${shop.balancer} ${node}`;
-    const stream = streams.get(key) ?? { key, account: shop.account, frame: 'gzip', name: nameOf(shop, node) };
-    streams.set(key, stream);
-    return { stream, at: request.at, text: albLine(shop, request, dice) };
-  };
+  const place = openShops();
   return {
-    source: 'aws.alb',
     daily: (from, span, dice) => {
       const shop = shops[dice.int(shops.length)];
-      return shop === undefined ? [] : visit(shop, from, span, dice).map((request) => place(shop, request, dice));
+      return shop === undefined ? [] : visit(from, span, dice).map((request) => place(shop, request, dice));
     },
-    line: (entry, at, n, dice) => {
+    lines: (entry, at, n, dice) => {
       const shop = byAccount.get(entry.account) ?? shops[0];
-      if (!('request' in entry) || shop === undefined) return null;
-      const ip = nthPeer(entry, n);
-      const { status, userAgent } = entry;
-      const request: WebRequest = {
-        at,
-        ip,
-        method: entry.method,
-        path: nthText(entry.request, n, entry.label, dice),
-        status: typeof status === 'number' ? status : (status[n % status.length] ?? 200),
-        userAgent: userAgent === undefined ? (browsers[n % browsers.length] ?? browsers[0]) : nthText(userAgent, n, entry.label, dice),
-        bytes: between(entry.bytes, dice),
-        ...(entry.method === 'POST' ? { sent: 80 } : {}),
-      };
-      return { ...place(shop, request, dice), account: shop.account, resource: shop.host, peer: ip };
+      if (!('request' in entry) || entry.to !== 'shop' || shop === undefined) return [];
+      const request = campaignRequest(entry, at, n, dice);
+      const about = { source: 'aws.alb' as const, account: shop.account, resource: shop.host, peer: request.ip };
+      return [{ ...place(shop, request, dice), ...about }];
     },
   };
 }
 
-function shopsOf(state: RangeState): readonly Shop[] {
-  const accounts = Object.values(state.accounts);
-  const production = accounts.filter(({ kind }) => kind === 'production');
-  const found = production.length > 0 ? production : accounts.slice(1, 2).concat(accounts.slice(0, 1)).slice(0, 1);
-  return found.map((account, i): Shop => {
+/** Places entries in the objects of the nodes of their load balancers. */
+export function openShops(): (shop: Shop, request: WebRequest, dice: Dice) => PlacedLine {
+  const streams = new Map<string, Stream>();
+  return (shop, request, dice) => {
+    const node = shop.nodes[dice.int(2)] ?? shop.nodes[0];
+    const key = `${shop.balancer} ${node}`;
+    const stream = streams.get(key) ?? { key, account: shop.account, frame: 'gzip', name: balancerObject(shop, node, 'log.gz') };
+    streams.set(key, stream);
+    return { stream, at: request.at, text: albLine(shop, request, dice) };
+  };
+}
+
+export function shopsOf(state: RangeState): readonly Shop[] {
+  return accountsOf(state, ['production']).map((account, i): Shop => {
     const dice = new Dice(`${state.seed}/shop/${account.id}`);
     const region = 'us-east-1';
     const arn = `arn:aws:elasticloadbalancing:${region}:${account.id}`;
@@ -66,14 +59,4 @@ function shopsOf(state: RangeState): readonly Shop[] {
         .map(({ address }) => address),
     };
   });
-}
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#access-log-file-format */
-function nameOf({ account, region, balancer }: Shop, node: string): Stream['name'] {
-  return (end, dice) => {
-    const stamp = new Date(end).toISOString();
-    const day = stamp.slice(0, 10);
-    const time = `${day.replaceAll('-', '')}T${stamp.slice(11, 13)}${stamp.slice(14, 16)}Z`;
-    return `AWSLogs/${account}/elasticloadbalancing/${region}/${day.replaceAll('-', '/')}/${account}_elasticloadbalancing_${region}_${balancer.replaceAll('/', '.')}_${time}_${node}_${dice.mixed(8).toLowerCase()}.log.gz`;
-  };
 }

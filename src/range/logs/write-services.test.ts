@@ -1,15 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readWhole } from '../../core/collect/log-reader.ts';
 import { parseCampaign } from '../../core/model/campaign.ts';
 import type { Event } from '../../core/model/event.ts';
 import { manyAccounts } from '../large/accounts.ts';
 import { scheduleCampaigns } from '../large/schedule.ts';
 import { openRange } from '../open-range.ts';
 import { type ServiceLines, type ServicesReport, writeServices } from './write-services.ts';
+import { endOf, filesIn as filesBelow, type ReadFile, readFiles } from './written.testing.ts';
 
 const start = Date.UTC(2026, 0, 5);
 const end = start + 24 * 3_600_000;
@@ -64,6 +63,9 @@ const campaigns = [
           // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference
           bucket: 'example-customer-data-${account}',
           key: 'a b/%LABEL%.csv',
+          label: { letters: '🙂', length: [2, 2] },
+          parameters: 'x="1"\nversions',
+          userAgent: 'a\r\n"b" c',
           peer: '192.0.2.79',
           times: 2,
           ...attack,
@@ -86,61 +88,47 @@ const campaigns = [
     'everything.yml',
   ),
 ];
-const usual: ServiceLines = { web: 3000, eks: 3000, s3Access: 1000, databases: 2000, signIns: 1000 };
+const none: ServiceLines = { web: 0, eks: 0, s3Access: 0, databases: 0, signIns: 0, edge: 0, api: 0, nlb: 0, clb: 0 };
+const usual: ServiceLines = { ...none, web: 3000, eks: 3000, s3Access: 1000, databases: 2000, signIns: 1000 };
 
 let folder: string;
 let report: ServicesReport;
+let files: readonly ReadFile[];
 let events: readonly Event[];
-const setAside: string[] = [];
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'range-services-'));
-  report = write('a', usual);
-  events = filesIn('a').flatMap(({ key, text }) => {
-    const found: Event[] = [];
-    readWhole(Buffer.from(text), {
-      object: key,
-      onEvent: (event) => found.push(event),
-      onSetAside: ({ reason }) => setAside.push(`${key}: ${reason}`),
-    });
-    return found;
-  });
+  report = await write('a', usual);
+  files = readFiles(filesIn('a'));
+  events = files.flatMap((file) => file.events);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(name: string, lines: ServiceLines): ServicesReport {
+function write(name: string, lines: ServiceLines): Promise<ServicesReport> {
   const range = openRange({ seed: 's', start, now: () => start, accounts: manyAccounts(5) });
   const runs = scheduleCampaigns(range, campaigns, start, end);
   return writeServices({ folder: join(folder, name), state: range.state, runs, start, end, lines });
 }
 
-function filesIn(name: string): readonly { readonly key: string; readonly text: string }[] {
-  const root = join(folder, name);
-  return (readdirSync(root, { recursive: true }) as string[])
-    .filter((path) => statSync(join(root, path)).isFile())
-    .sort()
-    .map((key) => {
-      const bytes = readFileSync(join(root, key));
-      return { key, text: (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('utf8') };
-    });
-}
-
+const filesIn = (name: string) => filesBelow(join(folder, name));
 const of = (source: string) => events.filter((event) => event.source === source);
 
 test('our own readers take every line, and there are as many as were asked for', () => {
-  expect(setAside).toEqual([]);
+  expect(files.flatMap(({ setAside }) => setAside)).toEqual([]);
   expect(events.length).toBe(report.lines);
   const wanted = { 'aws.alb': 3000, 'aws.eks-audit': 3000, 'aws.s3-access': 1000, 'aws.rds': 2000, 'aws.cognito': 1000 };
   for (const [source, n] of Object.entries(wanted)) expect(Math.abs(of(source).length - n), source).toBeLessThan(50);
 });
 
-test('a log that was not asked for is not written', () => {
-  const only = write('web', { web: 500, eks: 0, s3Access: 0, databases: 0, signIns: 0 });
+test('a log that was not asked for is not written', async () => {
+  const only = await write('web', { ...none, web: 500 });
   expect(new Set(only.traffic.map(({ source }) => source))).toEqual(new Set(['aws.alb']));
   expect(new Set(filesIn('web').map(({ key }) => key.split('/')[2]))).toEqual(new Set(['elasticloadbalancing']));
 });
 
 test('objects are named as AWS names them, and hold nothing later than their names', () => {
-  for (const { key } of filesIn('a')) {
+  for (const { key, events: inside } of files) {
+    const end = endOf(key);
+    if (end !== null) for (const { time } of inside) expect(time, key).toBeLessThan(end);
     expect(key).toMatch(
       /^AWSLogs\/(\d{12})\/elasticloadbalancing\/us-east-1\/2026\/01\/0[56]\/\1_elasticloadbalancing_us-east-1_app\.shop\.[0-9a-f]{16}_2026010[56]T\d{4}Z_198\.51\.100\.\d+_[a-z0-9]{8}\.log\.gz$|^eks-audit\/(\d{12})\/2026\/01\/0[56]\/\d\d\/eks-audit-\2-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$|^(rds|cognito)\/(\d{12})\/2026\/01\/0[56]\/\d\d\/\3-\4-1-2026-01-0[56]-\d\d-\d\d-\d\d-[0-9a-f-]{36}$|^s3-access\/\d{12}\/us-east-1\/(example-[a-z-]+-\d{12})\/2026\/01\/0[56]\/2026-01-0[56]-\d\d-\d\d-\d\d-[0-9A-F]{16}$/,
     );
@@ -249,6 +237,10 @@ describe('campaigns in other logs', () => {
     expect(from('192.0.2.79').map(({ raw }) => [raw['operation'], raw['http_status'], raw['requester'] ?? null])).toEqual(
       Array(2).fill(['REST.GET.OBJECT', '200', null]),
     );
+    expect(from('192.0.2.79')[0]?.raw).toMatchObject({
+      request_uri: 'GET /a%20b/%F0%9F%99%82%F0%9F%99%82.csv?x=%221%22%0Aversions HTTP/1.1',
+      user_agent: 'a%0D%0A%22b%22 c',
+    });
     expect(from('192.0.2.80').map(({ raw }) => [raw['engine'], raw['event'], raw['user'], raw['instance']])).toEqual([
       ['postgres', 'failed-login', 'postgres', 'shop-db'],
       ['postgres', 'failed-login', 'app', 'shop-db'],
@@ -267,7 +259,7 @@ describe('campaigns in other logs', () => {
   });
 });
 
-test('the same seed gives the same bytes', () => {
-  expect(write('b', usual)).toEqual(report);
+test('the same seed gives the same bytes', async () => {
+  expect(await write('b', usual)).toEqual(report);
   expect(filesIn('b')).toEqual(filesIn('a'));
 });

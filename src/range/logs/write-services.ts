@@ -3,9 +3,13 @@ import type { ScheduledRun } from '../large/schedule.ts';
 import { type CampaignPacket, trafficOf } from '../network/campaign-traffic.ts';
 import { openTruth, type TruthTraffic } from '../network/traffic-truth.ts';
 import type { RangeState } from '../state.ts';
+import { apiLogs } from './api-logs.ts';
 import { bucketLogs } from './bucket-logs.ts';
 import { clusterLogs } from './cluster-logs.ts';
+import { connectionLogs } from './connection-logs.ts';
 import { databaseLogs } from './database-logs.ts';
+import { edgeLogs } from './edge-logs.ts';
+import { legacyLogs } from './legacy-logs.ts';
 import { openLineWriter } from './line-writer.ts';
 import type { ServiceLog } from './service-log.ts';
 import { signInLogs } from './sign-in-logs.ts';
@@ -23,6 +27,14 @@ export interface ServiceLines {
   readonly databases: number;
   /** Activity of users of user pools. */
   readonly signIns: number;
+  /** Of CloudFront, of its web ACL, and of the load balancers behind it. */
+  readonly edge: number;
+  /** Access logs of API Gateway, and of its web ACL. */
+  readonly api: number;
+  /** Access logs of Network Load Balancers. */
+  readonly nlb: number;
+  /** Access logs of Classic Load Balancers. */
+  readonly clb: number;
 }
 
 export interface ServicesOptions {
@@ -33,6 +45,8 @@ export interface ServicesOptions {
   readonly start: number;
   readonly end: number;
   readonly lines: ServiceLines;
+  /** Is called after each hour of each kind of log; the next one is written when it is done. */
+  readonly onProgress?: () => Promise<void>;
 }
 
 export interface ServicesReport {
@@ -43,6 +57,7 @@ export interface ServicesReport {
 
 /** Objects are written each five minutes. */
 const span = 300_000;
+const spansOfAnHour = 12;
 /** How busy an hour of the day (UTC) is, against others. */
 const hours = [3, 2, 2, 2, 3, 4, 6, 8, 10, 11, 11, 11, 12, 12, 12, 11, 11, 12, 13, 13, 12, 10, 7, 5] as const;
 
@@ -52,6 +67,10 @@ const kinds: { readonly [kind in keyof ServiceLines]: (state: RangeState) => Ser
   s3Access: bucketLogs,
   databases: databaseLogs,
   signIns: signInLogs,
+  edge: edgeLogs,
+  api: apiLogs,
+  nlb: connectionLogs,
+  clb: legacyLogs,
 };
 
 /** All kinds of logs that services write. */
@@ -60,7 +79,8 @@ export function serviceLogs(state: RangeState): readonly ServiceLog[] {
 }
 
 /** Writes the logs of services that are asked for: daily life in the number that is asked for, and what campaigns do. */
-export function writeServices({ folder, state, runs, start, end, lines }: ServicesOptions): ServicesReport {
+export async function writeServices(options: ServicesOptions): Promise<ServicesReport> {
+  const { folder, state, runs, start, end, lines } = options;
   const truth = openTruth();
   const report = { objects: 0, lines: 0 };
   for (const [kind, open] of Object.entries(kinds)) {
@@ -93,15 +113,15 @@ export function writeServices({ folder, state, runs, start, end, lines }: Servic
         for (; each.next !== null && each.next.at < until; each.next = nextOf(each.packets)) {
           if (!('n' in each.next)) continue;
           const { entry, at, n: nth } = each.next;
-          const line = log.line(entry, at, nth, each.own, each.people);
-          if (line === null) continue;
-          writer.put(line);
-          const { account, resource, principal } = line;
-          const place = { source: log.source, account, resource, ...(principal === undefined ? {} : { principal }) };
-          truth.note(each.run, entry, at, line.peer, () => place);
+          for (const line of log.lines(entry, at, nth, each.own, each.people)) {
+            writer.put(line);
+            const { source, account, resource, principal, peer } = line;
+            truth.note(each.run, entry, at, peer, { source, account, resource, ...(principal === undefined ? {} : { principal }) });
+          }
         }
       }
       writer.flush(until);
+      if (n % spansOfAnHour === spansOfAnHour - 1) await options.onProgress?.();
     }
     report.objects += writer.written.objects;
     report.lines += writer.written.lines;

@@ -12,7 +12,7 @@ export interface TrafficPlace {
   readonly principal?: string;
 }
 
-/** What one entry of a campaign's traffic left in the logs. Lines have no ids: place, peer and time name them. */
+/** What one entry of a campaign's traffic left in a log. Lines have no ids: place, peer and time name them. */
 export interface TruthTraffic extends TrafficPlace {
   /** Id of the run. */
   readonly campaign: string;
@@ -26,7 +26,7 @@ export interface TruthTraffic extends TrafficPlace {
 }
 
 export interface TrafficTruth {
-  note(run: string, entry: CampaignTraffic, at: number, peer: string, place: () => TrafficPlace): void;
+  note(run: string, entry: CampaignTraffic, at: number, peer: string, place: TrafficPlace): void;
   all(): readonly TruthTraffic[];
 }
 
@@ -38,10 +38,11 @@ export function openTruth(): TrafficTruth {
   return {
     note: (run, entry, at, peer, place) => {
       const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
-      const key = `${run} ${entry.id}`;
+      const { source, account, ...about } = place;
+      // One entry may be told by several logs.
+      const key = `${run} ${entry.id} ${source} ${place.resource ?? ''}`;
       const before = known.get(key);
       if (before === undefined) {
-        const { source, account, ...about } = place();
         const { id: step, techniques } = entry;
         known.set(key, {
           campaign: run,

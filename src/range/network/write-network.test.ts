@@ -61,9 +61,9 @@ const campaigns = [
 
 let folder: string;
 let report: NetworkReport;
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'range-network-'));
-  report = write('a');
+  report = await write('a');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -71,7 +71,7 @@ function open() {
   return openRange({ seed: 'n', start, now: () => start, accounts: manyAccounts(4) });
 }
 
-function write(name: string): NetworkReport {
+function write(name: string): Promise<NetworkReport> {
   const range = open();
   const runs = scheduleCampaigns(range, campaigns, start, end);
   return writeNetwork({ folder: join(folder, name), state: range.state, runs, start, end, flows: 3000, queries: 1500 });
@@ -160,9 +160,30 @@ test('what comes in is let in by the security groups as they are, or refused', (
   expect(actions.sort()).toEqual([440, 441, 442, 443, 444, 445].map((port) => [String(port), port === 443 ? 'ACCEPT' : 'REJECT']));
 });
 
-test('the same seed gives the same bytes', () => {
-  expect(write('b')).toEqual(report);
+test('the same seed gives the same bytes', async () => {
+  expect(await write('b')).toEqual(report);
   expect(filesIn('b', 'log.gz')).toEqual(filesIn('a', 'log.gz'));
+});
+
+test('a flood does not wait in the memory for the end of its five minutes: it is in several objects', async () => {
+  const flood = parseCampaign(
+    {
+      id: 'flood',
+      title: 'A flood',
+      description: 'More than one object takes.',
+      traffic: [{ id: 'all', host: 'shop-1', direction: 'in', peer: '192.0.2.0/24', ports: [443], protocol: 'udp', times: 45_000 }],
+    },
+    'flood.yml',
+  );
+  const range = open();
+  const runs = scheduleCampaigns(range, [flood], start, end);
+  await writeNetwork({ folder: join(folder, 'flood'), state: range.state, runs, start, end, flows: 0, queries: 0 });
+  const objects = filesIn('flood', 'vpcflowlogs').map(({ lines: [header = '', ...lines] }) => [header.split(' ')[0], lines.length]);
+  expect(objects.sort((a, b) => Number(a[1]) - Number(b[1]))).toEqual([
+    ['version', 5000],
+    ['version', 20_000],
+    ['version', 20_000],
+  ]);
 });
 
 function fail(): never {

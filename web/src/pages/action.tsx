@@ -25,7 +25,12 @@ export function ActionPage({ id }: { readonly id: string }) {
         {(loaded) => (
           <>
             <Section title="The plan, step by step">
-              {loaded.steps.length === 0 ? (
+              {loaded.unread === null ? null : (
+                <p className="prose">
+                  <Visible text={loaded.unread} />
+                </p>
+              )}
+              {loaded.steps.length === 0 && loaded.unread === null ? (
                 <p className="quiet">The plan is made when a worker takes the action.</p>
               ) : (
                 <ol className="steps">

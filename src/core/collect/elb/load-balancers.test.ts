@@ -45,6 +45,11 @@ test('an entry of an Application Load Balancer', () => {
 });
 
 test.each<[string, string, object]>([
+  [
+    'letters that are several bytes',
+    'GET http://example.com:80/caf\\xC3\\xA9?a=\\xFF HTTP/1.1',
+    { 'cs-uri-stem': '/café', 'cs-uri-query': 'a=\uFFFD' },
+  ],
   ['a request that was none', '- http://www.example.com:80- ', { 'cs-method': '', 'cs-uri-stem': '' }],
   ['no request at all', '- - - ', { 'cs-method': '', 'cs-uri-stem': '' }],
   ['a path with spaces', 'GET http://example.com:80/a b c HTTP/1.1', { 'cs-uri-stem': '/a b c' }],

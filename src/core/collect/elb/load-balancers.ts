@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { parseArn } from '../../lib/arn.ts';
 import { parseEventTime } from '../../lib/event-time.ts';
 import type { Event } from '../../model/event.ts';
@@ -106,9 +107,9 @@ function resourceOf(source: 'aws.alb' | 'aws.clb', entry: Entry): { readonly typ
   return { name, type: source === 'aws.alb' ? 'AWS::ElasticLoadBalancingV2::LoadBalancer' : 'AWS::ElasticLoadBalancing::LoadBalancer' };
 }
 
-/** Quotes and unprintable bytes come as `\x22`. */
+/** Quotes and bytes that are not printable come as `\x22`; several of them may be one letter in UTF-8. */
 function unescaped(text: string): string {
   return text.includes('\\x')
-    ? text.replace(/\\x([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    ? text.replace(/(?:\\x[0-9A-Fa-f]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8'))
     : text;
 }

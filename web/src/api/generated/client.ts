@@ -122,7 +122,7 @@ export type TimelineEntry = { readonly rule: string; readonly title: string; rea
 export type IncidentDetail = { readonly incident: Incident; readonly isOpen: boolean; readonly actions: readonly (ActionView)[] };
 
 /** @public */
-export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
+export type ActionDetail = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null; readonly blastRadius: string | null; readonly inverse: string | null; readonly unread: string | null; readonly steps: readonly (StepView)[]; readonly undo: UndoView };
 
 /** @public */
 export type StepView = { readonly index: number; readonly name: string; readonly action: string; readonly on: readonly (string)[]; readonly verifies: string; readonly withinSeconds: number | null; readonly receipt: Receipt | null };
