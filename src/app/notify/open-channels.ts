@@ -1,4 +1,4 @@
-import type { Channels, ChannelSettings } from '../../core/model/channel.ts';
+import type { ChannelSettings, Channels } from '../../core/model/channel.ts';
 import type { Channel } from '../../core/ports/channel.ts';
 
 /** The channels as they are now. */

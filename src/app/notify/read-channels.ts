@@ -1,36 +1,44 @@
 import { z } from 'zod';
-import type { Channels, ChannelSettings, SecretRef } from '../../core/model/channel.ts';
+import type { ChannelSettings, Channels, SecretRef } from '../../core/model/channel.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { severities } from '../../core/model/severity.ts';
 import { readYaml } from '../read-yaml.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is of small letters, digits and dashes');
-const secret = z.string().transform((text, context): SecretRef => {
+/** `${NAME}` of the environment, or `file:PATH`; null for anything else. */
+function referenceIn(text: string): SecretRef | null {
   const env = /^\$\{([A-Za-z_]\w*)\}$/.exec(text)?.[1];
   if (env !== undefined) return { from: 'env', at: env };
   const file = /^file:(.+)$/.exec(text)?.[1];
-  // The text itself may be a secret: it is not said back.
-  if (file === undefined) context.addIssue({ code: 'custom', message: 'a secret is named, not written: ${NAME} of the environment, or file:PATH' });
-  return { from: 'file', at: file ?? '' };
-});
-const isReference = (text: string) => text.startsWith('${') || text.startsWith('file:');
+  return file === undefined ? null : { from: 'file', at: file };
+}
+
 /** HTTPS, but to this machine; without a user or password in it. */
-const isAddress = (text: string) => {
+function isAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === '127.0.0.1');
-};
+}
+
+const nowhere: SecretRef = { from: 'file', at: '' };
 const wantedAddress = 'https:// is wanted (http:// to 127.0.0.1 only), and no user or password in it';
+// The text itself may be a secret, so that no message says it back.
+const secret = z.string().transform((text, context): SecretRef => {
+  const reference = referenceIn(text);
+  if (reference === null)
+    context.addIssue({
+      code: 'custom',
+      message: 'a secret is named, not written: a dollar sign and the name of an environment variable in braces, or file: and a path',
+    });
+  return reference ?? nowhere;
+});
 const address = z.string().refine(isAddress, wantedAddress);
 const site = address.transform((text) => text.replace(/\/+$/, ''));
-const addressOrSecret = z
-  .string()
-  .refine((text) => isReference(text) || isAddress(text), wantedAddress)
-  .pipe(z.union([secretWhereReference(), z.string()]));
-/** A reference becomes one; an address stays a text. */
-function secretWhereReference() {
-  return z.string().refine(isReference).pipe(secret);
-}
+const addressOrSecret = z.string().transform((text, context): string | SecretRef => {
+  const reference = referenceIn(text);
+  if (reference === null && !isAddress(text)) context.addIssue({ code: 'custom', message: wantedAddress });
+  return reference ?? text;
+});
 const mail = z.string().regex(/^[^\s@<>,;:"\\]{1,64}@[A-Za-z0-9.-]{1,253}$/, 'a mail address is wanted');
 const severity = z.enum(severities);
 const reached = z.array(z.strictObject({ channel: name, to: z.string().max(300).optional() }));
@@ -86,7 +94,12 @@ const schema = z.strictObject({
   channels: z.record(name, channel).optional(),
   people: z.record(z.string().min(1).max(200), z.record(name, z.string().min(1).max(300))).optional(),
   heartbeat: z
-    .strictObject({ url: addressOrSecret, method: z.enum(['GET', 'POST']).optional(), seconds: z.int().min(10).max(3_600).optional(), fallback: reached.optional() })
+    .strictObject({
+      url: addressOrSecret,
+      method: z.enum(['GET', 'POST']).optional(),
+      seconds: z.int().min(10).max(3_600).optional(),
+      fallback: reached.optional(),
+    })
     .optional(),
 });
 
@@ -115,7 +128,12 @@ export function readChannels(text: string, file: string): Channels {
     heartbeat:
       heartbeat === undefined
         ? null
-        : { url: heartbeat.url, method: heartbeat.method ?? 'GET', everyMs: (heartbeat.seconds ?? 60) * 1000, fallback: addresses(heartbeat.fallback) },
+        : {
+            url: heartbeat.url,
+            method: heartbeat.method ?? 'GET',
+            everyMs: (heartbeat.seconds ?? 60) * 1000,
+            fallback: addresses(heartbeat.fallback),
+          },
   };
 }
 

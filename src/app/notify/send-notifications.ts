@@ -1,6 +1,6 @@
-import { idOf } from '../../core/lib/hash.ts';
 import { toAsff } from '../../core/findings/export/asff.ts';
 import { toOcsf } from '../../core/findings/export/ocsf.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { ChannelSettings } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
@@ -10,9 +10,10 @@ import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { closeFault, openFault } from './automation-fault.ts';
 import { triedFor, waitAfter } from './back-off.ts';
-import { noteFailure, noteSuccess } from './channel-state.ts';
+import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
 import { type Delivery, type Queued, queuedOf } from './delivery.ts';
 import type { OpenChannels } from './open-channels.ts';
+import { testFinding } from './test-finding.ts';
 
 export interface SendDeps {
   readonly tenant: string;
@@ -25,7 +26,7 @@ export interface SendDeps {
 
 /** Longer than any channel waits for an answer: who has it longer than this is dead. */
 export const leaseMs = 90_000;
-const looked = 500;
+const looked = 1_000;
 const atOnce = 4;
 /** So many failures in a row are a fault of the channel, and not of a moment. */
 const failuresOfAFault = 3;
@@ -75,20 +76,26 @@ async function sendAll(deps: SendDeps, items: readonly Item[]): Promise<void> {
   let next = 0;
   let troubled = false;
   const one = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) {
-      if (troubled) await putOff(deps, item);
-      else if ((await sendOne(deps, item.id)) === 'later') troubled = true;
+    for (let item = items[next]; item !== undefined && !troubled; item = items[next]) {
+      next++;
+      if ((await sendOne(deps, item.id)) === 'later') troubled = true;
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one));
+  if (troubled) await putOff(deps, items.slice(next));
 }
 
-async function putOff(deps: SendDeps, { id }: Item): Promise<void> {
+/** The longer the channel has been failing, the longer. */
+async function putOff(deps: SendDeps, items: readonly Item[]): Promise<void> {
   const now = deps.clock.now();
   await within(deps, async (tx) => {
-    const item = await tx.items.get(kind, id);
-    if (item?.state !== 'waiting' || item.dueAt === null || item.dueAt > now) return;
-    await tx.items.move({ ...item, dueAt: now + waitAfter((queuedOf(item).delivery?.attempts ?? 0) + 1, queuedOf(item)) }, ['waiting']);
+    for (const { id } of items) {
+      const item = await tx.items.get(kind, id);
+      if (item?.state !== 'waiting' || item.dueAt === null || item.dueAt > now) continue;
+      const queued = queuedOf(item);
+      const { failures } = await channelState(tx, queued.channel);
+      await tx.items.move({ ...item, dueAt: now + waitAfter(Math.max(1, failures), queued) }, ['waiting']);
+    }
   });
 }
 
@@ -136,11 +143,16 @@ async function take(deps: SendDeps, id: string) {
 }
 
 /** The finding as the other system reads it, with its life as it is now. */
-async function documentOf(deps: SendDeps, { about }: Queued, settings: ChannelSettings): Promise<Json> {
-  if (about.kind !== 'finding' || (settings.kind !== 'security-hub' && settings.kind !== 'ocsf-sink')) return null;
+async function documentOf(deps: SendDeps, { about, kind: what, to }: Queued, settings: ChannelSettings): Promise<Json> {
+  if (settings.kind !== 'security-hub' && settings.kind !== 'ocsf-sink') return null;
+  const asff = settings.kind === 'security-hub' || settings.format === 'asff';
+  if (what === 'canary') {
+    const finding = testFinding(deps.tenant, to === '' ? settings.to : to, deps.clock.now());
+    return asff ? toAsff(finding, 'resolved') : toOcsf(finding, 'resolved');
+  }
+  if (about.kind !== 'finding') return null;
   const row = await within(deps, (tx) => tx.findings.get(about.id));
   if (row === null) return null;
-  const asff = settings.kind === 'security-hub' || settings.format === 'asff';
   return asff ? toAsff(row.finding, row.state) : toOcsf(row.finding, row.state);
 }
 
@@ -190,10 +202,11 @@ function note(deps: SendDeps, channels: OpenChannels, id: string, mine: Delivery
 /** Notes the channel's failure, opens its fault when it is one, and sends a page by the channels that stand in. */
 async function failed(tx: Tx, channels: OpenChannels, queued: Queued, reason: string, grave: boolean, now: number): Promise<void> {
   const failures = await noteFailure(tx, queued.channel, reason, now);
+  // Who asked for a test sees what became of it.
+  if (queued.kind === 'canary') return;
   const fallback = channels.channel(queued.channel)?.settings.fallback ?? [];
-  if (grave || failures >= failuresOfAFault)
-    await openFault(tx, { what: 'channel', name: queued.channel, reason }, queued.kind === 'canary' ? [] : fallback, now);
-  if (!grave || queued.kind !== 'page' || queued.instead !== undefined || queued.about.kind === 'automation') return;
+  if (grave || failures >= failuresOfAFault) await openFault(tx, { what: 'channel', name: queued.channel, reason }, fallback, now);
+  if (!grave || queued.kind !== 'page' || queued.instead !== undefined) return;
   for (const { channel, to } of fallback) {
     const { delivery: _, ...page } = queued;
     const text = `Channel ${queued.channel} does not deliver, so this comes here. ${page.text}`;

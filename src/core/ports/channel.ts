@@ -24,7 +24,7 @@ export type Sent =
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'unsure'; readonly reason: string };
 
-/** A way to people or other systems. Reasons hold no secret and no content. */
+/** A way to people or other systems. Reasons hold no secret. */
 export interface Channel {
   /** Never throws. */
   send(letter: Letter): Promise<Sent>;

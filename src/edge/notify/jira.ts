@@ -19,7 +19,8 @@ export function jiraChannel(settings: JiraSettings, deps: ChannelDeps): Channel 
     async send(letter) {
       const token = await deps.secret(settings.token);
       const project = letter.notification.to === '' ? settings.project : letter.notification.to;
-      if (!/^[A-Z][A-Z0-9_]{1,254}$/.test(project)) return { outcome: 'refused', reason: 'the key of a Jira project is wanted, such as SEC' };
+      if (!/^[A-Z][A-Z0-9_]{1,254}$/.test(project))
+        return { outcome: 'refused', reason: 'the key of a Jira project is wanted, such as SEC' };
       const basic = Buffer.from(`${settings.user}:${token}`, 'utf8').toString('base64');
       const label = `jobzero-${letter.notification.id.replace(/[^\w-]/g, '_').slice(0, 200)}`;
       const call = (path: string, body: JsonObject) =>
@@ -64,9 +65,7 @@ function fieldsOf({ notification, link }: Letter, { type, labels }: JiraSettings
       version: 1,
       content: [
         ...lines.filter((line) => line.trim() !== '').map((line) => paragraph({ type: 'text', text: line })),
-        ...(link === null
-          ? []
-          : [paragraph({ type: 'text', text: 'Open in jobzero', marks: [{ type: 'link', attrs: { href: link } }] })]),
+        ...(link === null ? [] : [paragraph({ type: 'text', text: 'Open in jobzero', marks: [{ type: 'link', attrs: { href: link } }] })]),
       ],
     },
   };

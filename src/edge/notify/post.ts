@@ -1,5 +1,5 @@
-import { Agent as PlainAgent, type IncomingHttpHeaders, request as requestPlain } from 'node:http';
-import { Agent as SecureAgent, request as requestSecure } from 'node:https';
+import { type IncomingHttpHeaders, Agent as PlainAgent, request as requestPlain } from 'node:http';
+import { request as requestSecure, Agent as SecureAgent } from 'node:https';
 import type { Sent } from '../../core/ports/channel.ts';
 import { oneLine } from './safe-text.ts';
 
@@ -96,7 +96,8 @@ export function classify(answer: HttpAnswer | HttpFailure, url: string, at: numb
   const { status } = answer;
   const host = new URL(url).host;
   if (status >= 200 && status < 300) return { outcome: 'accepted', ref };
-  const reason = `${host} answered with status ${status}${snippet(answer.body, secrets)}`;
+  const { pathname, search } = new URL(url);
+  const reason = `${host} answered with status ${status}${snippet(answer.body, [...secrets, `${pathname}${search}`])}`;
   if (status === 429 || status === 503) return { outcome: 'later', reason, afterMs: retryAfter(answer, at), doubt: false };
   if (status === 408 || status === 425 || status >= 500) return { outcome: 'later', reason, afterMs: retryAfter(answer, at), doubt: true };
   if (status >= 300 && status < 400) return { outcome: 'refused', reason: `${host} sends us elsewhere, which is not followed` };
@@ -116,7 +117,7 @@ export function retryAfter({ headers }: Pick<HttpAnswer, 'headers'>, at: number)
 /** The beginning of what the other side says, without secrets that it may have said back. */
 export function snippet(body: string, secrets: readonly string[]): string {
   let text = body.slice(0, 2_000);
-  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '***');
+  for (const secret of secrets) if (secret.length > 4) text = text.replaceAll(secret, '***');
   text = oneLine(text, 200);
   return text === '' ? '' : `: ${text}`;
 }

@@ -12,7 +12,8 @@ export async function readSecret(
 ): Promise<string> {
   const text = from === 'env' ? env[at] : await readFile(resolve(home, at), 'utf8').catch(() => undefined);
   const secret = (text ?? '').replace(/\r?\n$/, '');
-  if (secret === '') throw new Error(from === 'env' ? `the environment has no ${at}` : `the file of a secret cannot be read, or is empty: ${at}`);
+  if (secret === '')
+    throw new Error(from === 'env' ? `the environment has no ${at}` : `the file of a secret cannot be read, or is empty: ${at}`);
   if (secret.length > largest) throw new Error(`this is too large to be a secret: ${at}`);
   return secret;
 }

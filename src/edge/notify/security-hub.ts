@@ -45,7 +45,8 @@ export function securityHubChannel(_settings: SecurityHubSettings, deps: Channel
             session: { policy, name: `notify-${letter.notification.id}`.slice(0, 64) },
           }),
         );
-        if (!answer.success) return { outcome: 'later', reason: 'Security Hub answered with something else than it should', afterMs: null, doubt: true };
+        if (!answer.success)
+          return { outcome: 'later', reason: 'Security Hub answered with something else than it should', afterMs: null, doubt: true };
         const [failed] = answer.data.FailedFindings ?? [];
         if (answer.data.FailedCount === 0) return { outcome: 'accepted', ref: parsed.data.Id };
         return failedAs(oneLine(failed?.ErrorCode ?? 'unknown', 60), oneLine(failed?.ErrorMessage ?? '', 200));

@@ -99,7 +99,7 @@ function messageOf({ notification, link, doubt }: Letter, channel: string): Json
   ];
   return {
     channel,
-    text: escape(oneLine(heading, 300)),
+    text: escaped(oneLine(heading, 300)),
     blocks,
     metadata: { event_type: 'jobzero_notification', event_payload: { id } },
     unfurl_links: false,
@@ -111,7 +111,7 @@ const plain = (text: string, max: number): JsonObject => ({ type: 'plain_text', 
 const nonEmpty = (text: string): string => (text.trim() === '' ? '-' : text);
 
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping */
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function jsonOf(text: string): unknown {
   try {
