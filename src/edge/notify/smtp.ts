@@ -12,7 +12,6 @@ export const mailAddress = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?
 /** What nodemailer throws: https://nodemailer.com/errors */
 interface MailError extends Error {
   readonly code?: string;
-  readonly command?: string;
   readonly responseCode?: number;
 }
 
@@ -78,12 +77,12 @@ function mailOf({ notification, link, at }: Letter, from: string, to: string) {
   };
 }
 
-/** A server's answer decides (RFC 5321, 4.2.1): 4yz may go at the next try, 5yz not. Without one, the mail may be there once its data was sent. */
-function sentOf({ code, command, responseCode, message }: MailError, host: string, secrets: readonly string[]): Sent {
+/** A server's answer decides (RFC 5321, 4.2.1): 4yz may go at the next try, 5yz not. Without one, the mail may be there, unless nobody was reached: where a connection broke is not told. */
+function sentOf({ code, responseCode, message }: MailError, host: string, secrets: readonly string[]): Sent {
   if (responseCode !== undefined && responseCode > 0) {
     const reason = `${host} answered with ${responseCode}${code === 'EAUTH' ? ' to the sign-in' : snippet(message, secrets)}`;
     return responseCode >= 500 ? { outcome: 'refused', reason } : { outcome: 'later', reason, afterMs: null, doubt: false };
   }
   if (code === 'EENVELOPE' || code === 'EAUTH') return { outcome: 'refused', reason: `${host}: ${code}` };
-  return { outcome: 'later', reason: `${host}: ${code ?? 'failed'}`, afterMs: null, doubt: command === 'DATA' };
+  return { outcome: 'later', reason: `${host}: ${code ?? 'failed'}`, afterMs: null, doubt: !(code === 'EDNS' || code === 'ETLS' || /^(connect|getaddrinfo) /.test(message)) };
 }
