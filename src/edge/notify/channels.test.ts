@@ -3,7 +3,9 @@ import { webhookSignature } from '../../core/lib/webhook-signature.ts';
 import type { ChannelSettings, SecretRef } from '../../core/model/channel.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Channel, Letter } from '../../core/ports/channel.ts';
+import { beat } from './beat.ts';
 import { openChannel } from './open-channel.ts';
+import { callHttp } from './post.ts';
 import { at, type Behaviour, hostile, letter, page, type Receiver, receiver } from './receiver-under-test.ts';
 
 let vendor: Receiver;
@@ -438,4 +440,32 @@ test.each([
 ])('%s is not asked', async (url, reason) => {
   const sent = await openChannel({ ...common, kind: 'webhook', url, secret: ref('SIGNING'), signing: null }, deps).send(letter());
   expect(sent).toMatchObject({ outcome: 'later', reason: expect.stringContaining(reason) });
+});
+
+test('an answer that does not come in time leaves a doubt', async () => {
+  vendor.behave(() => 'hang');
+  expect(await callHttp({ url: `${vendor.url}/x`, body: '{}', timeMs: 200 })).toEqual({
+    failed: expect.stringContaining('no answer within'),
+    doubt: true,
+  });
+});
+
+test('an answer without an end is not read to it', async () => {
+  vendor.behave(() => ({ status: 200, body: 'x'.repeat(10_000_000) }));
+  const answer = await callHttp({ url: vendor.url });
+  expect('body' in answer && answer.body.length).toBeLessThanOrEqual(64 * 1024);
+});
+
+test.each([
+  ['GET', 200, null],
+  ['POST', 204, null],
+  ['GET', 302, 'answered with status 302'],
+  ['GET', 500, 'answered with status 500'],
+] as const)('a heartbeat by %s that is answered with %i', async (method, status, reason) => {
+  vendor.behave(() => ({ status, headers: { location: 'http://127.0.0.1:1/' } }));
+  const told = await beat(`${vendor.url}/very-secret-uuid`, method);
+  if (reason === null) expect(told).toBeNull();
+  else expect(told).toContain(reason);
+  expect(told ?? '').not.toContain('very-secret');
+  expect(vendor.requests.at(-1)).toMatchObject({ method, path: '/very-secret-uuid', body: '' });
 });
