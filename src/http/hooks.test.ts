@@ -9,7 +9,11 @@ import { createHttp } from './create-http.ts';
 
 const tenant = 'default';
 const start = Date.UTC(2026, 0, 15, 9);
-const secrets: { readonly [name: string]: string } = { SLACK: 'slack-signing', PD: 'pd-signing', TOOL: 'whsec_dG9vbC10b29sLXRvb2wtdG9vbC10b29s' };
+const secrets: { readonly [name: string]: string } = {
+  SLACK: 'slack-signing',
+  PD: 'pd-signing',
+  TOOL: 'whsec_dG9vbC10b29sLXRvb2wtdG9vbC10b29s',
+};
 const channels = readChannels(
   `
 channels:
@@ -49,7 +53,11 @@ function open() {
     now: () => now,
     // As a proxy hands it on: the name of the outside, another origin, no cookie.
     post: (path: string, body: string, headers: { readonly [name: string]: string }) =>
-      app.request(`https://jobzero.example.com${path}`, { method: 'POST', body, headers: { host: 'jobzero.example.com', origin: 'https://slack.com', ...headers } }),
+      app.request(`https://jobzero.example.com${path}`, {
+        method: 'POST',
+        body,
+        headers: { host: 'jobzero.example.com', origin: 'https://slack.com', ...headers },
+      }),
     answers: () => store.within(tenant, (tx) => tx.items.list({ kind: 'answer', limit: 10 })),
   };
 }
@@ -119,7 +127,9 @@ describe('a button in Slack', () => {
         doc: { notification: 'n-chat', option: 'not-me', by: 'alice', channel: 'chat', at: start },
       },
     ]);
-    expect(w.store.entries(tenant)).toMatchObject([{ type: 'answer', subject: 'n-chat', data: { option: 'not-me', channel: 'chat', byHash: hashOf('alice') } }]);
+    expect(w.store.entries(tenant)).toMatchObject([
+      { type: 'answer', subject: 'n-chat', data: { option: 'not-me', channel: 'chat', byHash: hashOf('alice') } },
+    ]);
   });
 
   test('of the same person: the first one holds', async () => {
@@ -146,7 +156,11 @@ describe('a button in Slack', () => {
     ['another secret', () => slack(click(), { signature: slackSignature('other', w.seconds(), click()) }), 401],
     ['no signature', () => slack(click(), { signature: '' }), 401],
     ['a body that was changed', () => slack(`${click()}&x=1`, { signature: slackSignature('slack-signing', w.seconds(), click()) }), 401],
-    ['another version of signatures', () => slack(click(), { signature: slackSignature('slack-signing', w.seconds(), click()).replace('v0', 'v1') }), 401],
+    [
+      'another version of signatures',
+      () => slack(click(), { signature: slackSignature('slack-signing', w.seconds(), click()).replace('v0', 'v1') }),
+      401,
+    ],
     ['six minutes ago', () => slack(click(), { timestamp: String(start / 1000 - 360) }), 401],
     ['six minutes ahead', () => slack(click(), { timestamp: String(start / 1000 + 360) }), 401],
     ['no time', () => slack(click(), { timestamp: 'NaN' }), 401],

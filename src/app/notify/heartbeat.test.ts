@@ -4,7 +4,12 @@ import { memoryStore } from '../../core/ports/store.memory.ts';
 import { heartbeat } from './heartbeat.ts';
 
 const tenant = 'default';
-const settings: HeartbeatSettings = { url: 'https://beat.example.com/', method: 'GET', everyMs: 60_000, fallback: [{ channel: 'mail', to: '' }] };
+const settings: HeartbeatSettings = {
+  url: 'https://beat.example.com/',
+  method: 'GET',
+  everyMs: 60_000,
+  fallback: [{ channel: 'mail', to: '' }],
+};
 let now = 0;
 let beats = 0;
 let answer: string | null = null;
@@ -64,5 +69,7 @@ test.each(['waiting', 'sending'])('is not told when workers do not take what is 
 
 test('nor when the database does not answer', async () => {
   const broken = { ...store, within: () => Promise.reject(new Error('no database')) };
-  await expect(heartbeat({ tenant, store: broken, clock: { now: () => now }, beat: async () => null }, settings, 0)).rejects.toThrow('no database');
+  await expect(heartbeat({ tenant, store: broken, clock: { now: () => now }, beat: async () => null }, settings, 0)).rejects.toThrow(
+    'no database',
+  );
 });

@@ -20,7 +20,17 @@ beforeEach(() => {
 });
 
 const sink = (name: string, findings: Severity | null) =>
-  ({ name, to: '', fallback: [], kind: 'ocsf-sink', url: 'https://x.example.com/', format: 'ocsf', token: null, secret: null, findings }) as const;
+  ({
+    name,
+    to: '',
+    fallback: [],
+    kind: 'ocsf-sink',
+    url: 'https://x.example.com/',
+    format: 'ocsf',
+    token: null,
+    secret: null,
+    findings,
+  }) as const;
 const settings = (...channels: Channels['channels']): Channels => ({ ...noChannels, channels });
 
 function finding(id: string, severity: Severity = 'High', message = 'first'): Finding {
@@ -66,9 +76,17 @@ test('each revision from the severity on, once for each who wants it', async () 
   await decide(finding('a'));
   await decide(finding('b', 'Low'));
   await run(channels);
-  const about = async () => (await queued()).map(({ doc }) => doc as { channel: string; about: { id: string } }).map(({ channel, about: { id } }) => `${channel} ${id}`).sort();
+  const about = async () =>
+    (await queued())
+      .map(({ doc }) => doc as { channel: string; about: { id: string } })
+      .map(({ channel, about: { id } }) => `${channel} ${id}`)
+      .sort();
   expect(await about()).toEqual(['all a', 'all b', 'grave a']);
-  expect((await queued())[0]?.doc).toMatchObject({ kind: 'finding', about: { kind: 'finding' }, path: expect.stringMatching(/^\/findings\//) });
+  expect((await queued())[0]?.doc).toMatchObject({
+    kind: 'finding',
+    about: { kind: 'finding' },
+    path: expect.stringMatching(/^\/findings\//),
+  });
   await run(channels);
   now += 3_600_000;
   await run(channels);

@@ -57,20 +57,35 @@ describe('a mistake is told with its line, and no value is said back', () => {
     return 'nothing wrong';
   };
   test.each([
-    ['channels:\n  chat:\n    kind: slack\n    token: xoxb-in-the-clear\n', 'channels.yml:4: channels.chat.token: a secret is named, not written'],
-    ['channels:\n  hook: { kind: webhook, url: "https://u:hunter2@example.com/", secret: "${A}" }\n', 'channels.yml:2: channels.hook.url: https:// is wanted'],
-    ['channels:\n  hook: { kind: webhook, url: "http://example.com/", secret: "${A}" }\n', 'channels.yml:2: channels.hook.url: https:// is wanted'],
-    ['channels:\n  hook: { kind: webhook, url: "${not a name}", secret: "${A}" }\n', 'channels.hook.url: https:// is wanted'],
-    ['channels:\n  mail: { kind: smtp, host: mx.example.com, from: a@example.com, tls: none }\n', '"tls: none" is for a server on 127.0.0.1 only'],
+    [
+      'channels:\n  chat:\n    kind: slack\n    token: xoxb-in-the-clear\n',
+      'channels.yml:4: channels.chat.token: a secret is named, not written',
+    ],
+    [
+      'channels:\n  hook: { kind: webhook, url: "https://u:hunter2@example.com/", secret: "file:a" }\n',
+      'channels.yml:2: channels.hook.url: https:// is wanted',
+    ],
+    [
+      'channels:\n  hook: { kind: webhook, url: "http://example.com/", secret: "file:a" }\n',
+      'channels.yml:2: channels.hook.url: https:// is wanted',
+    ],
+    ['channels:\n  hook: { kind: webhook, url: "${not a name", secret: "file:a" }\n', 'channels.hook.url: https:// is wanted'],
+    [
+      'channels:\n  mail: { kind: smtp, host: mx.example.com, from: a@example.com, tls: none }\n',
+      '"tls: none" is for a server on 127.0.0.1 only',
+    ],
     ['channels:\n  mail: { kind: smtp, host: mx.example.com, from: a@example.com, user: a }\n', 'user and password go together'],
-    ['channels:\n  Chat: { kind: teams, url: "${A}" }\n', 'a name is of small letters'],
+    ['channels:\n  Chat: { kind: teams, url: "file:a" }\n', 'a name is of small letters'],
     ['channels:\n  a: { kind: pigeon }\n', 'channels.yml:2: channels.a.kind'],
-    ['channels:\n  a: { kind: teams, url: "${A}", colour: red }\n', 'colour'],
-    ['channels:\n  a: { kind: teams, url: "${A}", fallback: [{ channel: b }] }\n', 'there is no channel b'],
-    ['channels:\n  a: { kind: teams, url: "${A}", fallback: [{ channel: a }] }\n', 'cannot stand in for itself'],
+    ['channels:\n  a: { kind: teams, url: "file:a", colour: red }\n', 'colour'],
+    ['channels:\n  a: { kind: teams, url: "file:a", fallback: [{ channel: b }] }\n', 'there is no channel b'],
+    ['channels:\n  a: { kind: teams, url: "file:a", fallback: [{ channel: a }] }\n', 'cannot stand in for itself'],
     ['people:\n  alice: { chat: U1 }\n', 'people.alice: there is no channel chat'],
-    ['channels:\n  a: { kind: teams, url: "${A}" }\npeople:\n  alice: { a: U1 }\n  bob: { a: U1 }\n', 'people.bob.a: this is alice already'],
-    ['heartbeat: { url: "${A}", seconds: 1 }\n', 'channels.yml:1: heartbeat.seconds'],
+    [
+      'channels:\n  a: { kind: teams, url: "file:a" }\npeople:\n  alice: { a: U1 }\n  bob: { a: U1 }\n',
+      'people.bob.a: this is alice already',
+    ],
+    ['heartbeat: { url: "file:a", seconds: 1 }\n', 'channels.yml:1: heartbeat.seconds'],
     ['channels: [\n', 'channels.yml'],
   ])('%j', (yaml, wanted) => {
     const told = of(yaml);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Address, Channels, ChannelSettings } from '../../core/model/channel.ts';
+import type { Address, ChannelSettings, Channels } from '../../core/model/channel.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import type { Letter, Sent } from '../../core/ports/channel.ts';
 import type { Item } from '../../core/ports/items.ts';
@@ -52,7 +52,11 @@ function world(store: Store, tenant: string) {
   let answer: (channel: string, letter: Letter) => Sent | Promise<Sent> = () => accepted;
   const all: Channels = {
     console: 'https://jobzero.example.com',
-    channels: [settings('chat', [{ channel: 'mail', to: 'team@example.com' }]), settings('mail', [{ channel: 'chat', to: '' }]), settings('tickets')],
+    channels: [
+      settings('chat', [{ channel: 'mail', to: 'team@example.com' }]),
+      settings('mail', [{ channel: 'chat', to: '' }]),
+      settings('tickets'),
+    ],
     people: {},
     heartbeat: null,
   };
@@ -177,7 +181,9 @@ describe.each([
       await Promise.all(workers.map((one) => one.round()));
       await Promise.all(workers.map((one) => one.idle()));
     }
-    expect(w.letters.map(({ letter }) => letter.notification.id).sort()).toEqual(Array.from({ length: 20 }, (_unused, i) => `n${i}`).sort());
+    expect(w.letters.map(({ letter }) => letter.notification.id).sort()).toEqual(
+      Array.from({ length: 20 }, (_unused, i) => `n${i}`).sort(),
+    );
     expect((await leaves(store)).filter(({ type }) => type === 'notification')).toHaveLength(20);
     expect(w.errors).toEqual([]);
   });
@@ -295,7 +301,9 @@ describe.each([
     expect(all.every(({ state }) => state === 'failed')).toBe(true);
     // The page, the page by mail, the fault of chat by mail and that by chat again, the fault of mail by chat and that by mail again.
     expect(all).toHaveLength(6);
-    expect((await leaves(store)).map(({ data }) => (data as { outcome: string }).outcome)).toEqual(Array.from({ length: 6 }, () => 'failed'));
+    expect((await leaves(store)).map(({ data }) => (data as { outcome: string }).outcome)).toEqual(
+      Array.from({ length: 6 }, () => 'failed'),
+    );
   });
 });
 
@@ -326,7 +334,9 @@ describe('one after the other', () => {
   });
 
   test('what is refused is not tried again; what is unsure neither, and is no fault', async () => {
-    w.answer((_, { notification: { id } }) => (id === 'n1' ? { outcome: 'refused', reason: 'no such user' } : { outcome: 'unsure', reason: 'who knows' }));
+    w.answer((_, { notification: { id } }) =>
+      id === 'n1' ? { outcome: 'refused', reason: 'no such user' } : { outcome: 'unsure', reason: 'who knows' },
+    );
     await w.queue({ channel: 'tickets' });
     await w.queue({ id: 'n2', channel: 'mail' });
     await runFor(w, 3_600_000);
@@ -335,7 +345,12 @@ describe('one after the other', () => {
     expect((await w.item('n2'))?.state).toBe('unsure');
     expect((await w.fault('channel/tickets'))?.state).toBe('open');
     expect(await w.fault('channel/mail')).toBeNull();
-    expect(store.entries(tenant).map(({ data }) => data['outcome']).sort()).toEqual(['failed', 'unsure']);
+    expect(
+      store
+        .entries(tenant)
+        .map(({ data }) => data['outcome'])
+        .sort(),
+    ).toEqual(['failed', 'unsure']);
   });
 
   test('a channel that nobody has named is a fault', async () => {

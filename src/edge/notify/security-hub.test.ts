@@ -55,7 +55,11 @@ test('a finding is imported into its own account and Region, by who may do that 
 });
 
 describe('what it answers', () => {
-  const failing = (ErrorCode: string) => ({ FailedCount: 1, SuccessCount: 0, FailedFindings: [{ Id: 'x', ErrorCode, ErrorMessage: 'why' }] });
+  const failing = (ErrorCode: string) => ({
+    FailedCount: 1,
+    SuccessCount: 0,
+    FailedFindings: [{ Id: 'x', ErrorCode, ErrorMessage: 'why' }],
+  });
   test.each([
     ['InvalidInput', { outcome: 'refused', reason: 'Security Hub: InvalidInput why' }],
     ['InternalError', { outcome: 'later' }],

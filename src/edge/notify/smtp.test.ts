@@ -109,21 +109,23 @@ describe('a mail', () => {
     for (const line of mail?.body.split('\r\n') ?? []) expect(line.length).toBeLessThanOrEqual(76);
   });
 
-  test.each(['a@example.com, eve@example.com', 'a@example.com\r\nBcc: eve@example.com', '<a@example.com>', 'no address', '"a b"@example.com'])(
-    'goes to no %j',
-    async (to) => {
-      const { port, mails } = await server();
-      expect(await openChannel(settings(port), deps).send(letter({ to }))).toEqual({ outcome: 'refused', reason: 'this is no mail address' });
-      expect(mails).toHaveLength(0);
-    },
-  );
+  test.each([
+    'a@example.com, eve@example.com',
+    'a@example.com\r\nBcc: eve@example.com',
+    '<a@example.com>',
+    'no address',
+    '"a b"@example.com',
+  ])('goes to no %j', async (to) => {
+    const { port, mails } = await server();
+    expect(await openChannel(settings(port), deps).send(letter({ to }))).toEqual({ outcome: 'refused', reason: 'this is no mail address' });
+    expect(mails).toHaveLength(0);
+  });
 });
 
 test('a password is asked for and given', async () => {
   const { port, mails } = await server({
     authOptional: false,
-    onAuth: ({ username, password }, _, done) =>
-      password === 'pa ss-word' ? done(null, { user: username ?? '' }) : done(fail(535)),
+    onAuth: ({ username, password }, _, done) => (password === 'pa ss-word' ? done(null, { user: username ?? '' }) : done(fail(535))),
   });
   const login = { user: 'jobzero', password: { from: 'env', at: 'SMTP_PASSWORD' } } as const;
   expect((await openChannel(settings(port, login), deps).send(letter())).outcome).toBe('accepted');
@@ -156,6 +158,8 @@ test('a server that is not there, and one that breaks off after the data', async
 
 test('without TLS nothing is said to a server that should have it', async () => {
   const { port, mails } = await server();
-  expect(await openChannel(settings(port, { tls: 'starttls' }), deps).send(letter())).toMatchObject({ outcome: expect.not.stringMatching('accepted') });
+  expect(await openChannel(settings(port, { tls: 'starttls' }), deps).send(letter())).toMatchObject({
+    outcome: expect.not.stringMatching('accepted'),
+  });
   expect(mails).toHaveLength(0);
 });

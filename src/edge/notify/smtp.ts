@@ -84,5 +84,10 @@ function sentOf({ code, responseCode, message }: MailError, host: string, secret
     return responseCode >= 500 ? { outcome: 'refused', reason } : { outcome: 'later', reason, afterMs: null, doubt: false };
   }
   if (code === 'EENVELOPE' || code === 'EAUTH') return { outcome: 'refused', reason: `${host}: ${code}` };
-  return { outcome: 'later', reason: `${host}: ${code ?? 'failed'}`, afterMs: null, doubt: !(code === 'EDNS' || code === 'ETLS' || /^(connect|getaddrinfo) /.test(message)) };
+  return {
+    outcome: 'later',
+    reason: `${host}: ${code ?? 'failed'}`,
+    afterMs: null,
+    doubt: !(code === 'EDNS' || code === 'ETLS' || /^(connect|getaddrinfo) /.test(message)),
+  };
 }
