@@ -69,7 +69,7 @@ describe('a mistake is told with its line, and no value is said back', () => {
       'channels:\n  hook: { kind: webhook, url: "http://example.com/", secret: "file:a" }\n',
       'channels.yml:2: channels.hook.url: https:// is wanted',
     ],
-    ['channels:\n  hook: { kind: webhook, url: "${not a name", secret: "file:a" }\n', 'channels.hook.url: https:// is wanted'],
+    ['channels:\n  hook: { kind: webhook, url: "$not a name", secret: "file:a" }\n', 'channels.hook.url: https:// is wanted'],
     [
       'channels:\n  mail: { kind: smtp, host: mx.example.com, from: a@example.com, tls: none }\n',
       '"tls: none" is for a server on 127.0.0.1 only',
