@@ -33,6 +33,7 @@ afterAll(async () => {
 const noCloud: Cloud = {
   call: () => Promise.reject(new Error('no cloud')),
   accounts: async () => [],
+  members: async () => [],
   regions: async () => [],
   close: async () => {},
 };

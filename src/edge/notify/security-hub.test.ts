@@ -18,6 +18,7 @@ function hub(answer: () => Json) {
       return answer();
     },
     accounts: async () => [],
+    members: async () => [],
     regions: async () => [],
     close: async () => {},
   };
