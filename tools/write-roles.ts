@@ -14,14 +14,14 @@ const never = {
   Resource: ['arn:aws:iam::*:role/*obzero*', 'arn:aws:iam::*:role/break-glass*', 'arn:aws:iam::*:user/break-glass*'],
 };
 
+/** What channels call: findings go to Security Hub. */
+const told = ['securityhub:BatchImportFindings'];
+
 /** Both policy documents as text. A session narrows them further to one plan's calls and ARNs. */
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
   return {
-    actor: documentOf(
-      'JobzeroActs',
-      playbooks.flatMap((playbook) => [...readsOf(playbook), ...doesOf(playbook)]),
-    ),
+    actor: documentOf('JobzeroActs', [...playbooks.flatMap((playbook) => [...readsOf(playbook), ...doesOf(playbook)]), ...told]),
     undoer: documentOf(
       'JobzeroUndoes',
       playbooks.flatMap((playbook) => [...readsOf(playbook), ...playbook.undoes]),

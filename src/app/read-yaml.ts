@@ -11,7 +11,9 @@ export function readYaml<T>(text: string, file: string, schema: z.ZodType<T>): T
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue?.path ?? [];
-  throw new InputError(`${path.join('.') || 'the file'}: ${issue?.message ?? 'not as wanted'}`, `${file}:${lineOf(text, document, path)}`);
+  // Of a name in a map, what is wrong with it is told below.
+  const message = issue?.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue?.message;
+  throw new InputError(`${path.join('.') || 'the file'}: ${message ?? 'not as wanted'}`, `${file}:${lineOf(text, document, path)}`);
 }
 
 /** The line of the deepest part of the path that the file has. */

@@ -13,6 +13,8 @@ export function wires(env: Env): Wires {
     firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input),
     ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
     lists: async (input) => (await import('./wire/lists.ts')).lists(input, env),
+    channels: async () => (await import('./wire/channels.ts')).channels(env),
+    testChannel: async (input) => (await import('./wire/channels.ts')).testChannel(input, env),
     withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
     backtest: async (input) => (await import('./wire/backtest.ts')).backtest(input, env),
     query: async (input) => (await import('./wire/query.ts')).query(input, env),

@@ -9,6 +9,8 @@ import type { FirstLook, FirstLookInput } from './first-look.ts';
 import type { AuditReport } from './ledger/audit-export.ts';
 import type { Exported } from './ledger/export-ledger.ts';
 import type { LoadedList } from './loaded-list.ts';
+import type { ListedChannel } from './notify/list-channels.ts';
+import type { ChannelTest } from './notify/test-channel.ts';
 import type { OnProgress } from './on-progress.ts';
 import type { PolicyReport } from './replay-policy.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
@@ -258,6 +260,9 @@ export interface Wires {
   ingest(input: IngestInput): Promise<IngestSummary>;
   /** The lists of the home; `refresh` fetches all of them first. */
   lists(input: { readonly refresh: boolean }): Promise<readonly LoadedList[]>;
+  channels(): Promise<readonly ListedChannel[]>;
+  /** Sends a marked test through a channel and waits for what becomes of it. */
+  testChannel(input: { readonly name: string; readonly to: string }): Promise<ChannelTest>;
   /** Opens the state of JOBZERO_HOME or JOBZERO_DATABASE_URL for one piece of work, and closes it after. */
   withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>): Promise<T>;
   backtest(input: BacktestInput): Promise<BacktestSummary>;

@@ -146,6 +146,27 @@ export function program(door: Door): Command {
     .option('--strict', 'exit with 1 when a list is stale or could not be had')
     .action(async (options) => finish(await (await import('./commands/lists.ts')).lists(io, await wires(), options)));
 
+  const channels = command(
+    root,
+    'channels',
+    'The channels of channels.yml by which people and other systems are told, and how each does.',
+    ['channels', 'channels list --format json', 'channels test on-call'],
+  );
+  command(channels, 'list', 'List channels with their last success and their failures.', ['channels', 'channels list --strict'])
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 1 when a channel does not deliver')
+    .action(async (options) => finish(await (await import('./commands/channels.ts')).listChannels(io, await wires(), options)));
+  command(channels, 'test <name>', 'Send a message through a channel that says that it is a test, and tell what became of it.', [
+    'channels test on-call',
+    'channels test mail --to alice@example.com',
+    'channels test hub --to 111122223333',
+  ])
+    .option('--to <whom>', 'whom it is for; left out, whom channels.yml names. For security-hub, an account')
+    .addOption(plainFormat())
+    .action(async (name: string, options) =>
+      finish(await (await import('./commands/channels.ts')).testChannel(io, await wires(), name, options)),
+    );
+
   command(
     root,
     'assess',

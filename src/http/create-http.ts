@@ -6,6 +6,7 @@ import { addApi } from './api.ts';
 import { ChangeHub } from './change-hub.ts';
 import type { Env } from './endpoint.ts';
 import { checkHost, checkOrigin, noStore, secureHeaders } from './guards.ts';
+import { hooks } from './hooks.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import { openApiInfo } from './open-api-info.ts';
@@ -23,6 +24,7 @@ export function createHttp(deps: HttpDeps): Http {
   const app = new OpenAPIHono<Env>();
   const hub = new ChangeHub(deps.store);
   app.use(secureHeaders);
+  app.route('/hooks', hooks(deps));
   app.use(checkHost(deps.hosts ?? []));
 
   const api = new OpenAPIHono<Env>();

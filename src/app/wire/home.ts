@@ -16,6 +16,7 @@ export const places = (home: string) => ({
   ledgerKey: join(home, 'ledger.key.pem'),
   checkpoints: join(home, 'checkpoints.log'),
   tolerance: join(home, 'tolerance.yml'),
+  channels: join(home, 'channels.yml'),
   lists: join(home, 'lists.yml'),
   fetchedLists: join(home, 'fetched-lists'),
   running: join(home, 'running.json'),

@@ -14,6 +14,7 @@ import { startEmbedded } from '../../edge/postgres/start-embedded.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { issueSignInLink } from '../console/sign-in.ts';
 import { type Env, homeOf, places, readRunning } from './home.ts';
+import { inboundOf } from './open-channels.ts';
 
 export const tenant = 'default';
 export const clock: Clock = { now: () => Date.now() };
@@ -59,6 +60,7 @@ export async function openState(env: Env): Promise<State> {
       ledger,
       signIns,
       playbooks,
+      inbound: inboundOf(home, env),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),
       close: async () => {
         await Promise.allSettled([store.close(), ledger.close(), signIns.close()]);

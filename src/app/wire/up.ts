@@ -4,6 +4,7 @@ import { keepGoing } from '../keep-going.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
 import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
+import { keepChannels } from './keep-channels.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepLists } from './keep-lists.ts';
 import { keepOwnAccounts } from './keep-own-accounts.ts';
@@ -67,6 +68,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
     ends.push(keepLists(state, env, tell, troubled));
+    ends.push(keepChannels(state, env, tell, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
     ends.push(await keepGoing(state.store, [], closeQuietEveryMs, () => closeQuietFindings(state).then(() => {}), troubled));

@@ -11,6 +11,7 @@ import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
 import type { QueueChoice } from './keep-receiving.ts';
+import { keepSending } from './keep-sending.ts';
 import { ownPrincipals } from './own-principals.ts';
 import { openState } from './state.ts';
 
@@ -96,6 +97,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         trouble,
       ),
     );
+    ends.push(await keepSending(state, env, cloud, trouble));
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

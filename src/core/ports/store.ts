@@ -239,7 +239,8 @@ export interface LedgerEntry {
     | 'undo'
     | 'question'
     | 'setting'
-    | 'sign-in';
+    | 'sign-in'
+    | 'notification';
   /** The id of what it is about. */
   readonly subject: string;
   /** Milliseconds since 1970. */

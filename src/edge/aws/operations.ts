@@ -195,4 +195,6 @@ export const operations: { readonly [action: string]: Operation } = {
   'cloudtrail:StopLogging': trail('StopLogging'),
   // One page a call: 90 days of events do not fit into one answer. `readLookupEvents` follows the pages.
   'cloudtrail:LookupEvents': { service: 'cloudtrail', command: 'LookupEvents', dates: ['StartTime', 'EndTime'] },
+
+  'securityhub:BatchImportFindings': { service: 'securityhub', command: 'BatchImportFindings' },
 };

@@ -1,0 +1,31 @@
+import type { Json } from '../model/json.ts';
+import type { Notification } from '../model/notification.ts';
+
+/** What a channel is to send. */
+export interface Letter {
+  readonly notification: Notification;
+  /** Where it is answered in the console; null where the console cannot be reached from outside. */
+  readonly link: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** An earlier try may have arrived: a worker died over it, or no answer came. */
+  readonly doubt: boolean;
+  /** Of a finding for another system: the finding in that system's format. */
+  readonly document: Json | null;
+}
+
+/**
+ * What became of it. `later`: it may be tried again, not before `afterMs`; `doubt` says that it may have arrived all the
+ * same. `refused`: trying again is of no use. `unsure`: it may have arrived, and is not worth a repetition.
+ */
+export type Sent =
+  | { readonly outcome: 'accepted'; readonly ref: string }
+  | { readonly outcome: 'later'; readonly reason: string; readonly afterMs: number | null; readonly doubt: boolean }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unsure'; readonly reason: string };
+
+/** A way to people or other systems. Reasons hold no secret. */
+export interface Channel {
+  /** Never throws. */
+  send(letter: Letter): Promise<Sent>;
+}

@@ -1,0 +1,55 @@
+import type { OpsgenieSettings } from '../../core/model/channel.ts';
+import type { JsonObject } from '../../core/model/json.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import type { Channel, Letter } from '../../core/ports/channel.ts';
+import type { ChannelDeps } from './channel-deps.ts';
+import { callHttp, classify } from './post.ts';
+import { oneLine, plainText } from './safe-text.ts';
+
+const priorities: { readonly [S in Severity]: string } = { Critical: 'P1', High: 'P2', Medium: 'P3', Low: 'P4', Informational: 'P5' };
+
+/** `team:NAME`, `schedule:NAME`, `escalation:NAME`; anything else is a user's name. */
+function responderOf(to: string): JsonObject {
+  const [, type, name] = /^(team|schedule|escalation|user):(.+)$/.exec(to) ?? [];
+  if (type === undefined || name === undefined || type === 'user') return { type: 'user', username: name ?? to };
+  return { type, name };
+}
+
+/**
+ * Creates an alert, with the notification's id as `alias`: sent again while the alert is open, it only counts up. Others that
+ * speak the same API are reached by `url`. https://docs.opsgenie.com/docs/alert-api
+ */
+export function opsgenieChannel(settings: OpsgenieSettings, deps: ChannelDeps): Channel {
+  return {
+    async send(letter) {
+      const key = await deps.secret(settings.apiKey);
+      const to = letter.notification.to === '' ? settings.to : letter.notification.to;
+      const answer = await callHttp({
+        url: settings.url,
+        headers: { authorization: `GenieKey ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(alertOf(letter, to)),
+      });
+      return classify(answer, settings.url, letter.at, letter.notification.id, [key]);
+    },
+  };
+}
+
+/** `message` within 130 characters, `alias` 512, `description` 15,000, `details` 8,000 in all. HTML is understood there, so none is let through. */
+function alertOf({ notification, link }: Letter, to: string): JsonObject {
+  const { id, kind, severity, title, text, about } = notification;
+  const more = link === null ? '' : `\n\n${link}`;
+  return {
+    message: noMarkup(oneLine(title, 130)) || '-',
+    alias: id.slice(0, 512),
+    description: `${noMarkup(plainText(text, 15_000 - more.length))}${more}`,
+    ...(to === '' ? {} : { responders: [responderOf(to)] }),
+    tags: ['jobzero', kind],
+    details: { about: `${about.kind} ${oneLine(about.id, 200)}`, severity, id },
+    entity: oneLine(about.id, 512),
+    source: 'jobzero',
+    priority: priorities[severity],
+  };
+}
+
+/** The same length, so that limits hold, and readable. */
+const noMarkup = (text: string): string => text.replaceAll('<', '‹').replaceAll('>', '›');
