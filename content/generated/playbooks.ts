@@ -4,6 +4,11 @@ import { restartTrail } from '../playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../playbooks/aws/iam/contain-access-key.ts';
 import { denyRoleSession } from '../playbooks/aws/iam/deny-role-session.ts';
+import { cancelKeyDeletion } from '../playbooks/aws/kms/cancel-key-deletion.ts';
+import { closeKeyPolicy } from '../playbooks/aws/kms/close-key-policy.ts';
+import { enableKey } from '../playbooks/aws/kms/enable-key.ts';
+import { enableRotation } from '../playbooks/aws/kms/enable-rotation.ts';
+import { revokeGrant } from '../playbooks/aws/kms/revoke-grant.ts';
 import { blockPublicAccess } from '../playbooks/aws/s3/block-public-access.ts';
 
-export const playbooks: readonly Playbook[] = [restartTrail, narrowWorldOpenIngress, containAccessKey, denyRoleSession, blockPublicAccess];
+export const playbooks: readonly Playbook[] = [restartTrail, narrowWorldOpenIngress, containAccessKey, denyRoleSession, cancelKeyDeletion, closeKeyPolicy, enableKey, enableRotation, revokeGrant, blockPublicAccess];

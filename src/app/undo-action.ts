@@ -107,19 +107,23 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     if (changed.length > 0 && !overwrite) return asks('the later steps are undone', changed);
     const isRestored = (answer: Json) => canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
     const needed = !isRestored(now.answer);
+    let refusal = '';
     if (needed) {
       for (const [i, call] of calls.entries()) {
         const done = await persist(context, `${name} undo ${i + 1}`, () => attempt(deps.cloud, asUndoer(call, step)));
-        // Gone already is what deleting wants, and not answered may have got through: the look below tells.
-        if (!done.ok && done.kind !== 'not-found' && done.kind !== 'unavailable')
+        if (done.ok) continue;
+        // Gone already is what deleting wants, not answered may have got through, and the second time a call may be
+        // refused because what it wants is so already: the look below tells.
+        if (!['not-found', 'unavailable', 'conflict', 'invalid'].includes(done.kind))
           return { state: 'undo-failed', reason: saysOf(call.action, done) };
+        refusal = `; ${saysOf(call.action, done)}`;
       }
     }
     const seen = await poll(context, `${name} verify`, needed ? withinSeconds : 0, () => read(part), isRestored);
     await context.transaction(`${name} receipt`, action.tenant, (tx) => record(tx, action, part, needed, seen.done, deps.clock.now()));
     if (!seen.done) {
       const why = seen.last.ok ? 'the live state is not the earlier one' : saysOf(receipt.read.action, seen.last);
-      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}.` };
+      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.` };
     }
   }
   return { state: 'undone', reason: 'What was captured before is back, and seen to be so.' };

@@ -69,6 +69,7 @@ const ec2List = (command: string, list: string): Operation => ({
   pages: { send: 'NextToken', next: 'NextToken', lists: [list] },
 });
 const trail = (command: string): Operation => ({ service: 'cloudtrail', command });
+const kms = (command: string): Operation => ({ service: 'kms', command });
 const policy = { encoded: ['PolicyDocument'] };
 const trust = { encoded: ['AssumeRolePolicyDocument'] };
 
@@ -195,4 +196,23 @@ export const operations: { readonly [action: string]: Operation } = {
   'cloudtrail:StopLogging': trail('StopLogging'),
   // One page a call: 90 days of events do not fit into one answer. `readLookupEvents` follows the pages.
   'cloudtrail:LookupEvents': { service: 'cloudtrail', command: 'LookupEvents', dates: ['StartTime', 'EndTime'] },
+
+  'kms:CancelKeyDeletion': kms('CancelKeyDeletion'),
+  'kms:CreateGrant': kms('CreateGrant'),
+  'kms:CreateKey': kms('CreateKey'),
+  'kms:DescribeKey': kms('DescribeKey'),
+  'kms:DisableKey': kms('DisableKey'),
+  'kms:DisableKeyRotation': kms('DisableKeyRotation'),
+  'kms:EnableKey': kms('EnableKey'),
+  'kms:EnableKeyRotation': kms('EnableKeyRotation'),
+  'kms:GetKeyPolicy': kms('GetKeyPolicy'),
+  'kms:GetKeyRotationStatus': kms('GetKeyRotationStatus'),
+  'kms:ListGrants': {
+    service: 'kms',
+    command: 'ListGrants',
+    pages: { send: 'Marker', next: 'NextMarker', lists: ['Grants'] },
+  },
+  'kms:PutKeyPolicy': kms('PutKeyPolicy'),
+  'kms:RevokeGrant': kms('RevokeGrant'),
+  'kms:ScheduleKeyDeletion': kms('ScheduleKeyDeletion'),
 };
