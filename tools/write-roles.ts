@@ -26,7 +26,7 @@ export async function writeRoles(): Promise<{ readonly actor: string; readonly u
     ),
     undoer: documentOf(
       'JobzeroUndoes',
-      playbooks.flatMap((playbook) => [...readsOf(playbook), ...playbook.undoes]),
+      playbooks.flatMap((playbook) => [...readsOf(playbook), ...playbook.undoes, ...permitsOf(playbook)]),
     ),
   };
 }
@@ -56,7 +56,11 @@ function documentOf(Sid: string, actions: readonly string[]): string {
 }
 
 function doesOf({ examples, plan }: Playbook): readonly string[] {
-  return examples.flatMap(({ target }) => plan(target, 0).map((step) => step.do.action));
+  return examples.flatMap(({ target }) => plan(target, 0).flatMap((step) => [step.do.action, ...(step.permits ?? [])]));
+}
+
+function permitsOf({ examples, plan }: Playbook): readonly string[] {
+  return examples.flatMap(({ target }) => plan(target, 0).flatMap((step) => step.permits ?? []));
 }
 
 /** What a playbook reads before it acts and after, as its examples show. */

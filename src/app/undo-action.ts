@@ -79,7 +79,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   if (parts.length === 0) return { state: 'undone', reason: 'The action had changed nothing.' };
   let policy: JsonObject;
   try {
-    policy = undoPolicy(parts.map(({ receipt, step, calls }) => ({ calls: [receipt.read, ...calls], on: step.on })));
+    policy = undoPolicy(parts.map(({ receipt, step, calls }) => ({ calls: [receipt.read, ...calls], on: step.on, permits: step.permits })));
   } catch (error) {
     return { state: 'undo-failed', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -91,6 +91,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   const differences: Difference[] = [];
   for (const part of parts) {
     const { receipt } = part;
+    if (isSuperseded(part, parts)) continue;
     const got = await persist(context, `${receipt.step + 1} compare`, () => read(part));
     if (!got.ok) return { state: 'undo-failed', reason: `Nothing was touched: ${saysOf(receipt.read.action, got)}` };
     differences.push(...differenceOf(part, captured(part, got.answer)));
@@ -146,6 +147,18 @@ function partsOf(deps: UndoDeps, action: Action, receipts: readonly Receipt[]): 
     parts.push({ receipt, step, calls: receipt.undo });
   }
   return parts;
+}
+
+/**
+ * Has a later step changed what this one left? Then the later one's state tells whether somebody interfered, and this one's is
+ * compared when the later one is undone.
+ */
+function isSuperseded({ receipt }: Part, parts: readonly Part[]): boolean {
+  const left = canonicalJson(receipt.left);
+  const read = canonicalJson({ ...receipt.read });
+  return parts.some(
+    ({ receipt: later }) => later.step > receipt.step && canonicalJson({ ...later.read }) === read && canonicalJson(later.before) === left,
+  );
 }
 
 /** What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. */

@@ -93,7 +93,11 @@ const kinds: { readonly [code: string]: CloudErrorKind } = {
 export function fault(context: { readonly action: string }, code: string, message: string): CloudError {
   const kind =
     kinds[code] ??
-    (code.endsWith('.NotFound') || code.endsWith('NotFoundException') ? 'not-found' : code.endsWith('.Duplicate') ? 'conflict' : 'invalid');
+    (/NotFound(Exception|Fault|Error)?$/.test(code) || code.startsWith('NoSuch')
+      ? 'not-found'
+      : code.endsWith('.Duplicate')
+        ? 'conflict'
+        : 'invalid');
   return new CloudError(kind, code, context.action, message);
 }
 

@@ -48,6 +48,8 @@ export interface Scenario {
   readonly view: (organisation: Organisation, target: Target) => Json;
   /** Somebody else changes what the playbook left, not back to what it was. Null: there is no third state. */
   readonly meddle: ((organisation: Organisation, target: Target) => void) | null;
+  /** What the other one made stands in the way, and undo says so also when it is told to overwrite. */
+  readonly inTheWay?: true;
   /** The calls that change something, as role and action. */
   readonly does: readonly string[];
   readonly undoes: readonly string[];
@@ -122,6 +124,37 @@ export function complianceFinding(control: string, resource: Pick<ResourceRef, '
     count: { n: 1, atLeast: false },
     evidence: [],
     message: '',
+  };
+}
+
+/** A detection with evidence that no record of the organisation gives: of another log, or of many calls. */
+export function detectionOf(
+  rule: string,
+  given: readonly {
+    readonly operation: string;
+    readonly resource?: Pick<ResourceRef, 'uid' | 'type' | 'name'>;
+    readonly kept?: JsonObject;
+  }[],
+  time: number,
+  region = 'us-east-1',
+): Finding {
+  const finding = complianceFinding(rule, { uid: '', type: '', name: '' }, region);
+  return {
+    ...finding,
+    kind: 'detection',
+    resources: [],
+    evidence: given.map(({ operation, resource, kept }, i) => ({
+      key: `${account}/${i}`,
+      id: String(i),
+      time,
+      rule,
+      operation,
+      service: 'example.amazonaws.com',
+      account,
+      region,
+      ...(resource === undefined ? {} : { resource: { ...resource, account, region } }),
+      ...(kept === undefined ? {} : { kept }),
+    })),
   };
 }
 

@@ -67,7 +67,10 @@ export const kms = settings(key, {
   GetKeyPolicy: gets((item) => ({ Policy: item['policy'] ?? '', PolicyName: 'default' })),
   PutKeyPolicy: sets((item, context) => ({ ...item, policy: text(context, 'Policy') })),
   CreateGrant: sets(
-    (item, context) => ({ ...item, grants: [...grantsOf(item), { ...context.input, GrantId: `${context.dice.uuid()}${context.dice.uuid()}`.replaceAll('-', '') }] }),
+    (item, context) => ({
+      ...item,
+      grants: [...grantsOf(item), { ...context.input, GrantId: `${context.dice.uuid()}${context.dice.uuid()}`.replaceAll('-', '') }],
+    }),
     (item) => ({
       GrantId: grantsOf(item).at(-1)?.['GrantId'] ?? '',
     }),

@@ -25,7 +25,7 @@ export const closeKeyPolicy: Playbook = {
   risks: ['legitimate-use', 'workload'],
   asks: (target) => `Take ${strangersOf(target).join(', ')} out of the policy of the key ${keyName(target)}`,
   blastRadius: (target) =>
-    `${strangersOf(target).join(', ')} can use the key ${keyName(target)} no more, backups and partners among them; grants that were given already stay.`,
+    `The key ${keyName(target)} can be used by ${strangersOf(target).join(', ')} no more, backups and partners among them; grants that were given already stay.`,
   inverse: (target) => `The policy of the key ${keyName(target)} says again what it said.`,
   targets: (finding) =>
     targetsOf(finding, (about) => {
