@@ -31,7 +31,8 @@ export const isolateInstance: Playbook = {
     `All that ${String(params['instanceId'])} serves stops; its scaling group starts another in its place, and load balancers send it nothing more.`,
   inverse: ({ params }) =>
     `The instance ${String(params['instanceId'])} gets its role, metadata and groups back and leaves standby, which raises the size that its scaling group wants by one; connections that were cut stay cut.`,
-  targets: (finding) => ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId' }),
+  targets: (finding) =>
+    ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId', despiteErrors: true }),
   requires: (target) => [groupsAreThere(interfaces(target))],
   plan: (target) => [standby(target), ...swapGroups(interfaces(target)), noMetadata(target), ...noRole(target)],
   undoes: [

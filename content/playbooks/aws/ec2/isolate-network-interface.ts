@@ -35,7 +35,8 @@ export const isolateNetworkInterface: Playbook = {
     `Nothing reaches what uses ${String(params['interfaceId'])}, and it reaches nothing: what it serves stops; a load balancer sees it as ill and a scaling group may replace it.`,
   inverse: ({ params }) =>
     `The interface ${String(params['interfaceId'])} gets its exact earlier groups back; connections that were cut stay cut.`,
-  targets: (finding) => ec2Targets(finding, { type: 'network-interface', prefix: 'eni', param: 'interfaceId', kept: 'interfaceId' }),
+  targets: (finding) =>
+    ec2Targets(finding, { type: 'network-interface', prefix: 'eni', param: 'interfaceId', kept: 'interfaceId', despiteErrors: true }),
   requires: (target) => [groupsAreThere(interfaces(target))],
   plan: (target) => swapGroups(interfaces(target), 1),
   undoes: ['ec2:ModifyNetworkInterfaceAttribute'],

@@ -28,7 +28,8 @@ export const preserveInstance: Playbook = {
     `Nothing stops working; disks and snapshots of ${String(params['instanceId'])} stay and cost storage until somebody deletes them.`,
   inverse: ({ params }) =>
     `The disks of ${String(params['instanceId'])} go with the instance again, as before; the snapshots stay, since they may be evidence.`,
-  targets: (finding) => ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId' }),
+  targets: (finding) =>
+    ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId', despiteErrors: true }),
   partial: true,
   plan: (target, at) => [keepVolumes(target), snapshot(target, at)],
   undoes: ['ec2:ModifyInstanceAttribute'],

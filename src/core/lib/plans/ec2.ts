@@ -22,7 +22,7 @@ export function ec2Targets(
   finding: Finding,
   what: { readonly type: string; readonly prefix: string; readonly param: string; readonly kept?: string } & Pick<
     Naming,
-    'operations' | 'params'
+    'operations' | 'params' | 'despiteErrors'
   >,
 ): readonly Target[] {
   const { type, prefix, param, kept, ...more } = what;

@@ -13,6 +13,8 @@ export interface Naming {
   readonly operations?: readonly string[];
   /** The ARNs that a piece of evidence names. Default: that of its resource. */
   readonly uids?: (evidence: Evidence) => readonly string[];
+  /** In logs of the network an error is what a machine met, not that it did nothing: a name that is not there, a refused packet. */
+  readonly despiteErrors?: true;
   /** Further parameters; null: the evidence does not say enough. Of a control the evidence is empty. */
   readonly params?: (evidence: readonly Evidence[], finding: Finding) => JsonObject | null;
 }
@@ -25,7 +27,7 @@ export function namedTargets(finding: Finding, naming: Naming): readonly Target[
   const byUid = new Map<string, Evidence[]>();
   for (const evidence of finding.evidence) {
     // What AWS refused was not done.
-    if (evidence.error !== undefined) continue;
+    if (evidence.error !== undefined && naming.despiteErrors !== true) continue;
     if (operations !== undefined && !operations.includes(evidence.operation)) continue;
     for (const uid of uids(evidence)) {
       const of = byUid.get(uid) ?? [];
