@@ -215,6 +215,7 @@ export const operations: { readonly [action: string]: Operation } = {
   'ec2:CreateSnapshot': ec2('CreateSnapshot'),
   'ec2:CreateSnapshots': ec2('CreateSnapshots'),
   'ec2:CreateTrafficMirrorSession': ec2('CreateTrafficMirrorSession'),
+  'ec2:CreateVolume': ec2('CreateVolume'),
   'ec2:CreateVpcPeeringConnection': ec2('CreateVpcPeeringConnection'),
   'ec2:DeleteNetworkAclEntry': ec2('DeleteNetworkAclEntry'),
   'ec2:DeleteTrafficMirrorSession': ec2('DeleteTrafficMirrorSession'),
