@@ -17,13 +17,13 @@ import { openAws } from '../edge/aws/open-aws.ts';
 import { unpaced } from '../edge/aws/pacer.ts';
 import { defineCarryOut } from './carry-out.ts';
 import { dispatch } from './dispatch.ts';
+import { motoDataScenarios } from './playbook-scenarios/moto-data-under-test.ts';
 import { defineUndo } from './undo-action.ts';
 import { addUndoRequest } from './undo-request.ts';
 
 const account = '111122223333';
 const region = 'us-east-1';
 const tenant = 'default';
-const playbooks: readonly Playbook[] = [restartTrail, narrowWorldOpenIngress, containAccessKey, denyRoleSession, blockPublicAccess];
 
 type Call = (action: string, input: JsonObject) => Promise<Json>;
 
@@ -105,6 +105,7 @@ const scenarios: readonly Scenario[] = [
     },
     view: (call) => orNull(call('s3:GetBucketPublicAccessBlock', { Bucket: 'public-example' })),
   },
+  ...motoDataScenarios,
 ];
 
 const finding: Finding = {
@@ -156,7 +157,7 @@ describe.skipIf(!need('moto'))('carry out and undo through the AWS SDK', () => {
         time += milliseconds;
       },
     });
-    const deps = { cloud, clock: { now }, playbooks: (id: string) => playbooks.find((one) => one.id === id) };
+    const deps = { cloud, clock: { now }, playbooks: (id: string) => (id === playbook.id ? playbook : undefined) };
     defineCarryOut(durable, deps);
     defineUndo(durable, deps);
     await durable.launch();

@@ -79,7 +79,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   if (parts.length === 0) return { state: 'undone', reason: 'The action had changed nothing.' };
   let policy: JsonObject;
   try {
-    policy = undoPolicy(parts.map(({ receipt, step, calls }) => ({ calls: [receipt.read, ...calls], on: step.on })));
+    policy = undoPolicy(parts.map(({ receipt, step, calls }) => ({ calls: [receipt.read, ...calls], on: step.on, permits: step.permits })));
   } catch (error) {
     return { state: 'undo-failed', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -91,6 +91,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   const differences: Difference[] = [];
   for (const part of parts) {
     const { receipt } = part;
+    if (isSuperseded(part, parts)) continue;
     const got = await persist(context, `${receipt.step + 1} compare`, () => read(part));
     if (!got.ok) return { state: 'undo-failed', reason: `Nothing was touched: ${saysOf(receipt.read.action, got)}` };
     differences.push(...differenceOf(part, captured(part, got.answer)));
@@ -107,19 +108,23 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     if (changed.length > 0 && !overwrite) return asks('the later steps are undone', changed);
     const isRestored = (answer: Json) => canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
     const needed = !isRestored(now.answer);
+    let refusal = '';
     if (needed) {
       for (const [i, call] of calls.entries()) {
         const done = await persist(context, `${name} undo ${i + 1}`, () => attempt(deps.cloud, asUndoer(call, step)));
-        // Gone already is what deleting wants, and not answered may have got through: the look below tells.
-        if (!done.ok && done.kind !== 'not-found' && done.kind !== 'unavailable')
+        if (done.ok) continue;
+        // Gone already is what deleting wants, not answered may have got through, and the second time a call may be
+        // refused because what it wants is so already: the look below tells.
+        if (!['not-found', 'unavailable', 'conflict', 'invalid'].includes(done.kind))
           return { state: 'undo-failed', reason: saysOf(call.action, done) };
+        refusal = `; ${saysOf(call.action, done)}`;
       }
     }
     const seen = await poll(context, `${name} verify`, needed ? withinSeconds : 0, () => read(part), isRestored);
     await context.transaction(`${name} receipt`, action.tenant, (tx) => record(tx, action, part, needed, seen.done, deps.clock.now()));
     if (!seen.done) {
       const why = seen.last.ok ? 'the live state is not the earlier one' : saysOf(receipt.read.action, seen.last);
-      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}.` };
+      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.` };
     }
   }
   return { state: 'undone', reason: 'What was captured before is back, and seen to be so.' };
@@ -142,6 +147,18 @@ function partsOf(deps: UndoDeps, action: Action, receipts: readonly Receipt[]): 
     parts.push({ receipt, step, calls: receipt.undo });
   }
   return parts;
+}
+
+/**
+ * Has a later step changed what this one left? Then the later one's state tells whether somebody interfered, and this one's is
+ * compared when the later one is undone.
+ */
+function isSuperseded({ receipt }: Part, parts: readonly Part[]): boolean {
+  const left = canonicalJson(receipt.left);
+  const read = canonicalJson({ ...receipt.read });
+  return parts.some(
+    ({ receipt: later }) => later.step > receipt.step && canonicalJson({ ...later.read }) === read && canonicalJson(later.before) === left,
+  );
 }
 
 /** What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. */

@@ -1,6 +1,7 @@
 import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
+import { actorActions, readerActions, undoerActions } from './generated/role-actions.ts';
 import { managedPolicyArn } from './managed-policies.ts';
 import { type AddRole, addMoreRoles } from './more-roles.ts';
 import { bucketArn, newBucket } from './services/s3.ts';
@@ -343,20 +344,6 @@ function addRoles(account: AccountState, dice: Dice, options: BuildOptions, part
   addJobzeroRoles(add, options, parts);
 }
 
-const writes = [
-  'iam:UpdateAccessKey',
-  'iam:PutUserPolicy',
-  'iam:DeleteUserPolicy',
-  'iam:PutRolePolicy',
-  'iam:DeleteRolePolicy',
-  'cloudtrail:StartLogging',
-  'cloudtrail:StopLogging',
-  's3:PutBucketPublicAccessBlock',
-  'ec2:ModifySecurityGroupRules',
-  'ec2:AuthorizeSecurityGroupIngress',
-  'ec2:RevokeSecurityGroupIngress',
-];
-
 /** The detector, the actor and the undoer are different principals, and none may touch these roles or break-glass. */
 function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): void {
   const trust = policy([{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${parts.management}:root` }, Action: 'sts:AssumeRole' }]);
@@ -366,6 +353,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
     description: 'Reads for jobzero',
     trust,
     attached: [managedPolicyArn('SecurityAudit')],
+    inline: { playbooks: policy([{ Effect: 'Allow', Action: readerActions, Resource: '*' }]) },
   });
   const untouchable = {
     Effect: 'Deny',
@@ -378,7 +366,12 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
       description: role === jobzeroRoles.actor ? 'Carries out the plans of playbooks' : 'Takes back what playbooks did',
       trust,
       attached: [managedPolicyArn(options.writeRole === 'administrator' ? 'AdministratorAccess' : 'SecurityAudit')],
-      inline: { playbooks: policy([{ Effect: 'Allow', Action: writes, Resource: '*' }, untouchable]) },
+      inline: {
+        playbooks: policy([
+          { Effect: 'Allow', Action: role === jobzeroRoles.actor ? actorActions : undoerActions, Resource: '*' },
+          untouchable,
+        ]),
+      },
     });
   }
 }

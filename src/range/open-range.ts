@@ -16,6 +16,7 @@ import { iam } from './services/iam.ts';
 import { memberOf, organizations } from './services/organizations.ts';
 import { recordedOnly } from './services/other.ts';
 import { ownerOf, s3 } from './services/s3.ts';
+import { services } from './services/settings-services.ts';
 import { sts } from './services/sts.ts';
 import type { AccountState, RangeState, SessionState } from './state.ts';
 import { takeByTrails } from './trails.ts';
@@ -88,7 +89,7 @@ export interface Range {
   snapshot(): string;
 }
 
-const operations: OperationTable = { ...sts, ...iam, ...s3, ...ec2, ...cloudtrail, ...organizations };
+const operations: OperationTable = Object.assign({}, ...services, sts, iam, s3, ec2, cloudtrail, organizations);
 
 /** LookupEvents and snapshots keep this many records of an account. */
 const recentLimit = 2000;
@@ -124,10 +125,11 @@ export function restoreRange(snapshot: string, now: () => number, reseed?: strin
 function rangeOf(state: RangeState, now: () => number): Range {
   const dice = new Dice(state.dice);
 
-  const perform = (request: RangeRequest, table: (action: string) => Operation | null): RangeOutcome => {
+  /** `lenient`: a call about what is not simulated leaves its record. */
+  const perform = (request: RangeRequest, table: (action: string) => Operation | null, lenient: boolean): RangeOutcome => {
     const time = request.at ?? now();
-    const operation = table(request.action);
-    if (operation === null) {
+    const found = table(request.action);
+    if (found === null) {
       return { output: null, error: fault(request, 'UnsupportedAction', `${request.action} is not simulated`), eventId: null };
     }
     if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(request.region)) {
@@ -144,11 +146,11 @@ function rangeOf(state: RangeState, now: () => number): Range {
     }
     const account = accountOf(state, caller, request);
     if (account === null) return { output: null, error: fault(request, 'AccessDenied', 'Access Denied'), eventId: null };
-    touch(account, caller, operation, request.region, time);
+    touch(account, caller, found, request.region, time);
     const context: OperationContext = {
       state,
       account,
-      region: regionOf(account, operation, request),
+      region: regionOf(account, found, request),
       action: request.action,
       input: request.input,
       now: time,
@@ -162,6 +164,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
         mfa: caller.session?.mfa ?? false,
       },
     };
+    const operation = lenient && found.isKnown?.(context) === false ? (recordedOnly(request.action) ?? found) : found;
     const taking = takeByTrails(state, account, context.region, operation, request.input);
     const outcome = attempt(operation, context, caller, request.origin.ip);
     const record = cloudTrailRecord(operation, context, caller, request.origin, outcome.output, outcome.error, dice);
@@ -201,6 +204,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
           origin: { ip: '203.0.113.200', userAgent: 'jobzero/0.1' },
         },
         simulated,
+        false,
       );
       if (error !== null) throw error;
       return JSON.parse(JSON.stringify(output)) as JsonObject;
@@ -215,7 +219,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
     cloud,
     state,
     now,
-    perform: (request) => perform(request, (action) => any(action, request.record)),
+    perform: (request) => perform(request, (action) => any(action, request.record), true),
     instanceSession: (account, instance, at) => instanceSession(state, dice, account, instance, at),
     roleSession: (wanted) => roleSession(state, wanted),
     snapshot: () => {

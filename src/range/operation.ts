@@ -42,6 +42,8 @@ export interface Operation {
   /** ARNs that are authorised; `*` where the operation has no resource. */
   readonly on?: (context: OperationContext) => readonly string[];
   readonly run: (context: OperationContext) => JsonObject;
+  /** Is what the call is about simulated? Absent: always. Where not, a campaign's call leaves its record and nothing else. */
+  readonly isKnown?: (context: OperationContext) => boolean;
   /** `requestParameters` as CloudTrail spells them; default: the input with lower-case first letters, null when empty. */
   readonly request?: (context: OperationContext) => Json;
   /** `responseElements`; default: null for reads, else the answer with lower-case first letters. */
@@ -81,6 +83,9 @@ const kinds: { readonly [code: string]: CloudErrorKind } = {
   DependencyViolation: 'conflict',
   TrailAlreadyExistsException: 'conflict',
   LimitExceeded: 'quota',
+  NotFoundException: 'not-found',
+  ResourceNotFound: 'not-found',
+  ResourceConflictException: 'conflict',
   UnsupportedAction: 'unsupported',
 };
 
@@ -88,7 +93,11 @@ const kinds: { readonly [code: string]: CloudErrorKind } = {
 export function fault(context: { readonly action: string }, code: string, message: string): CloudError {
   const kind =
     kinds[code] ??
-    (code.endsWith('.NotFound') || code.endsWith('NotFoundException') ? 'not-found' : code.endsWith('.Duplicate') ? 'conflict' : 'invalid');
+    (/NotFound(Exception|Fault|Error)?$/.test(code) || code.startsWith('NoSuch')
+      ? 'not-found'
+      : code.endsWith('.Duplicate')
+        ? 'conflict'
+        : 'invalid');
   return new CloudError(kind, code, context.action, message);
 }
 

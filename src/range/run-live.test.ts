@@ -96,7 +96,7 @@ test('saves that overlap leave the newest state', async () => {
   const call = { account: '444455556666', region: 'us-east-1', input: { Name: 'production-trail' } } as const;
   const session = { policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, name: 'a1' };
   const saves = [saveRange(range, path)];
-  await range.cloud.call({ ...call, action: 'cloudtrail:StopLogging', role: 'actor', session });
+  await range.cloud.call({ ...call, action: 'cloudtrail:StopLogging', role: 'undoer', session });
   saves.push(saveRange(range, path), saveRange(range, path));
   await Promise.all(saves);
   const restored = await loadRange(path, { seed: 'saves', start, now: () => start });

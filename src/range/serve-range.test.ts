@@ -31,7 +31,7 @@ describe('the server', () => {
   test('two clients see one cloud', async () => {
     const [one, two] = [remoteRange(server.url, 'secret'), remoteRange(server.url, 'secret')];
     const session = { policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, name: 'a1' };
-    await one.call({ ...call, action: 'cloudtrail:StopLogging', input: { Name: 'production-trail' }, role: 'actor', session });
+    await one.call({ ...call, action: 'cloudtrail:StopLogging', input: { Name: 'production-trail' }, role: 'undoer', session });
     expect(await two.call({ ...call, action: 'cloudtrail:GetTrailStatus', input: { Name: 'production-trail' } })).toMatchObject({
       IsLogging: false,
     });
@@ -46,7 +46,7 @@ describe('the server', () => {
       await cloud.call(call);
       expect(saves).toBe(0);
       const session = { policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, name: 'a1' };
-      await cloud.call({ ...call, action: 'cloudtrail:StopLogging', input: { Name: 'production-trail' }, role: 'actor', session });
+      await cloud.call({ ...call, action: 'cloudtrail:StopLogging', input: { Name: 'production-trail' }, role: 'undoer', session });
       expect(saves).toBe(1);
     } finally {
       await saving.close();

@@ -56,6 +56,8 @@ export interface AccountState {
   readonly buckets: Record<string, BucketState>;
   readonly regions: Record<string, RegionState>;
   readonly trails: Record<string, TrailState>;
+  /** Documents that calls read and set, by `service/kind/region` and id: see settings.ts. */
+  settings?: Record<string, Record<string, JsonObject>>;
 }
 
 export interface KeyState {

@@ -44,7 +44,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
     blastRadius: playbook.blastRadius(target),
     inverse: playbook.inverse(target),
     armed,
-    liveState,
+    liveState: playbook.partial === true && liveState === 'gone' ? 'unknown' : liveState,
     // Nothing here reads access logs or traffic yet, and what is not known is not "none".
     legitimateUse: playbook.risks.includes('legitimate-use') ? 'unknown' : 'none',
     servesProduction: playbook.risks.includes('workload') ? 'unknown' : 'no',

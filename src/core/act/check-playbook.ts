@@ -96,12 +96,19 @@ function checkArns(on: readonly string[], account: string, region: string): read
   for (const text of on) {
     const arn = parseArn(text);
     if (arn === null) faults.push(`${text} is no ARN`);
-    // The ARN of a bucket has no account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-    else if (arn.account !== account && !(arn.service === 's3' && arn.account === '')) faults.push(`${text} is not of account ${account}`);
+    else if (arn.account !== account && !(arn.account === '' && hasNoAccount(arn))) faults.push(`${text} is not of account ${account}`);
     else if (arn.partition !== partitionOf(region)) faults.push(`${text} is of another partition than ${region}`);
     else if (arn.resource === '' || arn.resource === '*') faults.push(`${text} names everything`);
   }
   return faults;
+}
+
+/**
+ * ARNs without an account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html,
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (snapshot, image)
+ */
+function hasNoAccount({ service, resource }: { readonly service: string; readonly resource: string }): boolean {
+  return service === 's3' || (service === 'ec2' && /^(snapshot|image)\//.test(resource));
 }
 
 function checkActions(calls: readonly Call[]): readonly string[] {

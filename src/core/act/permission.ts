@@ -1,6 +1,11 @@
 /** Actions of our calls whose IAM permission has another name: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html */
 const renamed: { readonly [action: string]: string } = {
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
+  's3:DeleteAccountPublicAccessBlock': 's3:PutAccountPublicAccessBlock',
+  's3:DeleteBucketEncryption': 's3:PutEncryptionConfiguration',
+  's3:DeleteBucketOwnershipControls': 's3:PutBucketOwnershipControls',
+  's3:DeleteObjects': 's3:DeleteObject',
+  's3:DeleteObjectVersions': 's3:DeleteObjectVersion',
 };
 
 /**
@@ -26,6 +31,40 @@ const unscoped: ReadonlySet<string> = new Set([
   'iam:GetAccountAuthorizationDetails',
   's3:ListAllMyBuckets',
   'sts:GetCallerIdentity',
+  // Data, storage, compute, network, databases, containers.
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeAutoScalingInstances',
+  'ec2:DescribeIamInstanceProfileAssociations',
+  'ec2:DescribeManagedPrefixLists',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeSnapshots',
+  'ec2:DescribeTrafficMirrorSessions',
+  'ec2:DescribeVpcPeeringConnections',
+  'ec2:GetSnapshotBlockPublicAccessState',
+  'ec2:EnableSnapshotBlockPublicAccess',
+  'ec2:DisableSnapshotBlockPublicAccess',
+  'ec2:GetImageBlockPublicAccessState',
+  'ec2:EnableImageBlockPublicAccess',
+  'ec2:DisableImageBlockPublicAccess',
+  'ec2:GetEbsEncryptionByDefault',
+  'ec2:EnableEbsEncryptionByDefault',
+  'ec2:DisableEbsEncryptionByDefault',
+  'ec2:GetEbsDefaultKmsKeyId',
+  'ec2:ModifyEbsDefaultKmsKeyId',
+  'ec2:ResetEbsDefaultKmsKeyId',
+  'ec2:GetSerialConsoleAccessStatus',
+  'ec2:EnableSerialConsoleAccess',
+  'ec2:DisableSerialConsoleAccess',
+  'ecs:DeregisterTaskDefinition',
+  'ecs:DescribeTaskDefinition',
+  'rds:CancelExportTask',
+  'rds:DescribeExportTasks',
+  'redshift:DescribeClusterSnapshots',
+  'redshift:DescribeClusters',
+  's3:GetAccountPublicAccessBlock',
+  's3:PutAccountPublicAccessBlock',
+  'sns:GetSMSAttributes',
+  'sns:SetSMSAttributes',
 ]);
 
 /** The IAM permission that a call needs. */

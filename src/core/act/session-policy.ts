@@ -21,14 +21,20 @@ export function sessionPolicy(requires: readonly Precondition[], steps: readonly
     grants.add(check.read.action, check.on);
     if (check.follow !== undefined) grants.add(check.follow.action, check.on);
   }
-  for (const step of steps) for (const call of [step.read, step.do, step.verify]) grants.add(call.action, step.on);
+  for (const step of steps) {
+    for (const call of [step.read, step.do, step.verify]) grants.add(call.action, step.on);
+    for (const permission of step.permits ?? []) grants.add(permission, step.on);
+  }
   return grants.policy('the plan');
 }
 
 /** The policy of the session that undoes: these calls on these ARNs, with the reads that compare and verify. */
-export function undoPolicy(parts: readonly { readonly calls: readonly Call[]; readonly on: readonly string[] }[]): JsonObject {
+export function undoPolicy(
+  parts: readonly { readonly calls: readonly Call[]; readonly on: readonly string[]; readonly permits?: readonly string[] | undefined }[],
+): JsonObject {
   const grants = new Grants();
-  for (const part of parts) for (const call of part.calls) grants.add(call.action, part.on);
+  for (const { calls, on, permits = [] } of parts)
+    for (const action of [...calls.map((call) => call.action), ...permits]) grants.add(action, on);
   return grants.policy('the undo');
 }
 

@@ -56,6 +56,16 @@ const shapes: {
   'AWS::SecretsManager::Secret': { service: 'secretsmanager', prefix: 'secret:' },
   'AWS::SSM::Parameter': { service: 'ssm', prefix: 'parameter/' },
   'AWS::KMS::Key': { service: 'kms', prefix: 'key/' },
+  'AWS::Backup::BackupVault': { service: 'backup', prefix: 'backup-vault:' },
+  'AWS::DynamoDB::Table': { service: 'dynamodb', prefix: 'table/' },
+  'AWS::EC2::NetworkAcl': { service: 'ec2', prefix: 'network-acl/' },
+  'AWS::EC2::PrefixList': { service: 'ec2', prefix: 'prefix-list/' },
+  'AWS::EC2::VPCPeeringConnection': { service: 'ec2', prefix: 'vpc-peering-connection/' },
+  'AWS::ECR::Repository': { service: 'ecr', prefix: 'repository/' },
+  'AWS::ECS::TaskDefinition': { service: 'ecs', prefix: 'task-definition/' },
+  'AWS::EKS::Cluster': { service: 'eks', prefix: 'cluster/' },
+  'AWS::Redshift::Cluster': { service: 'redshift', prefix: 'cluster:' },
+  'AWS::SSM::Document': { service: 'ssm', prefix: 'document/' },
   'AWS::GuardDuty::Detector': { service: 'guardduty', prefix: 'detector/' },
 };
 

@@ -25,6 +25,8 @@ export interface Step {
   readonly on: readonly string[];
   /** Where the call goes: an AWS Region; absent means the playbook's target Region. */
   readonly region?: string;
+  /** IAM permissions beyond those of the calls, which AWS asks for on the same ARNs: `iam:PassRole` of a call that hands a role over. */
+  readonly permits?: readonly string[];
   /** Read before anything is done; the answer is kept under this name and is what undo restores. */
   readonly read: Call & { readonly keep: string };
   /** The part of the answer that the step changes: what undo restores and compares. Equal before and after undo. */
@@ -89,6 +91,11 @@ export interface Playbook {
   readonly risks: readonly ('legitimate-use' | 'workload')[];
   /** The targets that a finding names; none when its evidence does not name one. */
   readonly targets: (finding: Finding) => readonly Target[];
+  /**
+   * True where its end state does not tell whether what was found is over: a snapshot that is not shared any more may have been
+   * copied. Such a finding is never closed by a look at the live state.
+   */
+  readonly partial?: true;
   readonly requires?: (target: Target) => readonly Precondition[];
   /** `at` is when the action began, in milliseconds since 1970: recorded, so that a resumed plan is the same plan. */
   readonly plan: (target: Target, at: number) => readonly Step[];

@@ -24,6 +24,8 @@ export interface MemoryDurable extends Durable {
    * again, a transaction is not.
    */
   crashAfter(n: number): void;
+  /** How often the worker has died. */
+  deaths(): number;
   /** Resolves when nothing runs. */
   settled(): Promise<void>;
   stateOf(id: string): Workflow['state'] | 'unknown';
@@ -160,6 +162,7 @@ export function memoryDurable(deps: {
     crashAfter(n) {
       untilCrash = n;
     },
+    deaths: () => Math.max(0, lives - 1),
     settled() {
       return running.size === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve));
     },

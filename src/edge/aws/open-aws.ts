@@ -278,12 +278,16 @@ async function allPages(
   return { ...whole, ...merged };
 }
 
-/** The SDK wants Date objects where the port has ISO 8601 text. */
-function withDates(input: JsonObject, operation: Operation): JsonObject {
-  if (operation.dates === undefined) return input;
-  const changed: Record<string, unknown> = { ...input };
-  for (const name of operation.dates) if (typeof changed[name] === 'string') changed[name] = new Date(changed[name]);
-  return changed as JsonObject;
+/** The SDK wants Date objects where the port has ISO 8601 text, however deep in the input. */
+function withDates(input: JsonObject, { dates }: Operation): JsonObject {
+  return dates === undefined ? input : (dated(input, '', dates) as JsonObject);
+}
+
+function dated(value: Json, name: string, dates: readonly string[]): unknown {
+  if (typeof value === 'string') return dates.includes(name) ? new Date(value) : value;
+  if (Array.isArray(value)) return value.map((member: Json) => dated(member, name, dates));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]: [string, Json]) => [key, dated(member, key, dates)]));
 }
 
 /** STS allows 2 to 64 of these characters; the action's id goes in, so that CloudTrail names the action. */

@@ -69,14 +69,22 @@ const ec2List = (command: string, list: string): Operation => ({
   pages: { send: 'NextToken', next: 'NextToken', lists: [list] },
 });
 const trail = (command: string): Operation => ({ service: 'cloudtrail', command });
+const kms = (command: string): Operation => ({ service: 'kms', command });
+/** Operations whose IAM action bears the command's own name, by service. */
+function commands(byService: { readonly [service in Service]?: readonly string[] }): { readonly [action: string]: Operation } {
+  const rows = Object.entries(byService).flatMap(([service, names]) =>
+    names.map((command): [string, Operation] => [`${service}:${command}`, { service: service as Service, command }]),
+  );
+  return Object.fromEntries(rows);
+}
 const policy = { encoded: ['PolicyDocument'] };
 const trust = { encoded: ['AssumeRolePolicyDocument'] };
 
 /**
  * IAM action -> API operation. The names are IAM's (Service Authorization Reference), which for S3 differ from the API's.
- * Two names are not IAM's, because one permission covers two operations there: `s3:DeletePublicAccessBlock` (permission
- * `s3:PutBucketPublicAccessBlock`) and `s3:DeleteAccountPublicAccessBlock` (permission `s3:PutAccountPublicAccessBlock`).
- * `permissionOf` in core/act gives the permission of each name.
+ * Some names are not IAM's, because one permission covers two operations there, such as `s3:DeletePublicAccessBlock` (permission
+ * `s3:PutBucketPublicAccessBlock`), or one operation needs different ones (`s3:DeleteObjects`). `permissionOf` in core/act
+ * gives the permission of each name.
  */
 export const operations: { readonly [action: string]: Operation } = {
   'sts:GetCallerIdentity': { service: 'sts', command: 'GetCallerIdentity' },
@@ -162,6 +170,20 @@ export const operations: { readonly [action: string]: Operation } = {
   's3:GetBucketLogging': s3('GetBucketLogging'),
   's3:GetBucketTagging': s3('GetBucketTagging'),
   's3:PutBucketTagging': s3('PutBucketTagging'),
+  's3:GetBucketOwnershipControls': s3('GetBucketOwnershipControls'),
+  's3:PutBucketOwnershipControls': s3('PutBucketOwnershipControls'),
+  's3:DeleteBucketOwnershipControls': s3('DeleteBucketOwnershipControls'),
+  's3:PutEncryptionConfiguration': s3('PutBucketEncryption'),
+  's3:DeleteBucketEncryption': s3('DeleteBucketEncryption'),
+  's3:GetLifecycleConfiguration': s3('GetBucketLifecycleConfiguration'),
+  's3:PutLifecycleConfiguration': { ...s3('PutBucketLifecycleConfiguration'), dates: ['Date'] },
+  's3:GetReplicationConfiguration': s3('GetBucketReplication'),
+  's3:PutReplicationConfiguration': s3('PutBucketReplication'),
+  // One page: what does not fit into it no playbook takes on.
+  's3:ListBucketVersions': s3('ListObjectVersions'),
+  's3:PutObject': s3('PutObject'),
+  's3:DeleteObjects': s3('DeleteObjects'),
+  's3:DeleteObjectVersions': s3('DeleteObjects'),
   's3:GetAccountPublicAccessBlock': s3control('GetPublicAccessBlock'),
   's3:PutAccountPublicAccessBlock': s3control('PutPublicAccessBlock'),
   's3:DeleteAccountPublicAccessBlock': s3control('DeletePublicAccessBlock'),
@@ -185,6 +207,138 @@ export const operations: { readonly [action: string]: Operation } = {
   'ec2:CreateManagedPrefixList': ec2('CreateManagedPrefixList'),
   'ec2:CreateTags': ec2('CreateTags'),
 
+  // Disks, images, interfaces and networks, for playbooks.
+  'ec2:AssociateIamInstanceProfile': ec2('AssociateIamInstanceProfile'),
+  'ec2:CreateImage': ec2('CreateImage'),
+  'ec2:CreateNetworkAcl': ec2('CreateNetworkAcl'),
+  'ec2:CreateNetworkAclEntry': ec2('CreateNetworkAclEntry'),
+  'ec2:CreateSnapshot': ec2('CreateSnapshot'),
+  'ec2:CreateSnapshots': ec2('CreateSnapshots'),
+  'ec2:CreateTrafficMirrorSession': ec2('CreateTrafficMirrorSession'),
+  'ec2:CreateVolume': ec2('CreateVolume'),
+  'ec2:CreateVpcPeeringConnection': ec2('CreateVpcPeeringConnection'),
+  'ec2:DeleteNetworkAclEntry': ec2('DeleteNetworkAclEntry'),
+  'ec2:DeleteTrafficMirrorSession': ec2('DeleteTrafficMirrorSession'),
+  'ec2:DeleteVpcPeeringConnection': ec2('DeleteVpcPeeringConnection'),
+  'ec2:DescribeImageAttribute': ec2('DescribeImageAttribute'),
+  'ec2:DescribeSnapshotAttribute': ec2('DescribeSnapshotAttribute'),
+  'ec2:DisableEbsEncryptionByDefault': ec2('DisableEbsEncryptionByDefault'),
+  'ec2:DisableImageBlockPublicAccess': ec2('DisableImageBlockPublicAccess'),
+  'ec2:DisableSerialConsoleAccess': ec2('DisableSerialConsoleAccess'),
+  'ec2:DisableSnapshotBlockPublicAccess': ec2('DisableSnapshotBlockPublicAccess'),
+  'ec2:DisassociateIamInstanceProfile': ec2('DisassociateIamInstanceProfile'),
+  'ec2:EnableEbsEncryptionByDefault': ec2('EnableEbsEncryptionByDefault'),
+  'ec2:EnableImageBlockPublicAccess': ec2('EnableImageBlockPublicAccess'),
+  'ec2:EnableSerialConsoleAccess': ec2('EnableSerialConsoleAccess'),
+  'ec2:EnableSnapshotBlockPublicAccess': ec2('EnableSnapshotBlockPublicAccess'),
+  'ec2:GetEbsDefaultKmsKeyId': ec2('GetEbsDefaultKmsKeyId'),
+  'ec2:GetEbsEncryptionByDefault': ec2('GetEbsEncryptionByDefault'),
+  'ec2:GetImageBlockPublicAccessState': ec2('GetImageBlockPublicAccessState'),
+  'ec2:GetSerialConsoleAccessStatus': ec2('GetSerialConsoleAccessStatus'),
+  'ec2:GetSnapshotBlockPublicAccessState': ec2('GetSnapshotBlockPublicAccessState'),
+  'ec2:ModifyEbsDefaultKmsKeyId': ec2('ModifyEbsDefaultKmsKeyId'),
+  'ec2:ModifyImageAttribute': ec2('ModifyImageAttribute'),
+  'ec2:ModifyInstanceAttribute': ec2('ModifyInstanceAttribute'),
+  'ec2:ModifyManagedPrefixList': ec2('ModifyManagedPrefixList'),
+  'ec2:ModifyNetworkInterfaceAttribute': ec2('ModifyNetworkInterfaceAttribute'),
+  'ec2:ModifySnapshotAttribute': ec2('ModifySnapshotAttribute'),
+  'ec2:ReplaceNetworkAclEntry': ec2('ReplaceNetworkAclEntry'),
+  'ec2:ResetEbsDefaultKmsKeyId': ec2('ResetEbsDefaultKmsKeyId'),
+  'ec2:RevokeSecurityGroupEgress': ec2('RevokeSecurityGroupEgress'),
+  'ec2:StartInstances': ec2('StartInstances'),
+  'ec2:StopInstances': ec2('StopInstances'),
+  'ec2:DescribeIamInstanceProfileAssociations': ec2List('DescribeIamInstanceProfileAssociations', 'IamInstanceProfileAssociations'),
+  'ec2:DescribeManagedPrefixLists': ec2List('DescribeManagedPrefixLists', 'PrefixLists'),
+  'ec2:DescribeNetworkAcls': ec2List('DescribeNetworkAcls', 'NetworkAcls'),
+  'ec2:DescribeSnapshots': ec2List('DescribeSnapshots', 'Snapshots'),
+  'ec2:DescribeTrafficMirrorSessions': ec2List('DescribeTrafficMirrorSessions', 'TrafficMirrorSessions'),
+  'ec2:DescribeVpcPeeringConnections': ec2List('DescribeVpcPeeringConnections', 'VpcPeeringConnections'),
+
+  // Data, storage, compute, databases, containers: the same name as command.
+  ...commands({
+    autoscaling: [
+      'CreateAutoScalingGroup',
+      'DescribeAutoScalingGroups',
+      'DescribeAutoScalingInstances',
+      'EnterStandby',
+      'ExitStandby',
+      'ResumeProcesses',
+      'SuspendProcesses',
+      'CreateLaunchConfiguration',
+    ],
+    backup: [
+      'CreateBackupVault',
+      'DeleteBackupVaultAccessPolicy',
+      'DeleteBackupVaultLockConfiguration',
+      'DescribeBackupVault',
+      'GetBackupVaultAccessPolicy',
+      'PutBackupVaultAccessPolicy',
+      'PutBackupVaultLockConfiguration',
+    ],
+    codebuild: ['BatchGetProjects', 'UpdateProjectVisibility'],
+    dynamodb: ['CreateTable', 'DescribeContinuousBackups', 'DescribeTable', 'UpdateContinuousBackups', 'UpdateTable'],
+    ecr: [
+      'CreateRepository',
+      'DeleteRepositoryPolicy',
+      'DescribeRepositories',
+      'GetRepositoryPolicy',
+      'PutImageTagMutability',
+      'SetRepositoryPolicy',
+    ],
+    ecs: [
+      'CreateCluster',
+      'CreateService',
+      'DeregisterTaskDefinition',
+      'DescribeServices',
+      'DescribeTaskDefinition',
+      'RegisterTaskDefinition',
+      'UpdateService',
+    ],
+    eks: [
+      'AssociateAccessPolicy',
+      'CreateAccessEntry',
+      'CreateCluster',
+      'DeleteAccessEntry',
+      'DescribeAccessEntry',
+      'DescribeCluster',
+      'DisassociateAccessPolicy',
+      'ListAssociatedAccessPolicies',
+      'UpdateClusterConfig',
+    ],
+    lambda: ['AddLayerVersionPermission', 'GetLayerVersionPolicy', 'RemoveLayerVersionPermission'],
+    rds: [
+      'CancelExportTask',
+      'CreateDBCluster',
+      'CreateDBClusterSnapshot',
+      'CreateDBInstance',
+      'CreateDBSnapshot',
+      'DescribeDBClusterSnapshotAttributes',
+      'DescribeDBClusters',
+      'DescribeDBInstances',
+      'DescribeDBSnapshotAttributes',
+      'DescribeExportTasks',
+      'ModifyDBCluster',
+      'ModifyDBClusterSnapshotAttribute',
+      'ModifyDBInstance',
+      'ModifyDBSnapshotAttribute',
+    ],
+    redshift: [
+      'AuthorizeSnapshotAccess',
+      'CreateCluster',
+      'CreateClusterSnapshot',
+      'DescribeClusterSnapshots',
+      'DescribeClusters',
+      'DescribeLoggingStatus',
+      'DisableLogging',
+      'EnableLogging',
+      'ModifyCluster',
+      'RevokeSnapshotAccess',
+    ],
+    secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
+    sns: ['GetSMSAttributes', 'SetSMSAttributes'],
+    ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
+  }),
+
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),
   'cloudtrail:GetEventSelectors': trail('GetEventSelectors'),
@@ -195,6 +349,25 @@ export const operations: { readonly [action: string]: Operation } = {
   'cloudtrail:StopLogging': trail('StopLogging'),
   // One page a call: 90 days of events do not fit into one answer. `readLookupEvents` follows the pages.
   'cloudtrail:LookupEvents': { service: 'cloudtrail', command: 'LookupEvents', dates: ['StartTime', 'EndTime'] },
+
+  'kms:CancelKeyDeletion': kms('CancelKeyDeletion'),
+  'kms:CreateGrant': kms('CreateGrant'),
+  'kms:CreateKey': kms('CreateKey'),
+  'kms:DescribeKey': kms('DescribeKey'),
+  'kms:DisableKey': kms('DisableKey'),
+  'kms:DisableKeyRotation': kms('DisableKeyRotation'),
+  'kms:EnableKey': kms('EnableKey'),
+  'kms:EnableKeyRotation': kms('EnableKeyRotation'),
+  'kms:GetKeyPolicy': kms('GetKeyPolicy'),
+  'kms:GetKeyRotationStatus': kms('GetKeyRotationStatus'),
+  'kms:ListGrants': {
+    service: 'kms',
+    command: 'ListGrants',
+    pages: { send: 'Marker', next: 'NextMarker', lists: ['Grants'] },
+  },
+  'kms:PutKeyPolicy': kms('PutKeyPolicy'),
+  'kms:RevokeGrant': kms('RevokeGrant'),
+  'kms:ScheduleKeyDeletion': kms('ScheduleKeyDeletion'),
 
   'securityhub:BatchImportFindings': { service: 'securityhub', command: 'BatchImportFindings' },
 };

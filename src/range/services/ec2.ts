@@ -53,20 +53,23 @@ export const ec2: OperationTable = {
   })),
   'ec2:DescribeImages': read('DescribeImages', () => ({ Images: [] })),
   'ec2:DescribeFlowLogs': read('DescribeFlowLogs', () => ({ FlowLogs: [] })),
-  'ec2:ModifyInstanceMetadataOptions': write(
-    'ModifyInstanceMetadataOptions',
-    (context) => [arn(context, 'instance', text(context, 'InstanceId'))],
-    (context) => {
-      const id = text(context, 'InstanceId');
-      const { instances } = here(context);
-      const instance = instances[id];
-      if (instance === undefined) throw fault(context, 'InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
-      const { InstanceId: _id, ...wanted } = context.input;
-      const options = { ...(instance['MetadataOptions'] as JsonObject), ...wanted };
-      instances[id] = { ...instance, MetadataOptions: options };
-      return { InstanceId: id, InstanceMetadataOptions: options };
-    },
-  ),
+  'ec2:ModifyInstanceMetadataOptions': {
+    ...write(
+      'ModifyInstanceMetadataOptions',
+      (context) => [arn(context, 'instance', text(context, 'InstanceId'))],
+      (context) => {
+        const id = text(context, 'InstanceId');
+        const { instances } = here(context);
+        const instance = instances[id];
+        if (instance === undefined) throw fault(context, 'InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+        const { InstanceId: _id, ...wanted } = context.input;
+        const options = { ...(instance['MetadataOptions'] as JsonObject), ...wanted };
+        instances[id] = { ...instance, MetadataOptions: options };
+        return { InstanceId: id, InstanceMetadataOptions: options };
+      },
+    ),
+    request: ({ input }) => ({ ModifyInstanceMetadataOptionsRequest: input }),
+  },
   'ec2:CreateTags': write(
     'CreateTags',
     (context) => texts(context, 'Resources').map((id) => arn(context, id.startsWith('sg-') ? 'security-group' : 'instance', id)),

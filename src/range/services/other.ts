@@ -26,6 +26,16 @@ const eventNames: { readonly [action: string]: string } = {
   'lambda:TagResource': 'TagResource20170331v2',
 };
 
+/** `eventSource` of a service by IAM's prefix. */
+export function sourceOf(prefix: string): string {
+  return (Object.hasOwn(sources, prefix) ? sources[prefix] : undefined) ?? `${prefix}.amazonaws.com`;
+}
+
+/** The name in the record of a call that IAM names so. */
+export function eventOf(action: string): string {
+  return (Object.hasOwn(eventNames, action) ? eventNames[action] : undefined) ?? action.slice(action.indexOf(':') + 1);
+}
+
 const reads = /^(Get|List|Describe|Lookup|BatchGet|Head|Search|Select|Decrypt$|GenerateDataKey)/;
 
 /** Services whose events are recorded in us-east-1 wherever they are called from. */
@@ -50,8 +60,8 @@ export function recordedOnly(action: string, record?: CampaignRecord): Operation
   if (!/^[a-z0-9-]+$/.test(prefix) || !/^[A-Z][A-Za-z0-9]*$/.test(name)) return null;
   const { resource } = record ?? {};
   return {
-    source: record?.source ?? (Object.hasOwn(sources, prefix) ? sources[prefix] : undefined) ?? `${prefix}.amazonaws.com`,
-    event: record?.name ?? eventNames[action] ?? name,
+    source: record?.source ?? sourceOf(prefix),
+    event: record?.name ?? eventOf(action),
     readOnly: record?.readOnly ?? reads.test(name),
     ...(globalServices.has(prefix) ? { global: true } : {}),
     ...(record?.data === true ? { data: true } : {}),

@@ -7,6 +7,7 @@ import {
   type Operation,
   type OperationContext,
   type OperationTable,
+  objects,
   optionalText,
   tagList,
   tagsOf,
@@ -151,7 +152,7 @@ export const s3: OperationTable = {
     return { Owner: { ID: ownerId(account.id) }, Grants: [owner, ...more] };
   }),
   's3:PutBucketAcl': onBucket('PutBucketAcl', 'acl', false, (bucket, context) => {
-    const acl = text(context, 'ACL');
+    const acl = aclOf(context);
     if (acl !== 'private' && acl !== 'public-read' && acl !== 'log-delivery-write')
       throw fault(context, 'InvalidArgument', 'Unsupported ACL');
     if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'private') {
@@ -219,6 +220,16 @@ export const s3: OperationTable = {
     return {};
   }),
 };
+
+/** The canned list that a request says, by name or by its grants. */
+function aclOf(context: Context): string {
+  const policy = context.input['AccessControlPolicy'];
+  if (!isObject(policy)) return text(context, 'ACL');
+  const groups = objects(policy['Grants']).flatMap(({ Grantee }) =>
+    isObject(Grantee) && typeof Grantee['URI'] === 'string' ? [Grantee['URI']] : [],
+  );
+  return groups.includes(everyone) ? 'public-read' : groups.includes(logDelivery) ? 'log-delivery-write' : 'private';
+}
 
 /** A bucket as S3 makes it today: public access blocked, ACLs off, encrypted with the S3 managed key. */
 export function newBucket(name: string, region: string, created: number): BucketState {

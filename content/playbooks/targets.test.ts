@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { eventsOfText } from '../../src/core/collect/log-reader.ts';
+import { Accumulator } from '../../src/core/detect/accumulator.ts';
+import { findingsOf } from '../../src/core/detect/findings-of.ts';
+import { ruleSet } from '../../src/core/detect/rule-set.ts';
+import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
+import type { Json, JsonObject } from '../../src/core/model/json.ts';
+import { documentsOf, listUnits, playbookModules, ruleFiles } from '../../tools/units.ts';
+import { defaultsOf, exampleTexts } from '../example-event.ts';
+
+interface RuleExample {
+  readonly event?: JsonObject;
+  readonly events?: readonly JsonObject[];
+  readonly lists?: { readonly [name: string]: readonly string[] };
+  readonly expect: boolean;
+}
+
+const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const lists = listUnits();
+const files = new Map(ruleFiles().map((file) => [file.id ?? '', file]));
+const playbooks = (await playbookModules()).map(({ unit }) => unit);
+
+/** The findings of a rule in its own examples. */
+function findingsOfExamples(id: string): readonly Finding[] | null {
+  const file = files.get(id);
+  if (file === undefined) return null;
+  const documents = documentsOf(file.text);
+  const examples = documents.flatMap((document) => (document['examples'] ?? []) as unknown as RuleExample[]);
+  const { rules } = loadRules([{ id, file: file.file, text: file.text }], { declared: [...lists.keys()] });
+  const sources = rules.flatMap((rule) => (rule.kind === 'event' ? rule.sources : []));
+  const defaults = defaultsOf(documents.map((document) => document['detection']).find(isObject) ?? {});
+  return examples
+    .filter((example) => example.expect)
+    .flatMap((example) => {
+      const set = ruleSet(rules, new Map([...lists, ...Object.entries(example.lists ?? {})]));
+      const accumulator = new Accumulator(set);
+      for (const text of exampleTexts(example.events ?? [example.event ?? {}], defaults, sources))
+        for (const event of eventsOfText(text, 'example')) accumulator.add(event);
+      return [...findingsOf(accumulator.drain(), set.rules, 'default')].filter((finding) => finding.rule.id === id);
+    });
+}
+
+/** The evidence of these has sessions, ids and numbers that their scenarios give, from the attack on. */
+const shownByScenarios = /^aws\.(iam|kms)\./;
+
+const pairs = playbooks
+  .filter(({ id }) => !shownByScenarios.test(id))
+  .flatMap((playbook) => playbook.handles.map((id) => [playbook.id, id, playbook] as const));
+
+test('every rule that a playbook handles gives it, in an example of its own, what it needs to name a target', () => {
+  const blind = pairs.filter(([, id, playbook]) => {
+    const findings = findingsOfExamples(id);
+    return findings !== null && findings.flatMap((finding) => playbook.targets(finding)).length === 0;
+  });
+  expect(blind.map(([playbook, rule]) => `${playbook} <- ${rule}`)).toEqual([]);
+});
