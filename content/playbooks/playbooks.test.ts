@@ -325,3 +325,28 @@ describe('what must hold before', () => {
     expect(check?.expect(null, [])).toBe(false);
   });
 });
+
+describe('a user whose sessions are denied already', () => {
+  const at = Date.UTC(2026, 0, 5, 12);
+  const [example] = containAccessKey.examples;
+  const denyAt = (time: number) => {
+    const step = example === undefined ? undefined : containAccessKey.plan(example.target, time).at(-1);
+    if (step === undefined) throw new Error('no plan');
+    return { expect: step.verify.expect, policy: { PolicyDocument: String(step.do.input['PolicyDocument']) } };
+  };
+
+  test.each<[string, number, boolean]>([
+    ['a moment before, for another finding of the same theft', 5_000, true],
+    ['ten minutes before', 10 * 60_000, true],
+    ['so long before that new sessions would not be denied', 11 * 60_000, false],
+  ])('%s', (_, later, done) => {
+    expect(denyAt(at + later).expect(denyAt(at).policy)).toBe(done);
+  });
+
+  test('by a policy that says something else as well, is not', () => {
+    const { PolicyDocument } = denyAt(at).policy;
+    expect(denyAt(at + 1).expect({ PolicyDocument: PolicyDocument.replace('"Deny"', '"Allow"') })).toBe(false);
+    expect(denyAt(at + 1).expect({ PolicyDocument: PolicyDocument.replace('"Action":"*"', '"Action":"s3:*"') })).toBe(false);
+    expect(denyAt(at + 1).expect(null)).toBe(false);
+  });
+});

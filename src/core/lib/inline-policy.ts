@@ -49,8 +49,11 @@ export function roomForInlinePolicy(policy: InlinePolicy): Precondition {
   };
 }
 
-/** The step that puts the policy; undo brings back the earlier policy of that name, or deletes it where there was none. */
-export function putInlinePolicy(policy: InlinePolicy, name: string, says: string): Step {
+/**
+ * The step that puts the policy; undo brings back the earlier policy of that name, or deletes it where there was none. `serves` tells of
+ * another document under that name that it does the same already, so that it stays.
+ */
+export function putInlinePolicy(policy: InlinePolicy, name: string, says: string, serves: (document: Json) => boolean = () => false): Step {
   const { kind, holder, policyName, on } = policy;
   const key = { [`${kind}Name`]: holder, PolicyName: policyName };
   const text = canonicalJson(policy.document);
@@ -61,7 +64,12 @@ export function putInlinePolicy(policy: InlinePolicy, name: string, says: string
     read: { ...get, keep: 'inlinePolicy' },
     captures: documentOf,
     do: { action: `iam:Put${kind}Policy`, input: { ...key, PolicyDocument: text }, once: 'sets-state' },
-    verify: { ...get, expect: (answer) => canonicalJson(documentOf(answer)) === text, says, withinSeconds: 60 },
+    verify: {
+      ...get,
+      expect: (answer) => canonicalJson(documentOf(answer)) === text || serves(documentOf(answer)),
+      says,
+      withinSeconds: 60,
+    },
     undo: (kept) => {
       const earlier = textAt(kept['inlinePolicy'], 'PolicyDocument');
       return earlier === null

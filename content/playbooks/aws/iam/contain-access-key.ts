@@ -1,5 +1,6 @@
 import { parseArn, partitionOf } from '../../../../src/core/lib/arn.ts';
 import { canonicalJson } from '../../../../src/core/lib/canonical-json.ts';
+import { parseEventTime } from '../../../../src/core/lib/event-time.ts';
 import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import type { Evidence, Finding } from '../../../../src/core/model/finding.ts';
@@ -50,7 +51,12 @@ export const containAccessKey: Playbook = {
   requires: (target) => [roomForInlinePolicy(denySessions(target, 0))],
   plan: (target, at) => {
     const key = textAt(target.params, 'accessKeyId');
-    const deny = putInlinePolicy(denySessions(target, at), 'Deny the sessions of the user', 'the user has the deny policy as written');
+    const deny = putInlinePolicy(
+      denySessions(target, at),
+      'Deny the sessions of the user',
+      'the user has the deny policy as written',
+      deniesFrom(target, at),
+    );
     return key === null ? [deny] : [deactivate(target, key), deny];
   },
   undoes: ['iam:DeleteUserPolicy', 'iam:PutUserPolicy', 'iam:UpdateAccessKey'],
@@ -108,6 +114,19 @@ function denySessions(target: Target, at: number): InlinePolicy {
         },
       ],
     },
+  };
+}
+
+/**
+ * Does a policy deny the sessions already, for long enough? Several findings tell of one theft, and each may be decided after the other was
+ * answered: writing the same deny anew, with a later time, would be a change by somebody else to whoever undoes the first.
+ */
+function deniesFrom(target: Target, at: number): (document: Json) => boolean {
+  return (document) => {
+    const until = textAt(document, 'Statement', 0, 'Condition', 'DateLessThan', 'aws:TokenIssueTime');
+    const time = until === null ? null : parseEventTime(until);
+    if (time === null || time < at + settlingMs / 3) return false;
+    return canonicalJson(document) === canonicalJson(denySessions(target, time - settlingMs).document);
   };
 }
 
