@@ -11,7 +11,7 @@ import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
 import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
-import { askActor, type Reach } from './triage/ask-actor.ts';
+import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { readTheWorld } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
@@ -47,9 +47,10 @@ export async function triage(
 ): Promise<readonly Triaged[]> {
   const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
   const done: Triaged[] = [];
+  const reach = waiting.length === 0 ? {} : ((await deps.reachable?.()) ?? {});
   for (const finding of waiting) {
     if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
-    const triaged = await triageOne(deps, finding);
+    const triaged = await triageOne(deps, finding, reach);
     if (triaged === 'deferred') deferred.set(finding.revision, deps.clock.now() + askAgainAfter);
     else deferred.delete(finding.revision);
     if (triaged === null || triaged === 'deferred') continue;
@@ -63,7 +64,7 @@ export async function triage(
  * Decides one finding: reads what must be known of the world, stores the arguments by hash, decides with the bundled
  * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
  */
-async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 'deferred' | null> {
+async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | null> {
   const { store, tenant, engines } = deps;
   const world = await readTheWorld(deps, finding);
   const mayStillShow =
@@ -72,11 +73,10 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
-    const known = (await tx.decisions.ofFinding(finding.id)).some((row) => row.revision === finding.revision);
-    if (known) return null;
+    const earlier = await tx.decisions.ofFinding(finding.id);
+    if (earlier.some((row) => row.revision === finding.revision)) return null;
     const at = deps.clock.now();
     const tolerance = await toleranceOf(tx);
-    const reach = (await deps.reachable?.(tx)) ?? {};
     const inIncident = await incidentOf(tx, finding.id);
     const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
     const context: DecideContext = {
@@ -99,6 +99,9 @@ async function triageOne(deps: TriageDeps, finding: Finding): Promise<Triaged | 
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
     await record(tx, finding, texts, bytes, decision, at);
+    // Only what was decided before can be asked about already.
+    if (earlier.length > 0 && decision.verdict !== 'ask')
+      await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
     return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
   });
 }
@@ -153,10 +156,9 @@ async function follow(
   finding: Finding,
   decision: Decision,
   playbooks: readonly Playbook[],
-  reach: { readonly [person: string]: readonly Reach[] },
+  reach: Reachable,
   at: number,
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
-  if (decision.verdict !== 'ask') await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
   if (decision.verdict === 'close') {
     await tx.findings.live(finding.id, 'resolved', at, 'automation', decision.reason);
   }

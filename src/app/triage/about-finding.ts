@@ -2,12 +2,14 @@ import { textAt } from '../../core/lib/json-at.ts';
 import type { About } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Resource, Snapshot } from '../../core/model/resource.ts';
-import type { Tx } from '../../core/ports/store.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import type { FindingRow, Tx } from '../../core/ports/store.ts';
 
-/** So many open weaknesses of an account are looked through. */
-const mostStanding = 1_000;
+/** Only weaknesses that matter to the risk are read, and of an account with very many not all. */
+const grave: readonly Severity[] = ['Critical', 'High'];
+const mostStanding = 200;
 
-/** Tags, owner and open weaknesses of what a finding is about, from the last snapshot of its account. */
+/** Tags, owner and grave open weaknesses of what a finding is about, from the last snapshot of its account. */
 export async function aboutFinding(tx: Tx, finding: Finding, ownerTags: readonly string[]): Promise<About> {
   const uids = new Set([
     ...finding.resources.map(({ uid }) => uid),
@@ -21,7 +23,11 @@ export async function aboutFinding(tx: Tx, finding: Finding, ownerTags: readonly
     for (const [key, value] of Object.entries(own))
       if (!Object.hasOwn(tags, key)) Object.defineProperty(tags, key, { value, enumerable: true, configurable: true, writable: true });
   const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
-  const standing = await tx.findings.list({ account: finding.account, kind: 'compliance', state: 'open', limit: mostStanding });
+  const standing: FindingRow[] = [];
+  for (const severity of uids.size === 0 ? [] : grave)
+    standing.push(
+      ...(await tx.findings.list({ account: finding.account, kind: 'compliance', state: 'open', severity, limit: mostStanding })),
+    );
   return {
     tags,
     owner: tag === undefined ? null : { name: tags[tag] ?? '', from: `tag ${tag}` },

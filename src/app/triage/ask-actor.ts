@@ -17,6 +17,11 @@ export interface Reach {
   readonly to: string;
 }
 
+/** By a person's name. */
+export interface Reachable {
+  readonly [person: string]: readonly Reach[];
+}
+
 /** What a question to an actor holds. Its item is of kind `question`: `waiting`, then `me`, `not-me` or `silent`. */
 interface Question {
   readonly finding: string;

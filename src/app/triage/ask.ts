@@ -42,10 +42,7 @@ export async function ask(
 
 /** Takes a finding that needs no person any more out of the question that waits for one. */
 export async function unask(tx: Tx, finding: string, at: number, reason: string): Promise<void> {
-  const waiting = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).filter(
-    (judgement) => judgement.incident !== undefined && asksAbout(judgement, finding),
-  );
-  for (const judgement of waiting) {
+  for (const judgement of await waitingOn(tx, finding, null)) {
     const left = withoutPart(judgement, finding);
     if (left === null) await tx.judgements.withdraw(judgement.id, at, reason);
     else if (await tx.judgements.ask(left)) await askedLeaf(tx, left, at);
@@ -82,21 +79,16 @@ export async function incidentOf(tx: Tx, finding: string): Promise<string | null
   return row?.incident ?? null;
 }
 
-/** The questions that wait about this finding or its incident, the oldest first. */
+/**
+ * The questions that wait about this finding or others of its incident, the oldest first. Which findings an incident has now counts, not
+ * what it was called when it was asked about: incidents merge.
+ */
 async function waitingOn(tx: Tx, finding: string, incident: string | null): Promise<readonly Judgement[]> {
-  const found: Judgement[] = [];
-  for (const judgement of await tx.judgements.list({ state: 'waiting', limit: mostWaiting })) {
-    // Of before, or a question of another kind.
-    if (judgement.incident === undefined) continue;
-    if (asksAbout(judgement, finding)) found.push(judgement);
-    else if (incident !== null && judgement.incident !== null && (await isNow(tx, judgement.incident, incident))) found.push(judgement);
-  }
-  return found;
-}
-
-/** Incidents merge: is what was asked about then this one now? */
-async function isNow(tx: Tx, then: string, now: string): Promise<boolean> {
-  return then === now || (await tx.incidents.get(then))?.incident.id === now;
+  const about = new Set([finding, ...(incident === null ? [] : await tx.incidents.findingsIn([incident]))]);
+  return (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).filter(
+    // Of before, or a question of another kind: these have no incident, not even none.
+    (judgement) => judgement.incident !== undefined && partsOf(judgement).some((part) => about.has(part.finding)),
+  );
 }
 
 async function isInHand(tx: Tx, incident: string, decision: Decision, at: number): Promise<boolean> {

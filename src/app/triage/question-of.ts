@@ -4,8 +4,8 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import { judgementOf } from './judgement-of.ts';
 
-/** A question lists so many findings; the others of a large incident are in the incident itself. */
-const mostParts = 20;
+/** A question lists so many findings that propose nothing; the others of a large incident are in the incident itself. */
+const mostWithoutOptions = 20;
 
 /** What a question says of each of its findings. */
 export function partsOf(judgement: Judgement): readonly JudgementPart[] {
@@ -46,13 +46,17 @@ export function bothParts(a: Judgement, b: Judgement): Judgement {
 
 function joined(now: Judgement, all: readonly JudgementPart[]): Judgement {
   const proposed = new Set<string>();
-  const parts = all.slice(0, mostParts).map((part) => ({
-    ...part,
-    options: part.options.filter(({ playbook, target }) => {
-      const key = hashOf({ playbook, target });
-      return !proposed.has(key) && proposed.add(key);
-    }),
-  }));
+  let silent = 0;
+  const parts = all
+    .map((part) => ({
+      ...part,
+      options: part.options.filter(({ playbook, target }) => {
+        const key = hashOf({ playbook, target });
+        return !proposed.has(key) && proposed.add(key);
+      }),
+    }))
+    // What may be done is never left out.
+    .filter(({ options }) => options.length > 0 || ++silent <= mostWithoutOptions);
   const [first, ...more] = parts;
   if (first === undefined) return now;
   // What offers something to do is asked about first.

@@ -3,8 +3,8 @@ import type { Rule } from '../../core/model/rule.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { EngineLoader } from '../../core/ports/engine.ts';
-import type { Store, Tx } from '../../core/ports/store.ts';
-import type { Reach } from './ask-actor.ts';
+import type { Store } from '../../core/ports/store.ts';
+import type { Reachable } from './ask-actor.ts';
 
 export interface TriageDeps {
   readonly tenant: string;
@@ -18,5 +18,5 @@ export interface TriageDeps {
   /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
   readonly own: readonly string[];
   /** How persons are reached who can be asked, by name; nobody when it is not given. */
-  readonly reachable?: (tx: Tx) => Promise<{ readonly [person: string]: readonly Reach[] }>;
+  readonly reachable?: () => Promise<Reachable>;
 }

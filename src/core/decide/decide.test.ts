@@ -237,6 +237,8 @@ describe('what was announced is closed, and is no cover', () => {
     ['in another account', { account: '444455556666' }, {}, 'act'],
     ['data leaves', {}, withTactics('exfiltration'), 'act'],
     ['the trail is cut', {}, withTactics('defense-impairment'), 'act'],
+    ['critical', {}, { severity: 'Critical' }, 'act'],
+    ['there is more than is shown', {}, { count: { n: 1, atLeast: true } }, 'act'],
     ['root', { who: ['*'] }, { actor: { type: 'Root', uid: `arn:aws:iam::${account}:root`, name: 'root' } }, 'act'],
   ])('%s', (_, change, of, verdict) => {
     expect(decide({ ...finding, ...of }, context, { ...tolerance, announced: [{ ...work, ...change }] }).verdict).toBe(verdict);
@@ -259,6 +261,7 @@ describe('who did it is asked before the engineer', () => {
     ['an incident wakes the engineer already', { context: { incident: { id: 'i', pages: true } } }, false],
     ['an incident that wakes nobody', { context: { incident: { id: 'i', pages: false } } }, true],
     ['critical', { finding: { severity: 'Critical' } }, false],
+    ['there is more than is shown', { finding: { count: { n: 1, atLeast: true } } }, false],
     ['data leaves', { finding: withTactics('exfiltration') }, false],
     ['data is lost', { finding: withTactics('impact') }, false],
     ['the trail is cut', { finding: withTactics('defense-impairment') }, false],

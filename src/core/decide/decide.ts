@@ -99,8 +99,8 @@ function actorFirst(
     return undefined;
   if (incident?.pages === true || finding.rule.tactics.some((tactic) => cannotWait.has(tactic))) return undefined;
   const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
-  // Who is asked must have done all of it, else the answer says nothing of the rest.
-  if (actors.size > 1) return undefined;
+  // Who is asked must have done all of it, else the answer says nothing of the rest, nor of what is not shown.
+  if (actors.size > 1 || finding.count.atLeast) return undefined;
   const { uid } = finding.actor;
   const person = Object.keys(people)
     .sort()
@@ -108,9 +108,13 @@ function actorFirst(
   return person !== undefined && reachable.includes(person) ? { person, minutes: askActorFor } : undefined;
 }
 
-/** What was announced for all that this finding tells. A pretext must not cover loss: where data leaves, is lost, or the trail is cut, nothing is closed. */
+/**
+ * What was announced for all that this finding tells. A pretext must not cover loss: where data leaves, is lost, or the trail is cut, and of what is
+ * critical, nothing is closed.
+ */
 function announcedFor(finding: Finding, { announced }: Tolerance) {
   if (finding.kind !== 'detection' || finding.actor === undefined || finding.actor.type === 'Root') return null;
+  if (finding.severity === 'Critical' || finding.count.atLeast) return null;
   if (finding.rule.tactics.some((tactic) => cannotWait.has(tactic))) return null;
   const { account, firstTime, lastTime, rule } = finding;
   const actors = [finding.actor, ...finding.evidence.flatMap(({ actor }) => (actor === undefined ? [] : [actor]))];

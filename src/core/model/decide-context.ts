@@ -34,7 +34,7 @@ export interface About {
   readonly tags: { readonly [key: string]: string };
   /** Whose it is, and how that is known; null when nobody is named. */
   readonly owner: { readonly name: string; readonly from: string } | null;
-  /** Open weaknesses of the same resources: rule ids with their severities, sorted. */
+  /** Open weaknesses of High and above of the same resources: rule ids with their severities, sorted. */
   readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
 }
 
