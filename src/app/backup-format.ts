@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { InputError } from '../core/model/errors.ts';
 import type { ArchiveTable } from '../core/ports/archive.ts';
+import { linesOf } from './lines-of.ts';
 
 /**
  * A backup is lines of JSON:
@@ -11,8 +12,6 @@ import type { ArchiveTable } from '../core/ports/archive.ts';
  */
 const format = 'jobzero.backup/1';
 const sumEvery = 500;
-/** No row is as large; a line without end must not fill the memory. */
-const maxLine = 512 * 1024 * 1024;
 
 export interface BackupHeader {
   readonly version: number;
@@ -152,24 +151,4 @@ function endOf(value: unknown): { rows: number; sum: string } | null {
   const { end } = value;
   const rows = typeof end === 'object' && end !== null && 'rows' in end && isCount(end.rows) ? end.rows : -1;
   return { rows, sum: sumOf(end) };
-}
-
-/** Lines by line feed alone: rows may hold other line separators. A last line without its line feed is no line. */
-async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let pieces: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let start = 0;
-    for (let at = buffer.indexOf(10); at !== -1; at = buffer.indexOf(10, start)) {
-      pieces.push(buffer.subarray(start, at));
-      yield pieces.length === 1 ? (pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(pieces);
-      pieces = [];
-      length = 0;
-      start = at + 1;
-    }
-    pieces.push(Buffer.from(buffer.subarray(start)));
-    length += buffer.length - start;
-    if (length > maxLine) throw new InputError('a line without end', 'backup');
-  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBackupFile, writeBackupFile } from '../edge/postgres/backup-file.ts';
+import { readPackedFile, writePackedFile } from '../edge/files/packed-file.ts';
 import { withClient } from '../edge/postgres/connections.ts';
 import { openArchive } from '../edge/postgres/open-archive.ts';
 import { openDatabase } from '../edge/postgres/open-database.ts';
@@ -60,7 +60,7 @@ const key = () => openSigningKey(join(folder, 'ledger.key'));
 async function take(path: string) {
   const archive = await openArchive({ url: db.adminUrl });
   try {
-    return await writeBackupFile(path, (write) => backup({ archive, takenAt: 1, write }));
+    return await writePackedFile(path, (write) => backup({ archive, takenAt: 1, write }));
   } finally {
     await archive.close();
   }
@@ -71,7 +71,7 @@ async function intoEmpty<T>(path: string, check: (url: string, failure: unknown)
   const { server, adminUrl, name } = await emptyTestDatabase();
   const archive = await openArchive({ url: adminUrl });
   try {
-    const failure = await restore({ archive, read: () => readBackupFile(path) }).then(
+    const failure = await restore({ archive, read: () => readPackedFile(path) }).then(
       () => null,
       (error: unknown) => error,
     );
@@ -93,7 +93,7 @@ test('what is restored is what was backed up, its ledger verifies and goes on', 
     expect(failure).toBeNull();
     const again = join(folder, 'again.backup');
     const archive = await openArchive({ url });
-    await writeBackupFile(again, (write) => backup({ archive, takenAt: 1, write }));
+    await writePackedFile(again, (write) => backup({ archive, takenAt: 1, write }));
     await archive.close();
     expect(await linesOf(again)).toEqual(await linesOf(file));
     const restored = await openDatabase({ url });
@@ -123,14 +123,14 @@ test('the file is ours alone, has every table but sign-ins, and is not written o
 
 test('a database that holds something is refused', async () => {
   const archive = await openArchive({ url: db.adminUrl });
-  await expect(restore({ archive, read: () => readBackupFile(file) })).rejects.toThrow(/not empty \(/);
+  await expect(restore({ archive, read: () => readPackedFile(file) })).rejects.toThrow(/not empty \(/);
   await archive.close();
 });
 
 test('a database that was only made ready is empty', async () => {
   const ready = await testDatabase();
   const archive = await openArchive({ url: ready.adminUrl });
-  const { rows } = await restore({ archive, read: () => readBackupFile(file) });
+  const { rows } = await restore({ archive, read: () => readPackedFile(file) });
   await archive.close();
   const { rows: counted } = await withClient(ready.adminUrl, (client) => client.query('select count(*) as n from jobzero.ledger_leaves'));
   expect(rows).toBeGreaterThan(1400);

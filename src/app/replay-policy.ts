@@ -8,6 +8,7 @@ import type { EngineLoader } from '../core/ports/engine.ts';
 import type { DecisionRow, Store } from '../core/ports/store.ts';
 import { engineBundle } from './generated/decide-bundle.ts';
 import { carefulTolerance } from './read-tolerance.ts';
+import { type StoredDecisions, storedDecisions } from './stored-decisions.ts';
 import { offerIn, targetsIn } from './triage/read-the-world.ts';
 
 /** What is decided anew with: what is left out stays as it was for each decision. */
@@ -44,7 +45,6 @@ export interface PolicyReport {
   readonly changed: readonly Changed[];
 }
 
-const page = 500;
 const toldChanges = 1_000;
 
 /**
@@ -65,16 +65,11 @@ export async function replayPolicy(
   const changed: Changed[] = [];
   const actions = { was: 0, would: 0 };
   let [decisions, same, expired] = [0, 0, 0];
-  for (let after: string | null = null; ; ) {
-    const cursor: string | null = after;
-    const rows: readonly DecisionRow[] = await store.within(tenant, (tx) => tx.decisions.list(cursor, page));
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    after = last.id;
+  for await (const { rows, texts } of storedDecisions(tenant, store)) {
     for (const row of rows) {
       if (row.at < from || row.at >= to) continue;
       decisions++;
-      const stored = await argumentsOf(tenant, store, row);
+      const stored = argumentsOf(row, texts);
       if (stored === null) {
         expired++;
         continue;
@@ -111,20 +106,14 @@ export async function replayPolicy(
   return { decisions, same, expired, moves: [...moves.values()].sort((a, b) => b.n - a.n), actions, changed };
 }
 
-async function argumentsOf(tenant: string, store: Store, row: DecisionRow) {
-  return store.within(tenant, async (tx) => {
-    const [finding, context, tolerance] = [
-      await tx.documents.get(row.findingHash),
-      await tx.documents.get(row.contextHash),
-      await tx.documents.get(row.toleranceHash),
-    ];
-    if (finding === null || context === null || tolerance === null) return null;
-    return {
-      finding: JSON.parse(finding) as Finding,
-      context: JSON.parse(context) as DecideContext,
-      tolerance: ofThen(JSON.parse(tolerance) as Tolerance),
-    };
-  });
+function argumentsOf(row: DecisionRow, texts: StoredDecisions['texts']) {
+  const [finding, context, tolerance] = [row.findingHash, row.contextHash, row.toleranceHash].map((hash) => texts.get(hash) ?? null);
+  if (finding == null || context == null || tolerance == null) return null;
+  return {
+    finding: JSON.parse(finding) as Finding,
+    context: JSON.parse(context) as DecideContext,
+    tolerance: ofThen(JSON.parse(tolerance) as Tolerance),
+  };
 }
 
 function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at }: DecideContext): readonly Offer[] {

@@ -1,6 +1,7 @@
 import { sha256 } from '../core/lib/hash.ts';
 import type { EngineLoader } from '../core/ports/engine.ts';
 import type { DecisionRow, Store } from '../core/ports/store.ts';
+import { storedDecisions } from './stored-decisions.ts';
 
 export interface ReplayReport {
   readonly decisions: number;
@@ -18,7 +19,6 @@ export interface ReplayFault {
   readonly reason: string;
 }
 
-const page = 500;
 const toldFaults = 100;
 
 /** Replays stored decisions from their stored bytes, each with the engine that made it, and compares bytes. */
@@ -32,20 +32,9 @@ export async function replay(
   let decisions = 0;
   let same = 0;
   let expired = 0;
-  let after: string | null = null;
-  for (;;) {
-    const cursor: string | null = after;
-    const rows = await store.within(tenant, async (tx) => {
-      const found = await tx.decisions.list(cursor, page);
-      const hashes = new Set(found.flatMap((row) => [row.findingHash, row.contextHash, row.toleranceHash, row.engine]));
-      const texts = new Map<string, string | null>();
-      for (const hash of hashes) texts.set(hash, await tx.documents.get(hash));
-      return found.map((row) => ({ row, texts }));
-    });
-    if (rows.length === 0) break;
-    for (const { row, texts } of rows) {
+  for await (const { rows, texts } of storedDecisions(tenant, store)) {
+    for (const row of rows) {
       decisions++;
-      after = row.id;
       const outcome = replayOne(row, texts, engines);
       if (outcome === 'same') same++;
       else if (outcome === 'expired') expired++;

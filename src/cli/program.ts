@@ -365,7 +365,7 @@ export function program(door: Door): Command {
   command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key']).action(async () =>
     finish(await (await import('./commands/ledger.ts')).key(io, await wires())),
   );
-  command(ledger, 'export <file>', 'Write all leaves and checkpoints to a file for an auditor; gzipped where its name ends in .gz.', [
+  command(ledger, 'export <file>', 'Write all leaves and checkpoints to a gzipped file for an auditor.', [
     'ledger export ledger.ndjson.gz',
   ]).action(async (file: string) => finish(await (await import('./commands/ledger.ts')).exportTo(io, await wires(), file)));
   command(

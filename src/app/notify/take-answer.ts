@@ -22,6 +22,11 @@ export type TakenAnswer =
   | { readonly outcome: 'answered'; readonly option: string }
   | { readonly outcome: 'replayed' | 'unknown-person' | 'unknown-notification' | 'unknown-option' };
 
+/** The id of a person's answer to a notification: the item of kind `answer`. */
+export function answerId(notification: string, by: string): string {
+  return idOf('answer', notification, by);
+}
+
 /**
  * Puts an answer down as an item of kind `answer` (state `waiting`, document `{ notification, option, by, channel, at }`), with
  * its leaf; who acts on it moves it on. A request is taken once, a person's first answer holds, and a person is only who
@@ -42,7 +47,7 @@ export function takeAnswer(
     if (item === null || queuedOf(item).channel !== channel) return { outcome: 'unknown-notification' };
     const { kind, options } = queuedOf(item);
     if (!options.some(({ id }) => id === option) && !(kind === 'page' && option === 'acknowledge')) return { outcome: 'unknown-option' };
-    const id = idOf('answer', notification, by);
+    const id = answerId(notification, by);
     const doc = { notification, option, by, channel, at };
     if (!(await tx.items.add({ kind: 'answer', id, state: 'waiting', dueAt: at, at, doc }))) {
       const first = (await tx.items.get('answer', id))?.doc as { readonly option: string } | undefined;

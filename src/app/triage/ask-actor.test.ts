@@ -5,6 +5,7 @@ import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { answerId } from '../notify/take-answer.ts';
 import { askActor, followQuestions } from './ask-actor.ts';
 
 const tenant = 'default';
@@ -85,7 +86,7 @@ async function answered(tx: Tx, option: string, by: string, channel: string): Pr
   const to = reach.find((one) => one.channel === channel)?.to ?? '';
   const notification = idOf(tenant, idOf(tenant, 'actor-question', 'f'), channel, to);
   const doc = { notification, option, by, channel, at: 1 };
-  await tx.items.add({ kind: 'answer', id: idOf(notification, by), state: 'waiting', dueAt: 1, at: 1, doc });
+  await tx.items.add({ kind: 'answer', id: answerId(notification, by), state: 'waiting', dueAt: 1, at: 1, doc });
 }
 
 describe('was this you?', () => {

@@ -1,4 +1,5 @@
 import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { textAt } from '../../core/lib/json-at.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
+import { answerId } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
 import { ask } from './ask.ts';
 
@@ -28,10 +30,13 @@ interface Question {
   readonly revision: string;
   readonly person: string;
   readonly decision: Decision;
+  /** Ids of the notifications by which it went out: what can be answered. */
+  readonly sent: readonly string[];
 }
 
 const kind = 'question';
-const mostAtOnce = 200;
+/** The oldest first; so many wait in no organisation. */
+const mostAtOnce = 1_000;
 
 /**
  * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has
@@ -41,17 +46,20 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   const { first } = decision;
   if (first === undefined || reach.length === 0) return false;
   const id = idOf(tx.tenant, 'actor-question', finding.id);
-  const question: Question = { finding: finding.id, revision: finding.revision, person: first.person, decision };
+  const notifications = reach.map(({ channel, to }) => notificationOf(tx.tenant, id, finding, first, channel, to));
+  const sent = notifications.map((one) => one.id);
+  const question: Question = { finding: finding.id, revision: finding.revision, person: first.person, decision, sent };
   const dueAt = at + first.minutes * 60_000;
   const asked = await tx.items.add({ kind, id, state: 'waiting', dueAt, at, doc: question as unknown as Json });
   if (!asked) {
     const known = await tx.items.get(kind, id);
     if (known?.state !== 'waiting') return false;
     // More of the same came meanwhile: the question stays one, and its time runs on.
-    await tx.items.move({ ...known, doc: question as unknown as Json }, ['waiting']);
+    const { sent: asked } = known.doc as unknown as Question;
+    await tx.items.move({ ...known, doc: { ...question, sent: asked } as unknown as Json }, ['waiting']);
     return true;
   }
-  for (const { channel, to } of reach) await queueNotification(tx, notificationOf(tx.tenant, id, finding, first, channel, to), at);
+  for (const notification of notifications) await queueNotification(tx, notification, at);
   await leaf(tx, id, at, { state: 'waiting', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
   return true;
 }
@@ -91,31 +99,22 @@ export interface ActorDeps {
 /** Takes the answers that have come and the time that has run out. Returns how many questions ended. Any number of workers may do it at once. */
 export async function followQuestions(deps: ActorDeps): Promise<number> {
   const { store, tenant, clock } = deps;
-  const at = clock.now();
+  const waiting = await store.within(tenant, (tx) => tx.items.list({ kind, state: ['waiting'], limit: mostAtOnce }));
   let ended = 0;
-  const answers = await store.within(tenant, (tx) => tx.items.list({ kind: 'answer', state: ['waiting'], limit: mostAtOnce }));
-  for (const answer of answers) if (await store.within(tenant, (tx) => take(deps, tx, answer, at))) ended++;
-  const due = await store.within(tenant, (tx) => tx.items.list({ kind, state: ['waiting'], dueBy: at, limit: mostAtOnce }));
-  for (const item of due) if (await store.within(tenant, (tx) => end(deps, tx, item, 'silent', at))) ended++;
+  for (const item of waiting) if (await store.within(tenant, (tx) => follow(deps, tx, item, clock.now()))) ended++;
   return ended;
 }
 
-interface Answer {
-  readonly notification: string;
-  readonly option: string;
-  readonly by: string;
-}
-
-async function take(deps: ActorDeps, tx: Tx, answer: Item, at: number): Promise<boolean> {
-  const { notification, option, by } = answer.doc as unknown as Answer;
-  const sent = await tx.items.get('notification', notification);
-  const about = (sent?.doc as unknown as Pick<Notification, 'about'> | undefined)?.about ?? null;
-  // Answers to pages and judgements are others' to take.
-  if (about === null || about.kind !== 'question' || (option !== 'me' && option !== 'not-me')) return false;
-  const question = await tx.items.get(kind, about.id);
-  const isTheirs = question !== null && (question.doc as unknown as Question).person === by;
-  if (!(await tx.items.move({ ...answer, state: isTheirs ? 'taken' : 'refused', dueAt: null, at }, ['waiting']))) return false;
-  return question !== null && isTheirs && (await end(deps, tx, question, option, at));
+async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<boolean> {
+  const { person, sent } = item.doc as unknown as Question;
+  for (const notification of sent) {
+    // Only the person's own answer is looked for.
+    const answer = await tx.items.get('answer', answerId(notification, person));
+    const option = textAt(answer?.doc, 'option');
+    if (answer === null || answer.state !== 'waiting' || (option !== 'me' && option !== 'not-me')) continue;
+    if (await tx.items.move({ ...answer, state: 'taken', dueAt: null, at }, ['waiting'])) return end(deps, tx, item, option, at);
+  }
+  return item.dueAt !== null && item.dueAt <= at && end(deps, tx, item, 'silent', at);
 }
 
 /** Ends a question: "me" closes the finding, "not me" contains and tells the engineer, silence asks the engineer. */

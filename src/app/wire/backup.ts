@@ -1,4 +1,4 @@
-import { readBackupFile, writeBackupFile } from '../../edge/postgres/backup-file.ts';
+import { readPackedFile, writePackedFile } from '../../edge/files/packed-file.ts';
 import { openArchive } from '../../edge/postgres/open-archive.ts';
 import { backup as backUp } from '../backup.ts';
 import type { OnProgress } from '../on-progress.ts';
@@ -10,7 +10,7 @@ import { databaseOf } from './state.ts';
 /** `jobzero backup FILE`: all state in one file that any later version can restore. */
 export function backup(file: string, onProgress: OnProgress, env: Env): Promise<BackupSummary> {
   return withArchive(env, file, async (archive) => {
-    const { result, bytes } = await writeBackupFile(file, (write) =>
+    const { result, bytes } = await writePackedFile(file, (write) =>
       backUp({ archive, takenAt: Date.now(), write, onProgress: (done, total) => onProgress({ done, total, doing: 'writing rows' }) }),
     );
     return { ...result, bytes };
@@ -23,7 +23,7 @@ export function restore(file: string, onProgress: OnProgress, env: Env): Promise
     const { stat } = await import('node:fs/promises');
     const result = await restoreFrom({
       archive,
-      read: () => readBackupFile(file),
+      read: () => readPackedFile(file),
       onProgress: (done, total) => onProgress({ done, total, doing: 'reading rows' }),
     });
     return { ...result, bytes: (await stat(file)).size };

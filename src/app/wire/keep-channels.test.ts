@@ -12,7 +12,7 @@ import { listChannels } from '../notify/list-channels.ts';
 import { testChannel } from '../notify/test-channel.ts';
 import { keepChannels } from './keep-channels.ts';
 import { keepSending } from './keep-sending.ts';
-import { channelsOfHome } from './open-channels.ts';
+import { channelsOfHome, openChannels } from './open-channels.ts';
 
 const tenant = 'channels';
 const clock = { now: () => Date.now() };
@@ -58,7 +58,14 @@ test('channels.yml is taken in, messages and heartbeats go out, and what is wron
     });
   await writeFile(join(home, 'hook-secret'), 'a-secret\n');
   await file();
-  const stops = [keepChannels(state, env, ({ says: one }) => says.push(one), troubled), await keepSending(state, env, noCloud, troubled)];
+  const stops = [
+    keepChannels(state, env, ({ says: one }) => says.push(one), troubled),
+    await keepSending(
+      state,
+      openChannels(home, env, async () => noCloud, troubled),
+      troubled,
+    ),
+  ];
   try {
     await until(() => expect(vendor.requests.map(({ method, path }) => `${method} ${path}`)).toContain('POST /beat'));
     expect((await leaves())[0]).toMatchObject({ type: 'setting', data: { channels: { hook: 'webhook', lake: 'ocsf-sink' } } });

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -159,8 +159,30 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     );
     expect(verified).toMatchObject({ ok: true, basis: 'outside-checkpoint', faults: [] });
     expect(verified.size).toBeGreaterThan(replayed.decisions);
+    await writeFile(place.path('never.yml'), 'default: { act: never }\n');
+    const anew = await json<{ decisions: number; actions: { was: number; would: number } }>('replay', '--policy', place.path('never.yml'));
+    expect(anew.decisions).toBeGreaterThanOrEqual(replayed.decisions);
+    expect(anew.actions.was).toBeGreaterThan(0);
+    expect(anew.actions.would).toBe(0);
     const backedUp = await json<{ rows: number }>('backup', place.path('state.backup'));
     expect(backedUp.rows).toBeGreaterThan(verified.size);
+  });
+
+  test('for an auditor: an export, checked with the key that was told, and a proof of one leaf', async () => {
+    const file = place.path('ledger.ndjson.gz');
+    expect((await place.run('ledger', 'export', file)).code).toBe(0);
+    expect((await place.run('ledger', 'export', file)).err).toContain('there is a file of this name already');
+    const key = (await place.run('ledger', 'key')).out.trim();
+    const audit = ['ledger', 'audit', file, '--checkpoint', `${place.home}/checkpoints.log`, '--format', 'json'];
+    const checked = await place.run(...audit, '--key', key);
+    expect([checked.code, JSON.parse(checked.out)]).toEqual([0, expect.objectContaining({ ok: true, basis: 'outside-checkpoint' })]);
+    const whose = await place.run(...audit);
+    expect([whose.code, whose.err]).toEqual([2, expect.stringContaining('Give --key')]);
+    const proof = await place.run('ledger', 'prove', '0');
+    expect(JSON.parse(proof.out)).toMatchObject({ format: 'jobzero.ledger-inclusion/1', index: 0 });
+    const since = await place.run('ledger', 'prove', '--since', `${place.home}/checkpoints.log`);
+    expect(JSON.parse(since.out)).toMatchObject({ format: 'jobzero.ledger-consistency/1' });
+    expect((await place.run('ledger', 'prove')).code).toBe(2);
   });
 
   test('Ctrl-C in the terminal, which reaches the whole group, leaves no process behind', async () => {

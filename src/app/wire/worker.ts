@@ -5,14 +5,18 @@ import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
+import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
+import { followQuestions } from '../triage/ask-actor.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
+import { openChannels } from './open-channels.ts';
 import { ownPrincipals } from './own-principals.ts';
+import { reachableBy } from './reachable.ts';
 import { openState } from './state.ts';
 
 /** What a worker tells the process that started it. */
@@ -71,6 +75,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     await durable.launch();
     ends.push(() => durable.shutdown());
     ends.push(await keepDispatching({ store, durable, tenant }, everyMs, trouble));
+    const channels = openChannels(state.home, env, async () => cloud, trouble);
     ends.push(
       await keepTriaging(
         {
@@ -82,6 +87,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
+          reachable: () => reachableBy(channels),
         },
         everyMs,
         ({ finding, decision, actions, judgement }) =>
@@ -97,7 +103,10 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         trouble,
       ),
     );
-    ends.push(await keepSending(state, env, cloud, trouble));
+    ends.push(await keepSending(state, channels, trouble));
+    ends.push(
+      await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
+    );
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

@@ -1,4 +1,4 @@
-import { emptyRoot, Frontier } from './merkle.ts';
+import { Frontier, splitOf } from './merkle.ts';
 
 /** Leaves `from` up to before `to`. */
 export interface LeafRange {
@@ -64,14 +64,7 @@ export class RangeRoots {
   roots(): readonly Buffer[] {
     return this.parts.map(({ range: { from, to }, frontier }) => {
       if (frontier.size !== to - from) throw new RangeError(`leaves ${from} to ${to} were not all given`);
-      return frontier.size === 0 ? emptyRoot : frontier.root();
+      return frontier.root();
     });
   }
-}
-
-/** The largest power of two below n. */
-function splitOf(n: number): number {
-  let split = 1;
-  while (split * 2 < n) split *= 2;
-  return split;
 }

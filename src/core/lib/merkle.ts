@@ -134,8 +134,8 @@ export function verifyConsistency(
   return last === 0 && equal(old, first.root) && equal(now, second.root);
 }
 
-/** The largest power of two below n. Sizes may pass 2^31, so no bit operators. */
-function splitOf(n: number): number {
+/** The largest power of two below n: where a tree of n leaves parts. Sizes may pass 2^31, so no bit operators. */
+export function splitOf(n: number): number {
   let split = 1;
   while (split * 2 < n) split *= 2;
   return split;

@@ -4,13 +4,12 @@ import { access, open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { InputError } from '../../core/model/errors.ts';
-import { codeOf } from './private-file.ts';
 
 /**
  * Writes a gzip file as a whole: beside, synced, then renamed; mode 0600. Nothing is left when `work` throws.
  * Throws InputError when there is such a file already. Returns the file's size in bytes with the work's result.
  */
-export async function writeBackupFile<T>(
+export async function writePackedFile<T>(
   path: string,
   work: (write: (bytes: Uint8Array) => Promise<void>) => Promise<T>,
 ): Promise<{ result: T; bytes: number }> {
@@ -57,7 +56,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** The file's bytes, unpacked. Throws InputError for a missing file, and for gzip data that are damaged or cut off. */
-export async function* readBackupFile(path: string): AsyncGenerator<Uint8Array> {
+export async function* readPackedFile(path: string): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path);
   const gunzip = createGunzip();
   source.on('error', (error) => gunzip.destroy(error));
@@ -78,4 +77,8 @@ export async function* readBackupFile(path: string): AsyncGenerator<Uint8Array> 
     source.destroy();
     gunzip.destroy();
   }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException | null)?.code ?? '');
 }

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../core/model/json.ts';
+import type { Notification } from '../../core/model/notification.ts';
+import { memoryStore } from '../../core/ports/store.memory.ts';
+import { type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
+import { signedHeaders } from '../../edge/notify/webhook.ts';
+import { hearWebhook } from '../notify/hear-answer.ts';
+import { notificationSender } from '../notify/send-notifications.ts';
+import { followQuestions } from '../triage/ask-actor.ts';
+import { triage } from '../triage.ts';
+import { inboundOf, openChannels } from './open-channels.ts';
+import { reachableBy } from './reachable.ts';
+import { attackedOrganisation, findingsIn, readyToTriage, tenant } from './triage-under-test.ts';
+
+/** From `channels.yml` to what follows from an answer, over the wire: what the workers join. */
+let home = '';
+let vendor: Receiver;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'jobzero-actor-'));
+  vendor = await receiver();
+});
+afterEach(async () => {
+  await vendor.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+const env = { OUT: 'what-we-sign-with', BACK: 'what-answers-are-signed-with' };
+const tolerance = `
+default: { act: ask }
+people: { dana: ["arn:aws:iam::*:user/ci-deployer"] }
+`;
+
+/** A key made for somebody else by the deployer, whose person is asked; `when` is 2026-01-15 09:02 and so many minutes. */
+async function asked(channels: string) {
+  await writeFile(join(home, 'channels.yml'), channels);
+  const world = await attackedOrganisation();
+  let now = world.now;
+  const made = world.records.find((one) => one['eventName'] === 'CreateAccessKey' && one['errorCode'] === undefined) as JsonObject;
+  const store = memoryStore();
+  const findings = (await findingsIn([{ ...made, userAgent: 'aws-cli/2.17.0' }])).map((one) => ({ ...one, severity: 'High' as const }));
+  const deps = await readyToTriage(store, findings, world.range.cloud, () => now);
+  await store.within(tenant, (tx) => tx.settings.set('tolerance', tolerance, now, 'owner'));
+  const open = openChannels(
+    home,
+    env,
+    () => Promise.reject(new Error('no cloud')),
+    (error) => {
+      throw error;
+    },
+  );
+  const done = await triage({ ...deps, reachable: () => reachableBy(open) });
+  const sender = notificationSender({ tenant, store, clock: deps.clock, worker: 'w', channels: open }, (error) => {
+    throw error;
+  });
+  await sender.round();
+  await sender.idle();
+  const hear = (by: string, option: string) => {
+    const sent = JSON.parse(vendor.requests[0]?.body ?? '{}') as Pick<Notification, 'id'>;
+    const body = JSON.stringify({ notification: sent.id, option, by });
+    const headers: { readonly [name: string]: string } = signedHeaders(env.BACK, `answer-${by}-${option}`, now, body);
+    const inbound = inboundOf(home, env);
+    return hearWebhook({ tenant, store, clock: deps.clock, inbound }, { channel: 'chat', header: (name) => headers[name], body });
+  };
+  return {
+    done,
+    hear,
+    follow: (minutes: number) => {
+      now = world.now + minutes * 60_000;
+      return followQuestions(deps);
+    },
+    states: () => store.within(tenant, async (tx) => (await tx.findings.list({ limit: 9 })).map(({ state }) => state)),
+    questions: () => store.within(tenant, async (tx) => (await tx.judgements.list({ state: 'waiting', limit: 9 })).length),
+    actions: () => store.within(tenant, async (tx) => (await tx.actions.list({ limit: 9 })).map(({ by }) => by)),
+  };
+}
+
+const answerable = `, signing: "\${BACK}"`;
+const chat = (signing: string) => `
+channels:
+  chat: { kind: webhook, url: "${vendor.url}/chat", secret: "\${OUT}"${signing} }
+people: { dana: { chat: D1 } }
+`;
+
+test('who did it is asked by the channel that brings an answer back, and "me" ends it', async () => {
+  const { done, hear, follow, states, questions } = await asked(chat(answerable));
+  expect(done.map(({ decision }) => [decision.verdict, decision.first])).toEqual([['ask', { person: 'dana', minutes: 15 }]]);
+  expect(JSON.parse(vendor.requests[0]?.body ?? '{}')).toMatchObject({ to: 'D1', title: expect.stringMatching(/^Was this you\?/) });
+  expect(await hear('D1', 'me')).toMatchObject({ outcome: 'recorded', by: 'dana' });
+  expect(await follow(1)).toBe(1);
+  expect([await states(), await questions()]).toEqual([['resolved'], 0]);
+});
+
+test('"not me" cuts off at once, and asks the engineer', async () => {
+  const { hear, follow, states, questions, actions } = await asked(chat(answerable));
+  await hear('D1', 'not-me');
+  expect(await follow(1)).toBe(1);
+  expect([await states(), await questions(), await actions()]).toEqual([['open'], 1, ['dana']]);
+});
+
+test('somebody else who answers is not heard', async () => {
+  const { hear, follow, states } = await asked(chat(answerable));
+  expect(await hear('M1', 'me')).toMatchObject({ outcome: 'unknown-person' });
+  expect(await follow(1)).toBe(0);
+  expect(await states()).toEqual(['open']);
+});
+
+test('without a channel that brings an answer back the engineer is asked at once', async () => {
+  const { done, questions } = await asked(chat(''));
+  expect(done.map(({ decision }) => decision.first)).toEqual([undefined]);
+  expect([vendor.requests.length, await questions()]).toEqual([0, 1]);
+});
