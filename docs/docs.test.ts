@@ -78,6 +78,13 @@ describe('the example of the tolerance file', () => {
     expect(tolerance.protected).toHaveLength(2);
     expect(tolerance.freezes.map(({ from, until }) => until - from)).toEqual([4 * 86_400_000, 36 * 3_600_000]);
     expect(tolerance.exemptions).toHaveLength(1);
+    expect(tolerance.units.map(({ name, impact }) => [name, impact])).toEqual([
+      ['payments', 20],
+      ['sandboxes', -30],
+    ]);
+    expect(tolerance.announced.map(({ from, until }) => until - from)).toEqual([10 * 3_600_000]);
+    expect(tolerance.people['alice']).toHaveLength(2);
+    expect(tolerance.ownerTags).toEqual(['owner', 'team']);
   });
 
   test('a mistake in it is told with its line', () => {

@@ -23,7 +23,7 @@ const rates: { readonly [service in Service]?: Rate } = {
   organizations: { perSecond: 4, burst: 5 },
   sqs: { perSecond: 100, burst: 100 },
 };
-/** Of the others: no control API that we call allows less than five calls a second. */
+/** Of the others, whose limits AWS mostly does not publish: a plan makes a few calls, one after the other. */
 const otherRate: Rate = { perSecond: 2, burst: 4 };
 
 /** Actions with a limit of their own have a bucket of their own. */
