@@ -3,6 +3,7 @@ import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
+import type { Action } from '../core/model/plan.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { closeQuietFindings } from './close-quiet-findings.ts';
@@ -73,4 +74,29 @@ test('tolerance says after how many days, and 0 is never', async () => {
   expect(await closeQuietFindings(deps)).toBe(0);
   await store.within(tenant, (tx) => tx.settings.set('tolerance', 'closeAfterDays: 90', 1, 'owner'));
   expect(await closeQuietFindings(deps)).toBe(1);
+});
+
+test('what was contained, and what belongs to an incident that a person has judged, is closed; what was decided for an earlier revision is not', async () => {
+  const store = memoryStore();
+  const [contained, judged, taken, changed] = ['contained', 'judged', 'taken', 'changed'].map((id) => findingOf(id)) as [
+    Finding,
+    Finding,
+    Finding,
+    Finding,
+  ];
+  await store.within(tenant, async (tx) => {
+    for (const finding of [contained, judged, taken, changed]) await tx.findings.put(finding, 1);
+    for (const finding of [contained, judged, taken]) await tx.findings.live(finding.id, 'acknowledged', 1, 'x', '');
+    await tx.actions.plan({ id: 'a', tenant, finding: 'contained', state: 'verified', target: { account: '1' } } as Action);
+    await tx.incidents.putMembers([{ finding: 'judged', revision: judged.revision, links: [] } as unknown as IncidentMember]);
+    await tx.incidents.assign([{ finding: 'judged', incident: 'judged' }]);
+    await tx.incidents.put({ tenant, id: 'judged', revision: 'r', pages: false } as Incident, 1);
+    await tx.items.add({ kind: 'incident-in-hand', id: 'judged', state: 'denied', dueAt: null, at: 1, doc: {} });
+    await decided(tx, { ...changed, revision: 'earlier' }, 'watch');
+  });
+  expect(await closeQuietFindings({ store, tenant, clock: { now: () => 99 * day } })).toBe(2);
+  const reasons = (id: string) => store.within(tenant, async (tx) => (await tx.findings.life(id)).at(-1)?.note);
+  expect(await reasons('contained')).toMatch(/^Contained/);
+  expect(await reasons('judged')).toMatch(/^A person has judged/);
+  for (const id of ['taken', 'changed']) expect((await store.within(tenant, (tx) => tx.findings.get(id)))?.state).not.toBe('resolved');
 });

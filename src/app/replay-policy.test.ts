@@ -1,4 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Tolerance } from '../core/model/tolerance.ts';
+import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
 import { engineLoader } from '../edge/engine/load-engine.ts';
@@ -45,6 +48,43 @@ test('without the playbooks everything that acted would not have', async () => {
   const report = await withPolicy({ playbooks: [] });
   expect(report.actions.would).toBe(0);
   expect(report.changed.filter(({ was }) => was === 'act')).toHaveLength(acted);
+});
+
+test('what was gone then is gone for the playbooks of now, too', async () => {
+  const world = await attackedOrganisation();
+  const mended = memoryStore();
+  const cloud: Cloud = {
+    ...world.range.cloud,
+    // Whatever was done has been taken back: each look finds things as a playbook would leave them.
+    call: async (call) => {
+      const answer = await world.range.cloud.call(call);
+      return call.action === 'cloudtrail:GetTrailStatus' ? { ...(answer as JsonObject), IsLogging: true } : answer;
+    },
+  };
+  const ready = await readyToTriage(mended, await findingsIn(world.records), cloud, () => world.now);
+  const done = await triage(ready);
+  expect(done.filter(({ decision }) => decision.verdict === 'close').length).toBeGreaterThan(0);
+  const report = await replayPolicy(tenant, mended, engineLoader(), { playbooks: ready.playbooks }, always);
+  expect(report).toMatchObject({ decisions: done.length, same: done.length });
+});
+
+test('a decision of before, whose tolerance lacked what there is now, is decided anew as nobody was asked first then', async () => {
+  const old = memoryStore();
+  await old.within(tenant, async (tx) => {
+    const [row] = await store.within(tenant, (from) => from.decisions.list(null, 1));
+    if (row === undefined) throw new Error('no decision');
+    const text = (hash: string) => store.within(tenant, async (from) => (await from.documents.get(hash)) ?? '');
+    const { default: scope, ...tolerance } = JSON.parse(await text(row.toleranceHash)) as Tolerance;
+    const before = {
+      ...tolerance,
+      default: { act: scope.act, playbooks: {}, decideFrom: 'Low', askFrom: 'High', acceptLegitimateUse: [], acceptProductionUse: [] },
+    };
+    for (const key of ['units', 'announced', 'people', 'ownerTags', 'closeAfterDays']) delete (before as Record<string, unknown>)[key];
+    await tx.documents.put('finding', await text(row.findingHash));
+    await tx.documents.put('context', await text(row.contextHash));
+    await tx.decisions.put({ ...row, toleranceHash: await tx.documents.put('tolerance', JSON.stringify(before)) });
+  });
+  expect(await replayPolicy(tenant, old, engineLoader(), {}, always)).toMatchObject({ decisions: 1, expired: 0 });
 });
 
 test('only the time that was asked for counts, and nothing is written', async () => {

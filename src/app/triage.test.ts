@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { DecideContext } from '../core/model/decide-context.ts';
 import { CloudError } from '../core/model/errors.ts';
+import type { Finding } from '../core/model/finding.ts';
+import type { Incident, IncidentMember } from '../core/model/incident.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
@@ -278,3 +282,50 @@ describe('guardrails that no confirmation lifts', () => {
     expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toEqual([]);
   });
 });
+
+describe('what is known of the world is in the arguments', () => {
+  test('owner, tags and incident, with their words in the stored context', async () => {
+    const result = await decided([keyMade], {
+      before: (store) =>
+        store.within(tenant, async (tx) => {
+          const [row] = await tx.findings.list({ limit: 1 });
+          if (row === undefined) throw new Error('no finding');
+          const { finding } = row;
+          const uid = finding.resources[0]?.uid ?? '';
+          const document = await tx.documents.put('snapshot', JSON.stringify({ resources: [{ uid, tags: { team: 'payments' } }] }));
+          await tx.settings.set(`snapshot/${finding.account}`, { document }, 1, 'automation');
+          await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
+          await tx.incidents.assign([{ finding: finding.id, incident: finding.id }]);
+          await tx.incidents.put({ tenant, id: finding.id, revision: 'r', pages: true } as Incident, 1);
+        }),
+    });
+    const [first] = result.done;
+    const context = await result.store.within(tenant, async (tx) => {
+      const [row] = await tx.decisions.ofFinding(first?.finding.id ?? '');
+      return JSON.parse((await tx.documents.get(row?.contextHash ?? '')) ?? '{}') as DecideContext;
+    });
+    expect(context.about).toMatchObject({ owner: { name: 'payments', from: 'tag team' }, tags: { team: 'payments' } });
+    expect(context.incident).toEqual({ id: first?.finding.id, pages: true });
+  });
+
+  test('a finding that needs no person when it is decided anew leaves the question that waits for one', async () => {
+    const result = await decided([trailStopped], {
+      before: (store) => store.within(tenant, (tx) => tx.settings.set('tolerance', 'default: { act: ask }', 1, 'owner')),
+    });
+    expect(result.judgements.map(({ state }) => state)).toEqual(['waiting']);
+    const later = sealFinding({ ...unsealed(result.findings[0]), lastTime: (result.findings[0]?.lastTime ?? 0) + 1 });
+    await result.store.within(tenant, async (tx) => {
+      await tx.findings.put(later, world.now);
+      await tx.settings.set('tolerance', 'default: { act: ask, decideFrom: Critical }', 2, 'owner');
+    });
+    await triage(result.deps);
+    const [left] = await result.store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }));
+    expect(left?.state).toBe('withdrawn');
+  });
+});
+
+function unsealed(finding: Finding | undefined): Omit<Finding, 'revision'> {
+  if (finding === undefined) throw new Error('no finding');
+  const { revision: _, ...rest } = finding;
+  return rest;
+}

@@ -74,6 +74,9 @@ test('each leaf can be proven to somebody who has the public key alone', async (
     expect(JSON.parse(leaf)).toMatchObject({ subject: `s${index}` });
   }
   await expect(proveInclusion(ledger, 12)).rejects.toThrow('leaves 0 to 11');
+  const changed = async (from: number, limit: number) =>
+    (await ledger.entries(from, limit)).map((leaf) => (leaf.index === 4 ? { ...leaf, bytes: leaf.bytes.replace('s4', 'sX') } : leaf));
+  for (const index of [3, 4, 11]) await expect(proveInclusion({ ...ledger, entries: changed }, index)).rejects.toThrow('ledger verify');
 });
 
 test('that the ledger continues an earlier checkpoint can be proven, and not for a forged one', async () => {

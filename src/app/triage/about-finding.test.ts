@@ -57,3 +57,13 @@ test('of an account that was never looked at nothing is known', async () => {
   const about = await memoryStore().within(tenant, (tx) => aboutFinding(tx, findingOn('attack', 'detection', bucket), ['owner']));
   expect(about).toEqual({ tags: {}, owner: null, standing: [] });
 });
+
+test('a weakness does not stand beside itself', async () => {
+  const store = memoryStore();
+  const about = await store.within(tenant, async (tx) => {
+    const itself = findingOn('public', 'compliance', bucket);
+    await tx.findings.put(itself, 1);
+    return aboutFinding(tx, itself, ['owner']);
+  });
+  expect(about.standing).toEqual([]);
+});

@@ -166,4 +166,26 @@ describe('one attack is one question', () => {
     await store.within(tenant, (tx) => unask(tx, 'b', 30, 'gone'));
     expect(await waitingIn(store)).toEqual([]);
   });
+
+  test('of very many findings those that propose nothing are not all listed, and nothing that may be done is left out', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => findingOf(`f${String(i).padStart(2, '0')}`));
+    const store = await storeWith(['f00', many]);
+    for (const [i, finding] of many.entries()) await askAll(store, 10, [finding, i % 2 === 0 ? [] : [contain(`user${i}`)]]);
+    const [question, ...others] = await waitingIn(store);
+    expect(others).toEqual([]);
+    expect(question?.options).toHaveLength(30);
+    expect(question?.parts?.filter(({ options }) => options.length === 0)).toHaveLength(20);
+  });
+
+  test('one action that AWS does not confirm makes the whole question one to be denied', async () => {
+    const store = await storeWith(['a', [a, b]]);
+    await askAll(store, 10, [a, [contain('alice')]]);
+    await store.within(tenant, (tx) => {
+      const doubtful: Decision = { ...asks(b, [contain('bob')]), guardrails: ['evidence-unvalidated'] };
+      return ask(tx, b, doubtful, playbooks, 20);
+    });
+    const [question] = await waitingIn(store);
+    expect(question).toMatchObject({ recommendation: 'deny', because: expect.stringContaining('does not confirm') });
+    expect(question?.guardrails).toEqual(['evidence-unvalidated', 'serves-production']);
+  });
 });
