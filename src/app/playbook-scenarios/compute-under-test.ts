@@ -15,7 +15,7 @@ import { stopInstances } from '../../../content/playbooks/aws/ec2/stop-instances
 import { unshareImage } from '../../../content/playbooks/aws/ec2/unshare-image.ts';
 import { unshareSnapshot } from '../../../content/playbooks/aws/ec2/unshare-snapshot.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import { account, detectionOf, documents, type Organisation, type Scenario } from './scenario-under-test.ts';
+import { account, as, detectionOf, documents, type Organisation, part, type Scenario } from './scenario-under-test.ts';
 
 const foreign = '999988887777';
 const partner = '888877776666';
@@ -24,16 +24,6 @@ const regionOf = ({ range }: Organisation) => {
   if (region === undefined) throw new Error('no Region');
   return region;
 };
-const part =
-  (place: string, id: string, ...names: readonly string[]): Scenario['view'] =>
-  (organisation) => {
-    const found = documents(organisation, `ec2/${place}/us-east-1`)[id] ?? {};
-    return names.map((name) => found[name] ?? null);
-  };
-const as =
-  (who: 'root' | 'mallory', action: string, input: JsonObject) =>
-  (organisation: Organisation): void =>
-    void organisation[who].call(action, input);
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json;
 const only = (organisation: Organisation, place: string): JsonObject =>
   Object.values(documents(organisation, `ec2/${place}/us-east-1`))[0] ?? {};
@@ -144,7 +134,7 @@ export const computeScenarios: readonly Scenario[] = [
     playbook: blockPublicSnapshots,
     attack: as('mallory', 'ec2:DisableSnapshotBlockPublicAccess', {}),
     rule: 'aws.ec2.public-sharing-block-lifted',
-    view: part('snapshot-block', 'region', 'State'),
+    view: part('ec2/snapshot-block', 'region', 'State'),
     meddle: as('root', 'ec2:EnableSnapshotBlockPublicAccess', { State: 'block-all-sharing' }),
     does: ['ec2:EnableSnapshotBlockPublicAccess'],
     undoes: ['ec2:DisableSnapshotBlockPublicAccess'],
@@ -154,7 +144,7 @@ export const computeScenarios: readonly Scenario[] = [
     playbook: blockPublicImages,
     attack: as('mallory', 'ec2:DisableImageBlockPublicAccess', {}),
     rule: 'aws.ec2.public-sharing-block-lifted',
-    view: part('image-block', 'region', 'ImageBlockPublicAccessState'),
+    view: part('ec2/image-block', 'region', 'ImageBlockPublicAccessState'),
     meddle: null,
     does: ['ec2:EnableImageBlockPublicAccess'],
     undoes: ['ec2:DisableImageBlockPublicAccess'],
@@ -164,7 +154,7 @@ export const computeScenarios: readonly Scenario[] = [
     playbook: encryptDisksByDefault,
     attack: as('mallory', 'ec2:DisableEbsEncryptionByDefault', {}),
     rule: 'aws.ec2.default-encryption-disabled',
-    view: part('disk-encryption', 'region', 'EbsEncryptionByDefault'),
+    view: part('ec2/disk-encryption', 'region', 'EbsEncryptionByDefault'),
     meddle: null,
     does: ['ec2:EnableEbsEncryptionByDefault'],
     undoes: ['ec2:DisableEbsEncryptionByDefault'],
@@ -174,7 +164,7 @@ export const computeScenarios: readonly Scenario[] = [
     playbook: resetDefaultDiskKey,
     attack: as('mallory', 'ec2:ModifyEbsDefaultKmsKeyId', { KmsKeyId: `arn:aws:kms:us-east-1:${foreign}:key/1234` }),
     rule: 'aws.ec2.default-disk-key-foreign',
-    view: part('disk-key', 'region', 'KmsKeyId'),
+    view: part('ec2/disk-key', 'region', 'KmsKeyId'),
     meddle: as('root', 'ec2:ModifyEbsDefaultKmsKeyId', { KmsKeyId: `arn:aws:kms:us-east-1:${account}:key/5678` }),
     does: ['ec2:ResetEbsDefaultKmsKeyId'],
     undoes: ['ec2:ModifyEbsDefaultKmsKeyId'],
@@ -198,7 +188,7 @@ export const computeScenarios: readonly Scenario[] = [
     playbook: disableSerialConsole,
     attack: as('mallory', 'ec2:EnableSerialConsoleAccess', {}),
     rule: 'aws.ec2.serial-console-used',
-    view: part('serial-console', 'region', 'SerialConsoleAccessEnabled'),
+    view: part('ec2/serial-console', 'region', 'SerialConsoleAccessEnabled'),
     meddle: null,
     does: ['ec2:DisableSerialConsoleAccess'],
     undoes: ['ec2:EnableSerialConsoleAccess'],

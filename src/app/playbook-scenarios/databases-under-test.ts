@@ -10,25 +10,10 @@ import { makePrivate as makeWarehousePrivate } from '../../../content/playbooks/
 import { resumeAuditLog } from '../../../content/playbooks/aws/redshift/resume-audit-log.ts';
 import { unshareSnapshot as unshareWarehouseSnapshot } from '../../../content/playbooks/aws/redshift/unshare-snapshot.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import { account, detectionOf, documents, type Organisation, policyFor, type Scenario } from './scenario-under-test.ts';
+import { account, all, as, detectionOf, documents, type Organisation, part, policyFor, type Scenario } from './scenario-under-test.ts';
 
 const foreign = '999988887777';
 const partner = '888877776666';
-const part =
-  (place: string, id: string, ...names: readonly string[]): Scenario['view'] =>
-  (organisation) => {
-    const found = documents(organisation, `${place}/us-east-1`)[id] ?? {};
-    return names.map((name) => found[name] ?? null);
-  };
-const as =
-  (who: 'root' | 'mallory', action: string, input: JsonObject) =>
-  (organisation: Organisation): void =>
-    void organisation[who].call(action, input);
-const all =
-  (...steps: readonly ((organisation: Organisation) => void)[]) =>
-  (organisation: Organisation): void => {
-    for (const step of steps) step(organisation);
-  };
 const found =
   (rule: string, operation: string, uid: string, type: string, kept: JsonObject = {}) =>
   ({ range }: Organisation) =>

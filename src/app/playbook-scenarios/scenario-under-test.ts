@@ -168,3 +168,24 @@ export function policyFor(...principals: readonly string[]): string {
   const Statement = principals.map((AWS, i) => ({ Sid: `S${i}`, Effect: 'Allow', Principal: { AWS }, Action: '*', Resource: '*' }));
   return JSON.stringify({ Version: '2012-10-17', Statement });
 }
+
+/** A view of these members of a document of us-east-1: `part('rds/db', 'sales', 'PubliclyAccessible')`. */
+export const part =
+  (place: string, id: string, ...names: readonly string[]): Scenario['view'] =>
+  (organisation) => {
+    const found = documents(organisation, `${place}/us-east-1`)[id] ?? {};
+    return names.map((name) => found[name] ?? null);
+  };
+
+/** A call of somebody. */
+export const as =
+  (who: 'root' | 'mallory', action: string, input: JsonObject) =>
+  (organisation: Organisation): void =>
+    void organisation[who].call(action, input);
+
+/** One after the other. */
+export const all =
+  (...steps: readonly ((organisation: Organisation) => void)[]) =>
+  (organisation: Organisation): void => {
+    for (const step of steps) step(organisation);
+  };

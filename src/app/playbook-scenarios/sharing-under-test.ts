@@ -12,26 +12,11 @@ import { removeOutsiders as removeSecretOutsiders } from '../../../content/playb
 import { lowerTextLimit } from '../../../content/playbooks/aws/sns/lower-text-limit.ts';
 import { unshareDocument } from '../../../content/playbooks/aws/ssm/unshare-document.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import { account, documents, type Organisation, policyFor, type Scenario } from './scenario-under-test.ts';
+import { account, all, as, documents, part, policyFor, type Scenario } from './scenario-under-test.ts';
 
 const foreign = '999988887777';
 const own = `arn:aws:iam::${account}:root`;
 const stranger = `arn:aws:iam::${foreign}:root`;
-const part =
-  (place: string, id: string, ...names: readonly string[]): Scenario['view'] =>
-  (organisation) => {
-    const found = documents(organisation, `${place}/us-east-1`)[id] ?? {};
-    return names.map((name) => found[name] ?? null);
-  };
-const as =
-  (who: 'root' | 'mallory', action: string, input: JsonObject) =>
-  (organisation: Organisation): void =>
-    void organisation[who].call(action, input);
-const all =
-  (...steps: readonly ((organisation: Organisation) => void)[]) =>
-  (organisation: Organisation): void => {
-    for (const step of steps) step(organisation);
-  };
 
 const repository = { repositoryName: 'web' };
 const secret = { SecretId: 'app/db' };

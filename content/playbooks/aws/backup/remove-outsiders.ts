@@ -1,11 +1,9 @@
-import { grants } from '../../../../src/core/lib/grants.ts';
-import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
+import { textAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
-import { narrowPolicy, withoutAccounts, withoutPublic } from '../../../../src/core/lib/plans/policy-statements.ts';
+import { outsidersLetIn, outsidersOf, takeOutsidersOut } from '../../../../src/core/lib/plans/outsiders.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 const nameOf = ({ params }: Target) => String(params['vault']);
-const accountsOf = ({ params }: Target) => listAt(params, 'accounts').map(String);
 
 /** https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultAccessPolicy.html */
 export const removeOutsiders: Playbook = {
@@ -16,26 +14,21 @@ export const removeOutsiders: Playbook = {
   handles: ['aws.backup.vault-opened-or-shortened'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
-  asks: (target) => `Take ${saysWho(target)} out of the policy of the backup vault ${nameOf(target)}`,
+  asks: (target) => `Take ${outsidersOf(target)} out of the policy of the backup vault ${nameOf(target)}`,
   blastRadius: (target) =>
-    `What ${saysWho(target)} may do by the policy of the backup vault ${nameOf(target)} is refused: copies between the accounts among it.`,
+    `What ${outsidersOf(target)} may do by the policy of the backup vault ${nameOf(target)} is refused: copies between the accounts among it.`,
   inverse: (target) => `The backup vault ${nameOf(target)} gets the exact text of its earlier policy back.`,
   targets: (finding) =>
     namedTargets(finding, {
       service: 'backup',
       resource: /^backup-vault:(?<vault>[A-Za-z0-9_-]{2,50})$/,
       operations: ['PutBackupVaultAccessPolicy'],
-      params: (evidence) => {
-        const letIn = evidence.map(({ kept }) => grants(kept?.['policy']));
-        const accounts = [...new Set(letIn.flatMap((one) => [...one.accounts]))].filter((id) => id !== finding.account).sort();
-        const anyone = letIn.some((one) => one.anyone);
-        return accounts.length === 0 && !anyone ? null : { accounts, anyone };
-      },
+      params: outsidersLetIn,
     }),
   partial: true,
   plan: (target) => {
     const input = { BackupVaultName: nameOf(target) };
-    return narrowPolicy(
+    return takeOutsidersOut(
       {
         on: [target.uid],
         read: { action: 'backup:GetBackupVaultAccessPolicy', input },
@@ -43,11 +36,7 @@ export const removeOutsiders: Playbook = {
         put: { action: 'backup:PutBackupVaultAccessPolicy', input, with: (text) => ({ Policy: text }) },
         remove: { action: 'backup:DeleteBackupVaultAccessPolicy', input },
       },
-      (document) => {
-        const narrower = withoutAccounts(accountsOf(target))(document);
-        return target.params['anyone'] === true ? withoutPublic(narrower) : narrower;
-      },
-      'no statement that allows names one of them',
+      target,
     );
   },
   undoes: ['backup:DeleteBackupVaultAccessPolicy', 'backup:PutBackupVaultAccessPolicy'],
@@ -64,7 +53,3 @@ export const removeOutsiders: Playbook = {
     },
   ],
 };
-
-function saysWho(target: Target): string {
-  return [...accountsOf(target), ...(target.params['anyone'] === true ? ['everybody'] : [])].join(', ');
-}

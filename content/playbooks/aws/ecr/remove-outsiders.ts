@@ -1,11 +1,9 @@
-import { grants } from '../../../../src/core/lib/grants.ts';
-import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
+import { textAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
-import { narrowPolicy, withoutAccounts, withoutPublic } from '../../../../src/core/lib/plans/policy-statements.ts';
+import { outsidersLetIn, outsidersOf, takeOutsidersOut } from '../../../../src/core/lib/plans/outsiders.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 const nameOf = ({ params }: Target) => String(params['repository']);
-const accountsOf = ({ params }: Target) => listAt(params, 'accounts').map(String);
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html */
 export const removeOutsiders: Playbook = {
@@ -16,26 +14,21 @@ export const removeOutsiders: Playbook = {
   handles: ['aws.ecr.repository-opened-to-foreign-account'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
-  asks: (target) => `Take ${saysWho(target)} out of the policy of the repository ${nameOf(target)}`,
+  asks: (target) => `Take ${outsidersOf(target)} out of the policy of the repository ${nameOf(target)}`,
   blastRadius: (target) =>
-    `What ${saysWho(target)} may do by the policy of the repository ${nameOf(target)} is refused: pulling and pushing images, and clusters elsewhere that start from them.`,
+    `What ${outsidersOf(target)} may do by the policy of the repository ${nameOf(target)} is refused: pulling and pushing images, and clusters elsewhere that start from them.`,
   inverse: (target) => `The repository ${nameOf(target)} gets the exact text of its earlier policy back.`,
   targets: (finding) =>
     namedTargets(finding, {
       service: 'ecr',
       resource: /^repository\/(?<repository>[a-z0-9][a-z0-9._/-]{1,255})$/,
       operations: ['SetRepositoryPolicy'],
-      params: (evidence) => {
-        const letIn = evidence.map(({ kept }) => grants(kept?.['policy']));
-        const accounts = [...new Set(letIn.flatMap((one) => [...one.accounts]))].filter((id) => id !== finding.account).sort();
-        const anyone = letIn.some((one) => one.anyone);
-        return accounts.length === 0 && !anyone ? null : { accounts, anyone };
-      },
+      params: outsidersLetIn,
     }),
   partial: true,
   plan: (target) => {
     const input = { repositoryName: nameOf(target) };
-    return narrowPolicy(
+    return takeOutsidersOut(
       {
         on: [target.uid],
         read: { action: 'ecr:GetRepositoryPolicy', input },
@@ -43,11 +36,7 @@ export const removeOutsiders: Playbook = {
         put: { action: 'ecr:SetRepositoryPolicy', input, with: (text) => ({ policyText: text }) },
         remove: { action: 'ecr:DeleteRepositoryPolicy', input },
       },
-      (document) => {
-        const narrower = withoutAccounts(accountsOf(target))(document);
-        return target.params['anyone'] === true ? withoutPublic(narrower) : narrower;
-      },
-      'no statement that allows names one of them',
+      target,
     );
   },
   undoes: ['ecr:DeleteRepositoryPolicy', 'ecr:SetRepositoryPolicy'],
@@ -64,7 +53,3 @@ export const removeOutsiders: Playbook = {
     },
   ],
 };
-
-function saysWho(target: Target): string {
-  return [...accountsOf(target), ...(target.params['anyone'] === true ? ['everybody'] : [])].join(', ');
-}

@@ -1,12 +1,10 @@
-import { grants } from '../../../../src/core/lib/grants.ts';
-import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
+import { textAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
-import { narrowPolicy, withoutAccounts, withoutPublic } from '../../../../src/core/lib/plans/policy-statements.ts';
+import { outsidersLetIn, outsidersOf, takeOutsidersOut } from '../../../../src/core/lib/plans/outsiders.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 /** The ARN knows the secret whole, with its six random characters; a name alone does for calls. */
 const nameOf = ({ uid, params }: Target) => (/-[A-Za-z0-9]{6}$/.test(uid) ? uid : String(params['secret']));
-const accountsOf = ({ params }: Target) => listAt(params, 'accounts').map(String);
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutResourcePolicy.html */
 export const removeOutsiders: Playbook = {
@@ -17,26 +15,21 @@ export const removeOutsiders: Playbook = {
   handles: ['aws.secretsmanager.secret-opened-to-foreign-account'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
-  asks: (target) => `Take ${saysWho(target)} out of the policy of the secret ${nameOf(target)}`,
+  asks: (target) => `Take ${outsidersOf(target)} out of the policy of the secret ${nameOf(target)}`,
   blastRadius: (target) =>
-    `What ${saysWho(target)} may do by the policy of the secret ${nameOf(target)} is refused: what reads the secret from there stops at its next start.`,
+    `What ${outsidersOf(target)} may do by the policy of the secret ${nameOf(target)} is refused: what reads the secret from there stops at its next start.`,
   inverse: (target) => `The secret ${nameOf(target)} gets the exact text of its earlier policy back.`,
   targets: (finding) =>
     namedTargets(finding, {
       service: 'secretsmanager',
       resource: /^secret:(?<secret>[A-Za-z0-9/_+=.@-]{1,512})$/,
       operations: ['PutResourcePolicy'],
-      params: (evidence) => {
-        const letIn = evidence.map(({ kept }) => grants(kept?.['policy']));
-        const accounts = [...new Set(letIn.flatMap((one) => [...one.accounts]))].filter((id) => id !== finding.account).sort();
-        const anyone = letIn.some((one) => one.anyone);
-        return accounts.length === 0 && !anyone ? null : { accounts, anyone };
-      },
+      params: outsidersLetIn,
     }),
   partial: true,
   plan: (target) => {
     const input = { SecretId: nameOf(target) };
-    return narrowPolicy(
+    return takeOutsidersOut(
       {
         on: [whole(target.uid)],
         read: { action: 'secretsmanager:GetResourcePolicy', input },
@@ -44,11 +37,7 @@ export const removeOutsiders: Playbook = {
         put: { action: 'secretsmanager:PutResourcePolicy', input, with: (text) => ({ ResourcePolicy: text }) },
         remove: { action: 'secretsmanager:DeleteResourcePolicy', input },
       },
-      (document) => {
-        const narrower = withoutAccounts(accountsOf(target))(document);
-        return target.params['anyone'] === true ? withoutPublic(narrower) : narrower;
-      },
-      'no statement that allows names one of them',
+      target,
     );
   },
   undoes: ['secretsmanager:DeleteResourcePolicy', 'secretsmanager:PutResourcePolicy'],
@@ -65,10 +54,6 @@ export const removeOutsiders: Playbook = {
     },
   ],
 };
-
-function saysWho(target: Target): string {
-  return [...accountsOf(target), ...(target.params['anyone'] === true ? ['everybody'] : [])].join(', ');
-}
 
 /** What the ARN of a secret ends with, where only its name is known: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
 function whole(uid: string): string {
