@@ -222,7 +222,7 @@ function playOpenings(range: Range, at: number): Openings {
     });
     const record = (range.state.recent[account.id] ?? []).findLast((each) => each['eventID'] === outcome.eventId);
     if (record === undefined) throw new RangeError(`${name} left no record`);
-    return cutOpen(record, 'sts.amazonaws.com');
+    return cutOpen(record, null);
   };
   const request = { roleArn: '%ROLE%', roleSessionName: '%SESSION%' };
   return {

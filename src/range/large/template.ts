@@ -59,8 +59,8 @@ export interface Session {
 
 const known = new Set<string>(slotNames);
 
-/** Cuts a played record open; `arn` is the caller that played it. Its input may hold slots as `%NAME%`. */
-export function cutOpen(record: JsonObject, arn: string): Template {
+/** Cuts a played record open; `arn` is the caller that played it, null where the record does not name one. Its input may hold slots as `%NAME%`. */
+export function cutOpen(record: JsonObject, arn: string | null): Template {
   const agent = String(record['userAgent']);
   const fixedRegion =
     record['eventSource'] === 's3.amazonaws.com' || /^(iam|route53|organizations|health|ce|budgets)\./.test(String(record['eventSource']));
@@ -74,7 +74,8 @@ export function cutOpen(record: JsonObject, arn: string): Template {
     eventID: '%EVENT%',
   });
   text = text.replace('"%IDENTITY%"', '%IDENTITY%').replace(/("x-amz-id-2":")[^"]*/, '$1%ID2%=');
-  text = text.replaceAll(arn, '%ARN%').replaceAll(String(record['recipientAccountId']), '%ACCOUNT%');
+  if (arn !== null) text = text.replaceAll(arn, '%ARN%');
+  text = text.replaceAll(String(record['recipientAccountId']), '%ACCOUNT%');
   if (!fixedRegion) text = text.replaceAll('us-east-1', '%REGION%');
   const texts: string[] = [''];
   const slots: Slot[] = [];

@@ -106,6 +106,9 @@ describe('logs of a large organisation', () => {
       expect.arrayContaining(['AssumedRole', 'AWSService', 'IAMUser', 'SAMLUser', 'WebIdentityUser', 'AWSAccount']),
     );
     expect(records.filter((record) => /%[A-Z0-9]+%/.test(JSON.stringify(record)))).toEqual([]);
+    expect(records.filter(({ eventSource }) => !/^[a-z0-9-]+\.amazonaws\.com$/.test(String(eventSource)))).toEqual([]);
+    const sessionsFor = new Set(records.filter(({ eventSource }) => eventSource === 'sts.amazonaws.com').map(({ eventName }) => eventName));
+    for (const name of ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']) expect(sessionsFor).toContain(name);
     expect(new Set(records.map((record) => record['eventVersion']))).toEqual(new Set(['1.11']));
   });
 
