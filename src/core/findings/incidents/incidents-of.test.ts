@@ -52,11 +52,11 @@ const user = (name: string, accessKeyId?: string): Actor => ({
   name,
   ...(accessKeyId === undefined ? {} : { accessKeyId }),
 });
-const session = (role: string, name: string): Actor => ({
+const session = (role: string, name: string, account = '111122223333'): Actor => ({
   type: 'AssumedRole',
-  uid: `arn:aws:sts::111122223333:assumed-role/${role}/${name}`,
+  uid: `arn:aws:sts::${account}:assumed-role/${role}/${name}`,
   name: `${role}/${name}`,
-  issuer: `arn:aws:iam::111122223333:role/${role}`,
+  issuer: `arn:aws:iam::${account}:role/${role}`,
 });
 
 function finding({
@@ -153,6 +153,39 @@ describe('what belongs together', () => {
         { id: 2, who: session('app', 'b') },
       ],
       [[1, 2]],
+    ],
+    [
+      'what pages, under one name of role and session at one address in two accounts',
+      [
+        { id: 1, severity: 'High', who: session('admin', 'roll-out'), ip: '192.0.2.9' },
+        { id: 2, severity: 'High', at: 20 * hour, who: session('admin', 'roll-out', '444455556666'), ip: '192.0.2.9' },
+      ],
+      [[1, 2]],
+    ],
+    [
+      'the same more than a day apart',
+      [
+        { id: 1, severity: 'High', who: session('admin', 'roll-out'), ip: '192.0.2.9' },
+        { id: 2, severity: 'High', at: 25 * hour, who: session('admin', 'roll-out', '444455556666'), ip: '192.0.2.9' },
+      ],
+      [[1], [2]],
+    ],
+    [
+      'the same from two addresses, or under two names',
+      [
+        { id: 1, severity: 'High', who: session('admin', 'roll-out'), ip: '192.0.2.9' },
+        { id: 2, severity: 'High', at: 2 * hour, who: session('admin', 'roll-out', '444455556666'), ip: '192.0.2.10' },
+        { id: 3, severity: 'High', at: 2 * hour, who: session('admin', 'other', '777788889999'), ip: '192.0.2.9' },
+      ],
+      [[1], [2], [3]],
+    ],
+    [
+      'weak signs under one name in two accounts, hours apart',
+      [
+        { id: 1, severity: 'High', who: session('admin', 'roll-out'), ip: '192.0.2.9' },
+        { id: 2, severity: 'Medium', at: 2 * hour, who: session('admin', 'roll-out', '444455556666'), ip: '192.0.2.9' },
+      ],
+      [[1], [2]],
     ],
     [
       'one key of two identities',
@@ -458,7 +491,14 @@ const aFinding = fc
     severity: fc.constantFrom<Severity>('Informational', 'Low', 'Medium', 'High'),
     rule: fc.constantFrom('aws.x.a', 'aws.x.b', 'aws.x.c', 'aws.x.d'),
     tactics: fc.uniqueArray(fc.constantFrom('discovery', 'persistence', 'impact', 'exfiltration'), { maxLength: 2 }),
-    who: fc.constantFrom(user('alice', key(1)), user('bob'), session('app', 'a'), session('app', 'b'), user('carol', key(1))),
+    who: fc.constantFrom(
+      user('alice', key(1)),
+      user('bob'),
+      session('app', 'a'),
+      session('app', 'b'),
+      session('app', 'a', '444455556666'),
+      user('carol', key(1)),
+    ),
     ip: fc.constantFrom('198.51.100.7', '203.0.113.9', '10.0.0.1'),
     on: fc.constantFrom(bucket, { uid: user('bob').uid, type: 'AWS::IAM::User' }),
   })
@@ -508,7 +548,7 @@ describe('laws', () => {
           const end = first.lastTime - first.firstTime <= 6 * hour ? first.lastTime : first.firstTime;
           return graves === 2 && then.firstTime - end <= hour;
         }
-        if (link.startsWith('resource')) return graves === 2 && apart <= 24 * hour;
+        if (link.startsWith('resource') || link.startsWith('hand')) return graves === 2 && apart <= 24 * hour;
         return apart <= strong;
       });
     };

@@ -3,6 +3,7 @@ import { sha256 } from '../../lib/hash.ts';
 import { isPrivateAddress } from '../../lib/private-address.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { Link, LinkKind } from '../../model/incident.ts';
+import { severityIds } from '../../model/severity.ts';
 
 const day = 86_400_000;
 /** Links do not reach over the ends of spans of four weeks, counted from 1970: so an incident has an end. */
@@ -28,6 +29,7 @@ export function linksOf(finding: Finding): readonly Link[] {
     found.set(key, all);
   };
 
+  const isGrave = severityIds[finding.severity] >= severityIds.High;
   const calls = finding.evidence.map(({ actor, ip, kept }) => ({ actor, ip, kept }));
   const actors = [finding.actor, ...calls.map(({ actor }) => actor)].filter((actor) => actor !== undefined);
   const principals = new Set(actors.flatMap((actor) => whoIs(actor) ?? []));
@@ -50,6 +52,8 @@ export function linksOf(finding: Finding): readonly Link[] {
     // CloudTrail puts the name of an AWS service where one called; many networks have the same private addresses.
     if (ip === undefined || principal === null || parseAddress(ip) === null || isPrivateAddress(ip)) continue;
     add('address', ip, principal);
+    const hand = handOf(actor);
+    if (isGrave && hand !== null) add('hand', `${hand} ${ip}`, '');
   }
   const own = new Set(actors.flatMap((actor) => [actor.uid, principalOf(actor) ?? '']));
   const resources = finding.resources.filter(({ uid }) => uid !== '' && !own.has(uid)).sort((a, b) => (a.uid < b.uid ? -1 : 1));
@@ -82,6 +86,15 @@ const personal = 'person ';
 function whoIs(actor: Actor): string | null {
   if (actor.issuer === undefined || !isShared(actor.issuer)) return principalOf(actor);
   return `${personal}${actor.uid.slice(actor.uid.lastIndexOf('/') + 1)}`;
+}
+
+/**
+ * The name of role and session, whatever the account: who goes through many accounts takes a role of one name in each, under one name. Together with
+ * the address it tells the hand. It joins what pages anyhow, so that one attack on many accounts is one page, and never makes a page of weak signs.
+ */
+function handOf(actor: Actor | undefined): string | null {
+  if (actor?.issuer === undefined || isShared(actor.issuer)) return null;
+  return `${actor.issuer.slice(actor.issuer.lastIndexOf('/') + 1)}/${actor.uid.slice(actor.uid.lastIndexOf('/') + 1)}`;
 }
 
 export function kindOf(key: string): LinkKind {
