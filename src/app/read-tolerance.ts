@@ -41,6 +41,7 @@ const schema = z.strictObject({
   accounts: z.record(account, scope).optional(),
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
+  shadowDays: z.int().min(0).max(365).optional(),
   protected: z.array(z.string().startsWith('arn:', 'an ARN is wanted, with * at its end at most')).optional(),
   freezes: z.array(z.strictObject({ from: time, until: time, reason: z.string().min(1), account: account.optional() })).optional(),
   exemptions: z
@@ -89,6 +90,7 @@ export const carefulTolerance: Tolerance = {
   accounts: {},
   caps: { perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
+  shadowDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],
@@ -109,6 +111,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       accounts: data.accounts ?? {},
       caps: { ...carefulTolerance.caps, ...data.caps },
       closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
+      shadowDays: data.shadowDays ?? carefulTolerance.shadowDays,
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],
       exemptions: data.exemptions ?? [],

@@ -7,10 +7,27 @@ export async function isStopped(tx: Tx): Promise<boolean> {
   return value !== null && member(value, 'on') !== false;
 }
 
-/** May this playbook act in this account? Settings `armed/<playbook>/<account>` and `armed/<playbook>/*`; the account's own counts first. */
-export async function isArmed(tx: Tx, playbook: string, account: string): Promise<boolean> {
+const day = 86_400_000;
+
+/**
+ * May this playbook act in this account at this time? Settings `armed/<playbook>/<account>` and `armed/<playbook>/*`; the account's own counts
+ * first. What is armed everywhere is armed in an account only when that was watched for the days of shadow that were signed for: an account that
+ * joins is watched first.
+ */
+export async function isArmed(tx: Tx, playbook: string, account: string, at: number): Promise<boolean> {
   const own = await tx.settings.get(`armed/${playbook}/${account}`);
-  return member(own ?? (await tx.settings.get(`armed/${playbook}/*`)), 'armed') === true;
+  if (own !== null) return member(own, 'armed') === true;
+  const everywhere = await tx.settings.get(`armed/${playbook}/*`);
+  if (member(everywhere, 'armed') !== true) return false;
+  const shadow = member(everywhere, 'shadowDays');
+  const since = await watchedSince(tx, account);
+  return typeof shadow !== 'number' || since === null || at - since >= shadow * day;
+}
+
+/** Since when an account is watched: its first inventory, in milliseconds since 1970; null when none was taken. */
+export async function watchedSince(tx: Tx, account: string): Promise<number | null> {
+  const since = member(await tx.settings.get(`watched/${account}`), 'since');
+  return typeof since === 'number' ? since : null;
 }
 
 function member(value: Json, name: string): Json | undefined {

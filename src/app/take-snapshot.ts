@@ -5,6 +5,7 @@ import type { Snapshot } from '../core/model/resource.ts';
 import type { Store, Tx } from '../core/ports/store.ts';
 import { type AssessDeps, type Assessed, assessAccount } from './assess.ts';
 import type { OnProgress } from './on-progress.ts';
+import { watchedSince } from './settings.ts';
 
 export interface TakeSnapshotDeps extends AssessDeps {
   readonly store: Store;
@@ -46,6 +47,7 @@ export async function takeSnapshot(
     const resolved = await resolveOthers(tx, snapshot, outcomes, new Set(controls.map(({ id }) => id)), at);
     const unknown = outcomes.filter(({ outcome }) => outcome.status === 'Unknown').length;
     const taken: SnapshotTaken = { snapshot: snapshot.id, document, raised, resolved, unknown, unread: snapshot.unread.length };
+    if ((await watchedSince(tx, account)) === null) await tx.settings.set(`watched/${account}`, { since: at }, at, 'automation');
     await tx.settings.set(`snapshot/${account}`, { snapshot: snapshot.id, document, takenAt }, at, 'automation');
     await tx.ledger.append({
       format: 'jobzero.ledger/1',

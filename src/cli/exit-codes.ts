@@ -4,7 +4,7 @@ export const exitCodes = {
   no: {
     code: 1,
     means:
-      'Done, and the answer is bad: findings of the severity of --fail-on or above, a ledger that does not verify, a decision that replays differently, an approval that came too late.',
+      'Done, and the answer is bad: findings of the severity of --fail-on or above, a ledger that does not verify, a decision that replays differently, an approval that came too late, a jobzero that is not well.',
   },
   usage: {
     code: 2,

@@ -254,16 +254,43 @@ export function program(door: Door): Command {
   command(
     root,
     'arm [playbook]',
-    'Let a playbook act in an account. Without a playbook, lists what is armed. Everything is dry run until armed.',
+    'Let a playbook act in an account, when its list is signed and jobzero is well. Without a playbook, lists what is armed.',
     ['arm', 'arm aws.iam.contain-access-key --account 111122223333'],
   )
     .option('--account <id>', 'the account: 12 digits, or * for all')
-    .addOption(new Option('--shadow-days <n>', 'days of dry run whose list was signed').default(0).argParser(whole(0, 3650)))
     .addOption(asPerson(door.user))
     .addOption(plainFormat())
     .action(async (playbook: string | undefined, options) =>
       finish(await (await import('./commands/arm.ts')).arm(io, await wires(), playbook, true, options)),
     );
+
+  command(
+    root,
+    'shadow [playbook]',
+    'What playbooks would have done while they were not armed. With --sign, you stand for the list that you have seen.',
+    [
+      'shadow',
+      'shadow aws.iam.contain-access-key --account 111122223333',
+      'shadow aws.iam.contain-access-key --account 111122223333 --sign 6f1d…',
+    ],
+  )
+    .option('--account <id>', 'the account: 12 digits, or * for all')
+    .option('--sign <list>', 'the hash of the list as it was shown')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (playbook: string | undefined, options) =>
+      finish(await (await import('./commands/shadow.ts')).shadow(io, await wires(), playbook, options)),
+    );
+
+  command(
+    root,
+    'doctor',
+    'Whether jobzero itself is well: its roles, sign-in, keys, feeds, and its witnesses outside. Nothing is armed while it is not.',
+    ['doctor', 'doctor --now --format json'],
+  )
+    .option('--now', 'have what runs look again, and wait for it')
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/doctor.ts')).doctor(io, await wires(), door.signal, options)));
 
   command(root, 'disarm <playbook>', 'Take that back: the playbook says what it would do, and does nothing.', [
     'disarm aws.iam.contain-access-key --account 111122223333',

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { restartTrail } from '../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
+import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
 import type { Wires } from '../app/wires.ts';
 import { compliance, detection } from '../core/findings/export/sample-findings.ts';
@@ -230,12 +231,27 @@ describe('actions and undo', () => {
 describe('arm, disarm and stop', () => {
   test('everything is dry run until armed', async () => {
     expect((await cli('arm')).out).toContain('dry run');
-    const { code, err } = await cli('arm aws.iam.contain-access-key --account 111122223333 --shadow-days 14 --as bob');
+    const line = 'aws.iam.contain-access-key --account 111122223333';
+    const tooEarly = await cli(`arm ${line}`);
+    expect([tooEarly.code, tooEarly.err]).toEqual([2, expect.stringMatching(/not examined itself.* 0 of 7 days.*Nobody has signed/)]);
+    await deps.store.within(tenant, async (tx) => {
+      await tx.settings.set('watched/111122223333', { since: at - 8 * 86_400_000 }, at, 'automation');
+      await keepReport(tx, {
+        format: 'jobzero.doctor/1',
+        at,
+        checks: [{ id: 'role-actor', state: 'good', says: 'It can be taken.', fix: '' }],
+      });
+    });
+    expect((await cli('doctor')).code).toBe(0);
+    const { list } = JSON.parse((await cli(`shadow ${line} --format json`)).out);
+    expect((await cli(`shadow ${line}`)).err).toContain('not to be armed: Nobody has signed');
+    expect((await cli(`shadow ${line} --sign ${list} --as bob`)).err).toMatch(/signed by bob.*\nmay be armed/);
+    const { code, err } = await cli(`arm ${line} --as bob`);
     expect([code, err]).toEqual([0, 'aws.iam.contain-access-key is armed: it may act in account 111122223333\n']);
     expect(await deps.store.within(tenant, (tx) => tx.settings.get('armed/aws.iam.contain-access-key/111122223333'))).toMatchObject({
       armed: true,
       signedBy: 'bob',
-      shadowDays: 14,
+      shadowDays: 7,
     });
     expect((await cli('arm')).out).toMatch(/contain-access-key +111122223333 +bob/);
     expect((await cli('disarm aws.iam.contain-access-key --account 111122223333')).code).toBe(0);
@@ -250,6 +266,15 @@ describe('arm, disarm and stop', () => {
     ['arm aws.iam.contain-access-key --account 42', 'an account is 12 digits'],
   ])('%s', async (line, says) => {
     expect(await cli(line)).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+  });
+
+  test('what is not well says so, with what to do', async () => {
+    expect(await cli('doctor')).toMatchObject({ code: 1, err: expect.stringContaining('has not examined itself yet') });
+    const bad = { id: 'outside-heartbeat', state: 'bad', says: 'Nobody outside hears.', fix: 'Name a heartbeat.' } as const;
+    await deps.store.within(tenant, (tx) => keepReport(tx, { format: 'jobzero.doctor/1', at, checks: [bad] }));
+    const { code, out, err } = await cli('doctor');
+    expect([code, err]).toEqual([1, expect.stringContaining('not well (outside-heartbeat)')]);
+    expect(out).toMatch(/outside-heartbeat +BAD +Nobody outside hears\.\n.*→ Name a heartbeat\./);
   });
 
   test('the stop button', async () => {

@@ -1,5 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { readShadow } from '../app/arming/read-shadow.ts';
+import { signShadow } from '../app/arming/sign-shadow.ts';
 import { answerJudgement } from '../app/console/answer-judgement.ts';
 import { listArmed, setArmed } from '../app/console/armed.ts';
 import { askUndo, keepAsItStands } from '../app/console/ask-undo.ts';
@@ -17,6 +19,8 @@ import { readStatus } from '../app/console/read-status.ts';
 import { sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
 import { startAction } from '../app/console/start-action.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
+import { readDoctor } from '../app/doctor/ask-doctor.ts';
+import { troublesIn } from '../app/doctor/doctor-report.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import { streamEvents } from './events.ts';
@@ -29,6 +33,7 @@ import {
   ActionView,
   Armed,
   Checkpoint,
+  DoctorReport,
   FindingDetail,
   FindingPage,
   FindingState,
@@ -43,6 +48,7 @@ import {
   Session,
   Settings,
   Severity,
+  ShadowView,
   Status,
   Stop,
 } from './schemas.ts';
@@ -237,6 +243,26 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
   });
   endpoint(api, {
     method: 'get',
+    path: '/doctor',
+    name: 'readDoctor',
+    summary: 'Whether jobzero itself is well. Nothing is armed while it is not.',
+    answer: z.object({ troubles: z.array(z.string()).readonly(), report: orNull(DoctorReport) }),
+    handle: async () => {
+      const report = await readDoctor(deps);
+      return { troubles: troublesIn(report, deps.clock.now()), report };
+    },
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/shadow',
+    name: 'readShadow',
+    summary: 'What a playbook would have done in an account while it was not armed, and what is missing before it may be.',
+    query: z.object({ playbook: z.string().min(1).max(200), account: z.string().min(1).max(12) }),
+    answer: ShadowView,
+    handle: async ({ query }) => readShadow(deps, query.playbook, query.account),
+  });
+  endpoint(api, {
+    method: 'get',
     path: '/settings',
     name: 'readSettings',
     summary: 'The stop button, and which playbooks may act where.',
@@ -408,11 +434,13 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       playbook: z.string().min(1).max(200),
       account: z.string().min(1).max(12),
       armed: z.boolean(),
-      shadowDays: z.number().int().min(0).max(365).default(0),
+      /** The hash of the list of what it would have done, which is signed with it. */
+      list: z.string().max(64).optional(),
     }),
     answer: z.object({ armed: z.array(Armed).readonly() }),
     handle: async ({ body }, c) => {
-      await setArmed(deps, c.var.who, body.playbook, body.account, body.armed, body.shadowDays);
+      if (body.armed && body.list !== undefined) await signShadow(deps, c.var.who, body.playbook, body.account, body.list);
+      await setArmed(deps, c.var.who, body.playbook, body.account, body.armed);
       return { armed: await listArmed(deps) };
     },
   });

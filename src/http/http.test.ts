@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
+import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
 import { readTolerance } from '../app/read-tolerance.ts';
 import { decide } from '../core/decide/decide.ts';
@@ -33,6 +34,7 @@ import {
   LedgerReport,
   Overview,
   Settings,
+  ShadowView,
   Status,
 } from './schemas.ts';
 import { serveHttp } from './serve-http.ts';
@@ -813,8 +815,22 @@ describe('settings', () => {
   test('a playbook is armed and disarmed', async () => {
     const world = open();
     await world.signIn('alice');
+    const asked = `/api/v1/shadow?playbook=${narrowWorldOpenIngress.id}&account=${account}`;
+    const tooEarly = await world.read(ShadowView, asked);
+    expect(tooEarly.missing.length).toBeGreaterThan(1);
+    const body = { playbook: narrowWorldOpenIngress.id, account, armed: true, list: tooEarly.list };
+    const refused = await world.call('/api/v1/settings/armed', { method: 'PUT', body });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('days of shadow')]);
+    await world.store.within(tenant, async (tx) => {
+      await tx.settings.set('tolerance', 'shadowDays: 0', 1, 'tolerance.yml');
+      await keepReport(tx, { format: 'jobzero.doctor/1', at: Date.UTC(2026, 0, 15, 9), checks: [] });
+    });
     for (const armed of [true, false]) {
-      await world.call('/api/v1/settings/armed', { method: 'PUT', body: { playbook: narrowWorldOpenIngress.id, account, armed } });
+      const { list } = await world.read(ShadowView, asked);
+      await world.call('/api/v1/settings/armed', {
+        method: 'PUT',
+        body: { playbook: narrowWorldOpenIngress.id, account, armed, ...(armed ? { list } : {}) },
+      });
       expect((await world.read(Settings, '/api/v1/settings')).armed).toMatchObject([
         { playbook: narrowWorldOpenIngress.id, account, armed, signedBy: 'alice' },
       ]);

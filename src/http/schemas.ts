@@ -446,6 +446,39 @@ export const Armed = z
   })
   .openapi('Armed');
 
+export const DoctorReport = z
+  .object({
+    format: z.literal('jobzero.doctor/1'),
+    at: time,
+    checks: list(z.object({ id: z.string(), state: z.enum(['good', 'bad', 'unknown', 'not-needed']), says: z.string(), fix: z.string() })),
+  })
+  .openapi('DoctorReport');
+
+export const ShadowView = z
+  .object({
+    playbook: z.string(),
+    account: z.string(),
+    armed: z.boolean(),
+    would: list(
+      z.object({
+        action: z.string(),
+        at: time,
+        account: z.string(),
+        finding: z.string(),
+        revision: z.string(),
+        version: z.number(),
+        blastRadius: z.string(),
+      }),
+    ),
+    missing: list(z.string()),
+    signature: orNull(z.object({ list: z.string(), by: z.string(), at: time })),
+    watchedDays: z.number().nullable(),
+    shadowDays: z.number(),
+    actions: z.number(),
+    list: z.string(),
+  })
+  .openapi('ShadowView');
+
 export const PlaybookView = z
   .object({ id: z.string(), title: z.string(), why: z.string(), approval: z.enum(['none', 'one-person', 'two-persons']) })
   .openapi('PlaybookView');

@@ -2,6 +2,8 @@ import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Playbook } from '../../core/model/plan.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import { mayArm } from '../arming/may-arm.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** Whether a playbook may act in an account, and who signed for it. */
@@ -28,26 +30,36 @@ export function listArmed(deps: ConsoleDeps): Promise<readonly Armed[]> {
 }
 
 /**
- * Lets a playbook act in an account (`*`: in all), or takes that back. A leaf of the ledger says so.
- * Throws InputError for a playbook that does not exist or an account that is none.
+ * Lets a playbook act in an account (`*`: in all), or takes that back. A leaf of the ledger says so. It is armed only when app/arming/may-arm finds
+ * nothing missing; disarming is always possible. Throws InputError for a playbook that does not exist, an account that is none, or with what is missing.
  */
-export async function setArmed(
-  deps: ConsoleDeps,
-  by: string,
-  playbook: string,
-  account: string,
-  armed: boolean,
-  shadowDays: number,
-): Promise<void> {
-  if (!deps.playbooks.some((known: Playbook) => known.id === playbook))
-    throw new InputError(`there is no playbook ${playbook}`, 'playbook');
-  if (!/^(\d{12}|\*)$/.test(account)) throw new InputError('an account is 12 digits, or * for all', 'account');
+export async function setArmed(deps: ConsoleDeps, by: string, playbook: string, account: string, armed: boolean): Promise<void> {
+  checkPlace(deps.playbooks, playbook, account);
   await deps.store.within(deps.tenant, async (tx) => {
     const at = deps.clock.now();
-    const name = `${prefix}${playbook}/${account}`;
-    await tx.settings.set(name, { armed, signedBy: by, shadowDays }, at, by);
-    await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: name, at, data: { armed, byHash: hashOf(by) } });
+    if (!armed) return putArmed(tx, { playbook, account, armed, signedBy: by, shadowDays: 0 }, by, at);
+    const { missing, signature, shadowDays } = await mayArm(tx, deps.playbooks, playbook, account, at);
+    if (missing.length > 0) throw new InputError(missing.join(' '), playbook);
+    return putArmed(tx, { playbook, account, armed, signedBy: signature?.by ?? by, shadowDays }, by, at);
   });
+}
+
+/** Throws InputError for a playbook that does not exist or an account that is none. */
+export function checkPlace(playbooks: readonly Playbook[], playbook: string, account: string): void {
+  if (!playbooks.some(({ id }) => id === playbook)) throw new InputError(`there is no playbook ${playbook}`, 'playbook');
+  if (!/^(\d{12}|\*)$/.test(account)) throw new InputError('an account is 12 digits, or * for all', 'account');
+}
+
+/** Writes the setting and its leaf, whatever is missing: for the simulated organisation, whose owner has signed. */
+export async function putArmed(
+  tx: Tx,
+  { playbook, account, armed, signedBy, shadowDays }: Omit<Armed, 'at'>,
+  by: string,
+  at: number,
+): Promise<void> {
+  const name = `${prefix}${playbook}/${account}`;
+  await tx.settings.set(name, { armed, signedBy, shadowDays }, at, by);
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: name, at, data: { armed, byHash: hashOf(by) } });
 }
 
 function read(value: Json): { armed: boolean; signedBy: string; shadowDays: number } {

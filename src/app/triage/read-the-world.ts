@@ -22,7 +22,7 @@ export async function readTheWorld(
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const offers: Offer[] = [];
   for (const [playbook, target] of targetsIn(deps.playbooks, named)) {
-    const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account));
+    const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account, deps.clock.now()));
     offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
   }
   return { evidence, offers };

@@ -7,7 +7,7 @@ import { writeLogObjects } from '../../range/log-objects.ts';
 import { loadRange, saveRange } from '../../range/range-file.ts';
 import { runLive } from '../../range/run-live.ts';
 import { serveRange } from '../../range/serve-range.ts';
-import { setArmed } from '../console/armed.ts';
+import { putArmed } from '../console/armed.ts';
 import { type Env, places } from './home.ts';
 import { loadCampaigns } from './load-campaigns.ts';
 import type { State } from './state.ts';
@@ -80,7 +80,12 @@ async function prepare(state: State): Promise<void> {
   const { store, tenant, playbooks, clock } = state;
   const known = await store.within(tenant, (tx) => tx.settings.get('undo-persons'));
   if (known !== null) return;
-  for (const playbook of playbooks) for (const { id } of threeAccounts) await setArmed(state, signedBy, playbook.id, id, true, 0);
-  // Whoever tries it out is alone: elsewhere the undo of a containment takes two.
-  await store.within(tenant, (tx) => tx.settings.set('undo-persons', 1, clock.now(), signedBy));
+  await store.within(tenant, async (tx) => {
+    const at = clock.now();
+    for (const { id: playbook } of playbooks)
+      for (const { id: account } of threeAccounts)
+        await putArmed(tx, { playbook, account, armed: true, signedBy, shadowDays: 0 }, signedBy, at);
+    // Whoever tries it out is alone: elsewhere the undo of a containment takes two.
+    await tx.settings.set('undo-persons', 1, at, signedBy);
+  });
 }

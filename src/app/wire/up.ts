@@ -6,6 +6,7 @@ import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
 import { keepChannels } from './keep-channels.ts';
 import { keepCollecting } from './keep-collecting.ts';
+import { keepDoctor } from './keep-doctor.ts';
 import { keepLists } from './keep-lists.ts';
 import { keepOwnAccounts } from './keep-own-accounts.ts';
 import { keepProving } from './keep-proving.ts';
@@ -71,6 +72,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(keepChannels(state, env, tell, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
+    ends.push(await keepDoctor(state, source.cloud, { ...input, roleArn: input.roleArn ?? null }, env, troubled));
     ends.push(await keepGoing(state.store, [], closeQuietEveryMs, () => closeQuietFindings(state).then(() => {}), troubled));
     tell({ event: 'ready', says: 'The console is ready; this link signs in once.', url: await issueSignInLink(state, console.url, who) });
     await aborted(input.signal);

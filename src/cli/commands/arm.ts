@@ -11,7 +11,6 @@ import { table } from '../table.ts';
 
 export interface ArmOptions {
   readonly account?: string;
-  readonly shadowDays?: number;
   readonly as: string;
   readonly format: PlainFormat;
 }
@@ -30,7 +29,7 @@ export async function arm(io: Io, wires: Wires, playbook: string | undefined, on
         playbook,
       );
     }
-    await setArmed(deps, options.as, playbook, account, on, options.shadowDays ?? 0);
+    await setArmed(deps, options.as, playbook, account, on);
     return (await listArmed(deps)).find((row) => row.playbook === playbook && row.account === account);
   });
   if (options.format === 'json') await printJson(io, known ?? null);

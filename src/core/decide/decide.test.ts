@@ -77,6 +77,7 @@ const tolerance: Tolerance = {
   accounts: {},
   caps: { perHour: 10, perAccountHour: 5 },
   closeAfterDays: 7,
+  shadowDays: 7,
   protected: [],
   freezes: [],
   exemptions: [],

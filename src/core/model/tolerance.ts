@@ -82,6 +82,8 @@ export interface Tolerance {
   readonly caps: Caps;
   /** A detection that is watched or contained is closed when nothing was heard of it for so many days; 0: never. */
   readonly closeAfterDays: number;
+  /** So many days a playbook only says what it would do in an account, before somebody may sign for it. */
+  readonly shadowDays: number;
   /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */
   readonly protected: readonly string[];
   readonly freezes: readonly Freeze[];

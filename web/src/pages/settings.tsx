@@ -1,6 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { type Armed, type PlaybookView, readSettings, setArmed } from '../api/generated/client.ts';
+import { type FormEvent, useEffect, useState } from 'react';
+import {
+  type Armed,
+  type DoctorReport,
+  type PlaybookView,
+  readDoctor,
+  readSettings,
+  readShadow,
+  setArmed,
+} from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -21,6 +29,7 @@ export function SettingsPage() {
   const [change, setChange] = useState<Change | null>(null);
   return (
     <Page title="Automation" lead={<p>A playbook only says what it would do, until you arm it for an account.</p>}>
+      <Doctor />
       <Loaded query={query}>
         {({ playbooks, armed }) => (
           <ul className="playbooks">
@@ -126,10 +135,91 @@ function Linked({ text }: { readonly text: string }) {
   );
 }
 
+const marks: { readonly [state in DoctorReport['checks'][number]['state']]: string } = {
+  good: '✓',
+  bad: '✗',
+  unknown: '?',
+  'not-needed': '–',
+};
+
+/** Whether jobzero itself is well: nothing is armed while it is not. */
+function Doctor() {
+  const query = useQuery({ queryKey: ['doctor'], queryFn: readDoctor, refetchInterval: 30_000 });
+  return (
+    <Loaded query={query}>
+      {({ troubles, report }) => (
+        <details className="doctor" open={troubles.length > 0}>
+          <summary>{troubles.length === 0 ? 'jobzero itself is well.' : 'jobzero itself is not well: no playbook can be armed.'}</summary>
+          {report === null ? (
+            <p className="small">{troubles.join(' ')}</p>
+          ) : (
+            <ul className="plain">
+              {report.checks.map(({ id, state, says, fix }) => (
+                <li key={id}>
+                  <span aria-hidden="true">{marks[state]}</span> <b>{id}</b> <span className="quiet">{state}</span> <Visible text={says} />
+                  {fix === '' ? null : (
+                    <small className="quiet">
+                      {' '}
+                      → <Visible text={fix} />
+                    </small>
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
+        </details>
+      )}
+    </Loaded>
+  );
+}
+
+/** What somebody signs who arms a playbook: its list of what it would have done, and what is missing. */
+function Shadow({ change, onList }: { readonly change: Change; readonly onList: (list: string) => void }) {
+  const query = useQuery({
+    queryKey: ['shadow', change.playbook, change.account],
+    queryFn: () => readShadow({ playbook: change.playbook, account: change.account }),
+  });
+  const list = query.data?.list;
+  useEffect(() => {
+    if (list !== undefined) onList(list);
+  }, [list, onList]);
+  return (
+    <Loaded query={query}>
+      {({ would, watchedDays, shadowDays, list: hash }) => (
+        <>
+          <p className="small">
+            Watched for {watchedDays ?? 0} of {shadowDays} days.{' '}
+            {would.length === 0 ? 'It would have done nothing.' : `It would have acted ${would.length} times:`}
+          </p>
+          {would.length === 0 ? null : (
+            <ol className="small would">
+              {would.slice(-20).map((one) => (
+                <li key={one.action}>
+                  <When at={one.at} /> <Visible text={one.blastRadius} />
+                </li>
+              ))}
+            </ol>
+          )}
+          <p className="small quiet">
+            List <code>{hash.slice(0, 16)}</code>
+          </p>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
 function Confirm({ change, onClose }: { readonly change: Change; readonly onClose: () => void }) {
   const client = useQueryClient();
+  const [list, setList] = useState<string | null>(null);
   const save = useMutation({
-    mutationFn: () => setArmed({ playbook: change.playbook, account: change.account, armed: change.armed }),
+    mutationFn: () =>
+      setArmed({
+        playbook: change.playbook,
+        account: change.account,
+        armed: change.armed,
+        ...(change.armed && list !== null ? { list } : {}),
+      }),
     onSuccess: () => {
       announce(change.armed ? 'Armed.' : 'Disarmed.');
       onClose();
@@ -153,6 +243,7 @@ function Confirm({ change, onClose }: { readonly change: Change; readonly onClos
           ? 'may then change things there, within its guardrails. You sign for its list of what it would have done.'
           : 'then only says what it would do.'}
       </p>
+      {change.armed ? <Shadow change={change} onList={setList} /> : null}
     </ConfirmDialog>
   );
 }

@@ -140,6 +140,12 @@ export type UndoView = { readonly can: boolean; readonly says: string; readonly 
 export type Difference = { readonly step: number; readonly name: string; readonly before?: unknown | undefined; readonly left?: unknown | undefined; readonly live?: unknown | undefined };
 
 /** @public */
+export type DoctorReport = { readonly format: "jobzero.doctor/1"; readonly at: number; readonly checks: readonly ({ readonly id: string; readonly state: "good" | "bad" | "unknown" | "not-needed"; readonly says: string; readonly fix: string })[] };
+
+/** @public */
+export type ShadowView = { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly would: readonly ({ readonly action: string; readonly at: number; readonly account: string; readonly finding: string; readonly revision: string; readonly version: number; readonly blastRadius: string })[]; readonly missing: readonly (string)[]; readonly signature: { readonly list: string; readonly by: string; readonly at: number } | null; readonly watchedDays: number | null; readonly shadowDays: number; readonly actions: number; readonly list: string };
+
+/** @public */
 export type Settings = { readonly stop: Stop | null; readonly armed: readonly (Armed)[]; readonly playbooks: readonly (PlaybookView)[] };
 
 /** @public */
@@ -257,6 +263,22 @@ export function readAction(id: string): Promise<ActionDetail> {
 }
 
 /**
+ * Whether jobzero itself is well. Nothing is armed while it is not.
+ * @public
+ */
+export function readDoctor(): Promise<{ readonly troubles: readonly (string)[]; readonly report: DoctorReport | null }> {
+  return request('GET', `/api/v1/doctor`, {  });
+}
+
+/**
+ * What a playbook would have done in an account while it was not armed, and what is missing before it may be.
+ * @public
+ */
+export function readShadow(query: { readonly playbook?: string | undefined; readonly account?: string | undefined } = {}): Promise<ShadowView> {
+  return request('GET', `/api/v1/shadow`, { query });
+}
+
+/**
  * The stop button, and which playbooks may act where.
  * @public
  */
@@ -316,7 +338,7 @@ export function pressStop(body: { readonly on: boolean; readonly reason?: string
  * Lets a playbook act in an account, or takes that back.
  * @public
  */
-export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly shadowDays?: number | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
+export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly list?: string | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
   return request('PUT', `/api/v1/settings/armed`, { body });
 }
 

@@ -1,0 +1,32 @@
+import { type DoctorReport, isWell } from '../../core/model/doctor.ts';
+import type { Tx } from '../../core/ports/store.ts';
+
+const name = 'doctor';
+/** An older report says nothing of now: what examines itself every few minutes has stopped. */
+const staleMs = 20 * 60_000;
+
+/** The last report; null where none was ever made. */
+export async function lastReport(tx: Tx): Promise<DoctorReport | null> {
+  return (await tx.settings.get(name)) as DoctorReport | null;
+}
+
+/** Keeps a report; a leaf of the ledger says when health turns, and what is wrong. */
+export async function keepReport(tx: Tx, report: DoctorReport): Promise<void> {
+  const before = await lastReport(tx);
+  await tx.settings.set(name, JSON.parse(JSON.stringify(report)), report.at, 'automation');
+  const wrong = wrongIn(report);
+  if (before !== null && JSON.stringify(wrongIn(before)) === JSON.stringify(wrong)) return;
+  const data = { well: isWell(report), wrong };
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: name, at: report.at, data });
+}
+
+/** Why nothing may be armed by this report; empty when all is well. */
+export function troublesIn(report: DoctorReport | null, at: number): readonly string[] {
+  if (report === null) return ['jobzero has not examined itself yet: start it with "jobzero up".'];
+  if (at - report.at > staleMs) return ['jobzero has not examined itself for 20 minutes: is "jobzero up" running? See "jobzero doctor".'];
+  return wrongIn(report).length === 0 ? [] : [`jobzero is not well (${wrongIn(report).join(', ')}): see "jobzero doctor".`];
+}
+
+function wrongIn({ checks }: DoctorReport): string[] {
+  return checks.filter(({ state }) => state === 'bad' || state === 'unknown').map(({ id }) => id);
+}
