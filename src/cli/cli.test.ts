@@ -68,6 +68,8 @@ describe('help', () => {
     'undo',
     'arm',
     'disarm',
+    'shadow',
+    'doctor',
     'stop',
     'replay',
     'ledger verify',

@@ -1,6 +1,6 @@
-import { checkPlace } from '../console/armed.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { isArmed } from '../settings.ts';
+import { checkPlace } from './check-place.ts';
 import { type MayArm, mayArm } from './may-arm.ts';
 import { type ShadowList, shadowList } from './shadow-list.ts';
 

@@ -2,8 +2,8 @@ import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Tx } from '../../core/ports/store.ts';
-import { checkPlace } from '../console/armed.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { checkPlace } from './check-place.ts';
 import { shadowList } from './shadow-list.ts';
 
 /** Somebody has looked at a list and stands for it. */

@@ -1,8 +1,8 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
-import type { Playbook } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { checkPlace } from '../arming/check-place.ts';
 import { mayArm } from '../arming/may-arm.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
@@ -42,12 +42,6 @@ export async function setArmed(deps: ConsoleDeps, by: string, playbook: string, 
     if (missing.length > 0) throw new InputError(missing.join(' '), playbook);
     return putArmed(tx, { playbook, account, armed, signedBy: signature?.by ?? by, shadowDays }, by, at);
   });
-}
-
-/** Throws InputError for a playbook that does not exist or an account that is none. */
-export function checkPlace(playbooks: readonly Playbook[], playbook: string, account: string): void {
-  if (!playbooks.some(({ id }) => id === playbook)) throw new InputError(`there is no playbook ${playbook}`, 'playbook');
-  if (!/^(\d{12}|\*)$/.test(account)) throw new InputError('an account is 12 digits, or * for all', 'account');
 }
 
 /** Writes the setting and its leaf, whatever is missing: for the simulated organisation, whose owner has signed. */
