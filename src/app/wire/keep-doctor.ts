@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isWell } from '../../core/model/doctor.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Witness } from '../../core/ports/witness.ts';
 import { openCheckpointBucket } from '../../edge/aws/checkpoint-bucket.ts';
@@ -23,7 +24,7 @@ const lookEveryMs = 30_000;
 const witnessEveryMs = 60_000;
 
 /**
- * Examines jobzero itself now, every few minutes and when somebody asks for it, and keeps checkpoints at the witness that JOBZERO_CHECKPOINTS names.
+ * Examines jobzero itself now, every few minutes, sooner while it is not well and when somebody asks for it, and keeps checkpoints at the witness that JOBZERO_CHECKPOINTS names.
  * Returns the way to stop.
  */
 export async function keepDoctor(
@@ -54,7 +55,8 @@ export async function keepDoctor(
     const due = await store.within(tenant, async (tx) => {
       const last = await lastReport(tx);
       const asked = (await tx.settings.list(askedName)).find(({ name }) => name === askedName)?.at ?? 0;
-      return last === null || clock.now() - last.at >= examineEveryMs || asked > last.at;
+      if (last === null || asked > last.at) return true;
+      return clock.now() - last.at >= (isWell(last) ? examineEveryMs : lookEveryMs);
     });
     if (!due) return;
     const report = await examine(deps);
