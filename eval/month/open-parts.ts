@@ -15,6 +15,7 @@ import type { Cloud } from '../../src/core/ports/cloud.ts';
 import { type MemoryDurable, memoryDurable } from '../../src/core/ports/durable.memory.ts';
 import type { Lake } from '../../src/core/ports/lake.ts';
 import type { LogObjects } from '../../src/core/ports/log-objects.ts';
+import { memoryStore } from '../../src/core/ports/store.memory.ts';
 import { engineLoader } from '../../src/edge/engine/load-engine.ts';
 import { openLedger } from '../../src/edge/postgres/open-ledger.ts';
 import { openStore } from '../../src/edge/postgres/open-store.ts';
@@ -37,13 +38,15 @@ export interface PartsOptions {
 export type Parts = Awaited<ReturnType<typeof openParts>>;
 
 /**
- * The product as a worker has it, over a clock that somebody else moves. Two parts are not those of `jobzero up`: workflows run in
- * this process (`memoryDurable`), since DBOS waits by the real clock, and the lake, of which nothing here reads, keeps nothing.
+ * The product as a worker has it, over a clock that somebody else moves. Three parts are not those of `jobzero up`: the state is in memory,
+ * which is several times as fast, and its leaves are handed to the ledger in PostgreSQL now and then; workflows run in this process, since
+ * DBOS waits by the real clock; and the lake, of which nothing here reads, keeps nothing.
  */
 export async function openParts({ databaseUrl, folder, cloud, clock, logs, tolerance, reachable }: PartsOptions) {
   const playbooks = await ownPlaybooks();
   const rules = await ownRules();
-  const store = await openStore({ url: databaseUrl });
+  const store = memoryStore();
+  const leaves = await openStore({ url: databaseUrl });
   const checkpointsFile = join(folder, 'checkpoints.log');
   const ledger = await openLedger({
     url: databaseUrl,
@@ -89,6 +92,7 @@ export async function openParts({ databaseUrl, folder, cloud, clock, logs, toler
   defineCarryOut(durable, { cloud, clock, playbooks: playbookOf });
   defineUndo(durable, { cloud, clock, playbooks: playbookOf });
   await durable.launch();
+  let handed = 0;
   return {
     store,
     ledger,
@@ -99,9 +103,20 @@ export async function openParts({ databaseUrl, folder, cloud, clock, logs, toler
     playbooks,
     checkpointsFile,
     faults,
+    /** Numbers and signs what the state has put down since the last time. */
+    sequence: async (at: number) => {
+      const entries = store.entries(tenant);
+      const fresh = entries.slice(handed);
+      if (fresh.length === 0) return;
+      await leaves.within(tenant, async (tx) => {
+        for (const entry of fresh) await tx.ledger.append(entry);
+      });
+      handed = entries.length;
+      await ledger.sequence(at);
+    },
     close: async () => {
       await durable.shutdown();
-      await Promise.allSettled([store.close(), ledger.close()]);
+      await Promise.allSettled([leaves.close(), ledger.close()]);
     },
   };
 }

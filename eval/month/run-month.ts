@@ -153,7 +153,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       changed = false;
       if (now >= nextClose) {
         await closeQuietFindings({ store: parts.store, tenant, clock });
-        await parts.ledger.sequence(now);
+        await parts.sequence(now);
         nextClose += hour;
         options.onProgress?.({ done: Math.round((now - start) / hour), total: Math.round((end - start) / hour), doing: 'hours' });
       }
@@ -163,7 +163,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       await work(performance.now());
       await closeQuietFindings({ store: parts.store, tenant, clock });
     }
-    await parts.ledger.sequence(now);
+    await parts.sequence(now);
 
     const report = await replay(tenant, parts.store, engineLoader(), (done) =>
       options.onProgress?.({ done, total: null, doing: 'replaying decisions' }),
