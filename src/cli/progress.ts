@@ -1,11 +1,13 @@
 import type { OnProgress } from '../app/on-progress.ts';
-import type { Io } from './io.ts';
+import type { Sink } from './io.ts';
 
 /**
  * A progress bar on standard error, on a terminal only; elsewhere nothing. `stop` leaves a clean line and must be
  * called before anything else is written.
  */
-export async function progressBar(io: Io): Promise<{ readonly onProgress: OnProgress; readonly stop: () => void }> {
+export async function progressBar(io: {
+  readonly err: Pick<Sink, 'isTerminal'>;
+}): Promise<{ readonly onProgress: OnProgress; readonly stop: () => void }> {
   if (!io.err.isTerminal) return { onProgress: () => {}, stop: () => {} };
   const { SingleBar, Presets } = (await import('cli-progress')).default;
   const bar = new SingleBar(

@@ -1,14 +1,14 @@
 import type { ArrivalKey, ArrivalRow, Deliveries, ObjectHash, TrailDigestRow } from './deliveries.ts';
+import { type Journal, Table } from './table.memory.ts';
 
 export interface DeliveryState {
-  readonly arrivals: Map<string, ArrivalRow>;
-  readonly hashes: Map<string, ObjectHash>;
-  readonly digests: Map<string, TrailDigestRow>;
+  readonly arrivals: Table<ArrivalRow>;
+  readonly hashes: Table<ObjectHash>;
+  readonly digests: Table<TrailDigestRow>;
 }
 
-/** Rows are never changed in place, so a copy of the maps is a snapshot. */
-export function copyDeliveries(state: DeliveryState | undefined): DeliveryState {
-  return { arrivals: new Map(state?.arrivals), hashes: new Map(state?.hashes), digests: new Map(state?.digests) };
+export function newDeliveries(journal: Journal): DeliveryState {
+  return { arrivals: new Table(journal), hashes: new Table(journal), digests: new Table(journal) };
 }
 
 const keyOf = ({ source, account, region, day }: ArrivalKey) => [source, account, region, String(day).padStart(16, '0')].join('\u0000');

@@ -2,38 +2,51 @@ import { InvariantError } from '../model/errors.ts';
 import type { Incident, IncidentMember } from '../model/incident.ts';
 import { severityIds } from '../model/severity.ts';
 import type { FindingRow, IncidentRow, Incidents, Topic } from './store.ts';
+import { type Journal, Table } from './table.memory.ts';
+
+interface StoredMember {
+  readonly member: IncidentMember;
+  readonly incident: string | null;
+}
 
 /** What the store in memory keeps of incidents. */
 export interface IncidentState {
-  members: Map<string, { readonly member: IncidentMember; readonly incident: string | null }>;
-  incidents: Map<string, { readonly incident: Incident; readonly updatedAt: number }>;
-  forwards: Map<string, string | null>;
+  readonly members: Table<StoredMember>;
+  readonly ofIncident: (incident: string) => ReadonlySet<string>;
+  readonly ofLink: (key: string) => ReadonlySet<string>;
+  readonly incidents: Table<{ readonly incident: Incident; readonly updatedAt: number }>;
+  readonly forwards: Table<string | null>;
 }
 
-export function copyIncidents(state: IncidentState | undefined): IncidentState {
-  return { members: new Map(state?.members), incidents: new Map(state?.incidents), forwards: new Map(state?.forwards) };
+export function newIncidents(journal: Journal): IncidentState {
+  const members = new Table<StoredMember>(journal);
+  return {
+    members,
+    ofIncident: members.index(({ incident }) => (incident === null ? [] : [incident])),
+    ofLink: members.index(({ member }) => [...new Set(member.links.map(({ key }) => key))]),
+    incidents: new Table(journal),
+    forwards: new Table(journal),
+  };
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** The incidents of one tenant in memory; each call looks at everything. */
+/** The incidents of one tenant in memory. */
 export function incidentsInMemory(
   tenant: string,
   state: IncidentState,
-  findings: ReadonlyMap<string, FindingRow>,
+  findings: Pick<Table<FindingRow>, 'get'>,
   changed: (topic: Topic) => void,
 ): Incidents {
   const rowOf = ({ incident, updatedAt }: { readonly incident: Incident; readonly updatedAt: number }): IncidentRow => ({
     incident,
     updatedAt,
-    isOpen: [...state.members.values()].some(({ member, incident: id }) => {
-      const is = findings.get(member.finding)?.state;
-      return id === incident.id && (is === 'open' || is === 'acknowledged');
+    isOpen: [...state.ofIncident(incident.id)].some((finding) => {
+      const is = findings.get(finding)?.state;
+      return is === 'open' || is === 'acknowledged';
     }),
   });
-  const linksOf = () =>
-    [...state.members.values()].flatMap(({ member }) => member.links.map((link) => ({ ...link, finding: member.finding })));
   const gravest = (a: IncidentRow, b: IncidentRow) =>
     Number(b.incident.pages) - Number(a.incident.pages) ||
     severityIds[b.incident.severity] - severityIds[a.incident.severity] ||
@@ -44,22 +57,20 @@ export function incidentsInMemory(
       return [...new Set(ids)].sort(order).flatMap((id) => state.members.get(id) ?? []);
     },
     async findingsIn(incidents) {
-      const wanted = new Set(incidents);
-      return [...state.members.entries()]
-        .flatMap(([id, { incident }]) => (incident !== null && wanted.has(incident) ? [id] : []))
-        .sort(order);
+      return [...new Set(incidents)].flatMap((id) => [...state.ofIncident(id)]).sort(order);
     },
     async behind(keys, most) {
-      const wanted = new Set(keys);
-      const found = new Map<string, Set<string>>();
-      for (const { key, by } of linksOf()) {
-        if (wanted.has(key) && by.length > 0) found.set(key, new Set([...(found.get(key) ?? []), ...by]));
+      const counted = new Map<string, number>();
+      for (const key of new Set(keys)) {
+        const all = new Set<string>();
+        for (const finding of state.ofLink(key))
+          for (const link of state.members.get(finding)?.member.links ?? []) if (link.key === key) for (const who of link.by) all.add(who);
+        if (all.size > 0) counted.set(key, Math.min(most, all.size));
       }
-      return new Map([...found].map(([key, all]) => [key, Math.min(most, all.size)]));
+      return counted;
     },
     async linked(keys) {
-      const wanted = new Set(keys);
-      return [...new Set(linksOf().flatMap(({ key, finding }) => (wanted.has(key) ? [finding] : [])))].sort(order);
+      return [...new Set(keys.flatMap((key) => [...state.ofLink(key)]))].sort(order);
     },
     async putMembers(members) {
       for (const member of members)

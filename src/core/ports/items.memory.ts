@@ -1,12 +1,22 @@
 import type { Item, Items } from './items.ts';
 import type { Topic } from './store.ts';
+import { type Journal, Table } from './table.memory.ts';
 
-export type ItemState = Map<string, Item>;
+export interface ItemState {
+  readonly rows: Table<Item>;
+  readonly ofKind: (kind: string) => ReadonlySet<string>;
+}
+
+export function newItems(journal: Journal): ItemState {
+  const rows = new Table<Item>(journal);
+  return { rows, ofKind: rows.index(({ kind }) => [kind]) };
+}
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-export function itemsInMemory(items: ItemState, changed: (topic: Topic) => void): Items {
+export function itemsInMemory({ rows: items, ofKind }: ItemState, changed: (topic: Topic) => void): Items {
   const keyOf = (kind: string, id: string) => JSON.stringify([kind, id]);
+  const inKind = (kind: string) => [...ofKind(kind)].flatMap((key) => items.get(key) ?? []);
   const write = (item: Item) => {
     changed('items');
     items.set(keyOf(item.kind, item.id), JSON.parse(JSON.stringify(item)) as Item);
@@ -28,10 +38,9 @@ export function itemsInMemory(items: ItemState, changed: (topic: Topic) => void)
     },
     async list({ kind, state, dueBy, since, limit }) {
       const time = (item: Item) => (dueBy === undefined ? item.at : (item.dueAt ?? 0));
-      return [...items.values()]
+      return inKind(kind)
         .filter(
           (item) =>
-            item.kind === kind &&
             (state === undefined || state.includes(item.state)) &&
             (dueBy === undefined || (item.dueAt !== null && item.dueAt <= dueBy)) &&
             (since === undefined || item.at >= since),
@@ -41,7 +50,7 @@ export function itemsInMemory(items: ItemState, changed: (topic: Topic) => void)
     },
     async counts(kind) {
       const counts = new Map<string, number>();
-      for (const item of items.values()) if (item.kind === kind) counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
+      for (const item of inKind(kind)) counts.set(item.state, (counts.get(item.state) ?? 0) + 1);
       return [...counts].sort(([a], [b]) => order(a, b)).map(([state, n]) => ({ state, n }));
     },
   };

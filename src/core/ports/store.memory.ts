@@ -5,11 +5,12 @@ import type { FindingState, LifeEvent } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
-import { copyDeliveries, type DeliveryState, deliveriesInMemory } from './deliveries.memory.ts';
-import { copyIncidents, type IncidentState, incidentsInMemory } from './incidents.memory.ts';
-import { type ItemState, itemsInMemory } from './items.memory.ts';
+import { type DeliveryState, deliveriesInMemory, newDeliveries } from './deliveries.memory.ts';
+import { type IncidentState, incidentsInMemory, newIncidents } from './incidents.memory.ts';
+import { type ItemState, itemsInMemory, newItems } from './items.memory.ts';
 import type { LakeFile } from './lake.ts';
-import type { DecisionRow, DigestRow, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
+import type { DecisionRow, DigestRow, FindingFilter, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
+import { Journal, Table } from './table.memory.ts';
 
 interface Life {
   readonly event: LifeEvent;
@@ -20,25 +21,41 @@ interface Life {
 }
 
 interface State {
-  documents: Map<string, string>;
-  digests: Map<string, DigestRow>;
+  readonly journal: Journal;
+  readonly documents: Table<string>;
+  readonly digests: Table<DigestRow>;
   evictedBefore: number;
-  batches: Map<string, boolean>;
-  files: Map<string, LakeFile>;
-  deliveries: DeliveryState;
-  findings: Map<string, FindingRow>;
-  incidents: IncidentState;
-  life: Map<string, readonly Life[]>;
-  decisions: Map<string, DecisionRow>;
-  actions: Map<string, Action>;
-  receipts: Map<string, Receipt>;
-  items: ItemState;
-  judgements: Map<string, Judgement>;
-  settings: Map<string, { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }>;
-  ledger: readonly LedgerEntry[];
+  readonly batches: Table<boolean>;
+  readonly files: Table<LakeFile>;
+  readonly deliveries: DeliveryState;
+  readonly findings: StoredFindings;
+  readonly incidents: IncidentState;
+  readonly life: Table<readonly Life[]>;
+  readonly decisions: StoredDecisions;
+  readonly actions: Table<Action>;
+  readonly receipts: Table<Receipt>;
+  readonly items: ItemState;
+  readonly judgements: Table<Judgement>;
+  readonly settings: Table<{ readonly name: string; readonly value: Json; readonly at: number; readonly by: string }>;
+  readonly ledger: LedgerEntry[];
 }
 
-/** A store in memory for tests: the same contract, one unit of work at a time. `entries` shows what went into the ledger. */
+interface StoredFindings {
+  readonly rows: Table<FindingRow>;
+  readonly ofAccount: (account: string) => ReadonlySet<string>;
+  /** Under the empty text: those whose current revision has no decision. */
+  readonly undecided: (none: '') => ReadonlySet<string>;
+}
+
+/** By time and id, so that the order of keys is that of decisions. */
+interface StoredDecisions {
+  readonly rows: Table<DecisionRow>;
+  readonly ofId: (id: string) => ReadonlySet<string>;
+  readonly ofFinding: (finding: string) => ReadonlySet<string>;
+  readonly ofRevision: (findingAndRevision: string) => ReadonlySet<string>;
+}
+
+/** A store in memory for tests and measurements: the same contract, one unit of work at a time. `entries` shows what went into the ledger. */
 export function memoryStore(): Store & { entries(tenant: string): readonly LedgerEntry[] } {
   const tenants = new Map<string, State>();
   const watchers = new Set<(topic: Topic) => void>();
@@ -46,10 +63,17 @@ export function memoryStore(): Store & { entries(tenant: string): readonly Ledge
 
   async function run<T>(tenant: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) throw new InvariantError(`not a tenant: ${tenant}`);
-    const state = copy(tenants.get(tenant));
-    const changed = new Set<Topic>();
-    const result = await work(txOf(tenant, state, (topic) => void changed.add(topic)));
+    const state = tenants.get(tenant) ?? newState();
     tenants.set(tenant, state);
+    const changed = new Set<Topic>();
+    let result: T;
+    try {
+      result = await work(txOf(tenant, state, (topic) => void changed.add(topic)));
+      state.journal.keep();
+    } catch (error) {
+      state.journal.takeBack();
+      throw error;
+    }
     for (const topic of changed) for (const watcher of watchers) watcher(topic);
     return result;
   }
@@ -65,30 +89,57 @@ export function memoryStore(): Store & { entries(tenant: string): readonly Ledge
       return async () => void watchers.delete(onChange);
     },
     async close() {},
-    entries: (tenant) => tenants.get(tenant)?.ledger ?? [],
+    entries: (tenant) => tenants.get(tenant)?.ledger.slice() ?? [],
   };
 }
 
-/** Rows are never changed in place, so a copy of the maps is a snapshot. */
-function copy(state: State | undefined): State {
+function newState(): State {
+  const journal = new Journal();
+  const decisions = newDecisions(journal);
+  const findings = newFindings(journal, decisions);
   return {
-    documents: new Map(state?.documents),
-    digests: new Map(state?.digests),
-    evictedBefore: state?.evictedBefore ?? 0,
-    batches: new Map(state?.batches),
-    files: new Map(state?.files),
-    deliveries: copyDeliveries(state?.deliveries),
-    findings: new Map(state?.findings),
-    incidents: copyIncidents(state?.incidents),
-    life: new Map(state?.life),
-    decisions: new Map(state?.decisions),
-    actions: new Map(state?.actions),
-    receipts: new Map(state?.receipts),
-    items: new Map(state?.items),
-    judgements: new Map(state?.judgements),
-    settings: new Map(state?.settings),
-    ledger: state?.ledger ?? [],
+    journal,
+    documents: new Table(journal),
+    digests: new Table(journal),
+    evictedBefore: 0,
+    batches: new Table(journal),
+    files: new Table(journal),
+    deliveries: newDeliveries(journal),
+    findings,
+    incidents: newIncidents(journal),
+    life: new Table(journal),
+    decisions,
+    actions: new Table(journal),
+    receipts: new Table(journal),
+    items: newItems(journal),
+    judgements: new Table(journal),
+    settings: new Table(journal),
+    ledger: [],
   };
+}
+
+function newDecisions(journal: Journal): StoredDecisions {
+  const rows = new Table<DecisionRow>(journal);
+  return {
+    rows,
+    ofId: rows.index(({ id }) => [id]),
+    ofFinding: rows.index(({ finding }) => [finding]),
+    ofRevision: rows.index(({ finding, revision }) => [`${finding} ${revision}`]),
+  };
+}
+
+function newFindings(journal: Journal, decisions: StoredDecisions): StoredFindings {
+  const rows = new Table<FindingRow>(journal);
+  const isUndecided = ({ finding, state }: FindingRow) =>
+    state !== 'retracted' && decisions.ofRevision(`${finding.id} ${finding.revision}`).size === 0;
+  const findings = {
+    rows,
+    ofAccount: rows.index(({ finding }) => [finding.account]),
+    undecided: rows.index((row) => (isUndecided(row) ? [''] : [])),
+  };
+  // A decision that is put, or taken back, changes what is said of its finding.
+  decisions.rows.onChange(({ finding }) => rows.reindex(finding));
+  return findings;
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -101,7 +152,7 @@ function txOf(tenant: string, state: State, changed: (topic: Topic) => void): Tx
     batches: batches(tenant, state, changed),
     deliveries: deliveriesInMemory(state.deliveries),
     findings: findings(tenant, state, changed),
-    incidents: incidentsInMemory(tenant, state.incidents, state.findings, changed),
+    incidents: incidentsInMemory(tenant, state.incidents, state.findings.rows, changed),
     decisions: decisions(state, changed),
     actions: actions(tenant, state, changed),
     items: itemsInMemory(state.items, changed),
@@ -109,7 +160,8 @@ function txOf(tenant: string, state: State, changed: (topic: Topic) => void): Tx
     settings: settings(state, changed),
     ledger: {
       async append(entry) {
-        state.ledger = [...state.ledger, plain(entry)];
+        state.journal.note(() => void state.ledger.pop());
+        state.ledger.push(plain(entry));
       },
     },
   };
@@ -148,7 +200,11 @@ function digests(state: State): Tx['digests'] {
     async evict(before) {
       let gone = 0;
       for (const row of [...state.digests.values()]) if (row.bucket < before && state.digests.delete(row.key)) gone++;
-      state.evictedBefore = Math.max(state.evictedBefore, before);
+      const earlier = state.evictedBefore;
+      state.journal.note(() => {
+        state.evictedBefore = earlier;
+      });
+      state.evictedBefore = Math.max(earlier, before);
       return gone;
     },
     async evictedBefore() {
@@ -201,20 +257,25 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     changed('findings');
     state.life.set(id, [...(state.life.get(id) ?? []), entry]);
   };
+  const candidates = ({ account, order: by, after }: FindingFilter): readonly FindingRow[] => {
+    const keys = account === undefined ? state.findings.rows.sortedKeys() : [...state.findings.ofAccount(account)].sort(order);
+    const from = by === 'gravest' || after === undefined ? 0 : firstAfter(keys, after);
+    return keys.slice(from).flatMap((key) => state.findings.rows.get(key) ?? []);
+  };
   return {
     async get(id) {
-      return state.findings.get(id) ?? null;
+      return state.findings.rows.get(id) ?? null;
     },
     async list(filter) {
       const byId = (a: FindingRow, b: FindingRow) => order(a.finding.id, b.finding.id);
       const byGravity = ({ finding: a }: FindingRow, { finding: b }: FindingRow) =>
         severityIds[b.severity] - severityIds[a.severity] || b.lastTime - a.lastTime || order(a.id, b.id);
       const inOrder = filter.order === 'gravest' ? byGravity : byId;
-      const last = filter.after === undefined ? undefined : state.findings.get(filter.after);
+      const last = filter.after === undefined ? undefined : state.findings.rows.get(filter.after);
       const isAfter = (row: FindingRow) =>
         filter.after === undefined ||
         (filter.order === 'gravest' ? last !== undefined && byGravity(row, last) > 0 : row.finding.id > filter.after);
-      return [...state.findings.values()]
+      return candidates(filter)
         .filter(
           (row) =>
             (filter.state === undefined || row.state === filter.state) &&
@@ -229,7 +290,7 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     },
     async counts() {
       const counts = new Map<string, { severity: Severity; state: FindingState; n: number }>();
-      for (const { finding, state: is } of state.findings.values()) {
+      for (const { finding, state: is } of state.findings.rows.values()) {
         const key = `${finding.severity} ${is}`;
         const count = counts.get(key) ?? { severity: finding.severity, state: is, n: 0 };
         counts.set(key, { ...count, n: count.n + 1 });
@@ -238,36 +299,35 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     },
     async put(finding, at) {
       if (finding.tenant !== tenant) throw new InvariantError(`a finding of tenant ${finding.tenant} in a transaction of ${tenant}`);
-      const now = state.findings.get(finding.id);
+      const now = state.findings.rows.get(finding.id);
       if (now?.finding.revision === finding.revision && now.state !== 'retracted') return false;
       const returns = now?.state === 'retracted' || now?.state === 'resolved';
       const is = now === undefined || returns ? 'open' : now.state;
-      state.findings.set(finding.id, { finding: plain(finding), state: is, updatedAt: at });
+      state.findings.rows.set(finding.id, { finding: plain(finding), state: is, updatedAt: at });
       const event = now === undefined ? 'raised' : returns ? 'reopened' : 'superseded';
       tell(finding.id, { event, at, by: 'automation', note: '', revision: finding.revision });
       return true;
     },
     async retract(id, at) {
-      const now = state.findings.get(id);
+      const now = state.findings.rows.get(id);
       if (now === undefined || now.state === 'retracted') return false;
-      state.findings.set(id, { ...now, state: 'retracted', updatedAt: at });
+      state.findings.rows.set(id, { ...now, state: 'retracted', updatedAt: at });
       tell(id, { event: 'retracted', at, by: 'automation', note: '', revision: now.finding.revision });
       return true;
     },
     async live(id, event, at, by, note) {
-      const now = state.findings.get(id);
+      const now = state.findings.rows.get(id);
       if (now === undefined) throw new InputError('there is no such finding', id);
       const is = stateAfter[event];
-      if (is !== null) state.findings.set(id, { ...now, state: is, updatedAt: at });
+      if (is !== null) state.findings.rows.set(id, { ...now, state: is, updatedAt: at });
       tell(id, { event, at, by, note, revision: now.finding.revision });
     },
     async life(id) {
       return state.life.get(id) ?? [];
     },
     async undecided(limit) {
-      const decided = new Set([...state.decisions.values()].map((row) => `${row.finding} ${row.revision}`));
-      return [...state.findings.values()]
-        .filter((row) => row.state !== 'retracted' && !decided.has(`${row.finding.id} ${row.finding.revision}`))
+      return [...state.findings.undecided('')]
+        .flatMap((id) => state.findings.rows.get(id) ?? [])
         .sort((a, b) => a.updatedAt - b.updatedAt || order(a.finding.id, b.finding.id))
         .slice(0, limit)
         .map((row) => row.finding);
@@ -276,23 +336,37 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
 }
 
 function decisions(state: State, changed: (topic: Topic) => void): Tx['decisions'] {
-  const sorted = () => [...state.decisions.values()].sort((a, b) => a.at - b.at || order(a.id, b.id));
+  const { rows, ofId, ofFinding } = state.decisions;
+  const inOrder = (keys: readonly string[]) => keys.flatMap((key) => rows.get(key) ?? []);
   return {
     async put(row) {
       changed('decisions');
-      if (!state.decisions.has(row.id)) state.decisions.set(row.id, { ...row, decision: plain<Decision>(row.decision) });
+      const key = `${String(row.at).padStart(16, '0')} ${row.id}`;
+      if (ofId(row.id).size === 0) rows.set(key, { ...row, decision: plain<Decision>(row.decision) });
     },
     async ofFinding(finding) {
-      return sorted().filter((row) => row.finding === finding);
+      return inOrder([...ofFinding(finding)].sort(order));
     },
     async list(after, limit) {
-      if (after === null) return sorted().slice(0, limit);
-      const all = sorted();
-      const at = all.findIndex((row) => row.id === after);
-      if (at === -1) throw new InputError('there is no such decision', after);
-      return all.slice(at + 1, at + 1 + limit);
+      const keys = rows.sortedKeys();
+      const [last] = after === null ? [''] : ofId(after);
+      if (last === undefined) throw new InputError('there is no such decision', after ?? '');
+      const from = firstAfter(keys, last);
+      return inOrder(keys.slice(from, from + limit));
     },
   };
+}
+
+/** Where in sorted keys those begin that come after this one. */
+function firstAfter(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] ?? '') > key) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 const unfinished: readonly ActionState[] = ['planned', 'running', 'undoing', 'undo-asks'];

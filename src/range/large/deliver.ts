@@ -1,12 +1,13 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Dice } from '../dice.ts';
-import { gzipped, logObjectKey } from '../log-objects.ts';
+import { logObjectKey } from '../log-objects.ts';
 import type { RangeState, TrailState } from '../state.ts';
 import { openDigests, type PublicKeyList } from './digests.ts';
 
 const recordsAtMost = 2_000;
+
+/** Takes a log object with its decompressed content and when it was delivered (milliseconds since 1970); says how many bytes it stored. */
+export type PutObject = (key: string, content: string, at: number) => number;
 
 export interface Delivery {
   /** An event of daily life, taken by whatever trails log when it is delivered; false where no trail takes such events. */
@@ -44,34 +45,24 @@ export function gatheredFor(events: number, accounts: number, hours: number): nu
 }
 
 /**
- * Gathers events as CloudTrail does and writes log objects below a folder: the organisation's trail has each management
+ * Gathers events as CloudTrail does and makes log objects of them: the organisation's trail has each management
  * event, an account's own trail that and data events too; delivery takes some minutes, seldom hours; now and then records come twice.
  */
 export function openDelivery(
-  folder: string,
+  putObject: PutObject,
   state: RangeState,
   { start, gathered, digests: withDigests }: { readonly start: number; readonly gathered: number; readonly digests: boolean },
   dice: Dice,
 ): Delivery {
   const spans = new Map<number, Map<string, Gathering>>();
-  const folders = new Set<string>();
   const delivered = new Set<string>();
   const written = { objects: 0, events: 0, copies: 0, bytes: 0 };
   const prefixOf = (trail: TrailState) => (trail.organisation ? `${state.organisation.id}/` : '');
-  const digests = withDigests ? openDigests(state.seed, start, prefixOf, (key, content) => put(key, gzipped(content, 1))) : null;
-
-  const put = (key: string, bytes: Uint8Array) => {
-    const path = join(folder, key);
-    const parent = dirname(path);
-    if (!folders.has(parent)) {
-      mkdirSync(parent, { recursive: true });
-      folders.add(parent);
-    }
-    writeFileSync(`${path}.part`, bytes);
-    renameSync(`${path}.part`, path);
+  const put = (key: string, content: string, at: number) => {
     written.objects++;
-    written.bytes += bytes.length;
+    written.bytes += putObject(key, content, at);
   };
+  const digests = withDigests ? openDigests(state.seed, start, prefixOf, put) : null;
 
   const gathering = (account: string, region: string, at: number): Gathering => {
     const span = Math.floor((at - start) / gathered);
@@ -90,7 +81,7 @@ export function openDelivery(
       const late = 60_000 + dice.int(480_000) + (dice.int(100) === 0 ? dice.int(10_800_000) : 0);
       const key = logObjectKey(prefixOf(trail), account, region, at + late, dice.hex(32));
       const content = `{"Records":[${some.join(',')}]}`;
-      put(key, gzipped(content, 1));
+      put(key, content, at + late);
       digests?.add({ trail, account, region, at: at + late, key, content });
       written.copies += some.length;
     }

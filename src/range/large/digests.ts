@@ -70,7 +70,7 @@ export function openDigests(
   seed: string,
   start: number,
   prefixOf: (trail: TrailState) => string,
-  write: (key: string, content: string) => void,
+  write: (key: string, content: string, at: number) => void,
 ): Digests {
   const chains = new Map<string, Chain>();
   const keys = new Map<string, DigestKey>();
@@ -117,7 +117,7 @@ export function openDigests(
     const signature = sign('sha256', Buffer.from(signed), key.privateKey).toString('hex');
     chain.previous = { bucket: trail.bucket, object, hash, signature };
     chain.from = to;
-    write(object, content);
+    write(object, content, to);
   };
 
   const advance = (until: (chain: Chain) => number): void => {

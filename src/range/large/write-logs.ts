@@ -8,6 +8,8 @@ import { manyAccounts } from './accounts.ts';
 import { openBackground } from './background.ts';
 import { gatheredFor, openDelivery } from './deliver.ts';
 import type { PublicKeyList } from './digests.ts';
+import { intoFolder } from './into-folder.ts';
+import { playRuns } from './play-runs.ts';
 import { scheduleCampaigns } from './schedule.ts';
 import { type Truth, truthOf } from './truth.ts';
 
@@ -69,26 +71,14 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
   const background = openBackground({ state: range.state, start, hours });
   const gathered = gatheredFor(events, options.accounts, hours);
   const delivery = openDelivery(
-    options.folder,
+    intoFolder(options.folder),
     range.state,
     { start, gathered, digests: options.digests ?? false },
     new Dice(`${seed}/delivery`),
   );
   const runs = scheduleCampaigns(range, options.campaigns, start, end);
-  const due = runs.map(({ run }) => run.nextAt() ?? Number.POSITIVE_INFINITY);
+  const player = playRuns(runs);
   const calls: CampaignCall[] = [];
-
-  const playUntil = (until: number) => {
-    for (;;) {
-      let first = -1;
-      for (let i = 0; i < due.length; i++) if ((due[i] ?? 0) < (first < 0 ? until : (due[first] ?? 0))) first = i;
-      const next = runs[first];
-      if (next === undefined) return;
-      const call = next.run.perform(due[first] ?? until);
-      if (call !== null) calls.push(call);
-      due[first] = next.run.nextAt() ?? Number.POSITIVE_INFINITY;
-    }
-  };
 
   let made = 0;
   let wanted = 0;
@@ -97,7 +87,7 @@ export async function writeLogs(options: WriteOptions): Promise<WriteReport> {
   for (let n = 0; n < hours * spans; n++) {
     const from = start + n * gathered;
     const before = calls.length;
-    playUntil(from + gathered);
+    calls.push(...player.playUntil(from + gathered));
     delivery.takeFromTrails();
     made += calls.length - before;
     wanted += (events * background.part(Math.floor(n / spans))) / spans;

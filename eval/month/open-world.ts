@@ -1,0 +1,139 @@
+import type { Campaign, CampaignCall } from '../../src/core/model/campaign.ts';
+import type { JsonObject } from '../../src/core/model/json.ts';
+import type { Cloud } from '../../src/core/ports/cloud.ts';
+import { Dice } from '../../src/range/dice.ts';
+import { manyAccounts } from '../../src/range/large/accounts.ts';
+import { openBackground } from '../../src/range/large/background.ts';
+import { openDelivery } from '../../src/range/large/deliver.ts';
+import { playRuns } from '../../src/range/large/play-runs.ts';
+import { type ScheduledRun, scheduleCampaigns } from '../../src/range/large/schedule.ts';
+import { openRange, type Range } from '../../src/range/open-range.ts';
+import { type Bucket, openBucket } from './bucket.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly accounts: number;
+  /** Milliseconds since 1970; a whole hour. */
+  readonly start: number;
+  readonly days: number;
+  /** Of daily life, of an average account. */
+  readonly eventsADay: number;
+  readonly campaigns: readonly Campaign[];
+  /** Do events that change something come through EventBridge, too? */
+  readonly fast: boolean;
+  readonly now: () => number;
+}
+
+/** An organisation that lives: people work, attackers attack, and whatever is done to it by `cloud` has its effect on all of them. */
+export interface World {
+  readonly range: Range;
+  /** With an event history that daily life is in, too. */
+  readonly cloud: Cloud;
+  readonly bucket: Bucket;
+  readonly runs: readonly ScheduledRun[];
+  /** Of campaigns, so far. */
+  readonly calls: readonly CampaignCall[];
+  /** Of daily life, so far. */
+  events(): number;
+  /** Lets time go on; steps must end at the ends of spans of five minutes. */
+  advance(until: number): void;
+}
+
+const hour = 3_600_000;
+/** CloudTrail gathers for about five minutes. */
+export const gathered = 300_000;
+/** EventBridge brings an event some seconds after the call. */
+const fastAfter = 5_000;
+/** The event history is asked for what was found lately; AWS keeps 90 days. */
+const remembered = 3 * 86_400_000;
+
+export function openWorld({ seed, accounts, start, days, eventsADay, campaigns, fast, now }: WorldOptions): World {
+  const hours = Math.max(1, Math.round(days * 24));
+  const end = start + hours * hour;
+  const range = openRange({ seed, start, now, accounts: manyAccounts(accounts) });
+  const { state } = range;
+  const bucket = openBucket();
+  const background = openBackground({ state, start, hours });
+  const delivery = openDelivery(bucket.put, state, { start, gathered, digests: false }, new Dice(`${seed}/delivery`));
+  const runs = scheduleCampaigns(range, campaigns, start, end);
+  const player = playRuns(runs);
+  const calls: CampaignCall[] = [];
+  const events = eventsADay * accounts * days;
+  let wanted = 0;
+  let made = 0;
+  let fastObjects = 0;
+  /** How many records of each gathering EventBridge has brought. */
+  const brought = new Map<string, number>();
+
+  const bring = (at: number) => {
+    const fresh = new Map<string, JsonObject>();
+    for (const [key, records] of Object.entries(state.undelivered)) {
+      for (const record of records.slice(brought.get(key) ?? 0))
+        if (record['managementEvent'] === true && record['readOnly'] === false) fresh.set(String(record['eventID']), record);
+      brought.set(key, records.length);
+    }
+    if (fresh.size === 0) return;
+    const lines = [...fresh.values()].map((record) => `${JSON.stringify(bridged(record))}\n`);
+    bucket.put(`events/${String(fastObjects++).padStart(9, '0')}.jsonl`, lines.join(''), at + fastAfter);
+  };
+
+  return {
+    range,
+    bucket,
+    runs,
+    calls,
+    cloud: withHistory(range.cloud, bucket),
+    events: () => made,
+    advance: (until) => {
+      calls.push(...player.playUntil(until));
+      if (fast) bring(until);
+      if (until % gathered !== 0) return;
+      delivery.takeFromTrails();
+      brought.clear();
+      const from = until - gathered;
+      if (from < end) wanted += (events * background.part(Math.floor((from - start) / hour))) / (hour / gathered);
+      const more = from < end ? Math.round(wanted) - made : 0;
+      if (more > 0) background.work(from, gathered, more, (...event) => delivery.put(...event));
+      made += Math.max(0, more);
+      delivery.flush(until);
+      bucket.forget(until - remembered);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */
+function bridged(record: JsonObject): JsonObject {
+  const source = String(record['eventSource']);
+  return {
+    version: '0',
+    id: record['eventID'] ?? '',
+    'detail-type': source === 'signin.amazonaws.com' ? 'AWS Console Sign In via CloudTrail' : 'AWS API Call via CloudTrail',
+    source: `aws.${source.split('.')[0] ?? ''}`,
+    account: record['recipientAccountId'] ?? '',
+    time: record['eventTime'] ?? '',
+    region: record['awsRegion'] ?? '',
+    resources: [],
+    detail: record,
+  };
+}
+
+/** The range's own history has what was called through it; daily life is only written, and what was delivered is forgotten there. */
+function withHistory(cloud: Cloud, bucket: Bucket): Cloud {
+  return {
+    ...cloud,
+    call: async (call) => {
+      const answer = await cloud.call(call);
+      if (call.action !== 'cloudtrail:LookupEvents') return answer;
+      const { Events: found } = answer as { readonly Events: readonly JsonObject[] };
+      const [attribute] = (call.input['LookupAttributes'] ?? []) as readonly JsonObject[];
+      if (found.length > 0 || attribute?.['AttributeKey'] !== 'EventId') return answer;
+      const record = bucket.recordOf(String(attribute['AttributeValue']));
+      const isThere =
+        record?.['managementEvent'] === true && record['recipientAccountId'] === call.account && record['awsRegion'] === call.region;
+      if (!isThere) return answer;
+      return {
+        Events: [{ EventId: record['eventID'] ?? null, EventName: record['eventName'] ?? null, CloudTrailEvent: JSON.stringify(record) }],
+      };
+    },
+  };
+}
