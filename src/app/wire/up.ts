@@ -8,6 +8,7 @@ import { keepChannels } from './keep-channels.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepDoctor } from './keep-doctor.ts';
 import { keepLists } from './keep-lists.ts';
+import { keepOnCall } from './keep-on-call.ts';
 import { keepOwnAccounts } from './keep-own-accounts.ts';
 import { keepProving } from './keep-proving.ts';
 import { keepScanning } from './keep-scanning.ts';
@@ -70,6 +71,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
     ends.push(keepLists(state, env, tell, troubled));
     ends.push(keepChannels(state, env, tell, troubled));
+    ends.push(keepOnCall(state, tell, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
     ends.push(await keepDoctor(state, source.cloud, { ...input, roleArn: input.roleArn ?? null }, env, troubled));

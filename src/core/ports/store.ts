@@ -240,7 +240,8 @@ export interface LedgerEntry {
     | 'question'
     | 'setting'
     | 'sign-in'
-    | 'notification';
+    | 'notification'
+    | 'page';
   /** The id of what it is about. */
   readonly subject: string;
   /** Milliseconds since 1970. */

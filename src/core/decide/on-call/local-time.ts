@@ -19,12 +19,13 @@ export function wallAt(zones: TimeZones, zone: string, at: number): number {
 export function instantOf(zones: TimeZones, zone: string, wall: number): number {
   const rule = ruleOf(zones, zone);
   let since = Number.NEGATIVE_INFINITY;
-  for (let i = 0; ; i += 2) {
+  for (let i = 0; i + 1 < rule.length; i += 2) {
     const offset = (rule[i] ?? 0) * minute;
-    const until = i + 1 < rule.length ? (rule[i + 1] ?? 0) * minute : Number.POSITIVE_INFINITY;
+    const until = (rule[i + 1] ?? 0) * minute;
     if (wall < until + offset) return Math.max(since, wall - offset);
     since = until;
   }
+  return Math.max(since, wall - (rule.at(-1) ?? 0) * minute);
 }
 
 function ruleOf({ zones, rules }: TimeZones, zone: string): readonly number[] {

@@ -48,6 +48,8 @@ export function pageAt(
   const acknowledged = firstAnswer(known);
   const closed = known.some(({ type }) => type === 'closed');
   const end = closed ? Math.min(...known.flatMap(({ type, at }) => (type === 'closed' ? [at] : []))) : Number.POSITIVE_INFINITY;
+  // Of before it was raised.
+  if (begins === Number.POSITIVE_INFINITY) return { state: 'quiet', since, begins, calls: [], acknowledged: null, next: null };
   const all = callsFrom(settings, zones, first, reached, begins);
   const calls = all.filter(({ at }) => at <= now && at < Math.min(end, acknowledged?.at ?? end));
   const over = closed || acknowledged !== null;
