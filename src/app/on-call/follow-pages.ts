@@ -46,7 +46,7 @@ export async function followPages(deps: OnCallDeps): Promise<void> {
 function isDue(tenant: string, item: Item, onCall: OnCallNow, channels: Channels, now: number): boolean {
   const doc = withoutFuture(pageDocOf(item), now);
   const standing = standingOf(doc, onCall, channels, now);
-  return standing.state === 'calling' && (!doc.routed || dueOf(tenant, item.id, doc, standing, onCall, channels).length > 0);
+  return standing.state === 'calling' && (unrouted(doc).length > 0 || dueOf(tenant, item.id, doc, standing, onCall, channels).length > 0);
 }
 
 function isAcknowledgement({ doc }: Item): boolean {
@@ -101,7 +101,7 @@ async function call(tx: Tx, id: string, onCall: OnCallNow, channels: Channels, n
   let doc = before;
   let standing = standingOf(doc, onCall, channels, now);
   if (standing.state !== 'calling') return;
-  if (!doc.routed) {
+  if (unrouted(doc).length > 0) {
     doc = await route(tx, doc, onCall, now);
     standing = standingOf(doc, onCall, channels, now);
   }
@@ -115,7 +115,7 @@ async function call(tx: Tx, id: string, onCall: OnCallNow, channels: Channels, n
 async function route(tx: Tx, doc: PageDoc, onCall: OnCallNow, now: number): Promise<PageDoc> {
   const settings = onCall.settings ?? usualLoad;
   let first = doc.first;
-  for (const judgement of doc.judgements) {
+  for (const judgement of unrouted(doc)) {
     if ((await tx.items.get(putKind, judgement)) !== null) continue;
     const lastDay = await tx.items.list({ kind: putKind, since: now - 2 * suspendedMs, limit: mostAtOnce });
     const before = lastDay.map((item) => item.doc as unknown as Put);
@@ -126,7 +126,11 @@ async function route(tx: Tx, doc: PageDoc, onCall: OnCallNow, now: number): Prom
     await tx.items.add({ kind: putKind, id: judgement, state: put.to, dueAt: null, at: now, doc: put as unknown as Json });
     if (routed.defect) await overBudget(tx, routed, settings.budget, now);
   }
-  return { ...doc, first, routed: true };
+  return { ...doc, first, routed: doc.judgements };
+}
+
+function unrouted({ judgements, routed }: PageDoc): readonly string[] {
+  return judgements.filter((id) => !routed.includes(id));
 }
 
 /** While something grave is in somebody's hands, the load is counted apart. */

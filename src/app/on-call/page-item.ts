@@ -19,8 +19,8 @@ export interface PageDoc extends Page {
   readonly judgements: readonly string[];
   /** Of this round: ids of the notifications that can be answered. */
   readonly sent: readonly string[];
-  /** The judgements of this round were put to somebody, and count. */
-  readonly routed: boolean;
+  /** Those of them that were put to somebody, and count. */
+  readonly routed: readonly string[];
   /** The page that took this one in. */
   readonly into: string | null;
   /** What of its cause was looked at last: while that is the same, there is nothing to do. */
@@ -82,7 +82,7 @@ export async function addEvent(
   };
   await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'page', subject: id, at, data });
   // What was sent of an earlier round is answered no more.
-  const round = type === 'raised' ? { sent: [], routed: false, first: 'engineer' as const } : {};
+  const round = type === 'raised' ? { sent: [], first: 'engineer' as const } : {};
   return { ...doc, ...round, events: [...doc.events, event] };
 }
 

@@ -430,6 +430,17 @@ describe.each([
     expect(await w.faults()).toEqual([]);
   });
 
+  test('a question that comes after its incident has called somebody counts as put to the engineer', async () => {
+    await w.incident('i', [w.findingOf('f')]);
+    await w.run();
+    await w.judgement('q', 'f', 'i');
+    await w.run();
+    await w.run();
+    expect(await w.puts()).toEqual([['q', 'engineer', false]]);
+    expect(await w.where()).toHaveLength(2);
+    expect((await w.page('incident', 'i'))?.doc).toMatchObject({ title: 'Question q?' });
+  });
+
   test('incidents that turn out to be one are one page: who took it has it', async () => {
     const [f, g] = [w.findingOf('f'), w.findingOf('g')];
     await w.incident('b', [f]);

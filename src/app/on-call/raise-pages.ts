@@ -115,7 +115,7 @@ async function raise(
   }
   if (item === null || item.state === 'held') {
     if (cause.inHand !== null && cause.judgements.length === 0) return;
-    const fresh: PageDoc = { ...cause.page, events: [], first: 'engineer', judgements: [], sent: [], routed: false, into: null, seen };
+    const fresh: PageDoc = { ...cause.page, events: [], first: 'engineer', judgements: [], sent: [], routed: [], into: null, seen };
     if (cause.unsettled && cause.judgements.length === 0 && (item === null || now < item.at + heldMs)) {
       if (item === null) await tx.items.add({ kind: pageKind, id, state: 'held', dueAt: now + heldMs, at: now, doc: fresh as never });
       return;
