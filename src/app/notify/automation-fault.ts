@@ -72,6 +72,48 @@ const faultKinds = {
     severity: 'Medium',
     wakes: false,
   },
+  playbook: {
+    title: (name) => `Playbook ${name} did not do what it should`,
+    fix: 'Open the action and look at the live state, then run it again from its finding, undo it, or close the finding. "jobzero actions --state unverified", or failed, lists them.',
+    path: '/actions',
+    severity: 'High',
+    wakes: true,
+  },
+  role: {
+    title: (name) => `Role ${name} is gone`,
+    fix: 'See that the role is there, trusts the role of jobzero, and has the policy of docs/reference; it is looked at again every quarter of an hour.',
+    path: '/health',
+    severity: 'High',
+    wakes: true,
+  },
+  feed: {
+    title: (name) => `Nothing new from ${name}`,
+    fix: 'See whether logging was turned off or its way here is broken: "jobzero ingest status" for logs, "jobzero lists" for lists.',
+    path: '/health',
+    severity: 'Medium',
+    wakes: false,
+  },
+  account: {
+    title: (name) => `Account ${name} is not enrolled`,
+    fix: 'Give jobzero its roles there (docs/guides/connect-an-account.md), or close the account.',
+    path: '/health',
+    severity: 'Medium',
+    wakes: false,
+  },
+  rules: {
+    title: (name) => `Rules on ${name} are silent`,
+    fix: 'Turn the log on and deliver it, as docs/reference/logs.md says, or know that you do without.',
+    path: '/health',
+    severity: 'Low',
+    wakes: false,
+  },
+  'dry-run': {
+    title: (name) => `Dry runs of ${name} were never looked at`,
+    fix: 'Look at what it would have done ("jobzero actions --state dry-run"), then arm it there, or disarm it to say that it stays so.',
+    path: '/automation',
+    severity: 'Low',
+    wakes: false,
+  },
 } as const satisfies { readonly [what: string]: FaultWords };
 
 /** A fault with its words for people. */
@@ -103,6 +145,7 @@ export async function openFault(tx: Tx, fault: Fault, fallback: readonly Address
   };
   if (before === null) await tx.items.add(item);
   else await tx.items.move(item, ['closed']);
+  await leaf(tx, fault.what, id, 'open', at);
   const { severity, title, text, path } = faultOf(item);
   for (const { channel, to } of fallback)
     await queueNotification(
@@ -128,5 +171,17 @@ export async function openFault(tx: Tx, fault: Fault, fallback: readonly Address
 export async function closeFault(tx: Tx, what: Fault['what'], name: string, at: number): Promise<boolean> {
   const before = await tx.items.get(faultKind, `${what}/${name}`);
   if (before?.state !== 'open') return false;
+  await leaf(tx, what, before.id, 'closed', at);
   return tx.items.move({ ...before, state: 'closed', at, doc: { ...(before.doc as object), until: at } as Json }, ['open']);
+}
+
+/** Names may be people's. */
+function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
+  return tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'fault',
+    subject: idOf(tx.tenant, faultKind, id),
+    at,
+    data: { what, state },
+  });
 }

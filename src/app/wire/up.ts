@@ -4,6 +4,7 @@ import { keepGoing } from '../keep-going.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
 import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
+import { keepAutomationQueue } from './keep-automation-queue.ts';
 import { keepChannels } from './keep-channels.ts';
 import { keepCollecting } from './keep-collecting.ts';
 import { keepDoctor } from './keep-doctor.ts';
@@ -72,6 +73,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(keepLists(state, env, tell, troubled));
     ends.push(keepChannels(state, env, tell, troubled));
     ends.push(keepOnCall(state, tell, troubled));
+    ends.push(await keepAutomationQueue(state, source.cloud, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
     ends.push(await keepDoctor(state, source.cloud, { ...input, roleArn: input.roleArn ?? null }, env, troubled));

@@ -241,7 +241,8 @@ export interface LedgerEntry {
     | 'setting'
     | 'sign-in'
     | 'notification'
-    | 'page';
+    | 'page'
+    | 'fault';
   /** The id of what it is about. */
   readonly subject: string;
   /** Milliseconds since 1970. */
