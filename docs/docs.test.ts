@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseOnCall } from '../src/app/on-call/on-call-settings.ts';
 import { readTolerance } from '../src/app/read-tolerance.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -94,4 +95,23 @@ describe('the example of the tolerance file', () => {
     );
     expect(() => readTolerance(`${example}\nunknown: 1\n`, 'tolerance.yml')).toThrowError();
   });
+});
+
+test('the example of the on-call file is read, and says what the page says', () => {
+  const page = readFileSync(join(root, 'docs/reference/on-call.md'), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const settings = parseOnCall(example, 'on-call.md');
+  expect(settings).toMatchObject({
+    zone: 'Europe/Berlin',
+    budget: 2,
+    shiftStart: 480,
+    backup: ['dora', 'frank'],
+    channels: ['pager', 'chat'],
+  });
+  expect(settings?.rotations.map(({ name, people }) => [name, people.length])).toEqual([
+    ['weeks', 3],
+    ['far nights', 1],
+  ]);
+  expect(settings?.everyone).toHaveLength(6);
+  expect(settings?.overrides.map(({ from, until }) => until - from)).toEqual([39 * 3_600_000]);
 });

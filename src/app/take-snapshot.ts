@@ -36,10 +36,10 @@ export async function takeSnapshot(
 ): Promise<SnapshotTaken> {
   const { store, tenant, clock, controls } = deps;
   const { snapshot, outcomes, findings } = await assessAccount(deps, account, regions, onProgress);
-  const { takenAt, ...state } = snapshot;
+  const { takenAt, ...content } = snapshot;
   return store.within(tenant, async (tx) => {
     const at = clock.now();
-    const document = await tx.documents.put('snapshot', canonicalJson(state));
+    const document = await tx.documents.put('snapshot', canonicalJson(content));
     const raised: string[] = [];
     for (const finding of findings) {
       if (await raise(tx, finding, at)) raised.push(finding.id);
@@ -48,7 +48,8 @@ export async function takeSnapshot(
     const unknown = outcomes.filter(({ outcome }) => outcome.status === 'Unknown').length;
     const taken: SnapshotTaken = { snapshot: snapshot.id, document, raised, resolved, unknown, unread: snapshot.unread.length };
     if ((await watchedSince(tx, account)) === null) await tx.settings.set(`watched/${account}`, { since: at }, at, 'automation');
-    await tx.settings.set(`snapshot/${account}`, { snapshot: snapshot.id, document, takenAt }, at, 'automation');
+    const state = { snapshot: snapshot.id, document, takenAt, unread: missingOf(snapshot) };
+    await tx.settings.set(`snapshot/${account}`, state, at, 'automation');
     await tx.ledger.append({
       format: 'jobzero.ledger/1',
       type: 'batch',
@@ -58,6 +59,17 @@ export async function takeSnapshot(
     });
     return taken;
   });
+}
+
+const mostMissing = 50;
+
+/** The permissions that were missing, each once. */
+function missingOf({ unread }: Snapshot): readonly { readonly permission: string; readonly code: string }[] {
+  const codes = new Map(unread.map(({ permission, code }) => [permission, code]));
+  return [...codes]
+    .map(([permission, code]) => ({ permission, code }))
+    .sort((a, b) => (a.permission < b.permission ? -1 : 1))
+    .slice(0, mostMissing);
 }
 
 /** True when something is new: a finding, a revision, or one that had ended. */

@@ -167,6 +167,41 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/channels.ts')).testChannel(io, await wires(), name, options)),
     );
 
+  const oncall = command(root, 'oncall', 'Who is on call now and next, by oncall.yml; overrides, and the queue of the engineer.', [
+    'oncall',
+    'oncall override --from 2026-12-24T18:00 --until 2026-12-26T09:00 --person bob',
+    'oncall queue',
+  ]);
+  command(oncall, 'list', 'Who is on call now and next.', ['oncall', 'oncall list --days 30 --format json'])
+    .addOption(new Option('--days <n>', 'how far ahead').default(14).argParser(whole(1, 366)))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/on-call.ts')).onCall(io, await wires(), options)));
+  command(oncall, 'override', 'Somebody stands in: the person is on call in this time, whatever the schedule says.', [
+    'oncall override --from 2026-12-24T18:00 --until 2026-12-26T09:00 --person bob --reason "swapped"',
+    'oncall override --take-back 0f3a5c7e9b1d',
+  ])
+    .option('--from <time>', 'by the clocks of the schedule: 2026-12-24T18:00; or in UTC: 2026-12-24T18:00Z')
+    .option('--until <time>', 'the end, in the same way')
+    .option('--person <name>', 'who stands in, as oncall.yml or channels.yml names people')
+    .option('--reason <text>', 'why, for those who come after', '')
+    .option('--take-back <id>', 'take an override back')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/on-call.ts')).override(io, await wires(), options)));
+  command(oncall, 'queue', 'What waits for the engineer: faults of the automation, then judgements, then incidents.', [
+    'oncall queue',
+    'oncall queue --format json',
+  ])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/on-call.ts')).queue(io, await wires(), options)));
+
+  command(root, 'ack [page]', 'Take a page: nobody else is told of it any more. Without an id, lists what waits.', ['ack', 'ack 3c1f'])
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, options) =>
+      finish(await (await import('./commands/on-call.ts')).ack(io, await wires(), id, options)),
+    );
+
   command(
     root,
     'assess',

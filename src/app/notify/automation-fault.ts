@@ -1,44 +1,165 @@
 import { idOf } from '../../core/lib/hash.ts';
 import type { Address } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { queueNotification } from './queue-notification.ts';
 
-const kind = 'automation-fault';
+export const faultKind = 'automation-fault';
 
 /** What does not work of jobzero itself. Its item has the id `WHAT/NAME` and is `open` or `closed`. */
 export interface Fault {
-  readonly what: 'channel' | 'channels-file' | 'heartbeat';
+  readonly what: FaultWhat;
   readonly name: string;
   /** For people; no secret and no content. */
   readonly reason: string;
 }
 
+export type FaultWhat = keyof typeof faultKinds;
+
+interface FaultWords {
+  readonly title: (name: string) => string;
+  /** What mends it. */
+  readonly fix: string;
+  /** Where, in the console. */
+  readonly path: string;
+  readonly severity: Severity;
+  /** It is worth a page, and not only an item of the day: automation cannot do, or cannot tell, what people rely on. */
+  readonly wakes: boolean;
+}
+
+const faultKinds = {
+  channel: {
+    title: (name) => `Channel ${name} does not deliver`,
+    fix: 'What waits for it is tried again; this closes by itself when it works. "jobzero channels test" sends a test.',
+    path: '/on-call',
+    severity: 'High',
+    wakes: true,
+  },
+  'channels-file': {
+    title: () => 'channels.yml cannot be read',
+    fix: 'Mend the line that is named; what held before goes on holding.',
+    path: '/on-call',
+    severity: 'High',
+    wakes: true,
+  },
+  'on-call-file': {
+    title: () => 'oncall.yml cannot be read',
+    fix: 'Mend the line that is named; what held before goes on holding.',
+    path: '/on-call',
+    severity: 'High',
+    wakes: true,
+  },
+  unreached: {
+    title: (name) => `${name} is to be called and is reached by no channel`,
+    fix: 'Name the person below "people" in channels.yml, with an id in a channel that pages go by. Until then nobody waits for an answer from there.',
+    path: '/on-call',
+    severity: 'High',
+    wakes: false,
+  },
+  heartbeat: {
+    title: () => 'The heartbeat to the outside fails',
+    fix: 'See that the address can be reached from here, and that workers run.',
+    path: '/on-call',
+    severity: 'High',
+    wakes: true,
+  },
+  load: {
+    title: (name) => `More questions than one shift may bring, in that of ${name}`,
+    fix: 'Look at which rules and guardrails asked: arm what may act, answer once for all by tolerance, or mend the rule. "jobzero load" names the causes.',
+    path: '/load',
+    severity: 'Medium',
+    wakes: false,
+  },
+  playbook: {
+    title: (name) => `Playbook ${name} did not do what it should`,
+    fix: 'Open the action and look at the live state, then run it again from its finding, undo it, or close the finding. "jobzero actions --state unverified", or failed, lists them.',
+    path: '/actions',
+    severity: 'High',
+    wakes: true,
+  },
+  role: {
+    title: (name) => `Role ${name} is gone`,
+    fix: 'See that the role is there, trusts the role of jobzero, and has the policy of docs/reference; it is looked at again every quarter of an hour.',
+    path: '/health',
+    severity: 'High',
+    wakes: true,
+  },
+  feed: {
+    title: (name) => `Nothing new from ${name}`,
+    fix: 'See whether logging was turned off or its way here is broken: "jobzero ingest status" for logs, "jobzero lists" for lists.',
+    path: '/health',
+    severity: 'Medium',
+    wakes: false,
+  },
+  account: {
+    title: (name) => `Account ${name} is not enrolled`,
+    fix: 'Give jobzero its roles there (docs/guides/connect-an-account.md), or close the account.',
+    path: '/health',
+    severity: 'Medium',
+    wakes: false,
+  },
+  rules: {
+    title: (name) => `Rules on ${name} are silent`,
+    fix: 'Turn the log on and deliver it, as docs/reference/logs.md says, or know that you do without.',
+    path: '/health',
+    severity: 'Low',
+    wakes: false,
+  },
+  'dry-run': {
+    title: (name) => `Dry runs of ${name} were never looked at`,
+    fix: 'Look at what it would have done ("jobzero actions --state dry-run"), then arm it there, or disarm it to say that it stays so.',
+    path: '/automation',
+    severity: 'Low',
+    wakes: false,
+  },
+} as const satisfies { readonly [what: string]: FaultWords };
+
+/** A fault with its words for people. */
+export function faultOf(
+  item: Item,
+): Fault & { readonly since: number } & Omit<FaultWords, 'title'> & { readonly title: string; readonly text: string } {
+  const { what, name, reason, since, told } = item.doc as unknown as Fault & { readonly since: number; readonly told?: boolean };
+  const { title, ...words }: FaultWords = faultKinds[what];
+  // Who stands in for a channel was told of it already.
+  return { what, name, reason, since, ...words, wakes: words.wakes && told !== true, title: title(name), text: `${reason}. ${words.fix}` };
+}
+
 /** Opens a fault, or renews the reason of one that is open; who is named as fallback is told once each time that it opens. */
 export async function openFault(tx: Tx, fault: Fault, fallback: readonly Address[], at: number): Promise<boolean> {
   const id = `${fault.what}/${fault.name}`;
-  const before = await tx.items.get(kind, id);
+  const before = await tx.items.get(faultKind, id);
   if (before?.state === 'open') {
-    const doc = before.doc as { readonly since: number; readonly reason: string };
-    if (doc.reason !== fault.reason) await tx.items.move({ ...before, doc: { ...fault, since: doc.since } }, ['open']);
+    const doc = before.doc as { readonly since: number; readonly reason: string; readonly told?: boolean };
+    if (doc.reason !== fault.reason) await tx.items.move({ ...before, doc: { ...doc, ...fault } }, ['open']);
     return false;
   }
-  const item = { kind, id, state: 'open', dueAt: null, at, doc: { ...fault, since: at } satisfies Json };
+  const item = {
+    kind: faultKind,
+    id,
+    state: 'open',
+    dueAt: null,
+    at,
+    doc: { ...fault, since: at, told: fallback.length > 0 } satisfies Json,
+  };
   if (before === null) await tx.items.add(item);
   else await tx.items.move(item, ['closed']);
+  await leaf(tx, fault.what, id, 'open', at);
+  const { severity, title, text, path } = faultOf(item);
   for (const { channel, to } of fallback)
     await queueNotification(
       tx,
       {
-        id: idOf(tx.tenant, kind, id, at, channel, to),
+        id: idOf(tx.tenant, faultKind, id, at, channel, to),
         kind: 'page',
         channel,
         to,
         about: { kind: 'automation', id },
-        severity: 'High',
-        title: titleOf(fault),
-        text: `${fault.reason}. What waits for it is tried again; this closes by itself when it works.`,
-        path: '/channels',
+        severity,
+        title,
+        text,
+        path,
         options: [],
       },
       at,
@@ -48,20 +169,19 @@ export async function openFault(tx: Tx, fault: Fault, fallback: readonly Address
 
 /** Closes it; false when it is not open. */
 export async function closeFault(tx: Tx, what: Fault['what'], name: string, at: number): Promise<boolean> {
-  const before = await tx.items.get(kind, `${what}/${name}`);
+  const before = await tx.items.get(faultKind, `${what}/${name}`);
   if (before?.state !== 'open') return false;
+  await leaf(tx, what, before.id, 'closed', at);
   return tx.items.move({ ...before, state: 'closed', at, doc: { ...(before.doc as object), until: at } as Json }, ['open']);
 }
 
-function titleOf({ what, name }: Fault): string {
-  switch (what) {
-    case 'channel':
-      return `Channel ${name} does not deliver`;
-    case 'channels-file':
-      return 'channels.yml cannot be read';
-    case 'heartbeat':
-      return 'The heartbeat to the outside fails';
-    default:
-      return what satisfies never;
-  }
+/** Names may be people's. */
+function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
+  return tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'fault',
+    subject: idOf(tx.tenant, faultKind, id),
+    at,
+    data: { what, state },
+  });
 }

@@ -17,6 +17,7 @@ export const places = (home: string) => ({
   checkpoints: join(home, 'checkpoints.log'),
   tolerance: join(home, 'tolerance.yml'),
   channels: join(home, 'channels.yml'),
+  onCall: join(home, 'oncall.yml'),
   lists: join(home, 'lists.yml'),
   fetchedLists: join(home, 'fetched-lists'),
   running: join(home, 'running.json'),

@@ -240,7 +240,9 @@ export interface LedgerEntry {
     | 'question'
     | 'setting'
     | 'sign-in'
-    | 'notification';
+    | 'notification'
+    | 'page'
+    | 'fault';
   /** The id of what it is about. */
   readonly subject: string;
   /** Milliseconds since 1970. */

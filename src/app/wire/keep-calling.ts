@@ -1,0 +1,23 @@
+import { keepGoing } from '../keep-going.ts';
+import type { OpenChannels } from '../notify/open-channels.ts';
+import { followPages } from '../on-call/follow-pages.ts';
+import { type OnCallDeps, raisePages } from '../on-call/raise-pages.ts';
+import type { State } from './state.ts';
+
+const raiseEveryMs = 5_000;
+const followEveryMs = 2_000;
+
+/** Makes pages of what a person has to take, and calls people until somebody does. Any number of workers may do this at once. Returns the way to stop. */
+export async function keepCalling(
+  { tenant, store, clock }: Pick<State, 'tenant' | 'store' | 'clock'>,
+  channels: () => Promise<OpenChannels>,
+  troubled: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  const deps: OnCallDeps = { tenant, store, clock, channels: async () => (await channels()).settings };
+  const raising = await keepGoing(store, ['judgements', 'incidents'], raiseEveryMs, () => raisePages(deps), troubled);
+  const following = await keepGoing(store, ['items', 'settings'], followEveryMs, () => followPages(deps), troubled);
+  return async () => {
+    await raising();
+    await following();
+  };
+}
