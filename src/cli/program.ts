@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Wires } from '../app/wires.ts';
+import { InputError } from '../core/model/errors.ts';
+import type { Nature } from '../core/model/judging.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { findingFormats } from './formats.ts';
@@ -217,12 +219,30 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/incidents.ts')).incidents(io, await wires(), id, options)),
     );
 
+  command(
+    root,
+    'judge [id] [nature]',
+    'Say what a question is about, true-positive or benign, and how surely; then what is recommended is shown. Without an id, lists what waits.',
+    ['judge', 'judge 3c1f', 'judge 3c1f benign --confidence 80'],
+  )
+    .addOption(confidenceOption())
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/judge.ts')).judge(io, await wires(), id, natureOf(nature), options)),
+    );
+
   for (const verdict of ['approve', 'deny'] as const) {
     const what =
       verdict === 'approve'
         ? 'Approve what a judgement recommends; a worker carries it out.'
         : 'Deny what a judgement asks; nothing is done.';
-    command(root, `${verdict} [id]`, `${what} Without an id, lists what waits.`, [verdict, `${verdict} 3c1f`])
+    command(root, `${verdict} [id]`, `${what} Without an id, lists what waits.`, [
+      verdict,
+      `${verdict} 3c1f`,
+      `${verdict} 3c1f --confidence 80`,
+    ])
+      .addOption(confidenceOption())
       .addOption(asPerson(door.user))
       .addOption(plainFormat())
       .action(async (id: string | undefined, options) =>
@@ -514,6 +534,14 @@ const failOn = (): Option =>
 
 const asPerson = (user: string): Option =>
   new Option('--as <name>', 'who says so, for the ledger').default(user, 'the user who is logged in');
+
+const confidenceOption = (): Option =>
+  new Option('--confidence <n>', 'how sure you are before any advice, in per cent: 50 to 99').argParser(whole(50, 99));
+
+function natureOf(value: string | undefined): Nature | undefined {
+  if (value === undefined || value === 'true-positive' || value === 'benign') return value;
+  throw new InputError('say true-positive or benign', value);
+}
 
 const regionsOption = (): Option =>
   new Option('--regions <list>', 'Regions, separated by commas; all that are enabled when not given').argParser((value) => {

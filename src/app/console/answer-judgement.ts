@@ -1,6 +1,7 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { closeCase } from '../judge/close-case.ts';
 import { planAction } from '../plan-action.ts';
 import { takeInHand } from '../triage/ask.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -39,7 +40,10 @@ export function answerJudgement(
       at,
       data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
     });
-    if (judgement.state !== 'waiting') await takeInHand(tx, judgement, at);
+    if (judgement.state !== 'waiting') {
+      await takeInHand(tx, judgement, at);
+      await closeCase(tx, judgement, at);
+    }
     if (judgement.state === 'approved') await undosOf(tx, judgement, by, at);
     const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
     return { outcome: 'recorded', judgement, actions };

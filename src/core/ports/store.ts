@@ -238,6 +238,11 @@ export interface LedgerEntry {
     | 'receipt'
     | 'undo'
     | 'question'
+    | 'opinion'
+    | 'outcome'
+    | 'proposal'
+    | 'investigation'
+    | 'drill'
     | 'setting'
     | 'sign-in'
     | 'notification';

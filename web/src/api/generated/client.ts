@@ -17,13 +17,13 @@ export type Stop = { readonly by: string; readonly reason: string; readonly at: 
 export type Overview = { readonly status: Status; readonly judgement: JudgementView | null; readonly timeline: readonly (ActionView)[] };
 
 /** @public */
-export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[] };
+export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[]; readonly evidence: readonly (EvidenceHashes)[]; readonly waiting: { readonly within: "minutes" | "hours" | "days"; readonly says: string }; readonly cases: readonly (SimilarCase)[]; readonly intruder: boolean; readonly opinion: Opinion | null; readonly advice: Advice | null };
 
 /** @public */
-export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
+export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
 
 /** @public */
-export type JudgementPart = { readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string };
+export type JudgementPart = { readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[] };
 
 /** @public */
 export type ProposedAction = { readonly playbook: string; readonly version: number; readonly target: Target; readonly blastRadius: string; readonly inverse: string; readonly approvals: 0 | 1 | 2; readonly mode: "live" | "dry-run" };
@@ -66,6 +66,21 @@ export type Evidence = { readonly key: string; readonly id: string; readonly tim
 
 /** @public */
 export type Guardrail = { readonly code: string; readonly words: string };
+
+/** @public */
+export type EvidenceHashes = { readonly finding: string; readonly revision: string; readonly document: string | null; readonly context: string | null; readonly decision: string | null };
+
+/** @public */
+export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Nature | null };
+
+/** @public */
+export type Nature = "true-positive" | "benign";
+
+/** @public */
+export type Opinion = { readonly nature: Nature; readonly confidence: number };
+
+/** @public */
+export type Advice = { readonly answer: "approve" | "deny"; readonly because: string; readonly opinion: Opinion | null };
 
 /** @public */
 export type ActionView = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null };
@@ -201,14 +216,6 @@ export function readOverview(): Promise<Overview> {
 }
 
 /**
- * Questions for the engineer.
- * @public
- */
-export function listJudgements(query: { readonly state?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
-  return request('GET', `/api/v1/judgements`, { query });
-}
-
-/**
  * Findings, page by page, in id order or the gravest first.
  * @public
  */
@@ -265,14 +272,6 @@ export function readSettings(): Promise<Settings> {
 }
 
 /**
- * Approves or denies. An approval that is complete plans its actions.
- * @public
- */
-export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
-  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
-}
-
-/**
  * Asks for an action to be undone; a worker does it.
  * @public
  */
@@ -318,6 +317,38 @@ export function pressStop(body: { readonly on: boolean; readonly reason?: string
  */
 export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly shadowDays?: number | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
   return request('PUT', `/api/v1/settings/armed`, { body });
+}
+
+/**
+ * Questions for the engineer.
+ * @public
+ */
+export function listJudgements(query: { readonly state?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
+  return request('GET', `/api/v1/judgements`, { query });
+}
+
+/**
+ * One question with its evidence by hash, its options, what waiting costs, and cases like it.
+ * @public
+ */
+export function readJudgement(id: string): Promise<JudgementView> {
+  return request('GET', `/api/v1/judgements/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Says what it is and how surely, before anything is recommended. The first opinion holds.
+ * @public
+ */
+export function giveOpinion(id: string, body: { readonly nature: Nature; readonly confidence: number; readonly revision: string }): Promise<JudgementView> {
+  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/opinion`, { body });
+}
+
+/**
+ * Approves or denies, after the opinion. An approval that is complete plans its actions.
+ * @public
+ */
+export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
+  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
 }
 
 /**
