@@ -250,6 +250,31 @@ export function program(door: Door): Command {
       );
   }
 
+  command(
+    root,
+    'outcome [id] [nature]',
+    'Say how a case turned out that somebody else has judged: true-positive or benign. Without an id, lists those of which nobody knows.',
+    ['outcome', 'outcome 3c1f benign', 'outcome --all --format json'],
+  )
+    .option('--all', 'also those of which it is known')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/outcome.ts')).outcome(io, await wires(), id, natureOf(nature), options)),
+    );
+
+  command(
+    root,
+    'scores',
+    'How well you and the recommendation have judged: Brier score and calibration. Yours are private unless you share them.',
+    ['scores', 'scores --share', 'scores --format json'],
+  )
+    .option('--share', 'show your scores to others')
+    .option('--no-share', 'show them to nobody else any more')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/scores.ts')).scores(io, await wires(), options)));
+
   command(root, 'actions', 'What was done and what would have been done, the newest first.', [
     'actions',
     'actions --state verified --format json',

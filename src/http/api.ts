@@ -22,6 +22,7 @@ import { cookieName } from './guards.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import { addJudgements } from './judgement-api.ts';
+import { addLearning } from './learning-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -68,6 +69,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addReads(api, deps);
   addIntents(api, deps);
   addJudgements(api, deps);
+  addLearning(api, deps);
   addLedger(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }

@@ -291,6 +291,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/actions',
       `/actions/${action?.id ?? ''}`,
       '/judgements',
+      '/scores',
       '/ledger',
       '/automation',
     ]) {

@@ -2,8 +2,9 @@ import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { closeCase } from '../judge/close-case.ts';
+import { resolveCase } from '../judge/resolve-case.ts';
 import { planAction } from '../plan-action.ts';
-import { takeInHand } from '../triage/ask.ts';
+import { questionOn, takeInHand } from '../triage/ask.ts';
 import { partsOf } from '../triage/question-of.ts';
 import { undosOf } from '../undo-review.ts';
 import type { ConsoleDeps } from './console-deps.ts';
@@ -44,10 +45,16 @@ export function answerJudgement(
       await takeInHand(tx, judgement, at);
       await closeCase(tx, judgement, at);
     }
-    if (judgement.state === 'approved') await undosOf(tx, judgement, by, at);
+    if (judgement.state === 'approved' && (await undosOf(tx, judgement, by, at)).length > 0) await tookItBack(tx, judgement, by, at);
     const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
     return { outcome: 'recorded', judgement, actions };
   });
+}
+
+/** Persons who take back what was done say that what it was done for was none. */
+async function tookItBack(tx: Tx, { finding }: Judgement, by: string, at: number): Promise<void> {
+  const judged = await questionOn(tx, finding);
+  if (judged !== null) await resolveCase(tx, judged.id, { nature: 'benign', source: 'undo-review', by, at });
 }
 
 /** The actions of an approved question; those that were planned before are left out. */

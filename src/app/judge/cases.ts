@@ -20,6 +20,8 @@ export interface Case {
   readonly answeredBy: readonly string[];
   /** What was recommended; null where nothing was. */
   readonly advice: Opinion | null;
+  /** Its incident paged when it was answered. */
+  readonly paged: boolean;
   /** Those of the persons who answered, the first of each. */
   readonly opinions: readonly GivenOpinion[];
   /** The last counts; the earlier ones are what was thought before. */

@@ -1,6 +1,7 @@
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { type Case, caseItem, keyOf } from './cases.ts';
+import { isIntruderActive } from './intruder.ts';
 import { opinionsOn } from './opinions.ts';
 
 /** Keeps an answered question as a case to learn from. A question whether to undo is none: it says how another turned out. */
@@ -17,6 +18,7 @@ export async function closeCase(tx: Tx, judgement: Judgement, at: number): Promi
     answeredAt: judgement.answeredAt ?? at,
     answeredBy: judgement.answeredBy,
     advice: judgement.advice?.opinion ?? null,
+    paged: await isIntruderActive(tx, judgement),
     opinions: await opinionsOn(tx, judgement.id),
     outcomes: [],
   };

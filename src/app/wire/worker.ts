@@ -5,6 +5,7 @@ import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
+import { followCases } from '../judge/follow-cases.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
@@ -35,6 +36,7 @@ export type WorkerMessage =
   | { readonly type: 'event'; readonly event: Omit<UpEvent, 'at'> };
 
 const everyMs = 2_000;
+const followCasesEveryMs = 60_000;
 
 /** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
@@ -106,6 +108,15 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(await keepSending(state, channels, trouble));
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
+    );
+    ends.push(
+      await keepGoing(
+        store,
+        ['findings', 'incidents'],
+        followCasesEveryMs,
+        () => followCases({ store, tenant, clock }).then(() => {}),
+        trouble,
+      ),
     );
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {

@@ -10,6 +10,7 @@ const stale: { readonly [topic: string]: readonly string[] } = {
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding'],
+  items: ['cases', 'scores'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action'],
   batches: [],

@@ -164,6 +164,24 @@ export type Armed = { readonly playbook: string; readonly account: string; reado
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
 /** @public */
+export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
+
+/** @public */
+export type Outcome = { readonly nature: Nature; readonly source: "review" | "undo-review" | "retracted" | "incident" | "known"; readonly by: string; readonly at: number };
+
+/** @public */
+export type Scores = { readonly own: PersonScore; readonly others: readonly (PersonScore)[]; readonly recommendation: Score };
+
+/** @public */
+export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
+
+/** @public */
+export type Score = { readonly n: number; readonly squares: number; readonly right: number; readonly bins: readonly (CalibrationBin)[] };
+
+/** @public */
+export type CalibrationBin = { readonly from: number; readonly to: number; readonly n: number; readonly sure: number; readonly right: number; readonly low: number; readonly high: number };
+
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
 /** @public */
@@ -349,6 +367,38 @@ export function giveOpinion(id: string, body: { readonly nature: Nature; readonl
  */
 export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
   return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
+}
+
+/**
+ * Questions that were answered; `unresolved`, those of which nobody knows yet how they turned out.
+ * @public
+ */
+export function listCases(query: { readonly state?: "unresolved" | "all" | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (CaseView)[] }> {
+  return request('GET', `/api/v1/cases`, { query });
+}
+
+/**
+ * Says how a case turned out. A person who judged it cannot.
+ * @public
+ */
+export function reviewCase(id: string, body: { readonly nature: Nature }): Promise<{ readonly recorded: boolean }> {
+  return request('POST', `/api/v1/cases/${encodeURIComponent(id)}/outcome`, { body });
+}
+
+/**
+ * How well cases were judged: by the person who is signed in, by others who share theirs, and by the recommendation.
+ * @public
+ */
+export function readScores(): Promise<Scores> {
+  return request('GET', `/api/v1/scores`, {  });
+}
+
+/**
+ * Shows the own scores to others, or to nobody else any more.
+ * @public
+ */
+export function shareScores(body: { readonly shared: boolean }): Promise<Scores> {
+  return request('PUT', `/api/v1/scores/shared`, { body });
 }
 
 /**
