@@ -275,6 +275,38 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/scores.ts')).scores(io, await wires(), options)));
 
+  const proposals = command(
+    root,
+    'proposals',
+    'What judgements would change so that the same is not asked again. Another person adopts or rejects it, after the shift.',
+    ['proposals', 'proposals adopt 3c1f --note "it is the pipeline"'],
+  );
+  command(proposals, 'list', 'List proposals with what they would have closed over history.', [
+    'proposals',
+    'proposals list --all --format json',
+  ])
+    .option('--all', 'also those that do not wait any more')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/proposals.ts')).listProposed(io, await wires(), options)));
+  for (const [verdict, what] of [
+    ['adopt', 'Let it hold, until it expires.'],
+    ['reject', 'Turn it down.'],
+    ['revoke', 'Take back what was adopted.'],
+  ] as const) {
+    command(proposals, `${verdict} <id>`, what, [`proposals ${verdict} 3c1f`])
+      .option('--note <text>', 'why, for those who come after', '')
+      .addOption(asPerson(door.user))
+      .addOption(plainFormat())
+      .action(async (id: string, options) =>
+        finish(await (await import('./commands/proposals.ts')).review(io, await wires(), id, verdict, options)),
+      );
+  }
+
+  command(root, 'tolerance', 'The holes that hold: exemptions of the tolerance file, and what was adopted from judgements.', ['tolerance'])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
+
   command(root, 'actions', 'What was done and what would have been done, the newest first.', [
     'actions',
     'actions --state verified --format json',

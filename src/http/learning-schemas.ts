@@ -51,3 +51,71 @@ const PersonScore = z
   .openapi('PersonScore');
 
 export const Scores = z.object({ own: PersonScore, others: list(PersonScore), recommendation: Score }).openapi('Scores');
+
+const exemption = {
+  rule: z.string(),
+  account: z.string().optional(),
+  resource: z.string().optional(),
+  actor: z.string().optional(),
+  resources: list(z.string()).optional(),
+  owner: z.string(),
+  reason: z.string(),
+  expires: time,
+};
+const grant = {
+  rule: z.string(),
+  account: z.string(),
+  playbook: z.string(),
+  despite: list(z.enum(['legitimate-use', 'legitimate-use-unknown', 'serves-production', 'tolerance-asks'])),
+  owner: z.string(),
+  reason: z.string(),
+  expires: time,
+};
+
+const ProposedChange = z
+  .union([
+    z.object({ kind: z.literal('exemption'), exemption: z.object(exemption).openapi('Exemption') }),
+    z.object({ kind: z.literal('grant'), grant: z.object(grant).openapi('Grant') }),
+    z.object({ kind: z.enum(['rule', 'playbook']), says: z.string() }),
+  ])
+  .openapi('ProposedChange', { description: 'An exemption, a guardrail that is lifted, or work for who writes rules and playbooks.' });
+
+const Backtest = z
+  .object({
+    at: time,
+    decisions: count,
+    expired: count,
+    closes: count,
+    acts: count,
+    tooWide: z.boolean(),
+    attacks: count,
+    findings: list(z.string()),
+  })
+  .openapi('ProposalBacktest', { description: 'What it would have closed and done over the last 90 days.' });
+
+export const ProposalView = z
+  .object({
+    id: z.string(),
+    state: z.enum(['new', 'testing', 'proposed', 'adopted', 'rejected', 'lapsed', 'revoked']),
+    own: z.boolean(),
+    says: list(z.string()),
+    case: z.string(),
+    question: z.string(),
+    nature: Nature,
+    by: list(z.string()),
+    changes: list(ProposedChange),
+    actors: list(z.string()),
+    proposedAt: time,
+    reviewFrom: time,
+    backtest: orNull(Backtest),
+    reviews: list(z.object({ by: z.string(), at: time, verdict: z.enum(['adopted', 'rejected', 'revoked']), note: z.string() }).readonly()),
+  })
+  .openapi('ProposalView');
+
+export const ToleranceView = z
+  .object({
+    exemptions: list(z.object({ ...exemption, proposal: z.string().nullable() }).readonly()),
+    grants: list(z.object({ ...grant, proposal: z.string() }).readonly()),
+    changedAt: time.nullable(),
+  })
+  .openapi('ToleranceView');

@@ -292,6 +292,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       `/actions/${action?.id ?? ''}`,
       '/judgements',
       '/scores',
+      '/proposals',
       '/ledger',
       '/automation',
     ]) {

@@ -5,6 +5,7 @@ import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
+import { followProposals } from '../judge/backtest-proposals.ts';
 import { followCases } from '../judge/follow-cases.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
@@ -77,6 +78,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     await durable.launch();
     ends.push(() => durable.shutdown());
     ends.push(await keepDispatching({ store, durable, tenant }, everyMs, trouble));
+    const engines = engineLoader();
     const channels = openChannels(state.home, env, async () => cloud, trouble);
     ends.push(
       await keepTriaging(
@@ -85,7 +87,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           store,
           cloud,
           clock,
-          engines: engineLoader(),
+          engines,
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
@@ -118,6 +120,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         trouble,
       ),
     );
+    ends.push(await keepGoing(store, ['items'], everyMs, () => followProposals({ store, tenant, clock, engines }).then(() => {}), trouble));
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

@@ -182,6 +182,24 @@ export type Score = { readonly n: number; readonly squares: number; readonly rig
 export type CalibrationBin = { readonly from: number; readonly to: number; readonly n: number; readonly sure: number; readonly right: number; readonly low: number; readonly high: number };
 
 /** @public */
+export type ProposalView = { readonly id: string; readonly state: "new" | "testing" | "proposed" | "adopted" | "rejected" | "lapsed" | "revoked"; readonly own: boolean; readonly says: readonly (string)[]; readonly case: string; readonly question: string; readonly nature: Nature; readonly by: readonly (string)[]; readonly changes: readonly (ProposedChange)[]; readonly actors: readonly (string)[]; readonly proposedAt: number; readonly reviewFrom: number; readonly backtest: ProposalBacktest | null; readonly reviews: readonly ({ readonly by: string; readonly at: number; readonly verdict: "adopted" | "rejected" | "revoked"; readonly note: string })[] };
+
+/** @public */
+export type ProposedChange = { readonly kind: "exemption"; readonly exemption: Exemption } | { readonly kind: "grant"; readonly grant: Grant } | { readonly kind: "rule" | "playbook"; readonly says: string };
+
+/** @public */
+export type Exemption = { readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type Grant = { readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[] };
+
+/** @public */
+export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
+
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
 /** @public */
@@ -399,6 +417,38 @@ export function readScores(): Promise<Scores> {
  */
 export function shareScores(body: { readonly shared: boolean }): Promise<Scores> {
   return request('PUT', `/api/v1/scores/shared`, { body });
+}
+
+/**
+ * What judgements would change: `open`, what waits for a review.
+ * @public
+ */
+export function listProposals(query: { readonly state?: "open" | "all" | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (ProposalView)[] }> {
+  return request('GET', `/api/v1/proposals`, { query });
+}
+
+/**
+ * Adopts or rejects a proposal. Never by who judged it or did it, and not in the same shift.
+ * @public
+ */
+export function reviewProposal(id: string, body: { readonly adopt: boolean; readonly note?: string | undefined }): Promise<{ readonly state: string }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/review`, { body });
+}
+
+/**
+ * Takes back what was adopted. Anybody may.
+ * @public
+ */
+export function revokeProposal(id: string, body: { readonly note?: string | undefined }): Promise<{ readonly state: string }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/revoke`, { body });
+}
+
+/**
+ * The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.
+ * @public
+ */
+export function readHoles(): Promise<ToleranceView> {
+  return request('GET', `/api/v1/tolerance`, {  });
 }
 
 /**
