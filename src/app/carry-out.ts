@@ -11,8 +11,8 @@ import type { Cloud } from '../core/ports/cloud.ts';
 import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
-import { readTolerance } from './read-tolerance.ts';
 import { isArmed, isStopped } from './settings.ts';
+import { toleranceOf } from './tolerance-of.ts';
 
 export interface CarryOutDeps {
   readonly cloud: Cloud;
@@ -297,10 +297,9 @@ function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: Json
 }
 
 async function capReached(tx: Tx, action: Action, at: number): Promise<string | null> {
-  const text = await tx.settings.get('tolerance');
   let caps: Caps;
   try {
-    caps = readTolerance(typeof text === 'string' ? text : '', 'tolerance').caps;
+    ({ caps } = await toleranceOf(tx));
   } catch (error) {
     return `The tolerance cannot be read, so automation does nothing: ${error instanceof Error ? error.message : String(error)}`;
   }

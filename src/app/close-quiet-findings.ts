@@ -3,7 +3,7 @@ import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
-import { readTolerance } from './read-tolerance.ts';
+import { toleranceOf } from './tolerance-of.ts';
 
 export interface CloseQuietDeps {
   readonly store: Store;
@@ -24,8 +24,7 @@ export async function closeQuietFindings({ store, tenant, clock }: CloseQuietDep
     for (let after: string | undefined; ; ) {
       const page = await store.within(tenant, async (tx) => {
         const rows = await tx.findings.list({ state, kind: 'detection', limit: pageSize, ...(after === undefined ? {} : { after }) });
-        const text = await tx.settings.get('tolerance');
-        const { closeAfterDays } = readTolerance(typeof text === 'string' ? text : '', 'tolerance');
+        const { closeAfterDays } = await toleranceOf(tx);
         let n = 0;
         for (const row of rows) if (await close(tx, row, clock.now(), closeAfterDays)) n++;
         return { last: rows.at(-1)?.finding.id, n };

@@ -50,6 +50,8 @@ const schema = z.strictObject({
         rule: z.string(),
         account: account.optional(),
         resource: z.string().optional(),
+        actor: arn.optional(),
+        resources: z.array(z.string()).optional(),
         owner: z.string().min(1),
         reason: z.string().min(1),
         expires: time,

@@ -14,6 +14,10 @@ import { offerIn, targetsIn } from './triage/read-the-world.ts';
 /** What is decided anew with: what is left out stays as it was for each decision. */
 export interface NewPolicy {
   readonly tolerance?: Tolerance;
+  /** Changes the tolerance of each decision. */
+  readonly change?: (tolerance: Tolerance) => Tolerance;
+  /** Only what is about these can come out otherwise: all else is the same without being decided anew. */
+  readonly touches?: (finding: Finding) => boolean;
   /** Their offers take the place of those of then. */
   readonly playbooks?: readonly Playbook[];
 }
@@ -61,6 +65,7 @@ export async function replayPolicy(
   onProgress?: (done: number) => void,
 ): Promise<PolicyReport> {
   const decide = engines.load(engineBundle);
+  const policed = policy.change ?? ((tolerance: Tolerance) => tolerance);
   const moves = new Map<string, { was: Verdict; would: Verdict; n: number }>();
   const changed: Changed[] = [];
   const actions = { was: 0, would: 0 };
@@ -75,8 +80,14 @@ export async function replayPolicy(
         continue;
       }
       const { finding, context, tolerance } = stored;
+      if (policy.touches?.(finding) === false) {
+        same++;
+        actions.was += taken(row.decision);
+        actions.would += taken(row.decision);
+        continue;
+      }
       const known = policy.playbooks === undefined ? context : { ...context, offers: offersOf(policy.playbooks, finding, context) };
-      const text = decide(canonicalJson(finding), canonicalJson(known), canonicalJson(policy.tolerance ?? tolerance));
+      const text = decide(canonicalJson(finding), canonicalJson(known), canonicalJson(policed(policy.tolerance ?? tolerance)));
       const would = JSON.parse(text) as Decision;
       const was = row.decision;
       actions.was += taken(was);

@@ -5,6 +5,7 @@ import { withClient } from '../edge/postgres/connections.ts';
 import { openStore } from '../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
 import { replay } from './replay.ts';
+import { replayRecommendations } from './replay-recommendations.ts';
 import { triage } from './triage.ts';
 import { attackedOrganisation, findingsIn, readyToTriage, tenant } from './wire/triage-under-test.ts';
 
@@ -49,6 +50,22 @@ async function planted(statements: readonly string[], restore: readonly string[]
 test('every decision comes out with the same bytes, from stored bytes alone', async () => {
   expect(decisions).toBeGreaterThan(5);
   expect(await again()).toEqual({ decisions, same: decisions, different: [], expired: 0 });
+});
+
+test('so does what is recommended on each question; a question that somebody changed is found', async () => {
+  const asked = await store.within(tenant, (tx) => tx.judgements.list({ limit: 100 }));
+  expect(asked.length).toBeGreaterThan(0);
+  const whole = { recommendations: asked.length, same: asked.length, different: [], expired: 0 };
+  expect(await replayRecommendations(tenant, store, engineLoader())).toEqual(whole);
+  const id = asked[0]?.id ?? '';
+  const other = JSON.stringify({ ...asked[0], advice: { ...asked[0]?.advice, document: '0'.repeat(64) } });
+  const kept = JSON.stringify(asked[0]);
+  const write = (doc: string) => `update jobzero.judgements set doc = '${doc.replaceAll("'", "''")}' where id = '${id}'`;
+  await planted([write(other)], [write(kept)], async () => {
+    expect((await replayRecommendations(tenant, store, engineLoader())).different).toMatchObject([
+      { decision: id, reason: 'the recommendation comes out with other bytes' },
+    ]);
+  });
 });
 
 const restoreDocuments = ['truncate jobzero.documents', 'insert into jobzero.documents select * from kept'];

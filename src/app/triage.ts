@@ -7,8 +7,8 @@ import type { Playbook } from '../core/model/plan.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { planAction } from './plan-action.ts';
-import { readTolerance } from './read-tolerance.ts';
 import { isStopped } from './settings.ts';
+import { toleranceOf } from './tolerance-of.ts';
 import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
@@ -174,10 +174,4 @@ async function follow(
   const asked = decision.first === undefined ? [] : (reach[decision.first.person] ?? []);
   if (await askActor(tx, finding, decision, asked, at)) return { actions: [], judgement: null };
   return { actions: [], judgement: await ask(tx, finding, decision, playbooks, at) };
-}
-
-/** The tolerance that holds: the text that somebody set, or the careful one. */
-async function toleranceOf(tx: Tx) {
-  const value = await tx.settings.get('tolerance');
-  return readTolerance(typeof value === 'string' ? value : '', 'tolerance');
 }

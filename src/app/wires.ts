@@ -143,8 +143,10 @@ export interface ReplaySummary {
   readonly different: number;
   /** Decisions whose arguments retention has removed. */
   readonly expired: number;
+  /** What was recommended on questions; those that differ are counted above. */
+  readonly recommendations: { readonly n: number; readonly same: number; readonly expired: number };
   readonly seconds: number;
-  /** The first decisions that came out differently. */
+  /** The first decisions that came out differently. Of a recommendation, `decision` is the question. */
   readonly differences: readonly { readonly decision: string; readonly finding: string; readonly reason: string }[];
 }
 

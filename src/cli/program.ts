@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Wires } from '../app/wires.ts';
+import { InputError } from '../core/model/errors.ts';
+import type { Nature } from '../core/model/judging.ts';
 import { type Severity, severities } from '../core/model/severity.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { findingFormats } from './formats.ts';
@@ -252,18 +254,93 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/incidents.ts')).incidents(io, await wires(), id, options)),
     );
 
+  command(
+    root,
+    'judge [id] [nature]',
+    'Say what a question is about, true-positive or benign, and how surely; then what is recommended is shown. Without an id, lists what waits.',
+    ['judge', 'judge 3c1f', 'judge 3c1f benign --confidence 80'],
+  )
+    .addOption(confidenceOption())
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/judge.ts')).judge(io, await wires(), id, natureOf(nature), options)),
+    );
+
   for (const verdict of ['approve', 'deny'] as const) {
     const what =
       verdict === 'approve'
         ? 'Approve what a judgement recommends; a worker carries it out.'
         : 'Deny what a judgement asks; nothing is done.';
-    command(root, `${verdict} [id]`, `${what} Without an id, lists what waits.`, [verdict, `${verdict} 3c1f`])
+    command(root, `${verdict} [id]`, `${what} Without an id, lists what waits.`, [
+      verdict,
+      `${verdict} 3c1f`,
+      `${verdict} 3c1f --confidence 80`,
+    ])
+      .addOption(confidenceOption())
       .addOption(asPerson(door.user))
       .addOption(plainFormat())
       .action(async (id: string | undefined, options) =>
         finish(await (await import('./commands/answer.ts')).answer(io, await wires(), verdict, id, options)),
       );
   }
+
+  command(
+    root,
+    'outcome [id] [nature]',
+    'Say how a case turned out that somebody else has judged: true-positive or benign. Without an id, lists those of which nobody knows.',
+    ['outcome', 'outcome 3c1f benign', 'outcome --all --format json'],
+  )
+    .option('--all', 'also those of which it is known')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/outcome.ts')).outcome(io, await wires(), id, natureOf(nature), options)),
+    );
+
+  command(
+    root,
+    'scores',
+    'How well you and the recommendation have judged: Brier score and calibration. Yours are private unless you share them.',
+    ['scores', 'scores --share', 'scores --format json'],
+  )
+    .option('--share', 'show your scores to others')
+    .option('--no-share', 'show them to nobody else any more')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/scores.ts')).scores(io, await wires(), options)));
+
+  const proposals = command(
+    root,
+    'proposals',
+    'What judgements would change so that the same is not asked again. Another person adopts or rejects it, after the shift.',
+    ['proposals', 'proposals adopt 3c1f --note "it is the pipeline"'],
+  );
+  command(proposals, 'list', 'List proposals with what they would have closed over history.', [
+    'proposals',
+    'proposals list --all --format json',
+  ])
+    .option('--all', 'also those that do not wait any more')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/proposals.ts')).listProposed(io, await wires(), options)));
+  for (const [verdict, what] of [
+    ['adopt', 'Let it hold, until it expires.'],
+    ['reject', 'Turn it down.'],
+    ['revoke', 'Take back what was adopted.'],
+  ] as const) {
+    command(proposals, `${verdict} <id>`, what, [`proposals ${verdict} 3c1f`])
+      .option('--note <text>', 'why, for those who come after', '')
+      .addOption(asPerson(door.user))
+      .addOption(plainFormat())
+      .action(async (id: string, options) =>
+        finish(await (await import('./commands/proposals.ts')).review(io, await wires(), id, verdict, options)),
+      );
+  }
+
+  command(root, 'tolerance', 'The holes that hold: exemptions of the tolerance file, and what was adopted from judgements.', ['tolerance'])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
 
   command(root, 'actions', 'What was done and what would have been done, the newest first.', [
     'actions',
@@ -576,6 +653,14 @@ const failOn = (): Option =>
 
 const asPerson = (user: string): Option =>
   new Option('--as <name>', 'who says so, for the ledger').default(user, 'the user who is logged in');
+
+const confidenceOption = (): Option =>
+  new Option('--confidence <n>', 'how sure you are before any advice, in per cent: 50 to 99').argParser(whole(50, 99));
+
+function natureOf(value: string | undefined): Nature | undefined {
+  if (value === undefined || value === 'true-positive' || value === 'benign') return value;
+  throw new InputError('say true-positive or benign', value);
+}
 
 const regionsOption = (): Option =>
   new Option('--regions <list>', 'Regions, separated by commas; all that are enabled when not given').argParser((value) => {

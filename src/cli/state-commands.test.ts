@@ -172,14 +172,27 @@ describe('approve and deny', () => {
   test('without an id, what waits is told with all that it takes to answer', async () => {
     const { code, out, err } = await cli('approve', { columns: 80 });
     expect(code).toBe(0);
-    for (const part of [judgement.question, 'may break', 'undo', 'advice', 'Everything that signs with', judgement.because])
-      expect(out).toContain(part);
+    for (const part of [judgement.question, 'may break', 'undo', 'Everything that signs with', 'waiting']) expect(out).toContain(part);
+    expect(out).not.toContain(judgement.because);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(err).toContain('1 judgement waiting');
   });
 
+  test('what it is is said first, and then what is recommended is shown', async () => {
+    expect(await cli(`approve ${judgement.id}`)).toMatchObject({ code: 2, err: expect.stringContaining('say first what it is') });
+    expect(await cli(`judge ${judgement.id} benign`)).toMatchObject({ code: 2, err: expect.stringContaining('how sure') });
+    expect((await cli(`judge ${judgement.id.slice(0, 6)}`)).out).not.toContain(judgement.because);
+    const { code, out, err } = await cli(`judge ${judgement.id.slice(0, 6)} true-positive --confidence 80`);
+    expect(code).toBe(0);
+    expect(out).toContain('an attack, 80 % sure');
+    expect(out).toContain(judgement.because);
+    expect(err).toBe(`noted; now answer: jobzero approve ${judgement.id.slice(0, 8)}, or deny ${judgement.id.slice(0, 8)}\n`);
+    expect((await cli('judge --as bob')).out).not.toContain(judgement.because);
+    expect((await cli(`approve ${judgement.id}`)).code).toBe(0);
+  });
+
   test('an approval plans the action and says so; the next one is too late', async () => {
-    const { code, err } = await cli(`approve ${judgement.id.slice(0, 6)} --as bob`);
+    const { code, err } = await cli(`approve ${judgement.id.slice(0, 6)} --as bob --confidence 90`);
     expect(code).toBe(0);
     expect(err).toContain('approved; 1 action for a worker');
     const actions = await deps.store.within(tenant, (tx) => tx.actions.list({ state: ['planned'], limit: 10 }));
@@ -188,7 +201,7 @@ describe('approve and deny', () => {
   });
 
   test('a denial does nothing', async () => {
-    expect((await cli(`deny ${judgement.id}`)).code).toBe(0);
+    expect((await cli(`deny ${judgement.id} --confidence 60`)).code).toBe(0);
     expect(await deps.store.within(tenant, (tx) => tx.actions.list({ state: ['planned'], limit: 10 }))).toEqual([]);
     expect((await cli('approve')).err).toBe('nothing waits for you\n');
   });

@@ -64,6 +64,9 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
 
   test('the keyboard approves it, and it is seen to be done without a reload', async () => {
     await opened.tabTo(page.locator('.judgement'));
+    await page.keyboard.press('t');
+    await page.keyboard.press('8');
+    await page.getByRole('heading', { name: /^It recommends/ }).waitFor();
     await page.keyboard.press('a');
     await page.getByRole('button', { name: 'Yes, approve' }).waitFor();
     await page.keyboard.press('Enter');

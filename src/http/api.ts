@@ -2,13 +2,11 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { readShadow } from '../app/arming/read-shadow.ts';
 import { signShadow } from '../app/arming/sign-shadow.ts';
-import { answerJudgement } from '../app/console/answer-judgement.ts';
 import { listArmed, setArmed } from '../app/console/armed.ts';
 import { askUndo, keepAsItStands } from '../app/console/ask-undo.ts';
 import { listActions } from '../app/console/list-actions.ts';
 import { listFindings } from '../app/console/list-findings.ts';
 import { listIncidents } from '../app/console/list-incidents.ts';
-import { listJudgements } from '../app/console/list-judgements.ts';
 import { liveFinding } from '../app/console/live-finding.ts';
 import { readAction } from '../app/console/read-action.ts';
 import { readFinding } from '../app/console/read-finding.ts';
@@ -27,6 +25,8 @@ import { streamEvents } from './events.ts';
 import { cookieName } from './guards.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
+import { addJudgements } from './judgement-api.ts';
+import { addLearning } from './learning-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -39,8 +39,6 @@ import {
   FindingState,
   IncidentDetail,
   IncidentPage,
-  JudgementState,
-  JudgementView,
   LeafView,
   LedgerReport,
   Overview,
@@ -76,6 +74,8 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   });
   addReads(api, deps);
   addIntents(api, deps);
+  addJudgements(api, deps);
+  addLearning(api, deps);
   addLedger(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
@@ -132,22 +132,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     name: 'readOverview',
     summary: 'The home page: status, the one question that waits longest, and what automation did last.',
     answer: Overview,
-    handle: () => readOverview(deps),
-  });
-  endpoint(api, {
-    method: 'get',
-    path: '/judgements',
-    name: 'listJudgements',
-    summary: 'Questions for the engineer.',
-    query: z.object({
-      state: z
-        .union([JudgementState, z.literal('answered')])
-        .optional()
-        .openapi({ type: 'string', description: '`answered`: all that wait no more, the latest answer first.' }),
-      limit: limit(500, 100),
-    }),
-    answer: z.object({ items: z.array(JudgementView).readonly() }),
-    handle: async ({ query }) => ({ items: await listJudgements(deps, query.state, query.limit) }),
+    handle: (_, c) => readOverview(deps, c.var.who),
   });
   endpoint(api, {
     method: 'get',
@@ -186,7 +171,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     summary: 'A finding with its evidence, life, decisions, judgement, actions and way.',
     params: byId,
     answer: FindingDetail,
-    handle: async ({ params }) => found(await readFinding(deps, params.id), 'finding'),
+    handle: async ({ params }, c) => found(await readFinding(deps, params.id, c.var.who), 'finding'),
   });
   endpoint(api, {
     method: 'get',
@@ -286,33 +271,6 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       await signOut(deps, getCookie(c, cookieName(c)));
       deleteCookie(c, cookieName(c), { path: '/' });
       return { ok: true as const };
-    },
-  });
-  endpoint(api, {
-    method: 'post',
-    path: '/judgements/{id}/answer',
-    name: 'answerJudgement',
-    summary: 'Approves or denies. An approval that is complete plans its actions.',
-    params: byId,
-    body: z.object({
-      verdict: z.enum(['approve', 'deny']),
-      revision: z.string().max(200).openapi({ description: 'The revision that was read.' }),
-    }),
-    answer: z.object({ state: JudgementState, actions: z.array(z.string()).readonly() }),
-    handle: async ({ params, body }, c) => {
-      const answered = await answerJudgement(deps, params.id, c.var.who, body.verdict, body.revision);
-      switch (answered.outcome) {
-        case 'unknown':
-          throw new HttpError(404, 'unknown', 'There is no such judgement.');
-        case 'too-late':
-          throw new HttpError(409, 'answered', `This question is no longer open: it was ${answered.judgement.state}.`);
-        case 'renewed':
-          throw new HttpError(409, 'renewed', 'The finding has changed since you read it. Look again, then answer.');
-        case 'recorded':
-          return { state: answered.judgement.state, actions: answered.actions };
-        default:
-          return answered satisfies never;
-      }
     },
   });
   endpoint(api, {

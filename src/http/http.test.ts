@@ -18,6 +18,7 @@ import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Judgement } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
+import type { Incident, IncidentMember } from '../core/model/incident.ts';
 import type { Action, Playbook, Receipt } from '../core/model/plan.ts';
 import { severities } from '../core/model/severity.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
@@ -168,6 +169,10 @@ async function ask(world: World, finding: Finding, more: Partial<Judgement> = {}
   });
   return judgement;
 }
+
+/** What a person takes a question for, said over the wire before anything is answered. */
+const say = (world: World, { id, revision }: Pick<Judgement, 'id' | 'revision'>, nature = 'true-positive', confidence = 80) =>
+  world.call(`/api/v1/judgements/${id}/opinion`, { body: { nature, confidence, revision } });
 
 async function verified(world: World, finding: Finding, undo: Receipt['undo']): Promise<Action> {
   const action: Action = {
@@ -431,12 +436,13 @@ describe('judgements', () => {
     await world.signIn('alice');
     const judgement = await ask(world, findingOf(1));
     const path = `/api/v1/judgements/${judgement.id}/answer`;
+    await say(world, judgement);
     const response = await world.call(path, { body: { verdict: 'approve', revision: judgement.revision } });
     const { state, actions } = (await response.json()) as { state: string; actions: readonly string[] };
     expect([response.status, state, actions.length]).toEqual([200, 'approved', 1]);
     const planned = await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }));
     expect(planned).toMatchObject([{ id: actions[0], by: 'alice', state: 'planned', playbook: narrowWorldOpenIngress.id }]);
-    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'answer', 'action']);
+    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'opinion', 'answer', 'action']);
     for (const verdict of ['approve', 'deny']) {
       const late = await world.call(path, { body: { verdict, revision: judgement.revision } });
       expect([late.status, await late.json()]).toMatchObject([409, { error: 'answered' }]);
@@ -448,6 +454,7 @@ describe('judgements', () => {
     const world = open();
     await world.signIn();
     const judgement = await ask(world, findingOf(1));
+    await say(world, judgement, 'benign');
     const response = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
       body: { verdict: 'deny', revision: judgement.revision },
     });
@@ -472,6 +479,7 @@ describe('judgements', () => {
     await world.signIn();
     const finding = findingOf(1);
     const first = await ask(world, finding);
+    await say(world, first);
     await world.call(`/api/v1/judgements/${first.id}/answer`, { body: { verdict: 'deny', revision: first.revision } });
     const second = await ask(world, finding, { id: idOf('review'), options: [], guardrails: [] });
     expect((await world.read(FindingDetail, `/api/v1/findings/${finding.id}`)).judgement?.judgement.id).toBe(second.id);
@@ -485,11 +493,72 @@ describe('judgements', () => {
         await world.call(`/api/v1/judgements/${judgement.id}/answer`, { body: { verdict: 'approve', revision: judgement.revision } })
       ).json();
     await world.signIn('alice');
+    await say(world, judgement);
     expect(await answer()).toEqual({ state: 'waiting', actions: [] });
     expect(await answer()).toEqual({ state: 'waiting', actions: [] });
     await world.signIn('bob');
+    expect(await answer()).toMatchObject({ error: 'opinion-first' });
+    await say(world, judgement);
     expect(await answer()).toMatchObject({ state: 'approved' });
     expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }))).toMatchObject([{ by: 'alice, bob' }]);
+  });
+
+  test('nothing on the wire says what is recommended before the person who reads has said what it is', async () => {
+    const world = open();
+    const judgement = await ask(world, findingOf(1), { because: 'RECOMMENDED-BECAUSE' });
+    const everywhere = async () => {
+      const paths = [
+        '/overview',
+        '/judgements',
+        '/judgements?state=waiting',
+        `/judgements/${judgement.id}`,
+        `/findings/${judgement.finding}`,
+      ];
+      const texts: string[] = [];
+      for (const path of paths) texts.push(await (await world.call(`/api/v1${path}`)).text());
+      return texts;
+    };
+    const tells = (text: string) => /RECOMMENDED-BECAUSE|"recommendation"|"advice":\{/.test(text);
+    await world.signIn('alice');
+    const first = await everywhere();
+    expect(first.every((text) => text.includes(judgement.question))).toBe(true);
+    expect(first.map(tells)).toEqual([false, false, false, false, false]);
+    const early = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
+      body: { verdict: 'approve', revision: judgement.revision },
+    });
+    expect([early.status, tells(await early.text())]).toEqual([409, false]);
+    const said = JudgementView.parse(await (await say(world, judgement, 'benign', 70)).json());
+    expect([said.opinion, said.advice]).toMatchObject([{ nature: 'benign', confidence: 70 }, { because: 'RECOMMENDED-BECAUSE' }]);
+    expect((await everywhere()).map(tells)).toEqual([true, true, true, true, true]);
+    // The first word holds, and what one person has said opens nothing for another.
+    expect(JudgementView.parse(await (await say(world, judgement, 'true-positive', 99)).json()).opinion?.confidence).toBe(70);
+    await world.signIn('bob');
+    expect((await everywhere()).map(tells)).toEqual([false, false, false, false, false]);
+  });
+
+  test('while an intruder is active it is shown at once, and may be followed at once', async () => {
+    const world = open();
+    await world.signIn();
+    const finding = findingOf(4);
+    const judgement = await ask(world, finding, { because: 'RECOMMENDED-BECAUSE' });
+    await world.store.within(tenant, async (tx) => {
+      await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
+      await tx.incidents.assign([{ finding: finding.id, incident: finding.id }]);
+      await tx.incidents.put({ tenant, id: finding.id, revision: 'r', pages: true, members: [] } as unknown as Incident, 1);
+    });
+    const view = await world.read(JudgementView, `/api/v1/judgements/${judgement.id}`);
+    expect([view.intruder, view.advice?.because, view.waiting.within]).toEqual([true, 'RECOMMENDED-BECAUSE', 'minutes']);
+    const answered = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
+      body: { verdict: 'approve', revision: judgement.revision },
+    });
+    expect(answered.status).toBe(200);
+  });
+
+  test.each([49, 100, 70.5])('%s per cent is no confidence', async (confidence) => {
+    const world = open();
+    await world.signIn();
+    const judgement = await ask(world, findingOf(1));
+    expect((await say(world, judgement, 'benign', confidence)).status).toBe(400);
   });
 
   test('home shows the oldest question, and the counts', async () => {
@@ -656,6 +725,7 @@ describe('what a person starts', () => {
     const judgement = await ask(world, finding);
     // While the question waits it is answered, and nothing is started beside it.
     expect(await possibleOf(world, finding)).toEqual([]);
+    await say(world, judgement, 'benign');
     await world.call(`/api/v1/judgements/${judgement.id}/answer`, { body: { verdict: 'deny', revision: finding.revision } });
     expect((await start(world, finding, possible?.id ?? ''))[0]).toBe(200);
     expect(await actions(world)).toMatchObject([{ by: 'alice' }]);
@@ -679,6 +749,7 @@ describe('what a person starts', () => {
     expect(await possibleOf(world, finding)).toEqual([]);
     await world.signIn('bob');
     const path = `/api/v1/judgements/${answer.judgement ?? ''}/answer`;
+    await say(world, { id: answer.judgement ?? '', revision: finding.revision });
     await world.call(path, { body: { verdict: 'approve', revision: finding.revision } });
     expect(await actions(world)).toMatchObject([{ by: 'alice, bob', state: 'planned' }]);
     const items = z.object({ items: z.array(JudgementView) });

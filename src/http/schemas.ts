@@ -171,8 +171,6 @@ const JudgementPart = z
     question: z.string(),
     options: list(ProposedAction),
     guardrails: list(z.string()),
-    recommendation: z.enum(['approve', 'deny']),
-    because: z.string(),
   })
   .openapi('JudgementPart');
 
@@ -187,8 +185,6 @@ const Judgement = z
     question: z.string(),
     options: list(ProposedAction),
     guardrails: list(z.string()),
-    recommendation: z.enum(['approve', 'deny']),
-    because: z.string(),
     state: JudgementState,
     askedAt: time,
     answeredAt: time.nullable(),
@@ -197,8 +193,49 @@ const Judgement = z
   })
   .openapi('Judgement');
 
+export const Nature = z.enum(['true-positive', 'benign']).openapi('Nature');
+export const Opinion = z
+  .object({ nature: Nature, confidence: z.number().int().openapi({ description: 'Whole per cent, 50 to 99.' }) })
+  .openapi('Opinion', { description: 'What somebody takes a finding for, and how surely.' });
+
+const Advice = z
+  .object({ answer: z.enum(['approve', 'deny']), because: z.string(), opinion: orNull(Opinion) })
+  .openapi('Advice', { description: 'What is recommended.' });
+
+const EvidenceHashes = z
+  .object({
+    finding: id,
+    revision: z.string(),
+    document: z.string().nullable(),
+    context: z.string().nullable(),
+    decision: z.string().nullable(),
+  })
+  .openapi('EvidenceHashes', { description: 'SHA-256 of the stored documents that a part of a question rests on.' });
+
+const SimilarCase = z
+  .object({
+    id,
+    question: z.string(),
+    account: z.string(),
+    answer: z.enum(['approved', 'denied']),
+    answeredAt: time,
+    outcome: orNull(Nature),
+  })
+  .openapi('SimilarCase', { description: 'An earlier case, how it was answered, and how it turned out.' });
+
 export const JudgementView = z
-  .object({ judgement: Judgement, finding: orNull(Finding), guardrails: list(Guardrail), titles: list(z.string()) })
+  .object({
+    judgement: Judgement,
+    finding: orNull(Finding),
+    guardrails: list(Guardrail),
+    titles: list(z.string()),
+    evidence: list(EvidenceHashes),
+    waiting: z.object({ within: z.enum(['minutes', 'hours', 'days']), says: z.string() }),
+    cases: list(SimilarCase),
+    intruder: z.boolean().openapi({ description: 'An intruder is active: the advice is there at once.' }),
+    opinion: orNull(Opinion).openapi({ description: 'That of the person who is signed in.' }),
+    advice: orNull(Advice).openapi({ description: 'Null until the person who is signed in has an opinion.' }),
+  })
   .openapi('JudgementView');
 
 const Action = z

@@ -74,11 +74,12 @@ describe.skipIf(!need('browser'))('the console', () => {
       'AuthorizeSecurityGroupIngress',
       'What may stop working',
       'How it is taken back',
-      'It recommends',
-      'Approve',
+      'It is an attack',
+      'It is benign',
     ];
     expect(order.map((part) => text.indexOf(part))).toEqual(order.map((part) => text.indexOf(part)).toSorted((a, b) => a - b));
     expect(order.every((part) => text.includes(part))).toBe(true);
+    expect(text).not.toContain('It recommends');
     await shot('judgement');
   });
 
@@ -91,6 +92,18 @@ describe.skipIf(!need('browser'))('the console', () => {
     await page.keyboard.press('Enter');
     await tabTo(page.locator('.judgement'));
     expect(worldOpenRules()).toBe(1);
+    await page.keyboard.press('a');
+    await page.keyboard.press('8');
+    expect(await page.getByRole('heading', { name: /^It recommends/ }).count()).toBe(0);
+    await page.keyboard.press('t');
+    await page.getByText('How sure are you?').waitFor();
+    await shot('judging');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('t');
+    await page.keyboard.press('8');
+    await page.getByRole('heading', { name: 'It recommends: approve' }).waitFor();
+    await page.getByText('You took it for an attack, 80 % sure.').waitFor();
+    await shot('recommended');
     await page.keyboard.press('d');
     await page.getByRole('button', { name: 'Yes, deny' }).waitFor();
     await page.keyboard.press('Escape');
@@ -278,6 +291,8 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/actions',
       `/actions/${action?.id ?? ''}`,
       '/judgements',
+      '/scores',
+      '/proposals',
       '/ledger',
       '/automation',
     ]) {

@@ -15,6 +15,8 @@ import { IncidentPage } from './pages/incident.tsx';
 import { Incidents } from './pages/incidents.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
+import { ProposalsPage } from './pages/proposals.tsx';
+import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { Page } from './parts/page.tsx';
@@ -126,6 +128,8 @@ function route(path: string): ReactNode {
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;
+  if (place === 'proposals') return <ProposalsPage key="proposals" />;
+  if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

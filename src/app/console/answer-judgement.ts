@@ -1,8 +1,10 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { closeCase } from '../judge/close-case.ts';
+import { resolveCase } from '../judge/resolve-case.ts';
 import { planAction } from '../plan-action.ts';
-import { takeInHand } from '../triage/ask.ts';
+import { questionOn, takeInHand } from '../triage/ask.ts';
 import { partsOf } from '../triage/question-of.ts';
 import { undosOf } from '../undo-review.ts';
 import type { ConsoleDeps } from './console-deps.ts';
@@ -39,11 +41,20 @@ export function answerJudgement(
       at,
       data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
     });
-    if (judgement.state !== 'waiting') await takeInHand(tx, judgement, at);
-    if (judgement.state === 'approved') await undosOf(tx, judgement, by, at);
+    if (judgement.state !== 'waiting') {
+      await takeInHand(tx, judgement, at);
+      await closeCase(tx, judgement, at);
+    }
+    if (judgement.state === 'approved' && (await undosOf(tx, judgement, by, at)).length > 0) await tookItBack(tx, judgement, by, at);
     const actions = judgement.state === 'approved' ? await planAll(tx, judgement, at) : [];
     return { outcome: 'recorded', judgement, actions };
   });
+}
+
+/** Persons who take back what was done say that what it was done for was none. */
+async function tookItBack(tx: Tx, { finding }: Judgement, by: string, at: number): Promise<void> {
+  const judged = await questionOn(tx, finding);
+  if (judged !== null) await resolveCase(tx, judged.id, { nature: 'benign', source: 'undo-review', by, at });
 }
 
 /** The actions of an approved question; those that were planned before are left out. */

@@ -5,11 +5,12 @@ import { type JudgementView, viewJudgement } from './judgement-view.ts';
 /** Looked through for answered ones: the store lists the oldest first. */
 const most = 5000;
 
-/** Questions of one state or of all, the oldest first; `answered` are all that wait no more, the latest answer first. */
+/** Questions of one state or of all as this person may see them, the oldest first; `answered` are all that wait no more, the latest answer first. */
 export function listJudgements(
   deps: ConsoleDeps,
   state: Judgement['state'] | 'answered' | undefined,
   limit: number,
+  who: string,
 ): Promise<readonly JudgementView[]> {
   return deps.store.within(deps.tenant, async (tx) => {
     const found =
@@ -20,7 +21,7 @@ export function listJudgements(
             .slice(0, limit)
         : await tx.judgements.list(state === undefined ? { limit } : { state, limit });
     const views: JudgementView[] = [];
-    for (const judgement of found) views.push(await viewJudgement(deps, tx, judgement));
+    for (const judgement of found) views.push(await viewJudgement(deps, tx, judgement, who));
     return views;
   });
 }

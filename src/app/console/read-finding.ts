@@ -44,9 +44,9 @@ export interface FindingDetail {
   readonly way: readonly Station[];
 }
 
-/** All about one finding, or null when there is none of this id. */
-export async function readFinding(deps: ConsoleDeps, id: string): Promise<FindingDetail | null> {
-  const stored = await deps.store.within(deps.tenant, (tx) => readStored(deps, tx, id));
+/** All about one finding as this person may see it, or null when there is none of this id. */
+export async function readFinding(deps: ConsoleDeps, id: string, who: string): Promise<FindingDetail | null> {
+  const stored = await deps.store.within(deps.tenant, (tx) => readStored(deps, tx, id, who));
   if (stored === null) return null;
   const subjects = new Set([id, ...stored.actions.map((view) => view.action.id), ...stored.rows.map((row) => row.id)]);
   const found = await findLeaf(deps.ledger, subjects);
@@ -65,7 +65,7 @@ export async function readFinding(deps: ConsoleDeps, id: string): Promise<Findin
   };
 }
 
-async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
+async function readStored(deps: ConsoleDeps, tx: Tx, id: string, who: string) {
   const row = await tx.findings.get(id);
   if (row === null) return null;
   const life = (await tx.findings.life(id)).toSorted((a, b) => a.at - b.at);
@@ -98,7 +98,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string) {
       decision,
       guardrails: explainGuardrails(decision.guardrails),
     })),
-    judgement: shown === null ? null : await viewJudgement(deps, tx, shown),
+    judgement: shown === null ? null : await viewJudgement(deps, tx, shown, who),
     actions,
     alsoDone: await alsoDoneBy(tx, row.finding),
     incident: await incidentOf(tx, id),

@@ -26,7 +26,7 @@ const moved: readonly ActionState[] = [
 ];
 
 /** The home page: the state of automation, exactly one question, and what automation did last. */
-export function readOverview(deps: ConsoleDeps): Promise<Overview> {
+export function readOverview(deps: ConsoleDeps, who: string): Promise<Overview> {
   return deps.store.within(deps.tenant, async (tx) => {
     const status = await statusWithin(tx);
     const waiting = await tx.judgements.list({ state: 'waiting', limit: 200 });
@@ -35,6 +35,6 @@ export function readOverview(deps: ConsoleDeps): Promise<Overview> {
     const last = actions.toSorted((a, b) => (b.finishedAt ?? b.plannedAt) - (a.finishedAt ?? a.plannedAt) || (a.id < b.id ? -1 : 1));
     const timeline: ActionView[] = [];
     for (const action of last.slice(0, timelineLength)) timeline.push(await viewAction(deps, tx, action));
-    return { status, judgement: first === undefined ? null : await viewJudgement(deps, tx, first), timeline };
+    return { status, judgement: first === undefined ? null : await viewJudgement(deps, tx, first, who), timeline };
   });
 }

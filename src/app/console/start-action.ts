@@ -4,8 +4,8 @@ import type { DecideContext } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { DecisionRow, Tx } from '../../core/ports/store.ts';
 import { planAction } from '../plan-action.ts';
-import { readTolerance } from '../read-tolerance.ts';
 import { isStopped } from '../settings.ts';
+import { toleranceOf } from '../tolerance-of.ts';
 import { questionOn } from '../triage/ask.ts';
 import { judgementOf } from '../triage/judgement-of.ts';
 import { answerJudgement } from './answer-judgement.ts';
@@ -84,7 +84,6 @@ async function stillAllowed(tx: Tx, finding: Finding, decided: DecisionRow, id: 
   const stored = await tx.documents.get(decided.contextHash);
   if (stored === null) return false;
   const context: DecideContext = { ...(JSON.parse(stored) as DecideContext), at, stopped: false };
-  const text = await tx.settings.get('tolerance');
-  const { actions } = decide(finding, context, readTolerance(typeof text === 'string' ? text : '', 'tolerance'));
+  const { actions } = decide(finding, context, await toleranceOf(tx));
   return actions.some(({ playbook, target }) => idOf(tx.tenant, finding.id, playbook, target) === id);
 }

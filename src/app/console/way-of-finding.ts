@@ -1,8 +1,8 @@
-import type { Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Action } from '../../core/model/plan.ts';
 import type { DecisionRow } from '../../core/ports/store.ts';
 import type { FoundLeaf } from './find-leaf.ts';
+import type { AskedJudgement } from './judgement-view.ts';
 
 /** A station on the way from an event to its leaf in the ledger. */
 export interface Station {
@@ -22,7 +22,7 @@ export function wayOfFinding(
   finding: Finding,
   foundAt: number,
   decisions: readonly DecisionRow[],
-  judgement: Judgement | null,
+  judgement: AskedJudgement | null,
   actions: readonly Action[],
   found: FoundLeaf,
 ): readonly Station[] {
@@ -66,7 +66,7 @@ function ledgerStation(found: FoundLeaf, decided: boolean): Station {
 
 const verdictSays = { act: 'act alone', ask: 'ask a person', watch: 'watch', close: 'close' } as const;
 
-function judgementStation(judgement: Judgement): Station {
+function judgementStation(judgement: AskedJudgement): Station {
   if (judgement.state === 'waiting') return { name: 'judgement', state: 'now', at: judgement.askedAt, says: 'waits for you' };
   return { name: 'judgement', state: 'done', at: judgement.answeredAt, says: judgement.state };
 }

@@ -58,7 +58,11 @@ const asks = ({ id, revision }: Finding, actions: readonly ProposedAction[]): De
 async function joinedIn(tx: Tx, incident: string, findings: readonly Finding[]): Promise<void> {
   await tx.incidents.putMembers(findings.map(({ id, revision }) => ({ finding: id, revision, links: [] }) as unknown as IncidentMember));
   await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident })));
-  await tx.incidents.put({ tenant, id: incident, revision: findings.map(({ revision }) => revision).join('') } as unknown as Incident, 1);
+  const members = findings.map(({ id, revision }) => ({ finding: id, revision }));
+  await tx.incidents.put(
+    { tenant, id: incident, revision: members.map(({ revision }) => revision).join(''), members } as unknown as Incident,
+    1,
+  );
 }
 
 async function storeWith(...incidents: readonly (readonly [string, readonly Finding[]])[]): Promise<Store> {

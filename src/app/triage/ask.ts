@@ -4,6 +4,7 @@ import type { Decision, Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { withAdvice } from '../judge/advise.ts';
 import { bothParts, partsOf, withoutPart, withPart } from './question-of.ts';
 
 /** Questions that may wait at once; beyond them each finding is asked about alone. */
@@ -35,8 +36,9 @@ export async function ask(
     question = bothParts(question, other);
     await tx.judgements.withdraw(other.id, at, `It is asked together with question ${question.id}: both are about one incident.`);
   }
-  if (!(await tx.judgements.ask(question))) return null;
-  await askedLeaf(tx, question, at);
+  const advised = await withAdvice(tx, question);
+  if (!(await tx.judgements.ask(advised))) return null;
+  await askedLeaf(tx, advised, at);
   return question.id;
 }
 
@@ -45,7 +47,10 @@ export async function unask(tx: Tx, finding: string, at: number, reason: string)
   for (const judgement of await waitingOn(tx, finding, null)) {
     const left = withoutPart(judgement, finding);
     if (left === null) await tx.judgements.withdraw(judgement.id, at, reason);
-    else if (await tx.judgements.ask(left)) await askedLeaf(tx, left, at);
+    else {
+      const advised = await withAdvice(tx, left);
+      if (await tx.judgements.ask(advised)) await askedLeaf(tx, advised, at);
+    }
   }
 }
 
@@ -99,11 +104,19 @@ async function isInHand(tx: Tx, incident: string, decision: Decision, at: number
 
 async function askedLeaf(tx: Tx, { id, finding, revision, approvalsNeeded, guardrails, ...rest }: Judgement, at: number): Promise<void> {
   const findings = rest.parts?.map((part) => part.finding);
+  const { advice } = rest;
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'judgement',
     subject: id,
     at,
-    data: { finding, revision, approvalsNeeded, guardrails: [...guardrails], ...(findings === undefined ? {} : { findings }) },
+    data: {
+      finding,
+      revision,
+      approvalsNeeded,
+      guardrails: [...guardrails],
+      ...(findings === undefined ? {} : { findings }),
+      ...(advice === undefined ? {} : { adviceArguments: advice.arguments, advice: advice.document, engine: advice.engine }),
+    },
   });
 }

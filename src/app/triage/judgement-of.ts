@@ -1,3 +1,4 @@
+import { recommend } from '../../core/decide/recommend.ts';
 import { idOf } from '../../core/lib/hash.ts';
 import type { Decision, Judgement, ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -39,21 +40,26 @@ function askOf({ playbook: id, version, target }: ProposedAction, playbooks: rea
   return playbook?.asks(target) ?? `Run ${id} on ${target.uid}`;
 }
 
+/** What is recommended as far as the decision alone tells; `ask` says more of it. */
 function adviceOf(finding: Finding, { actions, guardrails }: Decision): Pick<Judgement, 'recommendation' | 'because'> {
-  const why = finding.rule.description;
-  if (actions.length === 0) {
-    return {
-      recommendation: 'deny',
-      because: `${why} Automation has nothing to offer here: whatever the answer is, it does nothing, and records that a person has looked.`,
-    };
-  }
-  if (guardrails.includes('evidence-unvalidated')) {
-    return {
-      recommendation: 'deny',
-      because:
-        "Only log files say so, and AWS's own event history does not confirm it: whoever can write to the log bucket can make such lines. Look at the live state before anything is cut off.",
-    };
-  }
-  const back = guardrails.includes('irreversible') ? 'It cannot be taken back.' : 'If it was wrong, undo brings back what was before.';
-  return { recommendation: 'approve', because: `${why} ${back}` };
+  const { answer, because } = recommend({
+    format: 'jobzero.recommend-arguments/1',
+    parts: [
+      {
+        finding: finding.id,
+        revision: finding.revision,
+        why: finding.rule.description,
+        severity: finding.severity,
+        tactics: finding.rule.tactics,
+        root: finding.actor?.type === 'Root',
+        evidence: guardrails.includes('evidence-unvalidated') ? 'unvalidated' : 'unknown',
+        standing: 0,
+        options: actions.length,
+        irreversible: guardrails.includes('irreversible'),
+      },
+    ],
+    incident: null,
+    cases: { truePositive: 0, benign: 0 },
+  });
+  return { recommendation: answer, because };
 }

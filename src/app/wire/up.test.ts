@@ -109,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     const waiting = await json<readonly { judgement: { id: string; options: readonly unknown[] } }[]>('approve');
     const answerable = waiting.find(({ judgement }) => judgement.options.length > 0);
     const id = answerable?.judgement.id ?? 'no judgement has an action';
-    const answered = await json<{ outcome: string; actions: readonly string[] }>('approve', id.slice(0, 12));
+    const answered = await json<{ outcome: string; actions: readonly string[] }>('approve', id.slice(0, 12), '--confidence', '80');
     expect(answered).toMatchObject({ outcome: 'recorded', actions: [expect.any(String)] });
     await up.until(
       'the approved action',

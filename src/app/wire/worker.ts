@@ -5,6 +5,8 @@ import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
+import { followProposals } from '../judge/backtest-proposals.ts';
+import { followCases } from '../judge/follow-cases.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
@@ -36,6 +38,7 @@ export type WorkerMessage =
   | { readonly type: 'event'; readonly event: Omit<UpEvent, 'at'> };
 
 const everyMs = 2_000;
+const followCasesEveryMs = 60_000;
 
 /** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
@@ -76,6 +79,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     await durable.launch();
     ends.push(() => durable.shutdown());
     ends.push(await keepDispatching({ store, durable, tenant }, everyMs, trouble));
+    const engines = engineLoader();
     const channels = openChannels(state.home, env, async () => cloud, trouble);
     ends.push(
       await keepTriaging(
@@ -84,7 +88,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           store,
           cloud,
           clock,
-          engines: engineLoader(),
+          engines,
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
@@ -109,6 +113,16 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
+    ends.push(
+      await keepGoing(
+        store,
+        ['findings', 'incidents'],
+        followCasesEveryMs,
+        () => followCases({ store, tenant, clock }).then(() => {}),
+        trouble,
+      ),
+    );
+    ends.push(await keepGoing(store, ['items'], everyMs, () => followProposals({ store, tenant, clock, engines }).then(() => {}), trouble));
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

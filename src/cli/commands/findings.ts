@@ -56,7 +56,7 @@ export interface ShowOptions {
 }
 
 export async function showFinding(io: Io, wires: Wires, typed: string, options: ShowOptions): Promise<ExitCode> {
-  const detail = await wires.withConsole(async (deps) => readFinding(deps, await findId(deps, typed)));
+  const detail = await wires.withConsole(async (deps) => readFinding(deps, await findId(deps, typed), ''));
   if (detail === null) throw new InputError('there is no finding whose id begins so', typed);
   if (options.format === 'json') await printJson(io, detail);
   else if (options.format === 'table') await io.out.write(describe(io, detail));

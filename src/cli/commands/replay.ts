@@ -46,7 +46,8 @@ export async function replay(io: Io, wires: Wires, options: ReplayOptions): Prom
   const verdict = good ? io.err.colours.green('the same bytes') : io.err.colours.red(`${showCount(summary.different)} different`);
   await io.err.write(
     `${plural(summary.decisions, 'decision')} replayed in ${showSeconds(summary.seconds)}: ${showCount(summary.same)} the same, ` +
-      `${showCount(summary.expired)} expired, ${verdict}\n`,
+      `${showCount(summary.expired)} expired; ${plural(summary.recommendations.n, 'recommendation')}: ` +
+      `${showCount(summary.recommendations.same)} the same, ${showCount(summary.recommendations.expired)} expired; ${verdict}\n`,
   );
   return good ? exitCodes.ok.code : exitCodes.no.code;
 }

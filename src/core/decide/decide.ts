@@ -3,7 +3,7 @@ import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
-import type { Leave, Tolerance, ToleranceScope } from '../model/tolerance.ts';
+import { grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { riskOf } from './risk.ts';
 
 /**
@@ -133,7 +133,7 @@ function announcedFor(finding: Finding, { announced }: Tolerance) {
 }
 
 /** Tactics where an hour of waiting may be what cannot be given back. In ATT&CK v19 the cutting of trails is `defense-impairment`. */
-const cannotWait: ReadonlySet<string> = new Set(['exfiltration', 'impact', 'defense-impairment']);
+export const cannotWait: ReadonlySet<string> = new Set(['exfiltration', 'impact', 'defense-impairment']);
 
 /** These hold for people's approvals too. */
 const neverByApproval: ReadonlySet<Guardrail> = new Set(['protected-principal', 'own-path', 'tolerance-forbids']);
@@ -174,7 +174,9 @@ function guardrailsOf(
   }
   if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !accepts(scope.acceptProductionUse))
     found.push('serves-production');
-  return found;
+  const lifted = liftedFor(offer, finding, context.at, tolerance);
+  // What stood before is probably in use: that may never be lifted for a setting.
+  return finding.kind === 'detection' ? found.filter((guardrail) => !lifted.has(guardrail)) : found;
 }
 
 function proposed(offer: Offer, guardrails: readonly Guardrail[], approvals: 0 | 1 | 2): ProposedAction {
@@ -207,9 +209,31 @@ function exemptionOf(finding: Finding, at: number, tolerance: Tolerance) {
         exemption.rule === finding.rule.id &&
         at < exemption.expires &&
         (exemption.account ?? finding.account) === finding.account &&
-        (exemption.resource === undefined || about.has(exemption.resource)),
+        (exemption.resource === undefined || about.has(exemption.resource)) &&
+        (exemption.actor === undefined || isAllBy(finding, exemption.actor)) &&
+        (exemption.resources === undefined || isOnlyAbout(finding, exemption.resources)),
     ) ?? null
   );
+}
+
+/** Did this user, role or session do all that the finding tells, and is nothing of it left out? */
+function isAllBy({ actor, evidence, count }: Finding, arn: string): boolean {
+  if (actor === undefined || count.atLeast) return false;
+  const actors = [actor, ...evidence.flatMap((one) => (one.actor === undefined ? [] : [one.actor]))];
+  return actors.every(({ uid, issuer }) => uid === arn || issuer === arn);
+}
+
+function isOnlyAbout({ actor, resources }: Finding, arns: readonly string[]): boolean {
+  return resources.every(({ uid }) => arns.includes(uid) || uid === actor?.uid || uid === actor?.issuer);
+}
+
+/** Guardrails that were lifted for this rule, account and playbook. */
+function liftedFor(offer: Offer, finding: Finding, at: number, { grants = [] }: Tolerance): ReadonlySet<Guardrail> {
+  const held = grants.filter(
+    ({ rule, account, playbook, expires }) =>
+      rule === finding.rule.id && account === finding.account && playbook === offer.playbook && at < expires,
+  );
+  return new Set(held.flatMap(({ despite }) => despite).filter((guardrail) => grantable.includes(guardrail)));
 }
 
 function below(severity: Severity, bar: Severity): boolean {

@@ -1,3 +1,4 @@
+import type { Opinion } from './judging.ts';
 import type { Target } from './plan.ts';
 
 /** act alone, ask a person, watch (record and wait), or close with a reason. */
@@ -79,11 +80,21 @@ export interface Judgement {
   readonly guardrails: readonly Guardrail[];
   readonly recommendation: 'approve' | 'deny';
   readonly because: string;
+  /** What the recommendation rests on. Absent in questions of before, and where nothing is recommended about a finding. */
+  readonly advice?: Advice;
   readonly state: 'waiting' | 'approved' | 'denied' | 'withdrawn';
   readonly askedAt: number;
   readonly answeredAt: number | null;
   readonly answeredBy: readonly string[];
   readonly approvalsNeeded: number;
+}
+
+/** Hashes of the documents that a recommendation was made from and came out as, and of the engine that made it. */
+export interface Advice {
+  readonly opinion: Opinion;
+  readonly arguments: string;
+  readonly document: string;
+  readonly engine: string;
 }
 
 /** What one finding of an incident brings to its question. */

@@ -58,6 +58,26 @@ export interface Exemption {
   readonly account?: string;
   /** ARN of the resource or actor; absent: every one. */
   readonly resource?: string;
+  /** ARN of the user, role or session that did all of it; absent: whoever did. */
+  readonly actor?: string;
+  /** ARNs: it names no other resource than these and who did it; absent: whatever it names. */
+  readonly resources?: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  /** Milliseconds since 1970; it counts before that time only. */
+  readonly expires: number;
+}
+
+/** Guardrails that two persons may lift after a judgement: what somebody may be using, or what tolerance asks for. */
+export const grantable = ['legitimate-use', 'legitimate-use-unknown', 'serves-production', 'tolerance-asks'] as const;
+
+/** What two persons have let automation do alone about one rule in one account, after one of them was asked. */
+export interface Grant {
+  readonly rule: string;
+  readonly account: string;
+  readonly playbook: string;
+  /** Sorted. All other guardrails hold. */
+  readonly despite: readonly (typeof grantable)[number][];
   readonly owner: string;
   readonly reason: string;
   /** Milliseconds since 1970; it counts before that time only. */
@@ -89,6 +109,8 @@ export interface Tolerance {
   readonly freezes: readonly Freeze[];
   readonly exemptions: readonly Exemption[];
   readonly announced: readonly Announced[];
+  /** Adopted from judgements; never in the file. Absent where there are none. */
+  readonly grants?: readonly Grant[];
   /** Whose principals are whose: a person by name, as `channels.yml` has it, with ARNs of users, and of sessions of Identity Center. */
   readonly people: { readonly [person: string]: readonly string[] };
   /** Tags that name the owner of a resource, the first that is there. */

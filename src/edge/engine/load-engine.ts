@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 import type { Engine, EngineLoader } from '../../core/ports/engine.ts';
 
 /** What a realm has by itself and a decision must not see: these differ between runs or machines. */
@@ -16,21 +16,30 @@ const removed = [
 
 /** Engines by `node:vm`: a realm of its own without clock, randomness, environment or I/O. This is for repeatability, not a jail for foreign code. */
 export function engineLoader(): EngineLoader {
-  const known = new Map<string, Engine>();
+  const known = new Map<string, Context>();
+  const realmOf = (bundle: string): Context => {
+    const realm = known.get(bundle) ?? openRealm(bundle);
+    known.set(bundle, realm);
+    return realm;
+  };
   return {
     load(bundle) {
-      const loaded = known.get(bundle) ?? loadEngine(bundle);
-      known.set(bundle, loaded);
-      return loaded;
+      const engine = entryOf(realmOf(bundle), 'decideBytes');
+      if (engine === null) throw new TypeError('the bundle has no decideBytes');
+      return engine as Engine;
     },
+    recommends: (bundle) => entryOf(realmOf(bundle), 'recommendBytes') as ((given: string) => string) | null,
   };
 }
 
-function loadEngine(bundle: string): Engine {
+function openRealm(bundle: string): Context {
   const realm = createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false } });
   new Script(`for (const name of ${JSON.stringify(removed)}) delete globalThis[name]; delete Math.random;`).runInContext(realm);
   new Script(bundle, { filename: 'decide.bundle.js' }).runInContext(realm);
-  const engine = new Script('jobzeroEngine.decideBytes').runInContext(realm) as unknown;
-  if (typeof engine !== 'function') throw new TypeError('the bundle has no decideBytes');
-  return engine as Engine;
+  return realm;
+}
+
+function entryOf(realm: Context, name: 'decideBytes' | 'recommendBytes'): unknown {
+  const entry = new Script(`jobzeroEngine.${name}`).runInContext(realm) as unknown;
+  return typeof entry === 'function' ? entry : null;
 }

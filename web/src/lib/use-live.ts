@@ -10,8 +10,9 @@ const stale: { readonly [topic: string]: readonly string[] } = {
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding'],
+  items: ['cases', 'scores', 'proposals'],
   ledger: ['ledger', 'finding'],
-  settings: ['overview', 'settings', 'action'],
+  settings: ['overview', 'settings', 'action', 'tolerance'],
   batches: [],
 };
 

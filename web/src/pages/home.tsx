@@ -41,7 +41,8 @@ export function Home() {
               title="What automation did last"
               aside={
                 <span>
-                  <Link to="/judgements">Answered questions</Link> · <Link to="/actions">All actions</Link>
+                  <Link to="/judgements">Answered questions</Link> · <Link to="/proposals">What follows</Link> ·{' '}
+                  <Link to="/scores">Scores</Link> · <Link to="/actions">All actions</Link>
                 </span>
               }
             >

@@ -44,9 +44,9 @@ export function Judgements() {
   );
 }
 
-function Row({ view: { judgement, finding } }: { readonly view: JudgementView }) {
-  const { answeredAt, answeredBy, askedAt, recommendation, state } = judgement;
-  const advised = recommendation === 'approve' ? 'approved' : 'denied';
+function Row({ view: { judgement, finding, advice } }: { readonly view: JudgementView }) {
+  const { answeredAt, answeredBy, askedAt, state } = judgement;
+  const advised = advice?.answer === 'approve' ? 'approved' : 'denied';
   const against = (state === 'approved' || state === 'denied') && state !== advised && judgement.options.length > 0;
   return (
     <tr className="row-link">

@@ -17,13 +17,13 @@ export type Stop = { readonly by: string; readonly reason: string; readonly at: 
 export type Overview = { readonly status: Status; readonly judgement: JudgementView | null; readonly timeline: readonly (ActionView)[] };
 
 /** @public */
-export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[] };
+export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[]; readonly evidence: readonly (EvidenceHashes)[]; readonly waiting: { readonly within: "minutes" | "hours" | "days"; readonly says: string }; readonly cases: readonly (SimilarCase)[]; readonly intruder: boolean; readonly opinion: Opinion | null; readonly advice: Advice | null };
 
 /** @public */
-export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
+export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
 
 /** @public */
-export type JudgementPart = { readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly recommendation: "approve" | "deny"; readonly because: string };
+export type JudgementPart = { readonly finding: string; readonly revision: string; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[] };
 
 /** @public */
 export type ProposedAction = { readonly playbook: string; readonly version: number; readonly target: Target; readonly blastRadius: string; readonly inverse: string; readonly approvals: 0 | 1 | 2; readonly mode: "live" | "dry-run" };
@@ -66,6 +66,21 @@ export type Evidence = { readonly key: string; readonly id: string; readonly tim
 
 /** @public */
 export type Guardrail = { readonly code: string; readonly words: string };
+
+/** @public */
+export type EvidenceHashes = { readonly finding: string; readonly revision: string; readonly document: string | null; readonly context: string | null; readonly decision: string | null };
+
+/** @public */
+export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Nature | null };
+
+/** @public */
+export type Nature = "true-positive" | "benign";
+
+/** @public */
+export type Opinion = { readonly nature: Nature; readonly confidence: number };
+
+/** @public */
+export type Advice = { readonly answer: "approve" | "deny"; readonly because: string; readonly opinion: Opinion | null };
 
 /** @public */
 export type ActionView = { readonly action: Action; readonly title: string; readonly alone: boolean; readonly message: string | null; readonly severity: Severity | null; readonly actor: { readonly name: string; readonly type: string; readonly uid: string } | null; readonly eventAt: number | null; readonly containedAfter: number | null };
@@ -155,6 +170,42 @@ export type Armed = { readonly playbook: string; readonly account: string; reado
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
 /** @public */
+export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
+
+/** @public */
+export type Outcome = { readonly nature: Nature; readonly source: "review" | "undo-review" | "retracted" | "incident" | "known"; readonly by: string; readonly at: number };
+
+/** @public */
+export type Scores = { readonly own: PersonScore; readonly others: readonly (PersonScore)[]; readonly recommendation: Score };
+
+/** @public */
+export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
+
+/** @public */
+export type Score = { readonly n: number; readonly squares: number; readonly right: number; readonly bins: readonly (CalibrationBin)[] };
+
+/** @public */
+export type CalibrationBin = { readonly from: number; readonly to: number; readonly n: number; readonly sure: number; readonly right: number; readonly low: number; readonly high: number };
+
+/** @public */
+export type ProposalView = { readonly id: string; readonly state: "new" | "testing" | "proposed" | "adopted" | "rejected" | "lapsed" | "revoked"; readonly own: boolean; readonly says: readonly (string)[]; readonly case: string; readonly question: string; readonly nature: Nature; readonly by: readonly (string)[]; readonly changes: readonly (ProposedChange)[]; readonly actors: readonly (string)[]; readonly proposedAt: number; readonly reviewFrom: number; readonly backtest: ProposalBacktest | null; readonly reviews: readonly ({ readonly by: string; readonly at: number; readonly verdict: "adopted" | "rejected" | "revoked"; readonly note: string })[] };
+
+/** @public */
+export type ProposedChange = { readonly kind: "exemption"; readonly exemption: Exemption } | { readonly kind: "grant"; readonly grant: Grant } | { readonly kind: "rule" | "playbook"; readonly says: string };
+
+/** @public */
+export type Exemption = { readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type Grant = { readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[] };
+
+/** @public */
+export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
+
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
 /** @public */
@@ -204,14 +255,6 @@ export function readStatus(): Promise<Status> {
  */
 export function readOverview(): Promise<Overview> {
   return request('GET', `/api/v1/overview`, {  });
-}
-
-/**
- * Questions for the engineer.
- * @public
- */
-export function listJudgements(query: { readonly state?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
-  return request('GET', `/api/v1/judgements`, { query });
 }
 
 /**
@@ -287,14 +330,6 @@ export function readSettings(): Promise<Settings> {
 }
 
 /**
- * Approves or denies. An approval that is complete plans its actions.
- * @public
- */
-export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
-  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
-}
-
-/**
  * Asks for an action to be undone; a worker does it.
  * @public
  */
@@ -340,6 +375,102 @@ export function pressStop(body: { readonly on: boolean; readonly reason?: string
  */
 export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly list?: string | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
   return request('PUT', `/api/v1/settings/armed`, { body });
+}
+
+/**
+ * Questions for the engineer.
+ * @public
+ */
+export function listJudgements(query: { readonly state?: string | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (JudgementView)[] }> {
+  return request('GET', `/api/v1/judgements`, { query });
+}
+
+/**
+ * One question with its evidence by hash, its options, what waiting costs, and cases like it.
+ * @public
+ */
+export function readJudgement(id: string): Promise<JudgementView> {
+  return request('GET', `/api/v1/judgements/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Says what it is and how surely, before anything is recommended. The first opinion holds.
+ * @public
+ */
+export function giveOpinion(id: string, body: { readonly nature: Nature; readonly confidence: number; readonly revision: string }): Promise<JudgementView> {
+  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/opinion`, { body });
+}
+
+/**
+ * Approves or denies, after the opinion. An approval that is complete plans its actions.
+ * @public
+ */
+export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
+  return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
+}
+
+/**
+ * Questions that were answered; `unresolved`, those of which nobody knows yet how they turned out.
+ * @public
+ */
+export function listCases(query: { readonly state?: "unresolved" | "all" | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (CaseView)[] }> {
+  return request('GET', `/api/v1/cases`, { query });
+}
+
+/**
+ * Says how a case turned out. A person who judged it cannot.
+ * @public
+ */
+export function reviewCase(id: string, body: { readonly nature: Nature }): Promise<{ readonly recorded: boolean }> {
+  return request('POST', `/api/v1/cases/${encodeURIComponent(id)}/outcome`, { body });
+}
+
+/**
+ * How well cases were judged: by the person who is signed in, by others who share theirs, and by the recommendation.
+ * @public
+ */
+export function readScores(): Promise<Scores> {
+  return request('GET', `/api/v1/scores`, {  });
+}
+
+/**
+ * Shows the own scores to others, or to nobody else any more.
+ * @public
+ */
+export function shareScores(body: { readonly shared: boolean }): Promise<Scores> {
+  return request('PUT', `/api/v1/scores/shared`, { body });
+}
+
+/**
+ * What judgements would change: `open`, what waits for a review.
+ * @public
+ */
+export function listProposals(query: { readonly state?: "open" | "all" | undefined; readonly limit?: number | undefined } = {}): Promise<{ readonly items: readonly (ProposalView)[] }> {
+  return request('GET', `/api/v1/proposals`, { query });
+}
+
+/**
+ * Adopts or rejects a proposal. Never by who judged it or did it, and not in the same shift.
+ * @public
+ */
+export function reviewProposal(id: string, body: { readonly adopt: boolean; readonly note?: string | undefined }): Promise<{ readonly state: string }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/review`, { body });
+}
+
+/**
+ * Takes back what was adopted. Anybody may.
+ * @public
+ */
+export function revokeProposal(id: string, body: { readonly note?: string | undefined }): Promise<{ readonly state: string }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/revoke`, { body });
+}
+
+/**
+ * The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.
+ * @public
+ */
+export function readHoles(): Promise<ToleranceView> {
+  return request('GET', `/api/v1/tolerance`, {  });
 }
 
 /**

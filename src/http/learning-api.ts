@@ -1,0 +1,133 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { listCases, reviewCase } from '../app/judge/list-cases.ts';
+import { listProposals, readHoles } from '../app/judge/list-proposals.ts';
+import { type Reviewed, reviewProposal, revokeProposal } from '../app/judge/review-proposal.ts';
+import { readScores, shareScores } from '../app/judge/scores.ts';
+import { type Env, endpoint } from './endpoint.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { HttpError } from './http-error.ts';
+import { CaseView, ProposalView, Scores, ToleranceView } from './learning-schemas.ts';
+import { Nature } from './schemas.ts';
+
+const byId = z.object({ id: z.string().min(1).max(200) });
+
+/** What is learnt from judgements: how cases turned out, and how well they were judged. */
+export function addLearning(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/cases',
+    name: 'listCases',
+    summary: 'Questions that were answered; `unresolved`, those of which nobody knows yet how they turned out.',
+    query: z.object({
+      state: z.enum(['unresolved', 'all']).default('unresolved'),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    answer: z.object({ items: z.array(CaseView).readonly() }),
+    handle: async ({ query }, c) => ({ items: await listCases(deps, c.var.who, query.state === 'unresolved', query.limit) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/cases/{id}/outcome',
+    name: 'reviewCase',
+    summary: 'Says how a case turned out. A person who judged it cannot.',
+    params: byId,
+    body: z.object({ nature: Nature }),
+    answer: z.object({ recorded: z.boolean() }),
+    handle: async ({ params, body }, c) => {
+      const resolved = await reviewCase(deps, params.id, c.var.who, body.nature);
+      if (resolved === 'unknown') throw new HttpError(404, 'unknown', 'There is no such case.');
+      if (resolved === 'own') throw new HttpError(409, 'own', 'You have judged it. Another person says how it turned out.');
+      return { recorded: resolved === 'recorded' };
+    },
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/scores',
+    name: 'readScores',
+    summary: 'How well cases were judged: by the person who is signed in, by others who share theirs, and by the recommendation.',
+    answer: Scores,
+    handle: (_, c) => readScores(deps, c.var.who),
+  });
+  endpoint(api, {
+    method: 'put',
+    path: '/scores/shared',
+    name: 'shareScores',
+    summary: 'Shows the own scores to others, or to nobody else any more.',
+    body: z.object({ shared: z.boolean() }),
+    answer: Scores,
+    handle: async ({ body }, c) => {
+      await shareScores(deps, c.var.who, body.shared);
+      return readScores(deps, c.var.who);
+    },
+  });
+  addProposals(api, deps);
+}
+
+const reviewed = z.object({ state: z.string() });
+const note = z.string().max(500).default('');
+
+/** What judgements would change, and the second person's word on it. */
+function addProposals(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/proposals',
+    name: 'listProposals',
+    summary: 'What judgements would change: `open`, what waits for a review.',
+    query: z.object({ state: z.enum(['open', 'all']).default('open'), limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    answer: z.object({ items: z.array(ProposalView).readonly() }),
+    handle: async ({ query }, c) => ({ items: await listProposals(deps, c.var.who, query.state === 'all', query.limit) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/proposals/{id}/review',
+    name: 'reviewProposal',
+    summary: 'Adopts or rejects a proposal. Never by who judged it or did it, and not in the same shift.',
+    params: byId,
+    body: z.object({ adopt: z.boolean(), note }),
+    answer: reviewed,
+    handle: async ({ params, body }, c) => stateOf(await reviewProposal(deps, params.id, c.var.who, body.adopt, body.note)),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/proposals/{id}/revoke',
+    name: 'revokeProposal',
+    summary: 'Takes back what was adopted. Anybody may.',
+    params: byId,
+    body: z.object({ note }),
+    answer: reviewed,
+    handle: async ({ params, body }, c) => stateOf(await revokeProposal(deps, params.id, c.var.who, body.note)),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/tolerance',
+    name: 'readHoles',
+    summary: 'The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.',
+    answer: ToleranceView,
+    handle: () => readHoles(deps),
+  });
+}
+
+function stateOf(outcome: Reviewed): z.infer<typeof reviewed> {
+  switch (outcome.outcome) {
+    case 'recorded':
+      return { state: outcome.state };
+    case 'unknown':
+      throw new HttpError(404, 'unknown', 'There is no such proposal.');
+    case 'judged-it':
+      throw new HttpError(409, 'judged-it', 'You have judged it. Another person reviews what follows from it.');
+    case 'did-it':
+      throw new HttpError(409, 'did-it', 'It is about what you did. Another person reviews it.');
+    case 'too-early':
+      throw new HttpError(409, 'too-early', 'It is reviewed after the shift in which it was judged.');
+    case 'not-tried':
+      throw new HttpError(409, 'not-tried', 'It has not been tried on history yet.');
+    case 'too-wide':
+      throw new HttpError(409, 'too-wide', 'It would change more than was looked at. Narrow it in the tolerance file instead.');
+    case 'was-an-attack':
+      throw new HttpError(409, 'was-an-attack', 'It would have closed an attack.');
+    case 'not-now':
+      throw new HttpError(409, 'not-now', `A proposal that is ${outcome.state} cannot be changed so.`);
+    default:
+      return outcome satisfies never;
+  }
+}

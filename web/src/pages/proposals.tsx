@@ -1,0 +1,154 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { listProposals, type ProposalView, readHoles, reviewProposal, revokeProposal } from '../api/generated/client.ts';
+import { announce } from '../lib/announce.tsx';
+import { Link } from '../lib/router.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page } from '../parts/page.tsx';
+import { Section } from '../parts/section.tsx';
+import { Visible } from '../parts/visible.tsx';
+import { When } from '../parts/when.tsx';
+
+/** What judgements would change, for a second person to adopt or reject; and what holds. */
+export function ProposalsPage() {
+  const proposals = useQuery({ queryKey: ['proposals'], queryFn: () => listProposals({ state: 'all', limit: 100 }) });
+  const holes = useQuery({ queryKey: ['tolerance'], queryFn: readHoles });
+  return (
+    <Page
+      title="What follows from judgements"
+      lead={<p>An answer changes nothing for the next time. What it proposes is reviewed by another person, after the shift.</p>}
+    >
+      <Loaded query={proposals}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing is proposed.">
+              When a question was answered, what would keep it from being asked again is proposed here.
+            </Empty>
+          ) : (
+            <ul className="plain cases">
+              {items.map((one) => (
+                <Proposal key={one.id} one={one} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <Section title="What holds">
+        <Loaded query={holes}>
+          {({ exemptions, grants }) =>
+            exemptions.length + grants.length === 0 ? (
+              <p className="quiet">Nothing is exempted, and automation was let do nothing more.</p>
+            ) : (
+              <ul className="plain">
+                {exemptions.map((hole) => (
+                  <li key={JSON.stringify(hole)}>
+                    <Visible text={hole.rule} /> in {hole.account ?? 'all accounts'} is closed
+                    {hole.actor === undefined ? '' : ' for '}
+                    {hole.actor === undefined ? null : <Visible text={hole.actor} mono />}
+                    <Until owner={hole.owner} expires={hole.expires} from={hole.proposal === null ? 'tolerance.yml' : 'a judgement'} />
+                  </li>
+                ))}
+                {grants.map((grant) => (
+                  <li key={JSON.stringify(grant)}>
+                    <Visible text={grant.playbook} /> answers <Visible text={grant.rule} /> in {grant.account} alone
+                    <Until owner={grant.owner} expires={grant.expires} from="a judgement" />
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </Section>
+    </Page>
+  );
+}
+
+function Until({ owner, expires, from }: { readonly owner: string; readonly expires: number; readonly from: string }) {
+  return (
+    <small className="quiet">
+      {' '}
+      until <When at={expires} />, by <Visible text={owner} />, from {from}
+    </small>
+  );
+}
+
+const words: { readonly [state in ProposalView['state']]: string } = {
+  new: 'not tried on history yet',
+  testing: 'being tried on history',
+  proposed: 'waits for a review',
+  adopted: 'adopted',
+  rejected: 'rejected',
+  lapsed: 'lapsed, since nobody reviewed it',
+  revoked: 'taken back',
+};
+
+function Proposal({ one }: { readonly one: ProposalView }) {
+  const client = useQueryClient();
+  const review = useMutation({
+    mutationFn: (verdict: 'adopt' | 'reject' | 'revoke') =>
+      verdict === 'revoke' ? revokeProposal(one.id, { note: '' }) : reviewProposal(one.id, { adopt: verdict === 'adopt', note: '' }),
+    onSuccess: ({ state }) => announce(`It is ${state}.`),
+    onSettled: () => client.invalidateQueries(),
+  });
+  const { backtest } = one;
+  const mayReview = one.state === 'proposed' && !one.own;
+  return (
+    <li>
+      <p>
+        <Visible text={one.question} />{' '}
+        <span className="quiet small">
+          judged {one.nature === 'benign' ? 'benign' : 'an attack'} by {one.by.join(', ')} <When at={one.proposedAt} />; {words[one.state]}
+        </span>
+      </p>
+      <ul className="plain">
+        {one.says.map((text) => (
+          <li key={text}>
+            <strong>
+              <Visible text={text} />
+            </strong>
+          </li>
+        ))}
+      </ul>
+      {backtest === null || (backtest.closes === 0 && backtest.acts === 0) ? null : (
+        <p className="small">
+          Over {backtest.decisions} decisions of the last 90 days it would have closed {backtest.closes} more
+          {backtest.attacks > 0 ? `, ${backtest.attacks} of them attacks` : ', none of them known as an attack'}, and answered{' '}
+          {backtest.acts} alone.{' '}
+          {backtest.findings.map((finding) => (
+            <Link key={finding} to={`/findings/${finding}`} className="mono">
+              {finding.slice(0, 8)}{' '}
+            </Link>
+          ))}
+        </p>
+      )}
+      {mayReview || one.state === 'adopted' ? (
+        <div className="buttons">
+          {mayReview ? (
+            <>
+              <button type="button" className="button button-small" disabled={review.isPending} onClick={() => review.mutate('adopt')}>
+                Adopt
+              </button>
+              <button type="button" className="button button-small" disabled={review.isPending} onClick={() => review.mutate('reject')}>
+                Reject
+              </button>
+              <span className="quiet small">
+                Adopting is possible from <When at={one.reviewFrom} /> on.
+              </span>
+            </>
+          ) : (
+            <button type="button" className="button button-small" disabled={review.isPending} onClick={() => review.mutate('revoke')}>
+              Take back
+            </button>
+          )}
+        </div>
+      ) : one.state === 'proposed' ? (
+        <p className="small quiet">You have judged it, so another person reviews it.</p>
+      ) : null}
+      {review.error === null ? null : (
+        <p className="error" role="alert">
+          {review.error.message}
+        </p>
+      )}
+    </li>
+  );
+}
