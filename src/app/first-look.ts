@@ -320,7 +320,7 @@ export function rootCausesOf(findings: readonly Finding[]): readonly RootCause[]
       return {
         id,
         // A control's title says what should hold.
-        title: worst === undefined ? id : worst.kind === 'compliance' ? `Not met: ${worst.rule.title}` : worst.rule.title,
+        title: worst === undefined ? id : worst.kind !== 'detection' ? `Not met: ${worst.rule.title}` : worst.rule.title,
         why: worst?.rule.description ?? '',
         severity: worst?.severity ?? severities[severities.length - 1] ?? 'Informational',
         findings: group.length,

@@ -35,7 +35,7 @@ export function namedTargets(finding: Finding, naming: Naming): readonly Target[
       of.push(evidence);
     }
   }
-  if (finding.kind === 'compliance' || (operations === undefined && naming.uids === undefined))
+  if (finding.kind !== 'detection' || (operations === undefined && naming.uids === undefined))
     for (const { uid } of finding.resources) if (!byUid.has(uid)) byUid.set(uid, []);
   return [...byUid].flatMap(([uid, evidence]) => targetOf(finding, uid, evidence, naming));
 }
