@@ -55,7 +55,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
       `${notice}import type { Sequence } from '../../src/core/model/sequence.ts';\n\nexport const sequences: readonly Sequence[] = [\n${sequences.map((sequence) => `  ${JSON.stringify(sequence)},\n`).join('')}];\n`,
     ],
     ['content/generated/lists.ts', listsModule(lists)],
-    ['content/generated/answers.ts', await answersModule()],
+    ['content/generated/answers.ts', await answersModule(new Set([...rules.map(({ id }) => id), ...controls.map(({ id }) => id)]))],
     ['content/generated/controls.ts', listModule('controls', 'Control', 'control.ts')],
     ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
     ['content/generated/frameworks.ts', listModule('frameworks', 'Framework', 'framework.ts')],
@@ -98,15 +98,16 @@ function indexModule(): string {
 }
 
 /** Of each other service, which of our rules and controls answer what it finds: `content/coverage`, and the framework of Security Hub's controls. */
-async function answersModule(): Promise<string> {
+async function answersModule(units: ReadonlySet<string>): Promise<string> {
   const frameworks = await modules<Framework>('frameworks');
   const hub = frameworks.flatMap(({ unit }) => (unit.id.startsWith('aws-fsbp-') ? unit.requirements : []));
   const answers: Record<string, Record<string, readonly string[]>> = {};
   for (const name of coverageNames())
     answers[name] = Object.fromEntries(
       Object.entries(readCoverage(name).types).flatMap(([type, state]) => {
-        const ids = coveringUnits(state);
-        return ids.length === 0 || (typeof state !== 'string' && 'sequences' in state) ? [] : [[type, [...ids].sort()]];
+        // Sequences are told by findings of other rules.
+        const ids = coveringUnits(state).filter((id) => units.has(id));
+        return ids.length === 0 ? [] : [[type, [...ids].sort()]];
       }),
     );
   answers['security-hub'] = Object.fromEntries(

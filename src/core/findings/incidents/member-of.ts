@@ -17,6 +17,7 @@ export function memberOf(finding: Finding): IncidentMember | null {
     finding: finding.id,
     revision: finding.revision,
     rule: text(rule.id),
+    ...(finding.imported === undefined ? {} : { sameAs: finding.imported.answers }),
     title: text(rule.title),
     severity: finding.severity,
     tactics: rule.tactics.map(text),
