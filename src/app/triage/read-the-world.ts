@@ -1,3 +1,4 @@
+import { handles } from '../../core/lib/handles.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
@@ -54,7 +55,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 /** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
 export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
   return playbooks
-    .filter(({ handles }) => handles.includes(finding.rule.id))
+    .filter((playbook) => handles(playbook, finding.rule.id))
     .flatMap((playbook) =>
       playbook
         .targets(finding)

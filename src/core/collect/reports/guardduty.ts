@@ -173,10 +173,19 @@ function resourcesOf(body: JsonObject, around: Around, actor: Actor | null): rea
     byArn(resource, 'AWS::EC2::Snapshot', around, 'ebsSnapshotDetails', 'snapshotArn'),
     byArn(resource, 'AWS::EC2::Image', around, 'ec2ImageDetails', 'imageArn'),
     ...listOf(resource, 'ebsVolumeDetails', 'scannedVolumeDetails').map((one) => byArn(one, 'AWS::EC2::Volume', around, 'volumeArn')),
+    ...affected(body, around),
     principalAsResource(actor, around),
   ];
   const known = new Map(found.flatMap((one) => (one === null || one.uid === '' ? [] : [[one.uid, one] as const])));
   return [...known.values()].slice(0, mostResources);
+}
+
+/** What a call changed: CloudFormation type -> name or ARN. */
+function affected(body: JsonObject, around: Around): readonly ResourceRef[] {
+  const named = asObject(valueAt(body, 'service', 'action', 'awsApiCallAction', 'affectedResources')) ?? {};
+  return Object.entries(named).flatMap(([type, name]) =>
+    typeof name === 'string' && name !== '' ? [resourceByName(type.slice(0, 128), name.slice(0, 1_024), around)] : [],
+  );
 }
 
 const mostResources = 50;
