@@ -4,16 +4,20 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadRules } from '../src/core/detect/sigma/parse-rules.ts';
+import { coveringUnits } from '../src/core/model/coverage.ts';
+import type { Framework } from '../src/core/model/framework.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { wasmModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
 import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage, sequencesPage } from './reference-pages.ts';
 import {
   controlModules,
+  coverageNames,
   documentsOf,
   exportNameOf,
   type Kind,
   listUnits,
+  modules,
   playbookModules,
   readCoverage,
   root,
@@ -51,6 +55,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
       `${notice}import type { Sequence } from '../../src/core/model/sequence.ts';\n\nexport const sequences: readonly Sequence[] = [\n${sequences.map((sequence) => `  ${JSON.stringify(sequence)},\n`).join('')}];\n`,
     ],
     ['content/generated/lists.ts', listsModule(lists)],
+    ['content/generated/answers.ts', await answersModule(new Set([...rules.map(({ id }) => id), ...controls.map(({ id }) => id)]))],
     ['content/generated/controls.ts', listModule('controls', 'Control', 'control.ts')],
     ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
     ['content/generated/frameworks.ts', listModule('frameworks', 'Framework', 'framework.ts')],
@@ -80,7 +85,7 @@ function indexModule(): string {
     ['playbooks', 'Playbook', 'plan.ts'],
     ['frameworks', 'Framework', 'framework.ts'],
   ] as const;
-  const imports = kinds
+  const imports = [...kinds, ['', 'Answers', 'report.ts'] as const]
     .map(([, type, file]) => `import type { ${type === 'Rule' ? 'Lists, Rule' : type} } from '../src/core/model/${file}';\n`)
     .sort();
   const functions = kinds.map(
@@ -88,7 +93,27 @@ function indexModule(): string {
       `\nexport async function ${kind}(): Promise<readonly ${type}[]> {\n  return (await import('./generated/${kind}.ts')).${kind};\n}\n`,
   );
   const lists = "\nexport async function lists(): Promise<Lists> {\n  return (await import('./generated/lists.ts')).lists;\n}\n";
-  return `${notice}${imports.join('')}${functions.join('')}${lists}`;
+  const answers = "\nexport async function answers(): Promise<Answers> {\n  return (await import('./generated/answers.ts')).answers;\n}\n";
+  return `${notice}${imports.join('')}${functions.join('')}${lists}${answers}`;
+}
+
+/** Of each other service, which of our rules and controls answer what it finds: `content/coverage`, and the framework of Security Hub's controls. */
+async function answersModule(units: ReadonlySet<string>): Promise<string> {
+  const frameworks = await modules<Framework>('frameworks');
+  const hub = frameworks.flatMap(({ unit }) => (unit.id.startsWith('aws-fsbp-') ? unit.requirements : []));
+  const answers: Record<string, Record<string, readonly string[]>> = {};
+  for (const name of coverageNames())
+    answers[name] = Object.fromEntries(
+      Object.entries(readCoverage(name).types).flatMap(([type, state]) => {
+        // Sequences are told by findings of other rules.
+        const ids = coveringUnits(state).filter((id) => units.has(id));
+        return ids.length === 0 ? [] : [[type, [...ids].sort()]];
+      }),
+    );
+  answers['security-hub'] = Object.fromEntries(
+    hub.flatMap(({ id, by }) => (Array.isArray(by) ? [[id, [...(by as readonly string[])].sort()]] : [])),
+  );
+  return `${notice}import type { Answers } from '../../src/core/model/report.ts';\n\nexport const answers: Answers = JSON.parse(${JSON.stringify(JSON.stringify(answers))}) as Answers;\n`;
 }
 
 function listsModule(lists: ReadonlyMap<string, readonly string[]>): string {

@@ -135,7 +135,7 @@ export function playbooksPage(playbooks: readonly Playbook[]): string {
     const facts = [
       ['Approval', playbook.approval === 'none' ? 'none; the guardrails decide' : playbook.approval.replace('-', ' ')],
       ['Checked before it may run alone', playbook.risks.length === 0 ? 'the general guardrails' : playbook.risks.join(', ')],
-      ['Answers', playbook.handles.map((id) => `\`${id}\``).join(', ')],
+      ['Answers', [...playbook.handles, ...(playbook.reported ?? [])].map((id) => `\`${id}\``).join(', ')],
       ...(example === undefined
         ? []
         : [

@@ -53,6 +53,12 @@ export function listUnits(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
+/** The files of `content/coverage`: each bears the name of the service whose findings it lists. */
+export function coverageNames(): readonly string[] {
+  const files = readdirSync(join(root, 'content/coverage')).filter((file) => file.endsWith('.yml'));
+  return files.map((file) => file.slice(0, -'.yml'.length)).sort();
+}
+
 /** A file of `content/coverage`, checked. Throws where a state is none, or a type stands there twice. */
 export function readCoverage(name: string): Coverage {
   return Coverage.parse(parse(readFileSync(join(root, 'content/coverage', `${name}.yml`), 'utf8')));

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
 import { coveringUnits } from '../../src/core/model/coverage.ts';
-import { listUnits, readCoverage, ruleFiles, unitFiles } from '../../tools/units.ts';
+import { findingSources } from '../../src/core/model/report.ts';
+import { coverageNames, listUnits, readCoverage, ruleFiles, unitFiles } from '../../tools/units.ts';
+import { answers } from '../index.ts';
 
 const guardduty = readCoverage('guardduty');
 const states = Object.entries(guardduty.types);
@@ -29,5 +31,21 @@ describe('what stands for the findings of GuardDuty', () => {
       .slice(1)
       .map((line) => line.split('\t')[0] ?? '');
     expect(states.map(([type]) => type).sort()).toEqual(listed.sort());
+  });
+});
+
+describe('what stands for the findings of other services', () => {
+  test('is of services whose findings come in', () => {
+    expect(coverageNames().filter((name) => !Object.hasOwn(findingSources, name))).toEqual([]);
+  });
+
+  test('names rules and controls that are there', async () => {
+    const raising = loadRules(ruleFiles(), { declared: listUnits().keys() }).rules.flatMap((rule) => (rule.raises ? rule.id : []));
+    const real = new Set([...raising, ...unitFiles('controls').map(({ id }) => id)]);
+    const named = Object.entries(await answers()).flatMap(([source, types]) =>
+      Object.entries(types).flatMap(([type, ids]) => ids.map((id) => `${source} ${type} ${id}`)),
+    );
+    expect(named.length).toBeGreaterThan(200);
+    expect(named.filter((line) => !real.has(line.slice(line.lastIndexOf(' ') + 1)))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { Accumulator } from '../core/detect/accumulator.ts';
 import { type Entry, readEntry } from '../core/detect/entry.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
 import type { ScannedRow } from '../core/detect/scanned-row.ts';
+import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
 import type { OpenSifters } from '../core/ports/line-sifter.ts';
 import { BrokenStream, type LogObject, type LogObjects } from '../core/ports/log-objects.ts';
@@ -13,6 +14,8 @@ import { scannedReader } from './read-scanned.ts';
 
 /** So many matches are held before they are put aside; about 2 kB each. */
 const heldMatches = 6_000;
+/** And so many findings of other services; about 3 kB each. */
+const heldReports = 4_000;
 /** So many set-aside records are told one by one; all are counted. */
 const toldSetAsides = 100;
 
@@ -45,7 +48,8 @@ export class ObjectAccumulator {
   private readonly held: number;
   private readonly tidy: () => void;
   private readonly scanned: ReturnType<typeof scannedReader> | null = null;
-  private readonly runs: Parts<Run[]> = { stateless: [], others: [] };
+  private readonly runs: Parts<Run[]> = { stateless: [], others: [], reports: [] };
+  private readonly reports: CopiesById;
   private objects = 0;
   private events = 0;
   private setAside = 0;
@@ -59,6 +63,7 @@ export class ObjectAccumulator {
   ) {
     this.tenant = tenant;
     this.accumulator = new Accumulator(set);
+    this.reports = new CopiesById(tenant);
     this.sifting = sifters === undefined ? undefined : { sieve: set.sieve, open: sifters };
     this.logs = logs;
     this.spill = spill;
@@ -75,7 +80,8 @@ export class ObjectAccumulator {
       onEvent: (event: Event) => {
         this.events++;
         this.accumulator.add(event);
-        if (this.accumulator.size > this.held) this.putAside();
+        if (event.report !== undefined) this.reports.add(event.report);
+        if (this.accumulator.size > this.held || this.reports.size > heldReports) this.putAside();
       },
       sifting: this.sifting,
       onPassed: (events: number) => {
@@ -120,6 +126,8 @@ export class ObjectAccumulator {
     const { stateless, others } = this.accumulator.drainLines(this.tenant);
     if (stateless.length > 0) this.runs.stateless.push(this.spill.write(stateless));
     if (others.length > 0) this.runs.others.push(this.spill.write(others));
+    const reports = this.reports.drainLines();
+    if (reports.length > 0) this.runs.reports.push(this.spill.write(reports));
   }
 
   /** The runs, and what is left in memory as another; `intoRun` puts everything aside, for another thread to read. */
@@ -130,14 +138,16 @@ export class ObjectAccumulator {
   } {
     if (intoRun) this.putAside();
     const { objects, events, setAside, setAsides } = this;
-    return { lines: this.accumulator.drainLines(this.tenant), runs: this.runs, counts: { objects, events, setAside, setAsides } };
+    const lines = { ...this.accumulator.drainLines(this.tenant), reports: this.reports.drainLines() };
+    return { lines, runs: this.runs, counts: { objects, events, setAside, setAsides } };
   }
 }
 
-/** Lines of stateless rules' matches (`matches-line.ts`), and entries as lines; each sorted. */
+/** Lines of stateless rules' matches (`matches-line.ts`), entries as lines, and copies of other services' findings; each sorted. */
 export interface Parts<T> {
   readonly stateless: T;
   readonly others: T;
+  readonly reports: T;
 }
 
 /** The entries of lines. */

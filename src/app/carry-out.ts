@@ -280,7 +280,7 @@ async function finish(tx: Tx, action: Action, end: End, at: number): Promise<voi
   const row = await tx.findings.get(action.finding);
   if (row === null || row.state !== 'open') return;
   // A weakness that is mended is over; an attack that is contained is not, so it stays with a person.
-  const event = row.finding.kind === 'compliance' ? 'resolved' : 'acknowledged';
+  const event = row.finding.kind === 'detection' ? 'acknowledged' : 'resolved';
   await tx.findings.live(action.finding, event, at, 'automation', `${action.playbook} verified, action ${action.id}`);
 }
 

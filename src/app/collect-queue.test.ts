@@ -8,6 +8,7 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } 
 import { CreateQueueCommand, GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { need } from '../../tools/require.ts';
+import { guardDutyArn, guardDutyExample, inEnvelope } from '../core/collect/reports/examples.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { Lake } from '../core/ports/lake.ts';
@@ -160,6 +161,17 @@ describe.skipIf(!need('moto'))('logs by a queue', () => {
     expect(new Set(seen.map((one) => one.join('\n'))).size).toBe(1);
     expect(await left()).toBe(0);
   }, 60_000);
+
+  test('findings of other services come in by EventBridge, those that are none stay out and nothing else is held up', async () => {
+    const finding = (n: number, more = {}) => JSON.stringify(inEnvelope('GuardDuty Finding', 'aws.guardduty', guardDutyExample(n, more)));
+    await say(finding(1), finding(2, { accountId: 'x' }), byEventBridge(1), finding(1));
+    const { removed, refused, ingested } = await collect();
+    expect([removed, refused]).toEqual([4, []]);
+    expect(ingested?.setAside.map(({ reason }) => reason)).toEqual(['accountId: is no account id']);
+    const findings = await store.within(deps.tenant, (tx) => tx.findings.list({ limit: 100 }));
+    expect(findings.flatMap(({ finding: { imported } }) => imported?.uid ?? [])).toEqual([guardDutyArn(1)]);
+    expect(findings).toHaveLength(2);
+  });
 
   test('one batch of events is one object: delivered again, nothing is read twice', async () => {
     await say(byEventBridge(1), byEventBridge(2));

@@ -3,6 +3,8 @@ import type { Entry } from '../core/detect/entry.ts';
 import { findingsOf, findingsOfMatches } from '../core/detect/findings-of.ts';
 import { idOfLine, joinMatchesLines } from '../core/detect/matches-line.ts';
 import { keptBy, type RuleSet, ruleSet } from '../core/detect/rule-set.ts';
+import { idOfCopies, joinCopiesLines, readCopies } from '../core/findings/imported/copies-lines.ts';
+import { type AnsweredBy, importedFinding } from '../core/findings/imported/imported-finding.ts';
 import { gravestMembers } from '../core/findings/incidents/gravest-members.ts';
 import { incidentsOfMembers } from '../core/findings/incidents/incidents-of.ts';
 import { crowdedKeys } from '../core/findings/incidents/join-members.ts';
@@ -32,6 +34,8 @@ export interface DetectInput {
   readonly workers: number;
   /** How many matches and findings are held in memory before they are put aside; changes no byte of the answer. */
   readonly held?: { readonly matches: number; readonly findings: number };
+  /** Which of our rules answer what other services find; without it nothing is known to. */
+  readonly answeredBy?: AnsweredBy;
   /** With them, findings are joined into incidents too. */
   readonly sequences?: readonly Sequence[];
   readonly onProgress?: (objects: number, bytes: number) => void;
@@ -88,8 +92,9 @@ export async function detect(input: DetectInput, deps: DetectDeps): Promise<Dete
   const digests = mergeSorted(sources.others.map(entriesOf), (entry) => entry.key, joinEntries(set));
   const correlated = sortById(findingsOf(digests, set.rules, input.tenant), deps.spill, input.held?.findings ?? heldFindings, tidy);
   const tally = { findings: 0, bySeverity: Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number> };
+  const copies = mergeSorted(sources.reports, idOfCopies, joinCopiesLines);
   const merged = mergeSorted<Found>(
-    [findingsOfMatches(matches, set.rules, input.tenant), correlated],
+    [findingsOfMatches(matches, set.rules, input.tenant), correlated, asFound(importedFindings(copies, input))],
     (finding) => finding.id,
     (a) => a,
   );
@@ -132,7 +137,7 @@ async function here(input: DetectInput, deps: DetectDeps, set: RuleSet): Promise
   }
   const { lines, runs, counts } = accumulator.finish(false);
   const all = (part: keyof Sources) => [lines[part], ...runs[part].map((run) => run.lines())];
-  return { sources: { stateless: all('stateless'), others: all('others') }, counts };
+  return { sources: { stateless: all('stateless'), others: all('others'), reports: all('reports') }, counts };
 }
 
 async function inThreads(
@@ -151,7 +156,7 @@ async function inThreads(
   const setAsides = parts.flatMap((part) => part.counts.setAsides).sort((a, b) => comparePlaces(a, b));
   const all = (part: keyof Sources) => parts.flatMap(({ runs }) => runs[part].map((path) => deps.spill.open(path).lines()));
   return {
-    sources: { stateless: all('stateless'), others: all('others') },
+    sources: { stateless: all('stateless'), others: all('others'), reports: all('reports') },
     counts: { objects: sum((c) => c.objects), events: sum((c) => c.events), setAside: sum((c) => c.setAside), setAsides },
   };
 }
@@ -198,6 +203,13 @@ function sortById(findings: Iterable<Finding>, spill: Spill, most: number, tidy:
 
 function* asFound(findings: Iterable<Finding>): Generator<Found> {
   for (const finding of findings) yield { id: finding.id, revision: finding.revision, severity: finding.severity, read: () => finding };
+}
+
+function* importedFindings(lines: Iterable<string>, { tenant, answeredBy = () => [] }: DetectInput): Generator<Finding> {
+  for (const line of lines) {
+    const finding = importedFinding(tenant, readCopies(line), answeredBy);
+    if (finding !== null) yield finding;
+  }
 }
 
 function* findingLines(run: Run): Generator<Finding> {

@@ -3,6 +3,7 @@ import { ownAccountsOf } from '../core/collect/inventory/own-accounts.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { findingsOf } from '../core/detect/findings-of.ts';
 import { ruleSet } from '../core/detect/rule-set.ts';
+import { handles } from '../core/lib/handles.ts';
 import { asObject } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Event } from '../core/model/event.ts';
@@ -320,7 +321,7 @@ export function rootCausesOf(findings: readonly Finding[]): readonly RootCause[]
       return {
         id,
         // A control's title says what should hold.
-        title: worst === undefined ? id : worst.kind === 'compliance' ? `Not met: ${worst.rule.title}` : worst.rule.title,
+        title: worst === undefined ? id : worst.kind !== 'detection' ? `Not met: ${worst.rule.title}` : worst.rule.title,
         why: worst?.rule.description ?? '',
         severity: worst?.severity ?? severities[severities.length - 1] ?? 'Informational',
         findings: group.length,
@@ -336,7 +337,7 @@ export function wouldHaveDone(findings: readonly Finding[], playbooks: readonly 
   const found = new Map<string, WouldHave>();
   for (const finding of findings.toSorted(worstFirst)) {
     for (const playbook of playbooks) {
-      if (!playbook.handles.includes(finding.rule.id)) continue;
+      if (!handles(playbook, finding.rule.id)) continue;
       for (const target of playbook.targets(finding)) {
         const key = JSON.stringify([playbook.id, target.account, target.region, target.uid]);
         if (found.has(key)) continue;

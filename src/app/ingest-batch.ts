@@ -11,6 +11,8 @@ import {
   unpackBundle,
 } from '../core/detect/digest-rows.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
+import type { Copies } from '../core/findings/imported/copies.ts';
+import type { AnsweredBy } from '../core/findings/imported/imported-finding.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
 import type { SetAside } from '../core/model/event.ts';
 import type { FindingChange } from '../core/model/finding.ts';
@@ -19,6 +21,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Lake } from '../core/ports/lake.ts';
 import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
+import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
 import { readSlices, type Slice, type UnreadObject } from './read-slices.ts';
 import { storeArrivals } from './store-arrivals.ts';
@@ -34,6 +37,8 @@ export interface IngestDeps {
   readonly listsHash?: string;
   /** The attack stories that incidents are judged by; without, none. */
   readonly sequences?: readonly Sequence[];
+  /** Which of our rules answer what other services find; without, none. */
+  readonly answeredBy?: AnsweredBy;
   readonly clock: Clock;
 }
 
@@ -97,6 +102,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
   const bundles = bundle(accumulator.drain(), deps.rules);
   const places = new Map([...bundles.values()].flatMap((item) => neighbourhood(item, deps.rules)).map((place) => [place.key, place]));
   const marks = finished.map((object) => objectMark(tenant, object));
+  const reports = slice.reports.drain();
   const counts = { objects: finished.length, events: rows.length, setAside: setAside.length };
 
   for (;;) {
@@ -111,7 +117,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
       const stored = await tx.digests.lock([...places.keys()].sort());
       // Evicted since they were rebuilt: what is missing now is not what was never there.
       if ((await tx.digests.evictedBefore()) !== evictedBefore) return 'evicted';
-      const changed = await joinAndJudge(deps, tx, bundles, rebuilt, stored);
+      const changed = await joinAndJudge(deps, tx, { bundles, rebuilt, stored, reports });
       const at = deps.clock.now();
       await tx.batches.done(batch, files, counts);
       await tx.batches.doneAll(marks);
@@ -163,12 +169,18 @@ function joinedTimes(places: readonly BundlePlace[]): readonly { readonly from: 
   return joined;
 }
 
+interface Brought {
+  readonly bundles: ReadonlyMap<string, DigestBundle>;
+  readonly rebuilt: ReadonlyMap<string, DigestBundle>;
+  readonly stored: readonly DigestRow[];
+  /** Copies of other services' findings, by the id of the finding. */
+  readonly reports: readonly (readonly [id: string, copies: Copies])[];
+}
+
 async function joinAndJudge(
-  { tenant, rules, clock, sequences = [] }: IngestDeps,
+  { tenant, rules, clock, sequences = [], answeredBy = () => [] }: IngestDeps,
   tx: Tx,
-  bundles: ReadonlyMap<string, DigestBundle>,
-  rebuilt: ReadonlyMap<string, DigestBundle>,
-  rows: readonly DigestRow[],
+  { bundles, rebuilt, stored: rows, reports }: Brought,
 ): Promise<readonly FindingChange[]> {
   const touched = [...bundles.values()];
   const all = new Map(rows.map((row) => [row.key, unpackBundle(row)]));
@@ -197,6 +209,7 @@ async function joinAndJudge(
     changes.push({ type: 'retracted', id, revision: before.finding.revision });
     await askUndoReview(tx, before.finding, at);
   }
+  changes.push(...(await importFindings(tx, reports, answeredBy, at)));
   await joinIncidents(tx, changes, sequences, at);
   return changes;
 }

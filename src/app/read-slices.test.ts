@@ -35,7 +35,8 @@ const object = (name: string): LogObject => ({ name, size: 1, version: '1' });
 async function read(from: LogObjects, names: readonly string[]): Promise<{ slices: Slice[]; unread: UnreadObject[] }> {
   const slices: Slice[] = [];
   const unread: UnreadObject[] = [];
-  for await (const slice of readSlices({ logs: from, rules }, names.map(object), (item) => unread.push(item))) slices.push(slice);
+  for await (const slice of readSlices({ tenant: 'default', logs: from, rules }, names.map(object), (item) => unread.push(item)))
+    slices.push(slice);
   return { slices, unread };
 }
 

@@ -6,6 +6,7 @@ import { LogReader } from '../core/collect/log-reader.ts';
 import { Accumulator } from '../core/detect/accumulator.ts';
 import { indexValues } from '../core/detect/index-values.ts';
 import type { RuleSet } from '../core/detect/rule-set.ts';
+import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import type { Event, SetAside } from '../core/model/event.ts';
 import type { ObjectHash } from '../core/ports/deliveries.ts';
 import type { LakeRow } from '../core/ports/lake.ts';
@@ -25,6 +26,8 @@ export interface Slice {
   /** Of a part of a large object: which one, and which part. */
   readonly part: { readonly object: LogObject; readonly number: number } | null;
   readonly accumulator: Accumulator;
+  /** Findings of other services. */
+  readonly reports: CopiesById;
   readonly rows: readonly LakeRow[];
   readonly setAside: readonly SetAside[];
   /** What the finished objects say of their arrival. */
@@ -43,13 +46,14 @@ export interface UnreadObject {
  * reading makes the same parts. What cannot be read now goes to `onUnread`, and nothing of it is in the last slice.
  */
 export async function* readSlices(
-  { logs, rules }: { readonly logs: LogObjects; readonly rules: RuleSet },
+  { tenant, logs, rules }: { readonly tenant: string; readonly logs: LogObjects; readonly rules: RuleSet },
   objects: readonly LogObject[],
   onUnread: (unread: UnreadObject) => void,
 ): AsyncGenerator<Slice> {
   const fresh = () => ({
     finished: [] as LogObject[],
     accumulator: new Accumulator(rules),
+    reports: new CopiesById(tenant),
     rows: [] as LakeRow[],
     setAside: [] as SetAside[],
     arrivals: [] as ObjectArrivals[],
@@ -63,7 +67,7 @@ export async function* readSlices(
       onUnread({ object, reason: 'left for another time: others before it could not be read' });
       continue;
     }
-    const read = new ObjectInParts(object, rules);
+    const read = new ObjectInParts(object, rules, tenant);
     try {
       for await (const chunk of chunksOf(logs, object)) {
         read.push(chunk);
@@ -83,6 +87,7 @@ export async function* readSlices(
     for (let part = read.takePart(); part !== null; part = read.takePart()) yield part;
     for (const { event, row } of read.pending) {
       slice.accumulator.add(event);
+      if (event.report !== undefined) slice.reports.add(event.report);
       slice.rows.push(row);
     }
     slice.setAside.push(...read.setAside);
@@ -114,10 +119,12 @@ class ObjectInParts {
   private parts = 0;
   private readonly object: LogObject;
   private readonly rules: RuleSet;
+  private readonly tenant: string;
 
-  constructor(object: LogObject, rules: RuleSet) {
+  constructor(object: LogObject, rules: RuleSet, tenant: string) {
     this.object = object;
     this.rules = rules;
+    this.tenant = tenant;
     this.hash = stampOf(object.name) === null ? null : createHash('sha256');
     this.reader = new LogReader({
       object: object.name,
@@ -146,11 +153,16 @@ class ObjectInParts {
     const taken = this.pending.slice(0, n);
     this.pending = this.pending.slice(n);
     const accumulator = new Accumulator(this.rules);
-    for (const { event } of taken) accumulator.add(event);
+    const reports = new CopiesById(this.tenant);
+    for (const { event } of taken) {
+      accumulator.add(event);
+      if (event.report !== undefined) reports.add(event.report);
+    }
     return {
       finished: [],
       part: { object: this.object, number: this.parts++ },
       accumulator,
+      reports,
       rows: taken.map(({ row }) => row),
       setAside: [],
       arrivals: [],

@@ -1,3 +1,4 @@
+import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
 import type { DecideContext } from '../core/model/decide-context.ts';
@@ -6,6 +7,8 @@ import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
+import { importFindings } from './import-findings.ts';
+import { joinIncidents } from './join-incidents.ts';
 import { planAction } from './plan-action.ts';
 import { isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
@@ -13,7 +16,7 @@ import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { ownActionOf } from './triage/own-action.ts';
-import { readTheWorld } from './triage/read-the-world.ts';
+import { readTheWorld, type World } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
 export interface Triaged {
@@ -26,9 +29,6 @@ export interface Triaged {
 const hour = 3_600_000;
 /** Findings looked at in one round. */
 const mostAtOnce = 500;
-/** CloudTrail's event history shows an event after some minutes: until then a missing confirmation says nothing. */
-const historyDelay = 15 * 60_000;
-
 /** Findings that wait for AWS to confirm them: revision -> when to look again. Bounded by what is undecided. */
 export type Deferred = Map<string, number>;
 
@@ -67,9 +67,9 @@ export async function triage(
 async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | null> {
   const { store, tenant, engines } = deps;
   const world = await readTheWorld(deps, finding);
-  const mayStillShow =
-    finding.evidence.some((evidence) => evidence.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
-  if (world.evidence === 'unvalidated' && world.offers.length > 0 && mayStillShow) return 'deferred';
+  if (world.later) return 'deferred';
+  // With what AWS says it is another revision, which is decided in the next round.
+  if (world.answers.length > 0 && (await importAnswers(deps, world.answers))) return null;
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
@@ -103,6 +103,22 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
     return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
+  });
+}
+
+/** Imports what AWS answered; true when that changed something. */
+async function importAnswers(
+  { store, tenant, clock, answeredBy, sequences = [] }: TriageDeps,
+  answers: World['answers'],
+): Promise<boolean> {
+  const copies = new CopiesById(tenant);
+  for (const { report, at } of answers) copies.add(report, at);
+  const drained = copies.drain();
+  return store.within(tenant, async (tx) => {
+    const at = clock.now();
+    const changes = await importFindings(tx, drained, answeredBy ?? (() => []), at);
+    await joinIncidents(tx, changes, sequences, at);
+    return changes.length > 0;
   });
 }
 
@@ -160,7 +176,8 @@ async function follow(
   at: number,
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
   if (decision.verdict === 'close') {
-    await tx.findings.live(finding.id, 'resolved', at, 'automation', decision.reason);
+    const event = finding.imported?.state === 'suppressed' ? 'suppressed' : 'resolved';
+    await tx.findings.live(finding.id, event, at, 'automation', decision.reason);
   }
   if (decision.verdict === 'act') {
     const actions: string[] = [];

@@ -19,6 +19,7 @@ import { startAction } from '../app/console/start-action.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
 import { readDoctor } from '../app/doctor/ask-doctor.ts';
 import { troublesIn } from '../app/doctor/doctor-report.ts';
+import { findingKinds } from '../core/model/finding.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import { streamEvents } from './events.ts';
@@ -144,7 +145,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       severity: Severity.optional(),
       rule: z.string().max(300).optional(),
       account: z.string().max(20).optional(),
-      kind: z.enum(['detection', 'compliance']).optional(),
+      kind: z.enum(findingKinds).optional(),
       order: z.enum(['id', 'gravest']).optional(),
       after: z.string().max(200).optional(),
       limit: limit(500, 200),

@@ -75,6 +75,21 @@ const finding: Whole<FindingModel> = {
   },
   evidence: [evidence],
   message: 'A: deploy/run called PutBucketPolicy.',
+  imported: {
+    source: 'guardduty',
+    form: 'own',
+    uid: 'arn:aws:guardduty:us-east-1:111122223333:detector/d/finding/f',
+    type: 'Policy:S3/BucketAnonymousAccessGranted',
+    severity: '8',
+    state: 'active',
+    sample: true,
+    updatedAt: 2,
+    url: 'https://us-east-1.console.aws.amazon.com/guardduty/home',
+    refs: [{ form: 'own', ref: { account: '111122223333', region: 'us-east-1', names: { detector: 'd', id: 'f' } } }],
+    trusted: true,
+    answers: ['aws.s3.bucket-made-public'],
+    newer: 3,
+  },
 };
 
 test('the API tells every member that a finding has', () => {
@@ -86,6 +101,6 @@ test('and no other, nor one that the model always has as if it might be missing'
   expectTypeOf<Exclude<keyof z.output<typeof Finding>, keyof FindingModel>>().toEqualTypeOf<never>();
   const { shape } = Finding;
   const optional = Object.entries(shape).flatMap(([name, schema]) => (schema.safeParse(undefined).success ? [name] : []));
-  expect(optional.sort()).toEqual(['actor', 'baseline', 'measured', 'travel', 'volume']);
+  expect(optional.sort()).toEqual(['actor', 'baseline', 'imported', 'measured', 'travel', 'volume']);
   expect(Object.keys(shape).sort()).toEqual(Object.keys(finding).sort());
 });

@@ -1,4 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { findingKinds } from '../core/model/finding.ts';
+import { type FindingSource, findingSources, reportForms } from '../core/model/report.ts';
 
 /** The shapes of the API. Handlers are typed against them, so a change of the model that they miss does not compile. */
 
@@ -106,13 +108,36 @@ const Travel = z
   })
   .openapi('Travel', { description: 'Two places too far apart for the time between, as latitude, longitude and country.' });
 
+const Imported = z
+  .object({
+    source: z.enum(Object.keys(findingSources) as [FindingSource]),
+    form: z.enum(reportForms).openapi({ description: "The service's own words, or Security Hub's formats." }),
+    uid: z.string(),
+    type: z.string(),
+    severity: z.string().openapi({ description: 'As the service said it.' }),
+    state: z.enum(['active', 'archived', 'suppressed', 'resolved']),
+    sample: z.literal(true).optional(),
+    updatedAt: time,
+    url: z.string(),
+    refs: list(
+      z.object({
+        form: z.enum(reportForms),
+        ref: z.object({ account: z.string(), region: z.string(), names: z.record(z.string(), z.string()).readonly() }),
+      }),
+    ),
+    trusted: z.boolean(),
+    answers: list(z.string()).openapi({ description: 'Our own rules and controls that find the same.' }),
+    newer: time.optional(),
+  })
+  .openapi('Imported', { description: "Where a finding of another service's came from." });
+
 export const Finding = z
   .object({
     format: z.literal('jobzero.finding/1'),
     tenant: z.string(),
     id,
     revision: z.string(),
-    kind: z.enum(['detection', 'compliance']),
+    kind: z.enum(findingKinds),
     rule: RuleRef,
     severity: Severity,
     group: object,
@@ -130,6 +155,7 @@ export const Finding = z
     volume: Volume.optional(),
     evidence: list(Evidence),
     message: z.string(),
+    imported: Imported.optional(),
   })
   .openapi('Finding');
 

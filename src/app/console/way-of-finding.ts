@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/model/finding.ts';
 import type { Action } from '../../core/model/plan.ts';
+import { findingSources } from '../../core/model/report.ts';
 import type { DecisionRow } from '../../core/ports/store.ts';
 import type { FoundLeaf } from './find-leaf.ts';
 import type { AskedJudgement } from './judgement-view.ts';
@@ -37,14 +38,16 @@ export function wayOfFinding(
     judgement?.state === 'approved';
   const after = (state: Station['state']): Station['state'] => (leads ? state : 'skipped');
   return [
-    finding.kind === 'compliance'
-      ? { name: 'setting', state: 'done', at: null, says: 'read from AWS' }
-      : {
-          name: 'event',
-          state: 'done',
-          at: finding.evidence.length > 0 ? finding.lastTime : null,
-          says: finding.evidence.at(-1)?.operation ?? '',
-        },
+    finding.imported !== undefined
+      ? { name: 'event', state: 'done', at: finding.lastTime, says: `told by ${findingSources[finding.imported.source]}` }
+      : finding.kind === 'compliance'
+        ? { name: 'setting', state: 'done', at: null, says: 'read from AWS' }
+        : {
+            name: 'event',
+            state: 'done',
+            at: finding.evidence.length > 0 ? finding.lastTime : null,
+            says: finding.evidence.at(-1)?.operation ?? '',
+          },
     { name: 'finding', state: 'done', at: foundAt, says: finding.severity },
     decided === undefined
       ? { name: 'decision', state: 'now', at: null, says: 'waits for a worker' }

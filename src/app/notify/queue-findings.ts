@@ -13,6 +13,7 @@ export interface QueueFindingsDeps {
 
 interface Sink {
   readonly name: string;
+  readonly kind: 'security-hub' | 'ocsf-sink';
   readonly findings: Severity;
 }
 
@@ -31,7 +32,7 @@ export async function queueFindings(deps: QueueFindingsDeps, { channels }: Chann
   let more = false;
   for (const one of channels) {
     if ((one.kind === 'security-hub' || one.kind === 'ocsf-sink') && one.findings !== null)
-      more = (await queueFor(deps, { name: one.name, findings: one.findings }, seen)) || more;
+      more = (await queueFor(deps, { name: one.name, kind: one.kind, findings: one.findings }, seen)) || more;
   }
   return more;
 }
@@ -78,6 +79,8 @@ async function queueOne(tx: Tx, sink: Sink, { finding: id, revision }: DecisionR
   if (row === null || row.finding.revision !== revision) return;
   const { finding } = row;
   if (severityIds[finding.severity] < severityIds[sink.findings]) return;
+  // What came from AWS's own services, Security Hub has from them.
+  if (sink.kind === 'security-hub' && finding.imported !== undefined) return;
   await queueNotification(
     tx,
     {

@@ -1,9 +1,13 @@
+import type { Answered } from '../../core/findings/imported/copies.ts';
+import { handles } from '../../core/lib/handles.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
+import type { Imported } from '../../core/model/report.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
+import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
@@ -14,18 +18,47 @@ const mostTargets = 10;
  * Reads what a decision must know: what playbooks could do, how things are now, and whether AWS confirms the evidence.
  * Where some of the evidence is confirmed, that alone names targets.
  */
-export async function readTheWorld(
-  deps: Pick<TriageDeps, 'tenant' | 'store' | 'cloud' | 'playbooks' | 'clock' | 'rules'>,
-  finding: Finding,
-): Promise<Pick<DecideContext, 'evidence' | 'offers'>> {
+export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<World> {
+  if (finding.imported !== undefined) return readOfSource(deps, finding, finding.imported);
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
+  const offers = await offersFor(deps, targetsIn(deps.playbooks, named));
+  const mayStillShow = finding.evidence.some((one) => one.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
+  return { evidence, offers, answers: [], later: evidence === 'unvalidated' && offers.length > 0 && mayStillShow };
+}
+
+type WorldDeps = Pick<TriageDeps, 'tenant' | 'store' | 'cloud' | 'playbooks' | 'clock' | 'rules' | 'answeredBy'>;
+
+export interface World extends Pick<DecideContext, 'evidence' | 'offers'> {
+  /** What AWS says otherwise of another service's finding: to be imported first. */
+  readonly answers: readonly Answered[];
+  /** AWS may still confirm it: another look is worth waiting for. */
+  readonly later: boolean;
+}
+
+/** CloudTrail's event history shows an event after some minutes: until then a missing confirmation says nothing. */
+const historyDelay = 15 * 60_000;
+
+/** AWS is asked for the finding where that decides something: a playbook could act, or it is told to be over or to be newer. */
+async function readOfSource(deps: WorldDeps, finding: Finding, imported: Imported): Promise<World> {
+  const isAnswered = deps.playbooks.some((playbook) => handles(playbook, finding.rule.id));
+  const isOpen = imported.state === 'active' && imported.sample !== true && imported.newer === undefined;
+  if (!isAnswered && isOpen) return { evidence: 'unvalidated', offers: [], answers: [], later: false };
+  const asked = await askTheSource(deps, finding, imported);
+  if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
+  const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
+  const offers = await offersFor(deps, targetsIn(deps.playbooks, named));
+  const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
+  return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
+}
+
+async function offersFor(deps: WorldDeps, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {
   const offers: Offer[] = [];
-  for (const [playbook, target] of targetsIn(deps.playbooks, named)) {
+  for (const [playbook, target] of targets) {
     const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account, deps.clock.now()));
     offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
   }
-  return { evidence, offers };
+  return offers;
 }
 
 async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: boolean, at: number): Promise<Offer> {
@@ -54,7 +87,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 /** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
 export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
   return playbooks
-    .filter(({ handles }) => handles.includes(finding.rule.id))
+    .filter((playbook) => handles(playbook, finding.rule.id))
     .flatMap((playbook) =>
       playbook
         .targets(finding)

@@ -1,5 +1,7 @@
+import type { AnsweredBy } from '../../core/findings/imported/imported-finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Rule } from '../../core/model/rule.ts';
+import type { Sequence } from '../../core/model/sequence.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { EngineLoader } from '../../core/ports/engine.ts';
@@ -19,4 +21,7 @@ export interface TriageDeps {
   readonly own: readonly string[];
   /** How persons are reached who can be asked, by name; nobody when it is not given. */
   readonly reachable?: () => Promise<Reachable>;
+  /** Which of our rules answer what other services find, and the attack stories: what AWS answers is imported with them. */
+  readonly answeredBy?: AnsweredBy;
+  readonly sequences?: readonly Sequence[];
 }

@@ -32,7 +32,7 @@ port.on('message', (message: { readonly object: LogObject } | { readonly finish:
   if ('finish' in message) {
     const { runs, counts } = accumulator.finish(true);
     const paths = (of: readonly Run[]) => of.map((run) => run.path);
-    port.postMessage({ runs: { stateless: paths(runs.stateless), others: paths(runs.others) }, counts });
+    port.postMessage({ runs: { stateless: paths(runs.stateless), others: paths(runs.others), reports: paths(runs.reports) }, counts });
     port.close();
     return;
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { sequences as allSequences, rules as builtinRules } from '../../../content/index.ts';
+import { sequences as allSequences, answers, rules as builtinRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
+import { answeredBy } from '../../core/findings/imported/answered-by.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Lists, Rule, RuleFault } from '../../core/model/rule.ts';
 import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
@@ -44,6 +45,7 @@ export async function detect(input: DetectInput): Promise<Detected> {
       rules,
       lists,
       tenant: 'default',
+      answeredBy: answeredBy(await answers()),
       ...(input.incidents === true ? { sequences: await allSequences() } : {}),
       // Threads read files; a pipe has one reader.
       workers: piped ? 0 : (input.workers ?? (await threadsFor(input.paths))),

@@ -1,4 +1,5 @@
-import { sequences as allSequences } from '../../../content/index.ts';
+import { sequences as allSequences, answers } from '../../../content/index.ts';
+import { answeredBy } from '../../core/findings/imported/answered-by.ts';
 import type { LogObject, LogObjects } from '../../core/ports/log-objects.ts';
 import { openLake } from '../../edge/duckdb/lake.ts';
 import { withParquet } from '../../edge/duckdb/parquet-logs.ts';
@@ -84,7 +85,16 @@ export async function ingestDeps(state: State, logs: LogObjects, watched = watch
   const sequences = await allSequences();
   await joinStored(store, tenant, sequences, clock.now());
   const rules = await watched.now();
-  return { tenant, store, clock, logs, sequences, lake: await openLake({ folder: places(home).lake }), ...rules };
+  return {
+    tenant,
+    store,
+    clock,
+    logs,
+    sequences,
+    answeredBy: answeredBy(await answers()),
+    lake: await openLake({ folder: places(home).lake }),
+    ...rules,
+  };
 }
 
 /** Objects in batches of bounded size, in the order they come. */

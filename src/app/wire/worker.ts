@@ -1,4 +1,5 @@
-import { rules } from '../../../content/index.ts';
+import { answers, rules, sequences } from '../../../content/index.ts';
+import { answeredBy } from '../../core/findings/imported/answered-by.ts';
 import { openDurable } from '../../edge/dbos/durable.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { appPool } from '../../edge/postgres/connections.ts';
@@ -93,6 +94,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
           reachable: () => reachableBy(channels),
+          answeredBy: answeredBy(await answers()),
+          sequences: await sequences(),
         },
         everyMs,
         ({ finding, decision, actions, judgement }) =>

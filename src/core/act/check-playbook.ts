@@ -2,6 +2,7 @@ import { parseArn, partitionOf } from '../lib/arn.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Json } from '../model/json.ts';
 import type { Call, Kept, Playbook, PlaybookExample, Step } from '../model/plan.ts';
+import { findingSources } from '../model/report.ts';
 import { describePlan } from './describe-plan.ts';
 
 /** Any recorded start: a plan must be the same plan for the same start. */
@@ -21,6 +22,10 @@ export function checkPlaybook(playbook: Playbook): readonly string[] {
   if (!Number.isInteger(playbook.version) || playbook.version < 1) faults.push('the version is not an integer from 1');
   if (playbook.title === '' || playbook.why === '') faults.push('it has no title or no why');
   if (playbook.handles.length === 0) faults.push('it handles no rule and no control');
+  const unsourced = (playbook.reported ?? []).filter(
+    (pattern) => !Object.hasOwn(findingSources, pattern.slice(0, Math.max(0, pattern.indexOf('/')))),
+  );
+  if (unsourced.length > 0) faults.push(`it answers ${unsourced.join(', ')}, of no service whose findings come in`);
   if (new Set(playbook.handles).size !== playbook.handles.length) faults.push('it handles something twice');
   if (playbook.examples.length === 0) faults.push('it has no example');
   for (const example of playbook.examples) {

@@ -303,3 +303,30 @@ test('what cannot be undone asks two persons', () => {
 test('a hostile account name finds no scope', () => {
   expect(decide({ ...finding, account: '__proto__' }, context, tolerance).verdict).toBe('act');
 });
+
+describe('what another service found and has put away', () => {
+  const imported: NonNullable<Finding['imported']> = {
+    source: 'guardduty',
+    form: 'own',
+    uid: 'u',
+    type: 'T',
+    severity: '8',
+    state: 'active',
+    updatedAt: 1,
+    url: '',
+    refs: [],
+    trusted: true,
+    answers: [],
+  };
+  test.each<[string, Partial<typeof imported>, DecideContext['evidence'], string]>([
+    ['open', {}, 'validated', 'act'],
+    ['archived', { state: 'archived' }, 'validated', 'close'],
+    ['suppressed', { state: 'suppressed' }, 'validated', 'close'],
+    ['resolved', { state: 'resolved' }, 'validated', 'close'],
+    ['a sample', { sample: true }, 'validated', 'close'],
+    ['archived, as a queue says', { state: 'archived' }, 'unvalidated', 'ask'],
+    ['a sample, as a queue says', { sample: true }, 'unvalidated', 'ask'],
+  ])('%s', (_, more, evidence, verdict) => {
+    expect(decide({ ...finding, imported: { ...imported, ...more } }, { ...context, evidence }, tolerance).verdict).toBe(verdict);
+  });
+});

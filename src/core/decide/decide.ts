@@ -2,6 +2,7 @@ import { meetsWildcard } from '../lib/wildcard.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
+import { findingSources } from '../model/report.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
 import { grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { riskOf } from './risk.ts';
@@ -36,6 +37,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const announced = announcedFor(finding, tolerance);
   if (announced !== null) return answer('close', ['announced'], `Announced by ${announced.owner}: ${announced.reason}`);
   if (context.ownAction !== null) return answer('close', [], `jobzero did this itself, by action ${context.ownAction}.`);
+  const over = overAtSource(finding, context);
+  if (over !== null) return answer('close', [], over);
   if (below(finding.severity, scope.decideFrom)) {
     return answer(
       'watch',
@@ -83,6 +86,17 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     actions,
     first,
   );
+}
+
+/**
+ * Why a finding of another service is over, in a sentence; null for one that is not. Only where AWS itself says so: whoever writes to a queue
+ * must not be able to put away what was found.
+ */
+function overAtSource({ imported }: Finding, { evidence }: DecideContext): string | null {
+  if (imported === undefined || evidence !== 'validated') return null;
+  const name = findingSources[imported.source];
+  if (imported.sample === true) return `It is a sample that somebody had ${name} make.`;
+  return imported.state === 'active' ? null : `It is ${imported.state} in ${name}.`;
 }
 
 /**

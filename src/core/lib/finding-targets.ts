@@ -36,8 +36,7 @@ export interface Named {
  * makes of it; each once. What lies in another account than the finding is left out: it is not ours to change.
  */
 export function targetsOf(finding: Finding, make: (about: About) => Named | readonly Named[] | null): readonly Target[] {
-  const abouts =
-    finding.kind === 'compliance' ? finding.resources.map(ofResource) : finding.evidence.map((one) => ofEvidence(finding, one));
+  const abouts = finding.kind === 'detection' ? finding.evidence.map((one) => ofEvidence(finding, one)) : finding.resources.map(ofResource);
   const targets = abouts
     .filter(({ account, error }) => account === finding.account && !error)
     .flatMap((about) => {

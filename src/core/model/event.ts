@@ -1,5 +1,6 @@
 import type { Actor, ResourceRef } from './finding.ts';
 import type { JsonObject } from './json.ts';
+import type { Report } from './report.ts';
 import type { Source } from './source.ts';
 
 /** Where a record was read: the object's name, and the byte offset of the record in its decompressed bytes. */
@@ -22,6 +23,8 @@ export interface Event {
   readonly raw: JsonObject;
   /** The event in the model's words, made when somebody asks. */
   readonly words: Words;
+  /** What it reports, where the record is a finding of another service. */
+  readonly report?: Report;
 }
 
 /** What of an event every source can say, in OCSF's sense: API Activity 6003. */

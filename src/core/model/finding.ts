@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import type { Imported } from './report.ts';
 import type { Severity } from './severity.ts';
 
 /** Who acted, in CloudTrail's words where it has them. */
@@ -110,7 +111,9 @@ export interface Travel {
   readonly speed: number | null;
 }
 
-export type FindingKind = 'detection' | 'compliance';
+/** In the words of OCSF's classes of findings. All but detections stand until they are mended. */
+export const findingKinds = ['detection', 'compliance', 'vulnerability', 'data-security'] as const;
+export type FindingKind = (typeof findingKinds)[number];
 
 /**
  * What was found. A pure function of the set of events or of a snapshot: no worker, no processing time, no product
@@ -150,6 +153,8 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** One sentence for people. */
   readonly message: string;
+  /** Of a finding that a service of AWS made. */
+  readonly imported?: Imported;
 }
 
 /** A new revision of a finding, or its retraction when late data took its ground away. */

@@ -16,6 +16,8 @@ export interface IncidentMember {
   readonly finding: string;
   readonly revision: string;
   readonly rule: string;
+  /** Of a finding of another service: our own rules that find the same. */
+  readonly sameAs?: readonly string[];
   readonly title: string;
   readonly severity: Severity;
   /** In Sigma's spelling, sorted. */

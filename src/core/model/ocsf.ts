@@ -10,6 +10,8 @@ export const ocsfVersion = '1.6.0';
 export const ocsfClasses = {
   detection: { uid: 2004, name: 'Detection Finding' },
   compliance: { uid: 2003, name: 'Compliance Finding' },
+  vulnerability: { uid: 2002, name: 'Vulnerability Finding' },
+  'data-security': { uid: 2006, name: 'Data Security Finding' },
 } as const satisfies Record<FindingKind, { readonly uid: number; readonly name: string }>;
 
 /** The class of an incident. */

@@ -77,6 +77,8 @@ export interface Playbook {
   readonly why: string;
   /** Rule and control ids that it answers. */
   readonly handles: readonly string[];
+  /** What other services find that it answers, as `source/type`; `*` stands for any characters. */
+  readonly reported?: readonly string[];
   readonly approval: Approval;
   /** What it does to this target, as a question puts it and without the question mark: `Block public access to the bucket b`. */
   readonly asks: (target: Target) => string;

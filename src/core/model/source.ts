@@ -91,6 +91,25 @@ export const sourceKinds = {
     logsources: [{ product: 'aws', service: 'cognito' }],
     index: ['eventSource', 'eventType'],
   },
+  'aws.guardduty': { name: 'GuardDuty findings', logsources: [{ product: 'aws', service: 'guardduty' }], index: ['type', 'region'] },
+  'aws.security-hub': {
+    name: 'Security Hub findings (ASFF and OCSF)',
+    logsources: [{ product: 'aws', service: 'securityhub' }],
+    index: ['ProductName', 'RecordState'],
+  },
+  'aws.inspector': { name: 'Inspector findings', logsources: [{ product: 'aws', service: 'inspector' }], index: ['type', 'status'] },
+  'aws.macie': { name: 'Macie findings', logsources: [{ product: 'aws', service: 'macie' }], index: ['type', 'category'] },
+  'aws.access-analyzer': {
+    name: 'IAM Access Analyzer findings',
+    logsources: [{ product: 'aws', service: 'accessanalyzer' }],
+    index: ['detail-type', 'detail.resourceType'],
+  },
+  'aws.config': {
+    name: 'Compliance changes of AWS Config',
+    logsources: [{ product: 'aws', service: 'config' }],
+    index: ['configRuleName', 'newEvaluationResult.complianceType'],
+  },
+  'aws.health': { name: 'AWS Health events', logsources: [{ product: 'aws', service: 'health' }], index: ['eventTypeCode', 'statusCode'] },
   ocsf: { name: 'OCSF events', logsources: [{ product: 'ocsf' }, webserver], index: ['class_uid', 'activity_id'] },
 } as const satisfies { readonly [id: string]: SourceKind };
 

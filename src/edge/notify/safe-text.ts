@@ -1,4 +1,4 @@
-import { clip, clipLine } from '../../core/findings/export/clip.ts';
+import { clip, clipLine } from '../../core/lib/clip.ts';
 
 /** What hides or turns text around: directions, no width, controls but the line feed. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

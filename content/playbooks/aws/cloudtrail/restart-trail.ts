@@ -14,6 +14,7 @@ export const restartTrail: Playbook = {
   title: 'Restart a stopped trail',
   why: 'While a trail is stopped, what happens in the account leaves no record, and what happened meanwhile cannot be recovered from it. Starting it mends neither a deleted trail nor emptied event selectors, a broken bucket policy, key or lifecycle; an organisation trail can only be started from the account that owns it.',
   handles: ['aws.cloudtrail.trail-logging-stopped'],
+  reported: ['guardduty/Stealth:IAMUser/CloudTrailLoggingDisabled'],
   approval: 'none',
   risks: [],
   asks: ({ params }) => `Start the trail ${String(params['name'])} again`,
@@ -21,7 +22,9 @@ export const restartTrail: Playbook = {
     `Nothing stops working; the trail ${String(params['name'])} writes again, and storing its events costs as before.`,
   inverse: ({ params }) => `The trail ${String(params['name'])} is stopped again.`,
   targets: (finding) => {
-    const names = finding.kind === 'compliance' ? finding.resources.map(({ uid }) => uid) : stoppedTrails(finding);
+    // What GuardDuty names is the trail as well.
+    const names =
+      finding.kind === 'compliance' || finding.imported !== undefined ? finding.resources.map(({ uid }) => uid) : stoppedTrails(finding);
     return [...new Set(names)].flatMap((uid) => targetOf(finding, uid));
   },
   requires: ({ uid, params }) => [

@@ -22,6 +22,7 @@ export const narrowWorldOpenIngress: Playbook = {
   title: 'Narrow an ingress that is open to the world',
   why: 'Anybody on the internet can try what listens behind the group. Narrowing the source to the block of the VPC keeps traffic from inside and closes the rest. Connections that are open already are tracked and live on: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html',
   handles: ['aws.ec2.security-group-opened-to-world', 'aws.ec2.no-world-open-ingress'],
+  reported: ['config/restricted-ssh', 'security-hub/EC2.13', 'security-hub/EC2.19'],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
   asks: ({ params }) => `Close the group ${String(params['groupId'])} to the internet, down to its VPC`,

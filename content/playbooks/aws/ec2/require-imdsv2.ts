@@ -10,6 +10,7 @@ export const requireImdsv2: Playbook = {
   title: 'Require tokens for instance metadata',
   why: 'Without tokens, whoever makes a program on the machine fetch an address of his choice gets the credentials of its role. It stops nobody who is on the machine already, and credentials that were taken live on: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html',
   handles: ['aws.ec2.metadata-without-token-allowed', 'aws.ec2.instance-requires-imdsv2'],
+  reported: ['config/ec2-imdsv2-check', 'security-hub/EC2.8'],
   approval: 'none',
   risks: ['workload'],
   asks: ({ params }) => `Require tokens for the metadata of ${String(params['instanceId'])}`,

@@ -31,6 +31,18 @@ export const containAccessKey: Playbook = {
     'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
   ],
+  reported: [
+    'guardduty/CredentialAccess:IAMUser/*',
+    'guardduty/Exfiltration:IAMUser/*',
+    'guardduty/Exfiltration:S3/*',
+    'guardduty/Impact:IAMUser/*',
+    'guardduty/InitialAccess:IAMUser/*',
+    'guardduty/PenTest:IAMUser/*',
+    'guardduty/PrivilegeEscalation:IAMUser/*',
+    'guardduty/UnauthorizedAccess:IAMUser/*',
+    'guardduty/UnauthorizedAccess:S3/*',
+    'health/AWS_RISK_CREDENTIALS_EXPOSED',
+  ],
   approval: 'none',
   risks: ['workload'],
   asks: ({ params }) =>

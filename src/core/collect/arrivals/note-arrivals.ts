@@ -24,7 +24,9 @@ const most = 2_000;
 export class ArrivalNotes {
   private readonly notes = new Map<string, { -readonly [name in keyof NotedArrival]: NotedArrival[name] }>();
 
-  add({ source, time, words: { account, region } }: Event): void {
+  /** Findings of other services come when there are some: that none does says nothing. */
+  add({ source, time, words: { account, region }, report }: Event): void {
+    if (report !== undefined) return;
     if (!/^\d{12}$/.test(account) || !/^([a-z]{2,}(-[a-z]+)+-\d+)?$/.test(region) || region.length > 32) return;
     const day = time - (time % dayLength);
     const bit = 1 << Math.floor((time - day) / hour);

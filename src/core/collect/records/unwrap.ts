@@ -18,7 +18,8 @@ export interface Unwrapping {
 /**
  * Hands on each record in a parsed value, whatever it is wrapped in: a delivered object (`Records`), an answer of
  * LookupEvents (`Events[].CloudTrailEvent`), a list of Kubernetes (`items`), an EventBridge event (`detail`), an answer of CloudTrail Lake
- * (`QueryResultRows`, `eventJson`, `eventData`), a batch of CloudWatch Logs (`logEvents`), or a list of those.
+ * (`QueryResultRows`, `eventJson`, `eventData`), a batch of CloudWatch Logs (`logEvents`), findings of other services (`findings`,
+ * `Findings`), or a list of those.
  */
 export function unwrap(value: Json, to: Unwrapping, from: Surroundings, text: string | null = null, depth = 0): void {
   if (depth > maxDepth) return to.refuse('wrapped too deeply');
@@ -30,7 +31,7 @@ export function unwrap(value: Json, to: Unwrapping, from: Surroundings, text: st
   const object = value as JsonObject;
   const format = to.formatOf(object);
   if (format !== undefined) return to.take(object, format, text, from);
-  const records = object['Records'] ?? object['Events'] ?? object['items'];
+  const records = object['Records'] ?? object['Events'] ?? object['items'] ?? object['findings'] ?? object['Findings'];
   if (Array.isArray(records)) {
     for (const item of records) unwrap(item, to, from, null, depth + 1);
     return;

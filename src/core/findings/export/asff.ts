@@ -1,9 +1,9 @@
 import { partitionOf } from '../../lib/arn.ts';
 import { parseAddress } from '../../lib/cidr.ts';
+import { clip, clipLine } from '../../lib/clip.ts';
 import type { Finding, FindingState, ResourceRef } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Severity } from '../../model/severity.ts';
-import { clip, clipLine } from './clip.ts';
 import { isoTime } from './iso-time.ts';
 
 /** CloudFormation types whose name in ASFF is not simply `Aws`, the service and the resource run together. */
@@ -156,6 +156,8 @@ function eventIds(finding: Finding): string {
 
 function typesOf(finding: Finding): string[] {
   if (finding.kind === 'compliance') return ['Software and Configuration Checks/AWS Security Best Practices'];
+  if (finding.kind === 'vulnerability') return ['Software and Configuration Checks/Vulnerabilities/CVE'];
+  if (finding.kind === 'data-security') return ['Sensitive Data Identifications'];
   const types = new Set(finding.rule.tactics.map((tactic) => tacticTypes.get(tactic) ?? 'Unusual Behaviors'));
   return types.size === 0 ? ['Unusual Behaviors'] : [...types].sort();
 }
@@ -184,7 +186,7 @@ function resourcesOf(finding: Finding): JsonObject[] {
 /** The API call of the first match, so that Security Hub shows who did it from where. */
 function actionOf(finding: Finding): JsonObject {
   const [first] = finding.evidence;
-  if (finding.kind === 'compliance' || first === undefined) return {};
+  if (finding.kind !== 'detection' || first === undefined) return {};
   const address = first.ip === undefined ? null : parseAddress(first.ip);
   return {
     Action: {

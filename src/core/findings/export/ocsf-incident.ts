@@ -1,8 +1,8 @@
+import { clip } from '../../lib/clip.ts';
 import type { Incident, TimelineEntry } from '../../model/incident.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { ocsfIncidentClass, ocsfVersion } from '../../model/ocsf.ts';
 import { severityIds } from '../../model/severity.ts';
-import { clip } from './clip.ts';
 import { attacksOf } from './ocsf.ts';
 
 /** `priority_id`: https://schema.ocsf.io/1.6.0/classes/incident_finding */

@@ -1,17 +1,18 @@
 import { partitionOf } from '../../lib/arn.ts';
 import { parseAddress } from '../../lib/cidr.ts';
+import { clip } from '../../lib/clip.ts';
+import { listAt, textAt } from '../../lib/json-at.ts';
 import { attackVersion, tactics, techniques } from '../../model/attack.ts';
 import type { Actor, Evidence, Finding, FindingState, ResourceRef, RuleRef } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ocsfClasses, ocsfStatuses, ocsfVersion } from '../../model/ocsf.ts';
 import { severityIds } from '../../model/severity.ts';
-import { clip } from './clip.ts';
 
 /** Enough for every identifier that AWS gives out; what is longer is an attempt to fill the reader's memory. */
 const limit = 8192;
 
 /**
- * The finding as an OCSF event of class Detection Finding or Compliance Finding. It is a function of the finding
+ * The finding as an OCSF event of the class of its kind. It is a function of the finding
  * alone, so it has no product version, worker or processing time in it. With `state`, the finding's life at the
  * moment of the export is added as `status`; that is not part of the finding.
  */
@@ -42,6 +43,7 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
       desc: text(rule.description === '' ? finding.message : rule.description),
       first_seen_time: finding.firstTime,
       last_seen_time: finding.lastTime,
+      ...(finding.imported === undefined ? {} : { src_url: text(finding.imported.url) }),
       ...some('related_events', finding.evidence.map(relatedEvent)),
       related_events_count: finding.count.n,
       title: text(rule.title),
@@ -71,21 +73,46 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
       bucket: finding.bucket,
       count_is_at_least: finding.count.atLeast,
       group: clean(finding.group),
+      ...(finding.imported === undefined ? {} : { imported: clean(finding.imported as unknown as Json) }),
       revision: finding.revision,
       ...(finding.travel === undefined ? {} : { travel: clean(finding.travel as unknown as Json) }),
       ...(finding.volume === undefined ? {} : { volume: clean(finding.volume as unknown as Json) }),
     },
-    ...(finding.kind === 'compliance'
-      ? {
-          compliance: {
-            control: text(rule.id),
-            standards: ['jobzero'],
-            status: 'Fail',
-            status_detail: text(finding.message),
-            status_id: 3,
-          },
-        }
-      : { ...some('evidences', finding.evidence.map(evidenceOf)), is_alert: severityIds[finding.severity] >= severityIds.High }),
+    ...byKind(finding),
+  };
+}
+
+/** What the class of each kind of finding has of its own. */
+function byKind(finding: Finding): JsonObject {
+  const { kind, rule, message, evidence, severity, imported } = finding;
+  const isAlert = severityIds[severity] >= severityIds.High;
+  switch (kind) {
+    case 'compliance':
+      return { compliance: { control: text(rule.id), standards: ['jobzero'], status: 'Fail', status_detail: text(message), status_id: 3 } };
+    case 'vulnerability':
+      return { vulnerabilities: evidence.map((one) => vulnerabilityOf(one, imported?.type ?? rule.id, rule)) };
+    case 'detection':
+    case 'data-security':
+      return { ...some('evidences', evidence.map(evidenceOf)), is_alert: isAlert };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** https://schema.ocsf.io/1.6.0/objects/vulnerability */
+function vulnerabilityOf({ kept }: Evidence, id: string, rule: RuleRef): JsonObject {
+  const packages = listAt(kept, 'packages').flatMap((one): JsonObject[] => {
+    const [name, version, fixed] = ['name', 'version', 'fixedInVersion'].map((member) => textAt(one, member));
+    if (name === null || name === undefined) return [];
+    return [{ ...(fixed == null ? {} : { fixed_in_version: text(fixed) }), name: text(name), version: text(version ?? '') }];
+  });
+  return {
+    ...some('affected_packages', packages),
+    ...(/^CVE-\d{4}-\d{4,}$/.test(id) ? { cve: { uid: id } } : {}),
+    desc: text(rule.description),
+    is_exploit_available: textAt(kept, 'exploitAvailable') === 'YES',
+    is_fix_available: ['YES', 'PARTIAL'].includes(textAt(kept, 'fixAvailable') ?? ''),
+    title: text(rule.title),
   };
 }
 
@@ -238,8 +265,8 @@ function observablesOf(finding: Finding): JsonObject[] {
   finding.resources.forEach((resource, i) => {
     add(`resources[${i}].uid`, 10, 'Resource UID', resource.uid);
   });
-  // The actors of a compliance finding are not part of it: it has no evidences.
-  if (finding.kind === 'compliance') return found;
+  // The actors of what stands are not part of it: its class has no evidences.
+  if (finding.kind === 'compliance' || finding.kind === 'vulnerability') return found;
   finding.evidence.forEach(({ actor, ip, userAgent }, i) => {
     if (ip !== undefined && parseAddress(ip) !== null) add(`evidences[${i}].src_endpoint.ip`, 2, 'IP Address', ip);
     add(`evidences[${i}].actor.user.name`, 4, 'User Name', actor?.name);

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { clip } from '../../lib/clip.ts';
 import type { Finding, RuleRef } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Severity, severityIds } from '../../model/severity.ts';
-import { clip } from './clip.ts';
 import { isoTime } from './iso-time.ts';
 
 const levels: { readonly [S in Severity]: 'error' | 'warning' | 'note' } = {

@@ -2,6 +2,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Incident, IncidentMember } from '../../model/incident.ts';
 import type { Sequence } from '../../model/sequence.ts';
 import { severityIds } from '../../model/severity.ts';
+import { countedOnce } from './counted-once.ts';
 import { incidentOf } from './incident-of.ts';
 import { crowdedKeys, joinMembers } from './join-members.ts';
 import { judge } from './judge.ts';
@@ -30,9 +31,10 @@ export function incidentsOfMembers(
 ): readonly { readonly incident: Incident; readonly members: readonly IncidentMember[] }[] {
   return joinMembers(members, crowded)
     .flatMap((group) => {
-      const matched = group.length === 1 ? [] : sequences.filter((sequence) => matchSequence(sequence, group, crowded));
-      if (!isIncident(group, matched)) return [];
-      return [{ incident: incidentOf(group, matched, judge(group, matched), tenant), members: group }];
+      const counted = countedOnce(group);
+      const matched = counted.length === 1 ? [] : sequences.filter((sequence) => matchSequence(sequence, counted, crowded));
+      if (!isIncident(counted, matched)) return [];
+      return [{ incident: incidentOf(group, matched, judge(counted, matched), tenant), members: group }];
     })
     .sort((a, b) => (a.incident.id < b.incident.id ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import type { IncidentMember } from '../../model/incident.ts';
 import { severityIds } from '../../model/severity.ts';
+import { sameWithin } from './counted-once.ts';
 import { kindOf } from './links.ts';
 
 const minute = 60_000;
@@ -77,10 +78,23 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
     return lastTime - firstTime <= shortest ? lastTime : firstTime;
   };
   const isGrave = (i: number) => severityIds[sorted[i]?.severity ?? 'Informational'] >= severityIds.Medium;
+  /** What another service found and a rule of ours too is the same, however weak; whoever is near to any of the rule's is near to the nearest. */
+  const joinSame = (group: readonly number[]) => {
+    if (!group.some((i) => sorted[i]?.sameAs !== undefined)) return;
+    for (const way of [group, group.toReversed()]) {
+      const nearest = new Map<string, number>();
+      for (const i of way) {
+        const { rule = '', sameAs } = sorted[i] ?? {};
+        if (sameAs === undefined) nearest.set(rule, i);
+        else for (const one of sameAs) near(nearest.get(one), i, sameWithin);
+      }
+    }
+  };
   const isLow = (i: number) => sorted[i]?.severity === 'Low';
   for (const [key, group] of byKey) {
     const kind = kindOf(key);
     const weak = kind === 'address' || kind === 'resource' || kind === 'hand';
+    if (kind !== 'address' && kind !== 'hand') joinSame(group);
     // Whoever is near to any of one kind is near to the nearest, so the nearest before is all that is looked at; then backwards.
     let grave: number | undefined;
     let low: number | undefined;

@@ -27,6 +27,7 @@ export function fits(step: SequenceStep, member: IncidentMember): boolean {
   if (severityIds[member.severity] < severityIds[step.level]) return false;
   return (
     step.rules.includes(member.rule) ||
+    member.sameAs?.some((rule) => step.rules.includes(rule)) === true ||
     step.tactics.some((tactic) => member.tactics.includes(tactic)) ||
     step.techniques.some((id) => member.techniques.some((technique) => technique === id || technique.startsWith(`${id}.`)))
   );

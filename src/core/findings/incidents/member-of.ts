@@ -1,6 +1,6 @@
+import { clipLine } from '../../lib/clip.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { IncidentActor, IncidentMember } from '../../model/incident.ts';
-import { clipLine } from '../export/clip.ts';
 import { linksOf, principalOf } from './links.ts';
 
 const most = { events: 5, actors: 4, resources: 8, text: 256, message: 512 };
@@ -17,6 +17,7 @@ export function memberOf(finding: Finding): IncidentMember | null {
     finding: finding.id,
     revision: finding.revision,
     rule: text(rule.id),
+    ...(finding.imported === undefined ? {} : { sameAs: finding.imported.answers }),
     title: text(rule.title),
     severity: finding.severity,
     tactics: rule.tactics.map(text),

@@ -9,7 +9,7 @@ import { partitionOf } from '../arn.ts';
  */
 export function accountTargets(finding: Finding, operations: readonly string[], params: JsonObject = {}): readonly Target[] {
   const regions =
-    finding.kind === 'compliance'
+    finding.kind !== 'detection'
       ? [finding.region]
       : finding.evidence.flatMap(({ operation, region, account, error }) =>
           operations.includes(operation) && account === finding.account && error === undefined ? [region] : [],

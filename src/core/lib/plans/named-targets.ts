@@ -35,7 +35,8 @@ export function namedTargets(finding: Finding, naming: Naming): readonly Target[
       of.push(evidence);
     }
   }
-  if (finding.kind === 'compliance' || (operations === undefined && naming.uids === undefined))
+  // Other services name what a finding is about; what was called does not tell it.
+  if (finding.kind !== 'detection' || finding.imported !== undefined || (operations === undefined && naming.uids === undefined))
     for (const { uid } of finding.resources) if (!byUid.has(uid)) byUid.set(uid, []);
   return [...byUid].flatMap(([uid, evidence]) => targetOf(finding, uid, evidence, naming));
 }

@@ -35,7 +35,7 @@ export type Target = { readonly account: string; readonly region: string; readon
 export type JudgementState = "waiting" | "approved" | "denied" | "withdrawn";
 
 /** @public */
-export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly baseline?: Baseline | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly measured?: Measured | undefined; readonly travel?: Travel | undefined; readonly volume?: Volume | undefined; readonly evidence: readonly (Evidence)[]; readonly message: string };
+export type Finding = { readonly format: "jobzero.finding/1"; readonly tenant: string; readonly id: string; readonly revision: string; readonly kind: "detection" | "compliance" | "vulnerability" | "data-security"; readonly rule: RuleRef; readonly severity: Severity; readonly group: { readonly [key: string]: unknown }; readonly bucket: number; readonly account: string; readonly region: string; readonly actor?: Actor | undefined; readonly baseline?: Baseline | undefined; readonly resources: readonly (ResourceRef)[]; readonly firstTime: number; readonly lastTime: number; readonly count: { readonly n: number; readonly atLeast: boolean }; readonly measured?: Measured | undefined; readonly travel?: Travel | undefined; readonly volume?: Volume | undefined; readonly evidence: readonly (Evidence)[]; readonly message: string; readonly imported?: Imported | undefined };
 
 /** @public */
 export type RuleRef = { readonly id: string; readonly major: number; readonly title: string; readonly description: string; readonly techniques: readonly (string)[]; readonly tactics: readonly (string)[] };
@@ -63,6 +63,9 @@ export type Volume = { readonly what: "events" | "values"; readonly value: numbe
 
 /** @public */
 export type Evidence = { readonly key: string; readonly id: string; readonly time: number; readonly rule: string; readonly operation: string; readonly service: string; readonly account: string; readonly region: string; readonly ip?: string | undefined; readonly userAgent?: string | undefined; readonly error?: string | undefined; readonly dataEvent?: true | undefined; readonly actor?: Actor | undefined; readonly resource?: ResourceRef | undefined; readonly kept?: { readonly [key: string]: unknown } | undefined };
+
+/** @public */
+export type Imported = { readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly form: "own" | "asff" | "ocsf"; readonly uid: string; readonly type: string; readonly severity: string; readonly state: "active" | "archived" | "suppressed" | "resolved"; readonly sample?: true | undefined; readonly updatedAt: number; readonly url: string; readonly refs: readonly ({ readonly form: "own" | "asff" | "ocsf"; readonly ref: { readonly account: string; readonly region: string; readonly names: { readonly [key: string]: unknown } } })[]; readonly trusted: boolean; readonly answers: readonly (string)[]; readonly newer?: number | undefined };
 
 /** @public */
 export type Guardrail = { readonly code: string; readonly words: string };
@@ -261,7 +264,7 @@ export function readOverview(): Promise<Overview> {
  * Findings, page by page, in id order or the gravest first.
  * @public
  */
-export function listFindings(query: { readonly state?: FindingState | undefined; readonly severity?: Severity | undefined; readonly rule?: string | undefined; readonly account?: string | undefined; readonly kind?: "detection" | "compliance" | undefined; readonly order?: "id" | "gravest" | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<FindingPage> {
+export function listFindings(query: { readonly state?: FindingState | undefined; readonly severity?: Severity | undefined; readonly rule?: string | undefined; readonly account?: string | undefined; readonly kind?: "detection" | "compliance" | "vulnerability" | "data-security" | undefined; readonly order?: "id" | "gravest" | undefined; readonly after?: string | undefined; readonly limit?: number | undefined } = {}): Promise<FindingPage> {
   return request('GET', `/api/v1/findings`, { query });
 }
 

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { eventsOfText } from '../../src/core/collect/log-reader.ts';
+import {
+  accessAnalyzerExample,
+  configExample,
+  guardDutyExample,
+  healthExample,
+  hubControlExample,
+  macieExample,
+} from '../../src/core/collect/reports/examples.ts';
+import { copiesOf } from '../../src/core/findings/imported/copies.ts';
+import { importedFinding } from '../../src/core/findings/imported/imported-finding.ts';
+import { handles } from '../../src/core/lib/handles.ts';
+import { meetsWildcard } from '../../src/core/lib/wildcard.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
+import type { JsonObject } from '../../src/core/model/json.ts';
+import { playbookModules } from '../../tools/units.ts';
+
+const playbooks = (await playbookModules()).map(({ unit }) => unit);
+
+function findingOf(record: JsonObject): Finding {
+  const [event] = eventsOfText(JSON.stringify(record), 'example');
+  if (event?.report === undefined) throw new Error('no finding');
+  const finding = importedFinding('default', copiesOf(event.report, null), () => []);
+  if (finding === null) throw new Error('no finding');
+  return finding;
+}
+
+const named = (record: JsonObject): Readonly<Record<string, readonly string[]>> => {
+  const finding = findingOf(record);
+  const rows = playbooks
+    .filter((playbook) => handles(playbook, finding.rule.id))
+    .map((playbook) => [playbook.id, playbook.targets(finding).map(({ uid }) => uid)] as const);
+  return Object.fromEntries(rows.filter(([, targets]) => targets.length > 0));
+};
+
+const instance = 'arn:aws:ec2:us-east-1:111122223333:instance/i-0a1b2c3d4e5f60718';
+const bucket = 'arn:aws:s3:::reports-example';
+const onInstance = (type: string) =>
+  guardDutyExample(1, { type, resource: { resourceType: 'Instance', instanceDetails: { instanceId: 'i-0a1b2c3d4e5f60718' } } });
+const onBucket = (type: string) =>
+  guardDutyExample(1, {
+    type,
+    resource: {
+      resourceType: 'S3Bucket',
+      accessKeyDetails: {
+        accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+        principalId: 'AIDAEXAMPLEEXAMPLE01',
+        userType: 'IAMUser',
+        userName: 'ci-deployer',
+      },
+      s3BucketDetails: [{ arn: bucket, name: 'reports-example', type: 'Destination' }],
+    },
+  });
+const ofUser = (type: string) => guardDutyExample(1, { type });
+const ofSession = (type: string) =>
+  guardDutyExample(1, {
+    type,
+    resource: {
+      resourceType: 'AccessKey',
+      accessKeyDetails: {
+        accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+        principalId: 'AROAEXAMPLEEXAMPLE01:i-0a1b2c3d4e5f60718',
+        userType: 'AssumedRole',
+        userName: 'web',
+      },
+    },
+  });
+const hub = (control: string, type: string, id: string) =>
+  hubControlExample(1, {
+    Compliance: { Status: 'FAILED', SecurityControlId: control },
+    Resources: [{ Type: type, Id: id, Region: 'us-east-1' }],
+  });
+const configRule = (name: string, resourceType: string, resourceId: string) =>
+  configExample(1, { configRuleName: name, resourceType, resourceId });
+
+const user = 'arn:aws:iam::111122223333:user/ci-deployer';
+const role = 'arn:aws:iam::111122223333:role/web';
+const root = 'arn:aws:iam::111122223333:root';
+const group = 'arn:aws:ec2:us-east-1:111122223333:security-group/sg-0123456789abcdef0';
+const trail = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/main';
+const key = { 'aws.iam.contain-access-key': [user] };
+const session = { 'aws.iam.deny-role-session': [role] };
+const machine = { 'aws.ec2.isolate-instance': [instance], 'aws.ec2.preserve-instance': [instance] };
+const block = { 'aws.s3.block-public-access': [bucket] };
+
+const cases: readonly (readonly [string, JsonObject, Readonly<Record<string, readonly string[]>>])[] = [
+  ...['CredentialAccess', 'Exfiltration', 'Impact', 'InitialAccess', 'PenTest', 'PrivilegeEscalation', 'UnauthorizedAccess'].flatMap(
+    (purpose): (typeof cases)[number][] => [
+      [`${purpose} by a user`, ofUser(`${purpose}:IAMUser/AnomalousBehavior`), key],
+      [`${purpose} by a session`, ofSession(`${purpose}:IAMUser/AnomalousBehavior`), session],
+    ],
+  ),
+  ['data that is read by a thief', onBucket('Exfiltration:S3/MaliciousIPCaller'), key],
+  ['a bucket that Tor comes to', onBucket('UnauthorizedAccess:S3/TorIPCaller'), key],
+  ...['Backdoor', 'CryptoCurrency', 'Trojan'].flatMap((purpose): (typeof cases)[number][] => [
+    [`${purpose} on a machine`, onInstance(`${purpose}:EC2/Example`), machine],
+    [`${purpose} in a process`, onInstance(`${purpose}:Runtime/Example`), machine],
+  ]),
+  ...['BucketAnonymousAccessGranted', 'BucketBlockPublicAccessDisabled', 'BucketPublicAccessGranted'].map(
+    (name): (typeof cases)[number] => [name, onBucket(`Policy:S3/${name}`), block],
+  ),
+  ['a public bucket, by Access Analyzer', accessAnalyzerExample(), block],
+  ['a public bucket, by Macie', macieExample(), block],
+  ...['S3.2', 'S3.3', 'S3.8'].map((control): (typeof cases)[number] => [control, hub(control, 'AwsS3Bucket', bucket), block]),
+  ...['s3-bucket-level-public-access-prohibited', 's3-bucket-public-read-prohibited', 's3-bucket-public-write-prohibited'].map(
+    (name): (typeof cases)[number] => [name, configRule(name, 'AWS::S3::Bucket', 'reports-example'), block],
+  ),
+  ['S3.1', hub('S3.1', 'AwsAccount', 'AWS::::Account:111122223333'), { 'aws.s3.block-public-access-of-account': [root] }],
+  [
+    'the account, by Config',
+    configRule('s3-account-level-public-access-blocks-periodic', 'AWS::::Account', '111122223333'),
+    { 'aws.s3.block-public-access-of-account': [root] },
+  ],
+  ['EC2.8', hub('EC2.8', 'AwsEc2Instance', instance), { 'aws.ec2.require-imdsv2': [instance] }],
+  [
+    'metadata, by Config',
+    configRule('ec2-imdsv2-check', 'AWS::EC2::Instance', 'i-0a1b2c3d4e5f60718'),
+    { 'aws.ec2.require-imdsv2': [instance] },
+  ],
+  ...['EC2.13', 'EC2.19'].map((control): (typeof cases)[number] => [
+    control,
+    hub(control, 'AwsEc2SecurityGroup', group),
+    { 'aws.ec2.narrow-world-open-ingress': [group] },
+  ]),
+  [
+    'an open group, by Config',
+    configRule('restricted-ssh', 'AWS::EC2::SecurityGroup', 'sg-0123456789abcdef0'),
+    { 'aws.ec2.narrow-world-open-ingress': [group] },
+  ],
+  [
+    'a trail that was stopped',
+    guardDutyExample(
+      1,
+      { type: 'Stealth:IAMUser/CloudTrailLoggingDisabled' },
+      {
+        action: {
+          actionType: 'AWS_API_CALL',
+          awsApiCallAction: {
+            api: 'StopLogging',
+            serviceName: 'cloudtrail.amazonaws.com',
+            affectedResources: { 'AWS::CloudTrail::Trail': trail },
+          },
+        },
+      },
+    ),
+    { 'aws.cloudtrail.restart-trail': [trail] },
+  ],
+];
+
+describe('what other services find is answered by', () => {
+  test.each(cases)('%s', (_, record, wanted) => {
+    expect(named(record)).toEqual(wanted);
+  });
+
+  test('an exposed key, when IAM has said whose it is', () => {
+    const finding = findingOf(healthExample());
+    const [evidence] = finding.evidence;
+    const playbook = playbooks.find(({ id }) => id === 'aws.iam.contain-access-key');
+    expect(playbook?.targets(finding)).toEqual([]);
+    if (evidence === undefined || playbook === undefined) throw new Error('no evidence');
+    const known = { ...finding, evidence: [{ ...evidence, kept: { ...evidence.kept, userName: 'ci-deployer' } }] };
+    expect(playbook.targets(known)).toMatchObject([
+      { uid: user, params: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', userName: 'ci-deployer' } },
+    ]);
+    expect(handles(playbook, finding.rule.id)).toBe(true);
+  });
+
+  test('each pattern stands for one of these at least', () => {
+    const rules = [...cases.map(([, record]) => findingOf(record).rule.id), findingOf(healthExample()).rule.id];
+    const patterns = playbooks.flatMap(({ id, reported = [] }) => reported.map((pattern) => [id, pattern] as const));
+    expect(patterns.length).toBeGreaterThan(30);
+    expect(patterns.filter(([, pattern]) => !rules.some((rule) => meetsWildcard(pattern, rule)))).toEqual([]);
+  });
+});
+
+test('what lies in an account of somebody else is not ours to change', () => {
+  const foreign = { ...onInstance('CryptoCurrency:EC2/Example'), accountId: '444455556666' };
+  expect(findingOf(foreign).resources[0]?.uid).toBe('arn:aws:ec2:us-east-1:444455556666:instance/i-0a1b2c3d4e5f60718');
+  const hubOf = hub('EC2.8', 'AwsEc2Instance', 'arn:aws:ec2:us-east-1:444455556666:instance/i-0a1b2c3d4e5f60718');
+  expect(named(hubOf)).toEqual({});
+});
