@@ -6,6 +6,7 @@ import type { Store, Tx } from '../core/ports/store.ts';
 import { type AssessDeps, type Assessed, assessAccount } from './assess.ts';
 import type { OnProgress } from './on-progress.ts';
 import { watchedSince } from './settings.ts';
+import { closeChanges } from './triage/propose-change.ts';
 
 export interface TakeSnapshotDeps extends AssessDeps {
   readonly store: Store;
@@ -45,6 +46,7 @@ export async function takeSnapshot(
       if (await raise(tx, finding, at)) raised.push(finding.id);
     }
     const resolved = await resolveOthers(tx, snapshot, outcomes, new Set(controls.map(({ id }) => id)), at);
+    await closeChanges(tx, resolved, at);
     const unknown = outcomes.filter(({ outcome }) => outcome.status === 'Unknown').length;
     const taken: SnapshotTaken = { snapshot: snapshot.id, document, raised, resolved, unknown, unread: snapshot.unread.length };
     if ((await watchedSince(tx, account)) === null) await tx.settings.set(`watched/${account}`, { since: at }, at, 'automation');
@@ -78,6 +80,7 @@ async function raise(tx: Tx, finding: Finding, at: number): Promise<boolean> {
   // The same revision as before: when it was resolved meanwhile, it is back.
   if ((await tx.findings.get(finding.id))?.state !== 'resolved') return false;
   await tx.findings.live(finding.id, 'reopened', at, 'automation', 'the control fails again');
+  await tx.findings.decideAgain(finding.id);
   return true;
 }
 

@@ -5,7 +5,7 @@ import type { DecideContext } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
-import type { Tx } from '../core/ports/store.ts';
+import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
@@ -16,6 +16,7 @@ import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { ownActionOf } from './triage/own-action.ts';
+import { proposeChange } from './triage/propose-change.ts';
 import { readTheWorld, type World } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
@@ -74,7 +75,7 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
     const earlier = await tx.decisions.ofFinding(finding.id);
-    if (earlier.some((row) => row.revision === finding.revision)) return null;
+    if (await isDecided(tx, finding, earlier)) return null;
     const at = deps.clock.now();
     const tolerance = await toleranceOf(tx);
     const inIncident = await incidentOf(tx, finding.id);
@@ -102,8 +103,18 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     // Only what was decided before can be asked about already.
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
+    if (decision.guardrails.includes('flapping'))
+      await proposeChange(tx, finding, decision, context.about?.owner ?? null, deps.playbooks, reach, at);
     return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
   });
+}
+
+/** Its revision was decided, and what it tells did not come back since. */
+async function isDecided(tx: Tx, finding: Finding, earlier: readonly DecisionRow[]): Promise<boolean> {
+  const last = earlier.findLast((row) => row.revision === finding.revision);
+  if (last === undefined) return false;
+  const back = (await tx.findings.life(finding.id)).findLast(({ event }) => event === 'reopened');
+  return back === undefined || last.at > back.at;
 }
 
 /** Imports what AWS answered; true when that changed something. */

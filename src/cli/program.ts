@@ -351,6 +351,13 @@ export function program(door: Door): Command {
     .addOption(limitOption())
     .action(async (options) => finish(await (await import('./commands/actions.ts')).actions(io, await wires(), options)));
 
+  command(root, 'changes', 'What was mended and came back: changes that belong into the code that writes it, with whose they are.', [
+    'changes',
+    'changes --format json',
+  ])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/changes.ts')).changes(io, await wires(), options)));
+
   command(
     root,
     'undo <action>',

@@ -25,4 +25,5 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   announced: 'It was announced: a change, a drill or a test, with its owner.',
   'actor-first': 'The person whose credentials did it is asked first.',
   duplicate: 'The same action was already taken for this.',
+  flapping: 'It was mended before and is back: code writes it again, so the change belongs into that code.',
 };

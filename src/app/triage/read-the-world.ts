@@ -1,10 +1,12 @@
 import type { Answered } from '../../core/findings/imported/copies.ts';
 import { handles } from '../../core/lib/handles.ts';
+import { hashOf } from '../../core/lib/hash.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
 import type { Imported } from '../../core/model/report.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
@@ -22,7 +24,7 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   if (finding.imported !== undefined) return readOfSource(deps, finding, finding.imported);
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
-  const offers = await offersFor(deps, targetsIn(deps.playbooks, named));
+  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named));
   const mayStillShow = finding.evidence.some((one) => one.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
   return { evidence, offers, answers: [], later: evidence === 'unvalidated' && offers.length > 0 && mayStillShow };
 }
@@ -47,18 +49,28 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const offers = await offersFor(deps, targetsIn(deps.playbooks, named));
+  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
 }
 
-async function offersFor(deps: WorldDeps, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {
+async function offersFor(deps: WorldDeps, finding: Finding, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {
   const offers: Offer[] = [];
   for (const [playbook, target] of targets) {
-    const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account, deps.clock.now()));
-    offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
+    const { armed, mended } = await deps.store.within(deps.tenant, async (tx) => ({
+      armed: await isArmed(tx, playbook.id, target.account, deps.clock.now()),
+      mended: await mendedBefore(tx, finding, playbook, target),
+    }));
+    const offer = await offerOf(deps.cloud, playbook, target, armed, deps.clock.now());
+    offers.push(mended > 0 && offer.liveState !== 'gone' ? { ...offer, returned: mended } : offer);
   }
   return offers;
+}
+
+/** How often this playbook was seen to have mended this very thing, and nobody undid it. */
+async function mendedBefore(tx: Tx, finding: Finding, playbook: Playbook, target: Target): Promise<number> {
+  const actions = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 100 });
+  return actions.filter((action) => action.playbook === playbook.id && hashOf(action.target) === hashOf(target)).length;
 }
 
 async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: boolean, at: number): Promise<Offer> {

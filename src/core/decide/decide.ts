@@ -181,6 +181,8 @@ function guardrailsOf(
   if (context.startedLastHour.everywhere >= tolerance.caps.perHour || context.startedLastHour.account >= tolerance.caps.perAccountHour)
     found.push('cap-per-hour');
   // What an attacker has just opened, tolerance may name; what stood before is probably in use, so it never may.
+  // Mending again what is written again is a war between two machines: its owner changes the code. An attacker's act is contained each time.
+  if (finding.kind !== 'detection' && (offer.returned ?? 0) > 0) found.push('flapping');
   const accepts = (list: readonly string[]) => finding.kind === 'detection' && list.includes(offer.playbook);
   if (offer.risks.includes('legitimate-use') && !accepts(scope.acceptLegitimateUse)) {
     if (offer.legitimateUse === 'some') found.push('legitimate-use');
@@ -278,6 +280,7 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   announced: 'it was announced',
   'actor-first': 'who did it is asked first',
   duplicate: 'it is decided elsewhere',
+  flapping: 'it was mended before and came back, so somebody or some code wants it so',
 };
 
 function wordsOf(guardrails: readonly Guardrail[]): string {

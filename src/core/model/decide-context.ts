@@ -55,4 +55,6 @@ export interface Offer {
   /** Was it used for something legitimate lately? */
   readonly legitimateUse: 'none' | 'some' | 'unknown';
   readonly servesProduction: 'no' | 'yes' | 'unknown';
+  /** So often this playbook had mended this very thing, and it is back. Absent: never. */
+  readonly returned?: number;
 }

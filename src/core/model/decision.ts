@@ -28,7 +28,8 @@ export type Guardrail =
   | 'no-target'
   | 'announced'
   | 'actor-first'
-  | 'duplicate';
+  | 'duplicate'
+  | 'flapping';
 
 /** What `decide` says of one finding. Bytes are canonical; a replay compares them. */
 export interface Decision {

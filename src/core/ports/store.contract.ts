@@ -371,6 +371,31 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         await store.within(tenant, (tx) => tx.findings.retract('a', 5));
         expect(await undecided()).toEqual([]);
       });
+
+      test('what is to be decided again is undecided until it is, and a unit of work that fails changes nothing', async () => {
+        const tenant = newTenant();
+        const undecided = () => store.within(tenant, async (tx) => (await tx.findings.undecided(10)).map((one) => one.id));
+        const decide = (id: string, at: number) =>
+          store.within(tenant, (tx) => tx.decisions.put(decision({ id: `${id} ${at}`, finding: id, revision: 'r1', at })));
+        for (const id of ['a', 'b']) {
+          await store.within(tenant, (tx) => tx.findings.put(finding(tenant, { id, revision: 'r1' }), 1));
+          await decide(id, 2);
+        }
+        const failed = store.within(tenant, async (tx) => {
+          await tx.findings.decideAgain('b');
+          throw new Error('no');
+        });
+        await expect(failed).rejects.toThrow('no');
+        expect(await undecided()).toEqual([]);
+        await store.within(tenant, async (tx) => {
+          await tx.findings.decideAgain('a');
+          await tx.findings.decideAgain('nothing');
+        });
+        expect(await undecided()).toEqual(['a']);
+        await decide('a', 3);
+        expect(await undecided()).toEqual([]);
+        expect(await store.within(tenant, async (tx) => (await tx.decisions.ofFinding('a')).length)).toBe(2);
+      });
     });
 
     describe('incidents', () => {

@@ -43,8 +43,10 @@ interface State {
 interface StoredFindings {
   readonly rows: Table<FindingRow>;
   readonly ofAccount: (account: string) => ReadonlySet<string>;
-  /** Under the empty text: those whose current revision has no decision. */
+  /** Under the empty text: those whose current revision has no decision, or is to be decided again. */
   readonly undecided: (none: '') => ReadonlySet<string>;
+  /** Findings that are to be decided again. */
+  readonly again: Table<{ readonly finding: string }>;
 }
 
 /** By time and id, so that the order of keys is that of decisions. */
@@ -131,14 +133,17 @@ function newDecisions(journal: Journal): StoredDecisions {
 function newFindings(journal: Journal, decisions: StoredDecisions): StoredFindings {
   const rows = new Table<FindingRow>(journal);
   const isUndecided = ({ finding, state }: FindingRow) =>
-    state !== 'retracted' && decisions.ofRevision(`${finding.id} ${finding.revision}`).size === 0;
+    state !== 'retracted' && (again.get(finding.id) !== undefined || decisions.ofRevision(`${finding.id} ${finding.revision}`).size === 0);
+  const again = new Table<{ readonly finding: string }>(journal);
   const findings = {
     rows,
+    again,
     ofAccount: rows.index(({ finding }) => [finding.account]),
     undecided: rows.index((row) => (isUndecided(row) ? [''] : [])),
   };
   // A decision that is put, or taken back, changes what is said of its finding.
   decisions.rows.onChange(({ finding }) => rows.reindex(finding));
+  again.onChange(({ finding }) => rows.reindex(finding));
   return findings;
 }
 
@@ -325,6 +330,9 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     async life(id) {
       return state.life.get(id) ?? [];
     },
+    async decideAgain(id) {
+      if (state.findings.rows.get(id) !== undefined) state.findings.again.set(id, { finding: id });
+    },
     async undecided(limit) {
       return [...state.findings.undecided('')]
         .flatMap((id) => state.findings.rows.get(id) ?? [])
@@ -343,6 +351,7 @@ function decisions(state: State, changed: (topic: Topic) => void): Tx['decisions
       changed('decisions');
       const key = `${String(row.at).padStart(16, '0')} ${row.id}`;
       if (ofId(row.id).size === 0) rows.set(key, { ...row, decision: plain<Decision>(row.decision) });
+      if (state.findings.rows.get(row.finding)?.finding.revision === row.revision) state.findings.again.delete(row.finding);
     },
     async ofFinding(finding) {
       return inOrder([...ofFinding(finding)].sort(order));

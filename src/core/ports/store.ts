@@ -112,7 +112,9 @@ export interface Findings {
   ): Promise<
     readonly { readonly event: LifeEvent; readonly at: number; readonly by: string; readonly note: string; readonly revision: string }[]
   >;
-  /** Findings whose current revision has no decision yet, oldest first. */
+  /** Forgets that the current revision was decided: what it tells is there again. Nothing for one that is unknown. */
+  decideAgain(id: string): Promise<void>;
+  /** Findings whose current revision has no decision yet, or is to be decided again, oldest first. */
   undecided(limit: number): Promise<readonly Finding[]>;
 }
 

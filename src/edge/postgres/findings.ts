@@ -126,6 +126,10 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       return rows.map((row) => ({ event: row.event as LifeEvent, at: row.at, by: row.by_whom, note: row.note, revision: row.revision }));
     },
 
+    async decideAgain(id) {
+      await db.updateTable('findings').set({ is_decided: false }).where('tenant_id', '=', tenant).where('id', '=', id).execute();
+    },
+
     async undecided(limit) {
       const rows = await db
         .selectFrom('findings')
