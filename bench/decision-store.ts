@@ -186,6 +186,7 @@ function toleranceOf(): Tolerance {
     accounts: { '444455556666': { act: 'ask' } },
     closeAfterDays: 7,
     shadowDays: 7,
+    signals: [],
     units: [],
     announced: [],
     people: {},

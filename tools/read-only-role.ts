@@ -10,6 +10,8 @@ export const readOnlyRolePath = 'docs/reference/read-only-role.json';
 /** Whom we are, where we may look, and what happened: needed before any unit reads something. */
 const always = [
   'cloudtrail:LookupEvents',
+  // Alarms that tell that an action broke something: the key `signals` of the tolerance.
+  'cloudwatch:DescribeAlarms',
   'ec2:DescribeFlowLogs',
   'ec2:DescribeRegions',
   'iam:ListAccountAliases',

@@ -42,6 +42,15 @@ const schema = z.strictObject({
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
   shadowDays: z.int().min(0).max(365).optional(),
+  signals: z
+    .array(
+      z.strictObject({
+        alarms: z.array(z.string().min(1).max(255)).min(1).max(50),
+        account: account.optional(),
+        minutes: z.int().min(1).max(120).optional(),
+      }),
+    )
+    .optional(),
   protected: z.array(z.string().startsWith('arn:', 'an ARN is wanted, with * at its end at most')).optional(),
   freezes: z.array(z.strictObject({ from: time, until: time, reason: z.string().min(1), account: account.optional() })).optional(),
   exemptions: z
@@ -93,6 +102,7 @@ export const carefulTolerance: Tolerance = {
   caps: { perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
   shadowDays: 7,
+  signals: [],
   protected: [],
   freezes: [],
   exemptions: [],
@@ -114,6 +124,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       caps: { ...carefulTolerance.caps, ...data.caps },
       closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
       shadowDays: data.shadowDays ?? carefulTolerance.shadowDays,
+      signals: (data.signals ?? []).map((signal) => ({ ...signal, minutes: signal.minutes ?? 15 })),
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],
       exemptions: data.exemptions ?? [],

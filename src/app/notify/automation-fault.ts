@@ -72,6 +72,13 @@ const faultKinds = {
     severity: 'Medium',
     wakes: false,
   },
+  signal: {
+    title: (name) => `Alarms went off after ${name}`,
+    fix: 'Look at what the alarm watches and at the action. "jobzero undo" takes it back where it was not taken back already; when it was not the action, run it again from its finding.',
+    path: '/actions',
+    severity: 'High',
+    wakes: true,
+  },
   playbook: {
     title: (name) => `Playbook ${name} did not do what it should`,
     fix: 'Open the action and look at the live state, then run it again from its finding, undo it, or close the finding. "jobzero actions --state unverified", or failed, lists them.',

@@ -6,6 +6,7 @@ import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
+import { followSignals } from '../follow-signals.ts';
 import { followProposals } from '../judge/backtest-proposals.ts';
 import { followCases } from '../judge/follow-cases.ts';
 import { keepGoing } from '../keep-going.ts';
@@ -39,6 +40,7 @@ export type WorkerMessage =
   | { readonly type: 'event'; readonly event: Omit<UpEvent, 'at'> };
 
 const everyMs = 2_000;
+const signalsEveryMs = 30_000;
 const followCasesEveryMs = 60_000;
 
 /** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
@@ -126,6 +128,9 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
       ),
     );
     ends.push(await keepGoing(store, ['items'], everyMs, () => followProposals({ store, tenant, clock, engines }).then(() => {}), trouble));
+    ends.push(
+      await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble),
+    );
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

@@ -78,6 +78,7 @@ const tolerance: Tolerance = {
   caps: { perHour: 10, perAccountHour: 5 },
   closeAfterDays: 7,
   shadowDays: 7,
+  signals: [],
   protected: [],
   freezes: [],
   exemptions: [],

@@ -93,6 +93,14 @@ export interface Freeze {
   readonly account?: string;
 }
 
+/** CloudWatch alarms by name, `*` for any text: one that goes off within so many minutes of an action in its account and Region speaks against it. */
+export interface Signal {
+  readonly alarms: readonly string[];
+  /** Absent: everywhere. */
+  readonly account?: string;
+  readonly minutes: number;
+}
+
 /** The business's tolerance for risk and for automation, as one document; see docs/reference/tolerance.md for its file. */
 export interface Tolerance {
   readonly format: 'jobzero.tolerance/1';
@@ -102,6 +110,8 @@ export interface Tolerance {
   readonly caps: Caps;
   /** A detection that is watched or contained is closed when nothing was heard of it for so many days; 0: never. */
   readonly closeAfterDays: number;
+  /** Alarms that tell that an action broke something. */
+  readonly signals: readonly Signal[];
   /** So many days a playbook only says what it would do in an account, before somebody may sign for it. */
   readonly shadowDays: number;
   /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */

@@ -48,6 +48,7 @@ const load: { readonly [service in Service]: () => Promise<readonly [module: obj
   s3: async () => [await import('@aws-sdk/client-s3'), 'S3Client'],
   s3control: async () => [await import('@aws-sdk/client-s3-control'), 'S3ControlClient'],
   ec2: async () => [await import('@aws-sdk/client-ec2'), 'EC2Client'],
+  cloudwatch: async () => [await import('@aws-sdk/client-cloudwatch'), 'CloudWatchClient'],
   cloudtrail: async () => [await import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'],
   organizations: async () => [await import('@aws-sdk/client-organizations'), 'OrganizationsClient'],
   sqs: async () => [await import('@aws-sdk/client-sqs'), 'SQSClient'],

@@ -22,7 +22,8 @@ export type Service =
   | 'secretsmanager'
   | 'securityhub'
   | 'sns'
-  | 'ssm';
+  | 'ssm'
+  | 'cloudwatch';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {
@@ -321,6 +322,11 @@ export const operations: { readonly [action: string]: Operation } = {
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
   }),
 
+  'cloudwatch:DescribeAlarms': {
+    service: 'cloudwatch',
+    command: 'DescribeAlarms',
+    pages: { send: 'NextToken', next: 'NextToken', lists: ['MetricAlarms', 'CompositeAlarms'] },
+  },
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),
   'cloudtrail:GetEventSelectors': trail('GetEventSelectors'),
