@@ -152,7 +152,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       if (changed || now % gathered === 0) await work(batchBegan);
       changed = false;
       if (now >= nextClose) {
-        await closeQuietFindings({ store: parts.store, tenant, clock });
+        await closeQuietFindings({ store: parts.store, tenant, clock, playbooks: parts.playbooks });
         await parts.sequence(now);
         nextClose += hour;
         options.onProgress?.({ done: Math.round((now - start) / hour), total: Math.round((end - start) / hour), doing: 'hours' });
@@ -161,7 +161,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
     // Nothing follows any more: what is only watched is closed when its time is over.
     for (; now <= until + (closeAfterDays + 1) * day; now += day / 2) {
       await work(performance.now());
-      await closeQuietFindings({ store: parts.store, tenant, clock });
+      await closeQuietFindings({ store: parts.store, tenant, clock, playbooks: parts.playbooks });
     }
     await parts.sequence(now);
 

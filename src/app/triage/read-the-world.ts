@@ -1,6 +1,7 @@
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Step, Target } from '../../core/model/plan.ts';
+import { severityIds } from '../../core/model/severity.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
@@ -41,6 +42,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
     approval: playbook.approval,
     reversible: playbook.plan(target, at).every(isReversible),
     risks: playbook.risks,
+    ...(playbook.cutsOff === true ? { cutsOff: true } : {}),
     blastRadius: playbook.blastRadius(target),
     inverse: playbook.inverse(target),
     armed,
@@ -53,8 +55,9 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 
 /** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
 export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
+  const suspect = finding.kind === 'detection' && severityIds[finding.severity] >= severityIds.Medium;
   return playbooks
-    .filter(({ handles }) => handles.includes(finding.rule.id))
+    .filter(({ handles, cutsOff }) => handles.includes(finding.rule.id) || (suspect && cutsOff === true))
     .flatMap((playbook) =>
       playbook
         .targets(finding)

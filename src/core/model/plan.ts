@@ -89,6 +89,11 @@ export interface Playbook {
    * may be using what it closes; `workload`: it may stop something that serves production.
    */
   readonly risks: readonly ('legitimate-use' | 'workload')[];
+  /**
+   * True where it cuts off the credentials that did it, whatever they did: then it is offered for every detection of Medium and above that
+   * names such credentials, not only for what it handles.
+   */
+  readonly cutsOff?: true;
   /** The targets that a finding names; none when its evidence does not name one. */
   readonly targets: (finding: Finding) => readonly Target[];
   /**

@@ -23,6 +23,7 @@ export const denyRoleSession: Playbook = {
     'aws.iam.role-trust-opened-to-foreign-account',
     'aws.ec2.instance-credentials-used-elsewhere',
   ],
+  cutsOff: true,
   approval: 'none',
   risks: ['workload'],
   asks: ({ params }) => `Deny the session ${String(params['sessionName'])} of the role ${String(params['roleName'])}`,
