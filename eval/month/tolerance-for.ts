@@ -4,9 +4,17 @@ import type { Person } from '../../src/range/people.ts';
 const owned: { readonly [team in Person['team']]?: readonly string[] } = {
   platform: [
     ...['ci-deployer', 'alice', 'bob', 'report-exporter'].map((user) => `arn:aws:iam::*:user/${user}`),
-    ...['terraform', 'github-*', 'web-server', 'order-api', 'report-worker', 'eks-node', 'backup-runner', 'patch-runner', 'cost-cleaner'].map(
-      (role) => `arn:aws:sts::*:assumed-role/${role}/*`,
-    ),
+    ...[
+      'terraform',
+      'github-*',
+      'web-server',
+      'order-api',
+      'report-worker',
+      'eks-node',
+      'backup-runner',
+      'patch-runner',
+      'cost-cleaner',
+    ].map((role) => `arn:aws:sts::*:assumed-role/${role}/*`),
     'arn:aws:sts::*:assumed-role/OrganizationAccountAccessRole/*',
   ],
   data: ['arn:aws:sts::*:assumed-role/data-pipeline/*'],

@@ -1,11 +1,12 @@
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import type { Playbook, Step, Target } from '../../core/model/plan.ts';
+import type { Around, Playbook, Step, Target } from '../../core/model/plan.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
+import { managementOf } from './management-of.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -22,7 +23,8 @@ export async function readTheWorld(
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const offers: Offer[] = [];
-  for (const [playbook, target] of targetsIn(deps.playbooks, named)) {
+  const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
+  for (const [playbook, target] of targetsIn(deps.playbooks, named, around)) {
     const armed = await deps.store.within(deps.tenant, (tx) => isArmed(tx, playbook.id, target.account));
     offers.push(await offerOf(deps.cloud, playbook, target, armed, deps.clock.now()));
   }
@@ -54,13 +56,17 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 }
 
 /** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
-export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
+export function targetsIn(
+  playbooks: readonly Playbook[],
+  finding: Finding,
+  around: Around = { management: null },
+): readonly (readonly [Playbook, Target])[] {
   const suspect = finding.kind === 'detection' && severityIds[finding.severity] >= severityIds.Medium;
   return playbooks
     .filter(({ handles, cutsOff }) => handles.includes(finding.rule.id) || (suspect && cutsOff === true))
     .flatMap((playbook) =>
       playbook
-        .targets(finding)
+        .targets(finding, around)
         .slice(0, mostTargets)
         .map((target) => [playbook, target] as const),
     );

@@ -13,7 +13,7 @@ export interface Call {
  */
 export type Once = 'sets-state' | 'client-token' | 'tag-then-find';
 
-/** What the earlier reads of a plan kept, by name. */
+/** What the earlier reads of a plan kept, by name; under `NAME.after` what the same read told when its step was done. */
 export type Kept = { readonly [name: string]: Json };
 
 /**
@@ -68,6 +68,12 @@ export interface Target {
 
 export type Approval = 'none' | 'one-person' | 'two-persons';
 
+/** What of the organisation a finding does not tell. */
+export interface Around {
+  /** The account that manages the organisation; null where there is none, or nobody may know. */
+  readonly management: string | null;
+}
+
 /** A unit of `content/playbooks`. It returns a plan and does nothing itself. */
 export interface Playbook {
   readonly id: string;
@@ -95,7 +101,7 @@ export interface Playbook {
    */
   readonly cutsOff?: true;
   /** The targets that a finding names; none when its evidence does not name one. */
-  readonly targets: (finding: Finding) => readonly Target[];
+  readonly targets: (finding: Finding, around?: Around) => readonly Target[];
   /**
    * True where its end state does not tell whether what was found is over: a snapshot that is not shared any more may have been
    * copied. Such a finding is never closed by a look at the live state.
