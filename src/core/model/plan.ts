@@ -81,7 +81,7 @@ export interface Playbook {
   readonly version: number;
   readonly title: string;
   readonly why: string;
-  /** Rule and control ids that it answers. */
+  /** Rule and control ids that it answers; none where it only cuts off whoever did something. */
   readonly handles: readonly string[];
   readonly approval: Approval;
   /** What it does to this target, as a question puts it and without the question mark: `Block public access to the bucket b`. */

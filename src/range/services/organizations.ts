@@ -83,6 +83,7 @@ function control(event: string, readOnly: boolean, run: Operation['run']): Opera
     event,
     readOnly,
     global: true,
+    on: (context) => arnsIn(context),
     isKnown: (context) => {
       const policy = context.input['PolicyId'];
       return isManagement(context) && (readOnly || event === 'CreatePolicy' || (typeof policy === 'string' && policy in madeIn(context)));
@@ -101,6 +102,18 @@ function check(context: OperationContext, content: string): void {
     if (!(error instanceof PolicySyntaxError)) throw error;
     throw fault(context, 'MalformedPolicyDocumentException', error.message);
   }
+}
+
+/** What a call names is what it is permitted on. */
+function arnsIn({ state, input }: OperationContext): readonly string[] {
+  const { id, management } = state.organisation;
+  const { PolicyId: policy, TargetId: target } = input;
+  const stem = `arn:aws:organizations::${management}`;
+  const named = [
+    ...(typeof policy === 'string' ? [`${stem}:policy/${id}/service_control_policy/${policy}`] : []),
+    ...(typeof target === 'string' ? [`${stem}:account/${id}/${target}`] : []),
+  ];
+  return named.length === 0 ? ['*'] : named;
 }
 
 function madeIn({ state }: OperationContext): Record<string, ControlPolicy> {

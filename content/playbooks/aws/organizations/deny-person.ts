@@ -23,8 +23,8 @@ export const denyPerson: Playbook = {
   risks: ['legitimate-use'],
   asks: ({ params }) => `Deny ${String(params['person'])} everything in the account ${String(params['member'])}`,
   blastRadius: ({ params }) =>
-    `${String(params['person'])} can do nothing in the account ${String(params['member'])}, under whatever permission set; nobody else is touched.`,
-  inverse: ({ params }) => `${String(params['person'])} can work in the account ${String(params['member'])} again.`,
+    `In the account ${String(params['member'])}, ${String(params['person'])} can do nothing, under whatever permission set; nobody else is touched.`,
+  inverse: ({ params }) => `In the account ${String(params['member'])}, ${String(params['person'])} can work again.`,
   targets: (finding, around) => {
     const management = around?.management ?? null;
     if (management === null || management === finding.account) return [];

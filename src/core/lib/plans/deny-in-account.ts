@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Precondition, Step, Target } from '../../model/plan.ts';
+import { partitionOf } from '../arn.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { listAt, textAt } from '../json-at.ts';
 
@@ -22,7 +23,7 @@ export function roomForControlPolicy(target: Target, { name }: ControlDeny): Pre
   const member = String(target.params['member']);
   return {
     name: `Room for a service control policy at ${member}`,
-    on: ['*'],
+    on: onAccount(target),
     read: { action: 'organizations:ListPoliciesForTarget', input: { TargetId: member, ...filter }, keep: 'attachedBefore' },
     expect: (answer) => {
       const names = namesIn(answer);
@@ -41,7 +42,7 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
   return [
     {
       name: 'Write the deny',
-      on: ['*'],
+      on: onPolicies(target),
       read: { ...list, keep: 'policies' },
       captures: (answer) => idOf(answer, name) !== null,
       do: {
@@ -65,7 +66,7 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
     },
     {
       name: 'Attach it to the account',
-      on: ['*'],
+      on: [...onAccount(target), ...onPolicies(target)],
       read: { ...attached, keep: 'attached' },
       captures: (answer) => namesIn(answer).includes(name),
       do: {
@@ -83,6 +84,15 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
       },
     },
   ];
+}
+
+/** Ids of the organisation and of policies are known only when they are read. */
+function onAccount({ account, region, params }: Target): readonly string[] {
+  return [`arn:${partitionOf(region)}:organizations::${account}:account/*/${String(params['member'])}`];
+}
+
+function onPolicies({ account, region }: Target): readonly string[] {
+  return [`arn:${partitionOf(region)}:organizations::${account}:policy/*/service_control_policy/*`];
 }
 
 function documentOf({ sid, condition }: ControlDeny): JsonObject {
