@@ -180,6 +180,7 @@ function toleranceOf(): Tolerance {
       askFrom: 'High',
       acceptLegitimateUse: [],
       acceptProductionUse: [],
+      askActorFrom: 'Medium',
       askActorFor: 0,
       impact: 0,
     },

@@ -135,7 +135,7 @@ export function playbooksPage(playbooks: readonly Playbook[]): string {
     const facts = [
       ['Approval', playbook.approval === 'none' ? 'none; the guardrails decide' : playbook.approval.replace('-', ' ')],
       ['Checked before it may run alone', playbook.risks.length === 0 ? 'the general guardrails' : playbook.risks.join(', ')],
-      ['Answers', [...playbook.handles, ...(playbook.reported ?? [])].map((id) => `\`${id}\``).join(', ')],
+      ['Answers', answersOf(playbook)],
       ...(example === undefined
         ? []
         : [
@@ -147,6 +147,11 @@ export function playbooksPage(playbooks: readonly Playbook[]): string {
     return `## ${playbook.title}\n\n\`${playbook.id}\`, version ${playbook.version}. ${playbook.why}\n\n${table(['', `For example: ${example?.name ?? ''}`], facts)}`;
   });
   return `${notice}# Playbooks\n\n${playbooks.length} playbooks return plans; \`act\` carries a plan out, after \`decide\` lets it.\n\n${sections.join('\n')}`;
+}
+
+function answersOf({ handles, reported = [], cutsOff }: Playbook): string {
+  const whoever = cutsOff === true ? ['whoever did it, of each detection of Medium and above'] : [];
+  return [...whoever, ...[...handles, ...reported].map((id) => `\`${id}\``)].join(', ');
 }
 
 function answerOf(id: string, playbooks: readonly Playbook[], judgements: ReadonlyMap<string, Json | undefined>): string {

@@ -35,8 +35,15 @@ export function chooseCampaigns(all: readonly Campaign[], seed: string, days: nu
 
 const everySeconds = 1_800;
 const times = 16;
-/** Whoever is refused everything may still ask STS who they are: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export const needsNoPermission: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+/**
+ * Whoever is refused everything may still ask STS who they are, and a token of somebody else's identity provider is traded by an unsigned call:
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html. What the sessions are good for, their own calls show.
+ */
+export const needsNoPermission: ReadonlySet<string> = new Set([
+  'sts:GetCallerIdentity',
+  'sts:GetSessionToken',
+  'sts:AssumeRoleWithWebIdentity',
+]);
 
 /**
  * An attack after which each attacker tries for eight hours whether their way is still open, with a call that they have made before, a

@@ -18,7 +18,7 @@ export interface Habits {
   readonly secondMinutes: number;
 }
 
-export const usualHabits: Habits = { actorMinutes: 5, engineerMinutes: 15, secondMinutes: 10 };
+export const usualHabits: Habits = { actorMinutes: 4, engineerMinutes: 15, secondMinutes: 10 };
 
 /** A question to the engineer, as it was asked. */
 export interface AskedQuestion {
@@ -127,11 +127,15 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
       askedActors.add(finding);
       const who = byName.get(person);
       const [notification] = sent;
-      if (who === undefined || notification === undefined || !isAwake(who, now)) continue;
-      if (item.at + habits.actorMinutes * minute > now) continue;
+      if (who === undefined || notification === undefined || item.at + habits.actorMinutes * minute > now) continue;
+      const row = await store.within(tenant, (tx) => tx.findings.get(finding));
+      const isThem = (await attackedBy([finding])).length === 0;
+      // Who does it themselves is at work, whatever the hour.
+      const atWork = isThem && now - (row?.finding.lastTime ?? 0) < 60 * minute;
+      if (!atWork && !isAwake(who, now)) continue;
       const queued = await store.within(tenant, (tx) => tx.items.get('notification', notification));
       if (queued === null) continue;
-      const option = (await attackedBy([finding])).length > 0 ? 'not-me' : 'me';
+      const option = isThem ? 'me' : 'not-me';
       const { channel } = queuedOf(queued);
       const taken = await takeAnswer({ store, tenant, clock }, channels, {
         channel,

@@ -50,6 +50,8 @@ export interface FindingFact {
   readonly life: Awaited<ReturnType<Findings['life']>>;
   /** Runs of incidents of which an attacker's call is in its evidence. */
   readonly attacks: readonly string[];
+  /** It is in an incident that woke somebody, or that somebody has judged. */
+  readonly known: boolean;
 }
 
 /** What happened in a month, before it is measured. */
@@ -152,7 +154,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       if (changed || now % gathered === 0) await work(batchBegan);
       changed = false;
       if (now >= nextClose) {
-        await closeQuietFindings({ store: parts.store, tenant, clock });
+        await closeQuietFindings({ store: parts.store, tenant, clock, playbooks: parts.playbooks });
         await parts.sequence(now);
         nextClose += hour;
         options.onProgress?.({ done: Math.round((now - start) / hour), total: Math.round((end - start) / hour), doing: 'hours' });
@@ -161,7 +163,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
     // Nothing follows any more: what is only watched is closed when its time is over.
     for (; now <= until + (closeAfterDays + 1) * day; now += day / 2) {
       await work(performance.now());
-      await closeQuietFindings({ store: parts.store, tenant, clock });
+      await closeQuietFindings({ store: parts.store, tenant, clock, playbooks: parts.playbooks });
     }
     await parts.sequence(now);
 
@@ -216,10 +218,16 @@ async function allFindings({ store }: Parts, truth: Truth): Promise<readonly Fin
   const facts: FindingFact[] = [];
   for (let after: string | undefined; ; ) {
     const page: readonly FindingFact[] = await store.within(tenant, async (tx) => {
-      const rows = await tx.findings.list({ limit: 500, ...(after === undefined ? {} : { after }) });
-      return Promise.all(
-        rows.map(async (row) => ({ row, life: await tx.findings.life(row.finding.id), attacks: truth.attacksIn(row.finding.evidence) })),
-      );
+      const found: FindingFact[] = [];
+      for (const row of await tx.findings.list({ limit: 500, ...(after === undefined ? {} : { after }) })) {
+        const { id, evidence } = row.finding;
+        const [member] = await tx.incidents.members([id]);
+        const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
+        const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident.incident.id);
+        const known = incident?.incident.pages === true || inHand !== null;
+        found.push({ row, life: await tx.findings.life(id), attacks: truth.attacksIn(evidence), known });
+      }
+      return found;
     });
     facts.push(...page);
     after = page.at(-1)?.row.finding.id;

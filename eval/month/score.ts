@@ -246,7 +246,7 @@ function scoreCampaigns(
     const reached = works.filter(({ techniques }) => tacticsOf(techniques).some((tactic) => objectives.has(tactic)));
     const [first = Number.POSITIVE_INFINITY] = times;
     const asked = questions.some(({ runs: behind }) => behind.has(id)) || found.some(({ row }) => askedActors.has(row.finding.id));
-    const paged = pagedRuns.has(id);
+    const paged = pagedRuns.has(id) || found.some(({ known }) => known);
     const goesOn = telling.some(({ at }) => at > first);
     const severities = found.map(({ row }) => row.finding.severity).sort((a, b) => severityIds[b] - severityIds[a]);
     const base = {

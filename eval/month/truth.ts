@@ -52,9 +52,12 @@ export function truthOf(world: World): Truth {
     ],
     concerns: ({ account, uid, params }) => {
       read();
-      const text = texts.get(account) ?? '';
-      const name = ['accessKeyId', 'sessionName'].map((key) => params[key]).find((value) => typeof value === 'string');
+      // What is done to somebody by the management account concerns the account in which they are.
+      const text = texts.get(typeof params['member'] === 'string' ? params['member'] : account) ?? '';
+      const name = ['accessKeyId', 'sessionName', 'person'].map((key) => params[key]).find((value) => typeof value === 'string');
       const named = name ?? uid.split(/[:/]/).at(-1) ?? uid;
+      // A setting of the whole account.
+      if (named === 'root') return text !== '';
       return [`"${named}"`, `/${named}"`, `:${named}"`].some((each) => text.includes(each));
     },
     follow: () => {

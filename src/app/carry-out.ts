@@ -168,6 +168,7 @@ class Run {
     const oneCall = sameCall(step.read, step.verify);
     const state = oneCall ? read : await persist(this.#context, `${name} look`, () => this.#read(step.verify, step.region));
     if (state.ok && of(() => step.verify.expect(state.answer))) {
+      this.#kept[`${step.read.keep}.after`] = read.answer;
       await this.#receipt(name, this.#receiptOf(index, step, callOf(step), before, null, before, true, [], true));
       return { verified: true };
     }
@@ -192,6 +193,7 @@ class Run {
       oneCall && seen.last.ok ? seen.last : await persist(this.#context, `${name} read again`, () => this.#read(step.read, step.region));
     // What we left is unknown: null is unlike any state, so an undo will ask.
     const left = after.ok ? of(() => step.captures(after.answer)) : null;
+    if (after.ok) this.#kept[`${step.read.keep}.after`] = after.answer;
     if (!done.ok && !seen.done && canonicalJson(left) === canonicalJson(before)) return { failed: saysOf(call.action, done) };
 
     const undo = of(() => step.undo({ ...this.#kept }, output));

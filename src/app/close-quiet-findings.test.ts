@@ -3,13 +3,14 @@ import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
-import type { Action } from '../core/model/plan.ts';
+import type { Action, Playbook } from '../core/model/plan.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { closeQuietFindings } from './close-quiet-findings.ts';
 
 const tenant = 'default';
 const day = 86_400_000;
+const playbooks = [{ id: 'cuts', cutsOff: true }, { id: 'mends' }] as unknown as readonly Playbook[];
 
 function findingOf(id: string, firstTime = 1): Finding {
   return sealFinding({
@@ -49,7 +50,7 @@ test('what is watched is closed when nothing followed for long enough, once, wit
     await tx.incidents.put({ tenant, id: 'paging', revision: 'r', pages: true } as Incident, 1);
   });
   let now = 6 * day;
-  const deps = { store, tenant, clock: { now: () => now } };
+  const deps = { store, tenant, clock: { now: () => now }, playbooks };
   expect(await closeQuietFindings(deps)).toBe(0);
   now = 8 * day;
   expect(await closeQuietFindings(deps)).toBe(1);
@@ -70,7 +71,7 @@ test('tolerance says after how many days, and 0 is never', async () => {
     await decided(tx, finding, 'watch');
     await tx.settings.set('tolerance', 'closeAfterDays: 0', 1, 'owner');
   });
-  const deps = { store, tenant, clock: { now: () => 99 * day } };
+  const deps = { store, tenant, clock: { now: () => 99 * day }, playbooks };
   expect(await closeQuietFindings(deps)).toBe(0);
   await store.within(tenant, (tx) => tx.settings.set('tolerance', 'closeAfterDays: 90', 1, 'owner'));
   expect(await closeQuietFindings(deps)).toBe(1);
@@ -94,9 +95,48 @@ test('what was contained, and what belongs to an incident that a person has judg
     await tx.items.add({ kind: 'incident-in-hand', id: 'judged', state: 'denied', dueAt: null, at: 1, doc: {} });
     await decided(tx, { ...changed, revision: 'earlier' }, 'watch');
   });
-  expect(await closeQuietFindings({ store, tenant, clock: { now: () => 99 * day } })).toBe(2);
+  expect(await closeQuietFindings({ store, tenant, clock: { now: () => 99 * day }, playbooks })).toBe(2);
   const reasons = (id: string) => store.within(tenant, async (tx) => (await tx.findings.life(id)).at(-1)?.note);
   expect(await reasons('contained')).toMatch(/^Contained/);
   expect(await reasons('judged')).toMatch(/^A person has judged/);
   for (const id of ['taken', 'changed']) expect((await store.within(tenant, (tx) => tx.findings.get(id)))?.state).not.toBe('resolved');
+});
+
+test.each([
+  ['cuts', 'resolved'],
+  ['mends', 'open'],
+])('an incident that pages is over by itself when whoever did it was cut off: %s', async (playbook, state) => {
+  const store = memoryStore();
+  const [cause, other] = [findingOf('cause'), findingOf('other')];
+  await store.within(tenant, async (tx) => {
+    for (const finding of [cause, other]) {
+      await tx.findings.put(finding, 1);
+      await decided(tx, finding, 'watch');
+      await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
+    }
+    await tx.incidents.assign([cause, other].map(({ id }) => ({ finding: id, incident: 'cause' })));
+    const members = [cause, other].map(({ id, revision }) => ({ finding: id, revision }));
+    await tx.incidents.put({ tenant, id: 'cause', revision: 'r', pages: true, members } as unknown as Incident, 1);
+    await tx.actions.plan({ id: 'a', tenant, finding: 'cause', playbook, state: 'verified', target: { account: '1' } } as Action);
+  });
+  await closeQuietFindings({ store, tenant, clock: { now: () => 8 * day }, playbooks });
+  expect((await store.within(tenant, (tx) => tx.findings.get('other')))?.state).toBe(state);
+});
+
+test('what waits for an answer is not closed, though its incident was judged before', async () => {
+  const store = memoryStore();
+  const finding = findingOf('f');
+  await store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 1);
+    await decided(tx, finding, 'ask');
+    await tx.incidents.putMembers([{ finding: 'f', revision: finding.revision, links: [] } as unknown as IncidentMember]);
+    await tx.incidents.assign([{ finding: 'f', incident: 'f' }]);
+    await tx.incidents.put({ tenant, id: 'f', revision: 'r', pages: true, members: [] } as unknown as Incident, 1);
+    await tx.items.add({ kind: 'incident-in-hand', id: 'f', state: 'denied', dueAt: null, at: 1, doc: {} });
+    await tx.judgements.ask({ id: 'j', tenant, finding: 'f', revision: finding.revision, options: [], guardrails: [] } as never);
+  });
+  const deps = { store, tenant, clock: { now: () => 8 * day }, playbooks };
+  expect(await closeQuietFindings(deps)).toBe(0);
+  await store.within(tenant, (tx) => tx.judgements.answer('j', 'engineer', 'deny', 1));
+  expect(await closeQuietFindings(deps)).toBe(1);
 });

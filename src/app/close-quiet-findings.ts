@@ -1,24 +1,30 @@
 import { closeQuiet } from '../core/decide/close-quiet.ts';
 import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
+import type { Incident } from '../core/model/incident.ts';
+import type { Playbook } from '../core/model/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
 import { toleranceOf } from './tolerance-of.ts';
+import { asksAbout } from './triage/ask.ts';
 
 export interface CloseQuietDeps {
   readonly store: Store;
   readonly tenant: string;
   readonly clock: Clock;
+  readonly playbooks: readonly Playbook[];
 }
 
 const pageSize = 200;
+/** Questions that wait at once. */
+const mostWaiting = 500;
 const waiting: readonly FindingState[] = ['open', 'acknowledged'];
 
 /**
  * Closes the findings that were watched or contained and after which nothing came for as long as tolerance says, each with its
  * reason and a leaf. The same stored state and time close the same. Returns how many it closed.
  */
-export async function closeQuietFindings({ store, tenant, clock }: CloseQuietDeps): Promise<number> {
+export async function closeQuietFindings({ store, tenant, clock, playbooks }: CloseQuietDeps): Promise<number> {
   let closed = 0;
   for (const state of waiting) {
     for (let after: string | undefined; ; ) {
@@ -26,7 +32,7 @@ export async function closeQuietFindings({ store, tenant, clock }: CloseQuietDep
         const rows = await tx.findings.list({ state, kind: 'detection', limit: pageSize, ...(after === undefined ? {} : { after }) });
         const { closeAfterDays } = await toleranceOf(tx);
         let n = 0;
-        for (const row of rows) if (await close(tx, row, clock.now(), closeAfterDays)) n++;
+        for (const row of rows) if (await close(tx, playbooks, row, clock.now(), closeAfterDays)) n++;
         return { last: rows.at(-1)?.finding.id, n };
       });
       closed += page.n;
@@ -37,23 +43,43 @@ export async function closeQuietFindings({ store, tenant, clock }: CloseQuietDep
   return closed;
 }
 
-async function close(tx: Tx, { finding, state, updatedAt }: FindingRow, at: number, afterDays: number): Promise<boolean> {
+async function isCutOff(tx: Tx, playbooks: readonly Playbook[], { members }: Incident): Promise<boolean> {
+  const cutting = new Set(playbooks.flatMap(({ id, cutsOff }) => (cutsOff === true ? [id] : [])));
+  for (const { finding } of members) {
+    const done = await tx.actions.list({ finding, state: ['verified'], limit: 100 });
+    if (done.some(({ playbook }) => cutting.has(playbook))) return true;
+  }
+  return false;
+}
+
+async function close(
+  tx: Tx,
+  playbooks: readonly Playbook[],
+  { finding, state, updatedAt }: FindingRow,
+  at: number,
+  afterDays: number,
+): Promise<boolean> {
   const since = Math.max(updatedAt, finding.lastTime);
-  const quiet = { kind: finding.kind, state, verdict: null, contained: false, pages: false, judged: false, since };
+  const quiet = { kind: finding.kind, state, verdict: null, contained: false, cutOff: false, pages: false, judged: false, since };
   // What was heard of lately needs no further reading: most is closed days after it came.
   if (at - since < afterDays * 86_400_000 || afterDays === 0) return false;
   const decided = (await tx.decisions.ofFinding(finding.id)).filter(({ revision }) => revision === finding.revision).at(-1);
   const [member] = await tx.incidents.members([finding.id]);
   const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
   const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident.incident.id);
-  const actions = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 1 });
+  const isAsked = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).some((judgement) =>
+    asksAbout(judgement, finding.id),
+  );
+  const own = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 1 });
+  const cutOff = incident !== null && (await isCutOff(tx, playbooks, incident.incident));
   const reason = closeQuiet(
     {
       ...quiet,
       verdict: decided?.decision.verdict ?? null,
-      contained: actions.length > 0,
+      contained: own.length > 0,
+      cutOff,
       pages: incident?.incident.pages ?? false,
-      judged: inHand !== null,
+      judged: inHand !== null && !isAsked,
     },
     at,
     afterDays,

@@ -19,6 +19,7 @@ const scopeKeys = {
   askFrom: z.enum(severities).optional(),
   acceptLegitimateUse: playbookList.optional(),
   acceptProductionUse: playbookList.optional(),
+  askActorFrom: z.enum(severities).optional(),
   askActorFor: z.int().min(0).max(1_440).optional(),
   impact: z.int().min(-50).max(50).optional(),
 };
@@ -94,6 +95,7 @@ export const carefulTolerance: Tolerance = {
     askFrom: 'High',
     acceptLegitimateUse: [],
     acceptProductionUse: [],
+    askActorFrom: 'Medium',
     askActorFor: 15,
     impact: 0,
   },

@@ -128,10 +128,15 @@ function argumentsOf(row: DecisionRow, texts: StoredDecisions['texts']) {
 }
 
 function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at }: DecideContext): readonly Offer[] {
-  return targetsIn(playbooks, finding).map(([playbook, target]) => {
+  return targetsIn(playbooks, finding, { management: managementIn(offers) }).map(([playbook, target]) => {
     const known = offers.find((offer) => offer.playbook === playbook.id && canonicalJson(offer.target) === canonicalJson(target));
     return offerIn(playbook, target, known?.armed ?? false, known?.liveState ?? 'present', at);
   });
+}
+
+/** The management account, where what was offered then tells it. */
+function managementIn(offers: readonly Offer[]): string | null {
+  return offers.find(({ playbook }) => playbook.startsWith('aws.organizations.'))?.target.account ?? null;
 }
 
 function taken({ verdict, actions }: Decision): number {

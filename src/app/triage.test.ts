@@ -226,17 +226,16 @@ describe('guardrails that no confirmation lifts', () => {
     responseElements: { accessKey: { userName: 'break-glass-1', accessKeyId: 'AKIABREAKGLASS123456', status: 'Active', createDate: 'x' } },
   });
 
-  test.each<[string, () => JsonObject, string]>([
-    ["jobzero's own role", byOwnRole, 'own-path'],
-    ['a protected principal', onBreakGlass, 'protected-principal'],
-  ])('%s is never touched, not even by an approval', async (_, make, guardrail) => {
+  test.each<[string, () => JsonObject, readonly string[]]>([
+    ["jobzero's own role", byOwnRole, []],
+    ['a protected principal', onBreakGlass, ['ci-deployer']],
+  ])('%s is never touched, not even by an approval, but who did it may be', async (_, make, others) => {
     const record = make();
     const result = await decided([record], { cloud: withHistory(world.range.cloud, [record]) });
-    expect(guardrailsOf(result)).toContain(guardrail);
-    expect(result.verdicts).not.toContain('act');
-    expect(result.actions).toEqual([]);
-    for (const { decision } of result.done) expect(decision.actions).toEqual([]);
-    for (const judgement of result.judgements) expect(judgement.options).toEqual([]);
+    expect(result.actions.map(({ target }) => target.params['userName'])).toEqual(others);
+    const proposed = [...result.done.flatMap(({ decision }) => decision.actions), ...result.judgements.flatMap(({ options }) => options)];
+    const touched = [...proposed, ...result.actions].map(({ target }) => target.uid);
+    expect(touched.filter((uid) => /jobzero|break-glass/.test(uid))).toEqual([]);
   });
 
   test.each<[string, string, unknown, string]>([
@@ -261,7 +260,7 @@ describe('guardrails that no confirmation lifts', () => {
         store.within(tenant, (tx) => tx.settings.set(`armed/aws.iam.contain-access-key/${production}`, { armed: false }, 1, 'owner')),
     });
     expect(result.verdicts).toEqual(['act']);
-    expect(result.done.flatMap(({ decision }) => decision.actions.map(({ mode }) => mode))).toEqual(['dry-run']);
+    expect(result.done.flatMap(({ decision }) => decision.actions.map(({ mode }) => mode))).toEqual(['dry-run', 'dry-run']);
   });
 
   test('a finding that has moved on, or was retracted, is not decided on what it was', async () => {

@@ -196,10 +196,22 @@ async function follow(
       const id = await planAction(tx, finding, proposed, 'automation', at);
       if (id !== null) actions.push(id);
     }
-    return { actions, judgement: null };
+    const { asks } = decision;
+    return { actions, judgement: asks === undefined ? null : await put(tx, finding, { ...decision, actions: asks }, playbooks, reach, at) };
   }
   if (decision.verdict !== 'ask') return { actions: [], judgement: null };
+  return { actions: [], judgement: await put(tx, finding, decision, playbooks, reach, at) };
+}
+
+/** Puts what automation may not do alone to who did it, or to the engineer. Returns the engineer's question. */
+async function put(
+  tx: Tx,
+  finding: Finding,
+  decision: Decision,
+  playbooks: readonly Playbook[],
+  reach: Reachable,
+  at: number,
+): Promise<string | null> {
   const asked = decision.first === undefined ? [] : (reach[decision.first.person] ?? []);
-  if (await askActor(tx, finding, decision, asked, at)) return { actions: [], judgement: null };
-  return { actions: [], judgement: await ask(tx, finding, decision, playbooks, at) };
+  return (await askActor(tx, finding, decision, asked, at)) ? null : ask(tx, finding, decision, playbooks, at);
 }

@@ -38,7 +38,7 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
   const control =
     caller.account === null || caller.outside || caller.account === state.organisation.management
       ? []
-      : Object.values(state.organisation.policies);
+      : controlPolicies(state, caller.account);
   for (const resource of request.resources) {
     const asked: PolicyRequest = { action: permission, resource, context };
     if (control.some((policy) => evaluatePolicy(policy, asked) === 'deny')) {
@@ -66,6 +66,12 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
     return deniedFault(request, resource, `because no ${missing} allows the ${permission} action`);
   }
   return null;
+}
+
+/** Service control policies over an account: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
+function controlPolicies({ organisation: { policies, made = {} } }: RangeState, account: string): readonly string[] {
+  const attached = Object.values(made).flatMap(({ accounts, content }) => (accounts.includes(account) ? [content] : []));
+  return [...Object.values(policies), ...attached];
 }
 
 /** All documents that are attached to the caller: own, by managed policy, and by group. */

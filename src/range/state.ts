@@ -11,7 +11,14 @@ export interface RangeState {
   readonly seed: string;
   readonly start: number;
   dice: DiceState;
-  readonly organisation: { readonly id: string; readonly management: string; readonly policies: Record<string, string> };
+  readonly organisation: {
+    readonly id: string;
+    readonly management: string;
+    /** Service control policies that hold in every account but the management account, by name. */
+    readonly policies: Record<string, string>;
+    /** Those that were made since, by id, each with the accounts that it is attached to. */
+    made?: Record<string, ControlPolicy>;
+  };
   readonly accounts: Record<string, AccountState>;
   /** Temporary credentials by access key id (`ASIA...`). */
   readonly sessions: Record<string, SessionState>;
@@ -21,6 +28,14 @@ export interface RangeState {
   readonly campaigns: Record<string, CampaignProgress>;
   /** Records that a trail has taken and not yet delivered, by delivery key: see trails.ts. */
   readonly undelivered: Record<string, JsonObject[]>;
+}
+
+export interface ControlPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly content: string;
+  readonly accounts: readonly string[];
 }
 
 /** Where each list of a campaign stands: the next step's number, and when it is due. */

@@ -15,6 +15,7 @@ import { addUndoRequest } from '../undo-request.ts';
 import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
 import { keyScenarios } from './keys-under-test.ts';
+import { peopleScenarios } from './people-under-test.ts';
 import {
   account,
   findingsOfRule,
@@ -34,6 +35,7 @@ const playbooks = await allPlaybooks();
 const scenarios: readonly Scenario[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
   ...keyScenarios,
+  ...peopleScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,
   ...databaseScenarios,
@@ -84,7 +86,7 @@ function attacked(scenario: Scenario): Attacked {
   const findings = scenario.rule === undefined ? [] : findingsOfRule(scenario.rule, log.slice(before));
   const finding = scenario.finding?.(organisation) ?? findings[0];
   if (finding === undefined) throw new Error(`${scenario.rule} finds nothing in ${JSON.stringify(log.slice(before))}`);
-  const targets = scenario.playbook.targets(finding);
+  const targets = scenario.playbook.targets(finding, scenario.around);
   const [target] = targets;
   if (target === undefined) throw new Error(`the finding names no target: ${JSON.stringify(finding.evidence)}`);
   return { snapshot: organisation.range.snapshot(), finding, target, at: time };

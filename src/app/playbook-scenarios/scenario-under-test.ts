@@ -8,7 +8,7 @@ import { findingsOf } from '../../core/detect/findings-of.ts';
 import { type RuleSet, ruleSet } from '../../core/detect/rule-set.ts';
 import type { Finding, ResourceRef } from '../../core/model/finding.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import type { Playbook, Target } from '../../core/model/plan.ts';
+import type { Around, Playbook, Target } from '../../core/model/plan.ts';
 import { openRange, type Range } from '../../range/open-range.ts';
 
 /** Where scenarios play: an account that people work in, and the one that manages the organisation. */
@@ -40,6 +40,8 @@ export interface Scenario {
   /** The rule that has to find the attack, and whose finding has to name the target. Or the finding itself. */
   readonly rule?: string;
   readonly finding?: (organisation: Organisation) => Finding;
+  /** What of the organisation the finding does not tell. */
+  readonly around?: Around;
   /** What was there before. */
   readonly prepare?: (organisation: Organisation) => void;
   /** The attack; its records are what the rule gets. */

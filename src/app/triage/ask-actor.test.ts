@@ -3,6 +3,7 @@ import { playbooks as ownPlaybooks } from '../../../content/index.ts';
 import { idOf } from '../../core/lib/hash.ts';
 import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
+import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { answerId } from '../notify/take-answer.ts';
@@ -46,25 +47,29 @@ const contain = (user: string, approvals: 1 | 2): ProposedAction => ({
   approvals,
   mode: 'live',
 });
-const decisionOn = ({ id, revision }: typeof finding): Decision => ({
+const decisionOn = (
+  { id, revision }: typeof finding,
+  first: Decision['first'] = { person: 'alice', minutes: 15 },
+  actions = [contain('alice', 1), contain('bob', 2)],
+): Decision => ({
   format: 'jobzero.decision/1',
   finding: id,
   revision,
   verdict: 'ask',
   guardrails: ['actor-first', 'tolerance-asks'],
   reason: 'r',
-  actions: [contain('alice', 1), contain('bob', 2)],
+  actions,
   risk: 400,
-  first: { person: 'alice', minutes: 15 },
+  ...(first === undefined ? {} : { first }),
 });
 
-async function asked() {
+async function asked(first?: Decision['first'], actions?: ProposedAction[]) {
   const store = memoryStore();
   let now = 0;
   const deps = { store, tenant, playbooks, clock: { now: () => now } };
   await store.within(tenant, async (tx) => {
     await tx.findings.put(finding, 0);
-    expect(await askActor(tx, finding, decisionOn(finding), reach, 0)).toBe(true);
+    expect(await askActor(tx, finding, decisionOn(finding, first, actions), reach, 0)).toBe(true);
   });
   return {
     store,
@@ -154,11 +159,57 @@ describe('was this you?', () => {
     expect((await what()).state).toBe('open');
   });
 
-  test('who has answered once is not asked again about the same: then it is the engineer', async () => {
-    const { store, answer, follow } = await asked();
+  test('a yes holds for more of the same for some hours, then the person is asked anew', async () => {
+    const { store, answer, follow, what } = await asked();
     await answer('me', 'alice');
     await follow(minute);
-    const again = await store.within(tenant, (tx) => askActor(tx, findingOf(2), decisionOn(findingOf(2)), reach, 2 * minute));
+    const again = (revision: number, at: number) =>
+      store.within(tenant, async (tx) => {
+        await tx.findings.put(findingOf(revision), at);
+        return askActor(tx, findingOf(revision), decisionOn(findingOf(revision)), reach, at);
+      });
+    const sent = () => store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 9 }));
+    expect(await again(2, 100 * minute)).toBe(true);
+    expect([(await what()).state, (await sent()).length]).toEqual(['resolved', 2]);
+    expect(await again(3, 300 * minute)).toBe(true);
+    expect([(await what()).state, (await sent()).length]).toEqual(['open', 4]);
+    await answer('not-me', 'alice', 'chat');
+    expect(await follow(301 * minute)).toBe(0);
+    expect(await follow(316 * minute)).toBe(1);
+    expect((await what()).judgements).toEqual([['alice', 'bob']]);
+  });
+
+  test.each(['not-me', 'silence'])('after %s the engineer is asked about more of the same', async (how) => {
+    const { store, answer, follow } = await asked();
+    if (how === 'not-me') await answer('not-me', 'alice');
+    await follow(20 * minute);
+    const again = await store.within(tenant, (tx) => askActor(tx, findingOf(2), decisionOn(findingOf(2)), reach, 21 * minute));
     expect(again).toBe(false);
   });
+
+  test('where data leaves a yes is not enough: the engineer is asked', async () => {
+    const { answer, follow, what } = await asked({ person: 'alice', minutes: 5, enough: false });
+    await answer('me', 'alice');
+    expect(await follow(minute)).toBe(1);
+    expect(await what()).toEqual({ state: 'open', actions: [], judgements: [['alice', 'bob']] });
+  });
+
+  test.each([
+    [true, 'acknowledged', 0],
+    [false, 'open', 1],
+  ])(
+    'after a no that cuts everything off the engineer is asked only where no incident has woken them: %j',
+    async (pages, state, questions) => {
+      const { store, answer, follow, what } = await asked({ person: 'alice', minutes: 15 }, [contain('alice', 1)]);
+      await store.within(tenant, async (tx) => {
+        await tx.incidents.putMembers([{ finding: 'f', revision: finding.revision, links: [] } as unknown as IncidentMember]);
+        await tx.incidents.assign([{ finding: 'f', incident: 'i' }]);
+        await tx.incidents.put({ tenant, id: 'i', revision: 'r', pages } as Incident, 1);
+      });
+      await answer('not-me', 'alice');
+      await follow(minute);
+      const after = await what();
+      expect([after.state, after.actions, after.judgements.length]).toEqual([state, [['alice', 'alice']], questions]);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import type { Store, Tx } from '../../core/ports/store.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { answerId } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
-import { ask } from './ask.ts';
+import { ask, incidentOf } from './ask.ts';
 
 /** Where a person is reached: a channel's name, and whom it reaches there. Never a channel that AWS credentials can write to or read. */
 export interface Reach {
@@ -38,27 +38,36 @@ const kind = 'question';
 /** The oldest first; so many wait in no organisation. */
 const mostAtOnce = 1_000;
 
+/** So long a "yes, me" holds for more of the same: half a day's work. */
+const holdsFor = 4 * 3_600_000;
+
 /**
- * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has
- * answered for this finding before; then the engineer is asked.
+ * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has not
+ * answered, or said no, for this finding before; then the engineer is asked. A "yes" of some hours ago holds for more of the same.
  */
 export async function askActor(tx: Tx, finding: Finding, decision: Decision, reach: readonly Reach[], at: number): Promise<boolean> {
   const { first } = decision;
   if (first === undefined || reach.length === 0) return false;
   const id = idOf(tx.tenant, 'actor-question', finding.id);
-  const notifications = reach.map(({ channel, to }) => notificationOf(tx.tenant, id, finding, first, channel, to));
-  const sent = notifications.map((one) => one.id);
-  const question: Question = { finding: finding.id, revision: finding.revision, person: first.person, decision, sent };
-  const dueAt = at + first.minutes * 60_000;
-  const asked = await tx.items.add({ kind, id, state: 'waiting', dueAt, at, doc: question as unknown as Json });
-  if (!asked) {
-    const known = await tx.items.get(kind, id);
-    if (known?.state !== 'waiting') return false;
-    // More of the same came meanwhile: the question stays one, and its time runs on.
-    const { sent: asked } = known.doc as unknown as Question;
-    await tx.items.move({ ...known, doc: { ...question, sent: asked } as unknown as Json }, ['waiting']);
+  const known = await tx.items.get(kind, id);
+  if (known !== null && known.state !== 'waiting' && known.state !== 'me') return false;
+  const before = known === null ? null : (known.doc as unknown as Question);
+  if (known?.state === 'me' && before?.person === first.person && first.enough !== false && at - known.at < holdsFor) {
+    await tx.findings.live(finding.id, 'resolved', at, first.person, 'More of the same, of which the person has said that it was them.');
+    await leaf(tx, id, at, { state: 'me', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
     return true;
   }
+  const question = { finding: finding.id, revision: finding.revision, person: first.person, decision };
+  if (known?.state === 'waiting') {
+    // More of the same came meanwhile: the question stays one, and its time runs on.
+    await tx.items.move({ ...known, doc: { ...question, sent: before?.sent ?? [] } as unknown as Json }, ['waiting']);
+    return true;
+  }
+  const asked = known === null ? id : idOf(id, finding.revision);
+  const notifications = reach.map(({ channel, to }) => notificationOf(tx.tenant, id, asked, finding, first, channel, to));
+  const doc = { ...question, sent: notifications.map((one) => one.id) } as unknown as Json;
+  const item = { kind, id, state: 'waiting', dueAt: at + first.minutes * 60_000, at, doc };
+  if (!(known === null ? await tx.items.add(item) : await tx.items.move(item, ['me']))) return false;
   for (const notification of notifications) await queueNotification(tx, notification, at);
   await leaf(tx, id, at, { state: 'waiting', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
   return true;
@@ -67,13 +76,15 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
 function notificationOf(
   tenant: string,
   question: string,
+  /** Another text each time that the question is asked. */
+  asked: string,
   finding: Finding,
   { minutes }: NonNullable<Decision['first']>,
   channel: string,
   to: string,
 ): Notification {
   return {
-    id: idOf(tenant, question, channel, to),
+    id: idOf(tenant, asked, channel, to),
     kind: 'ask',
     channel,
     to,
@@ -117,7 +128,10 @@ async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<
   return item.dueAt !== null && item.dueAt <= at && end(deps, tx, item, 'silent', at);
 }
 
-/** Ends a question: "me" closes the finding, "not me" contains and tells the engineer, silence asks the engineer. */
+/**
+ * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer. The engineer is also
+ * asked what is left to do after a "not me", and, where nothing is, whether nobody was woken by the incident yet.
+ */
 async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'not-me' | 'silent', at: number): Promise<boolean> {
   if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
   const { finding: id, revision, person, decision } = item.doc as unknown as Question;
@@ -125,19 +139,34 @@ async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'no
   const row = await tx.findings.get(id);
   // What has moved on was decided anew, and asks for itself.
   if (row === null || row.finding.revision !== revision || row.state === 'retracted' || row.state === 'resolved') return true;
-  if (how === 'me') {
+  if (how === 'me' && decision.first?.enough !== false) {
     await tx.findings.live(id, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
     return true;
   }
-  if (how === 'silent') {
+  if (how !== 'not-me') {
     await ask(tx, row.finding, decision, playbooks, at);
     return true;
   }
   const alone = decision.actions.filter(({ approvals }) => approvals < 2);
   for (const action of alone) await planAction(tx, row.finding, action, person, at);
   const left = decision.actions.filter(({ approvals }) => approvals >= 2);
+  if (left.length === 0 && alone.length > 0 && (await pages(tx, id))) {
+    await tx.findings.live(
+      id,
+      'acknowledged',
+      at,
+      person,
+      'The person whose credentials did it says that it was not them: they are cut off.',
+    );
+    return true;
+  }
   await ask(tx, row.finding, { ...decision, actions: left }, playbooks, at);
   return true;
+}
+
+async function pages(tx: Tx, finding: string): Promise<boolean> {
+  const incident = await incidentOf(tx, finding);
+  return incident !== null && (await tx.incidents.get(incident))?.incident.pages === true;
 }
 
 async function leaf(tx: Tx, subject: string, at: number, data: { readonly [key: string]: string }): Promise<void> {

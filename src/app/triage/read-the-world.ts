@@ -3,14 +3,16 @@ import { handles } from '../../core/lib/handles.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import type { Playbook, Step, Target } from '../../core/model/plan.ts';
+import type { Around, Playbook, Step, Target } from '../../core/model/plan.ts';
 import type { Imported } from '../../core/model/report.ts';
+import { severityIds } from '../../core/model/severity.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
+import { managementOf } from './management-of.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -24,7 +26,8 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   if (finding.imported !== undefined) return readOfSource(deps, finding, finding.imported);
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
-  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named));
+  const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
+  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
   const mayStillShow = finding.evidence.some((one) => one.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
   return { evidence, offers, answers: [], later: evidence === 'unvalidated' && offers.length > 0 && mayStillShow };
 }
@@ -49,7 +52,8 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named));
+  const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
+  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
 }
@@ -86,6 +90,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
     approval: playbook.approval,
     reversible: playbook.plan(target, at).every(isReversible),
     risks: playbook.risks,
+    ...(playbook.cutsOff === true ? { cutsOff: true } : {}),
     blastRadius: playbook.blastRadius(target),
     inverse: playbook.inverse(target),
     armed,
@@ -97,12 +102,17 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 }
 
 /** What playbooks name in a finding: each with its targets, not more than a person can oversee. */
-export function targetsIn(playbooks: readonly Playbook[], finding: Finding): readonly (readonly [Playbook, Target])[] {
+export function targetsIn(
+  playbooks: readonly Playbook[],
+  finding: Finding,
+  around: Around = { management: null },
+): readonly (readonly [Playbook, Target])[] {
+  const suspect = finding.kind === 'detection' && severityIds[finding.severity] >= severityIds.Medium;
   return playbooks
-    .filter((playbook) => handles(playbook, finding.rule.id))
+    .filter((playbook) => handles(playbook, finding.rule.id) || (suspect && playbook.cutsOff === true))
     .flatMap((playbook) =>
       playbook
-        .targets(finding)
+        .targets(finding, around)
         .slice(0, mostTargets)
         .map((target) => [playbook, target] as const),
     );

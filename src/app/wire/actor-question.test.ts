@@ -93,11 +93,11 @@ test('who did it is asked by the channel that brings an answer back, and "me" en
   expect([await states(), await questions()]).toEqual([['resolved'], 0]);
 });
 
-test('"not me" cuts off at once, and asks the engineer', async () => {
+test('"not me" cuts off at once what the credentials made and what they are, and nobody is asked whom the incident woke', async () => {
   const { hear, follow, states, questions, actions } = await asked(chat(answerable));
   await hear('D1', 'not-me');
   expect(await follow(1)).toBe(1);
-  expect([await states(), await questions(), await actions()]).toEqual([['open'], 1, ['dana']]);
+  expect([await states(), await questions(), await actions()]).toEqual([['acknowledged'], 0, ['dana', 'dana']]);
 });
 
 test('somebody else who answers is not heard', async () => {

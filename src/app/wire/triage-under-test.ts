@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { playbooks as ownPlaybooks, rules as ownRules } from '../../../content/index.ts';
 import { parseCampaign } from '../../core/model/campaign.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Store } from '../../core/ports/store.ts';
@@ -67,10 +68,17 @@ export async function findingsIn(records: readonly JsonObject[]): Promise<readon
   }
 }
 
-/** Puts findings into a store in which every playbook is armed, and gives what triage needs. */
+/** Puts findings into a store in which every playbook is armed, as one incident that pages, and gives what triage needs. */
 export async function readyToTriage(store: Store, findings: readonly Finding[], cloud: Cloud, now: () => number): Promise<TriageDeps> {
   await store.within(tenant, async (tx) => {
-    for (const finding of findings) await tx.findings.put(finding, now());
+    for (const finding of findings) {
+      await tx.findings.put(finding, now());
+      await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
+    }
+    await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident: 'attack' })));
+    const members = findings.map(({ id, revision }) => ({ finding: id, revision }));
+    const attack = { tenant, id: 'attack', revision: 'r', severity: 'High', pages: true, firstTime: 0, lastTime: 0, members };
+    await tx.incidents.put(attack as unknown as Incident, now());
     for (const { id } of playbooks)
       await tx.settings.set(`armed/${id}/*`, { armed: true, signedBy: 'owner', shadowDays: 0 }, now(), 'owner');
     await tx.settings.set('tolerance', tolerance, now(), 'owner');

@@ -12,7 +12,7 @@ const actionPattern = /^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/;
 
 /**
  * What is wrong with a playbook, as sentences; empty when it may be used. It is run on the playbook's own examples.
- * The rules: an id that is a path, a version, something it handles, one sentence on blast radius and inverse; every
+ * The rules: an id that is a path, a version, something it handles unless it cuts off whoever did anything, one sentence on blast radius and inverse; every
  * step verifies, names ARNs of the target's account and partition, and can be read and undone whatever AWS answers; an
  * irreversible step needs a person; the session policy fits.
  */
@@ -21,7 +21,7 @@ export function checkPlaybook(playbook: Playbook): readonly string[] {
   if (!idPattern.test(playbook.id)) faults.push(`the id ${playbook.id} is not provider.service.verb-object`);
   if (!Number.isInteger(playbook.version) || playbook.version < 1) faults.push('the version is not an integer from 1');
   if (playbook.title === '' || playbook.why === '') faults.push('it has no title or no why');
-  if (playbook.handles.length === 0) faults.push('it handles no rule and no control');
+  if (playbook.handles.length === 0 && playbook.cutsOff !== true) faults.push('it handles no rule and no control');
   const unsourced = (playbook.reported ?? []).filter(
     (pattern) => !Object.hasOwn(findingSources, pattern.slice(0, Math.max(0, pattern.indexOf('/')))),
   );

@@ -13,6 +13,7 @@ const renamed: { readonly [action: string]: string } = {
  * service authorization reference, where the column "Resource types" is empty):
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 const unscoped: ReadonlySet<string> = new Set([
@@ -31,6 +32,8 @@ const unscoped: ReadonlySet<string> = new Set([
   'iam:GetAccountAuthorizationDetails',
   's3:ListAllMyBuckets',
   'sts:GetCallerIdentity',
+  'organizations:CreatePolicy',
+  'organizations:ListPolicies',
   // Data, storage, compute, network, databases, containers.
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',

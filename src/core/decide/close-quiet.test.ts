@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { closeQuiet, type Quiet } from './close-quiet.ts';
 
 const day = 86_400_000;
-const watched: Quiet = { kind: 'detection', state: 'open', verdict: 'watch', contained: false, pages: false, judged: false, since: 0 };
+const watched: Quiet = {
+  kind: 'detection',
+  state: 'open',
+  verdict: 'watch',
+  contained: false,
+  cutOff: false,
+  pages: false,
+  judged: false,
+  since: 0,
+};
 
 test.each<[string, Partial<Quiet>, number, string | null]>([
   ['watched long enough', {}, 7, 'Watched, and nothing followed for 7 days.'],
@@ -21,6 +30,9 @@ test.each<[string, Partial<Quiet>, number, string | null]>([
     'A person has judged its incident, and nothing followed for 1 day.',
   ],
   ['contained, of an incident that pages', { state: 'acknowledged', contained: true, pages: true }, 7, null],
+  ['cut off, of an incident that pages', { pages: true, cutOff: true }, 7, 'Contained, and nothing followed for 7 days.'],
+  ['cut off, and somebody is asked still', { verdict: 'ask', pages: true, cutOff: true }, 7, null],
+  ['asked, and judged', { verdict: 'ask', judged: true }, 7, 'A person has judged its incident, and nothing followed for 7 days.'],
   ['over already', { state: 'resolved' }, 7, null],
 ])('%s', (_, change, afterDays, reason) => {
   expect(closeQuiet({ ...watched, ...change }, 7 * day, afterDays)).toBe(reason);

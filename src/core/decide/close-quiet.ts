@@ -11,9 +11,11 @@ export interface Quiet {
   readonly verdict: Verdict | null;
   /** An action about it was done and seen to be done. */
   readonly contained: boolean;
-  /** Its incident wakes people: then it is over when they say so. */
+  /** Credentials that did something of its incident were cut off. */
+  readonly cutOff: boolean;
+  /** Its incident wakes people: then it is over when they say so, or when whoever did it was cut off. */
   readonly pages: boolean;
-  /** A person has judged its incident. */
+  /** A person has judged its incident, and none is asked about it now. */
   readonly judged: boolean;
   /** When something was heard of it last, in milliseconds since 1970: its last event, or its last change. */
   readonly since: number;
@@ -21,13 +23,19 @@ export interface Quiet {
 
 /**
  * Why a finding may be closed for having been quiet, or null. What is watched is waiting for something to follow; when nothing did,
- * waiting longer tells nobody more. A setting is not over by waiting, nor is what woke somebody or waits for an answer.
+ * waiting longer tells nobody more. A setting is not over by waiting, nor is what waits for an answer, nor what woke somebody, unless whoever did it was
+ * cut off, or a person has judged it.
  */
-export function closeQuiet({ kind, state, verdict, contained, pages, judged, since }: Quiet, at: number, afterDays: number): string | null {
-  if (afterDays === 0 || kind !== 'detection' || pages || at - since < afterDays * day) return null;
+export function closeQuiet(
+  { kind, state, verdict, contained, cutOff, pages, judged, since }: Quiet,
+  at: number,
+  afterDays: number,
+): string | null {
+  if (afterDays === 0 || kind !== 'detection' || at - since < afterDays * day) return null;
   const quiet = `for ${afterDays} ${afterDays === 1 ? 'day' : 'days'}`;
-  if (state === 'open' && verdict === 'watch') return `Watched, and nothing followed ${quiet}.`;
-  if (state !== 'acknowledged') return null;
-  if (contained) return `Contained, and nothing followed ${quiet}.`;
+  if (state !== 'open' && state !== 'acknowledged') return null;
+  if (state === 'open' && verdict === null) return null;
+  if (verdict !== 'ask' && (cutOff || (contained && !pages))) return `Contained, and nothing followed ${quiet}.`;
+  if (state === 'open' && verdict === 'watch' && !pages) return `Watched, and nothing followed ${quiet}.`;
   return judged ? `A person has judged its incident, and nothing followed ${quiet}.` : null;
 }

@@ -70,6 +70,7 @@ const tolerance: Tolerance = {
     askFrom: 'High',
     acceptLegitimateUse: [],
     acceptProductionUse: [],
+    askActorFrom: 'Medium',
     askActorFor: 0,
     impact: 0,
   },
@@ -188,6 +189,7 @@ const alice = {
   people: { alice: ['arn:aws:iam::111122223333:user/al*'] },
   default: { ...tolerance.default, act: 'ask', askActorFor: 15 },
 } as const;
+const asksFrom = (askActorFrom: Finding['severity']) => ({ default: { ...alice.default, askActorFrom } });
 const reached = { reachable: ['alice'], incident: null };
 const withTactics = (...tactics: string[]): Partial<Finding> => ({ rule: { ...finding.rule, tactics } });
 
@@ -260,15 +262,12 @@ describe('who did it is asked before the engineer', () => {
     ['nobody whose they are', { tolerance: { people: {} } }, false],
     ['who cannot be reached', { context: { reachable: [] } }, false],
     ['tolerance does not want it', { tolerance: { default: { ...alice.default, askActorFor: 0 } } }, false],
-    ['an incident wakes the engineer already', { context: { incident: { id: 'i', pages: true } } }, false],
-    ['an incident that wakes nobody', { context: { incident: { id: 'i', pages: false } } }, true],
-    ['critical', { finding: { severity: 'Critical' } }, false],
+    ['an incident that wakes the engineer, too', { context: { incident: { id: 'i', pages: true } } }, true],
     ['there is more than is shown', { finding: { count: { n: 1, atLeast: true } } }, false],
-    ['data leaves', { finding: withTactics('exfiltration') }, false],
-    ['data is lost', { finding: withTactics('impact') }, false],
-    ['the trail is cut', { finding: withTactics('defense-impairment') }, false],
     ['root', { finding: { actor: { type: 'Root', uid: user, name: 'root' } } }, false],
-    ['below what is asked about', { finding: { severity: 'Medium' } }, false],
+    ['a setting', { finding: { kind: 'compliance' } }, false],
+    ['below what is asked about', { finding: { severity: 'Low' } }, false],
+    ['below what tolerance asks about', { finding: { severity: 'Medium' }, tolerance: asksFrom('High') }, false],
   ])('%s', (_, change, asked) => {
     const decision = decide(
       { ...finding, ...change.finding },
@@ -277,6 +276,23 @@ describe('who did it is asked before the engineer', () => {
     );
     expect(decision.first).toEqual(asked ? { person: 'alice', minutes: 15 } : undefined);
     expect(decision.guardrails.includes('actor-first')).toBe(asked);
+  });
+
+  test.each<[string, Partial<Finding>]>([
+    ['critical', { severity: 'Critical' }],
+    ['data leaves', withTactics('exfiltration')],
+    ['data is lost', withTactics('impact')],
+    ['the trail is cut', withTactics('defense-impairment')],
+  ])('there is little time, and a yes is not enough: %s', (_, change) => {
+    const { first } = decide({ ...finding, ...change }, { ...context, ...reached }, { ...tolerance, ...alice });
+    expect(first).toEqual({ person: 'alice', minutes: 5, enough: false });
+  });
+
+  test('what wakes nobody waits until the person is at work, and only that person is asked', () => {
+    const decision = decide({ ...finding, severity: 'Medium' }, { ...context, ...reached }, { ...tolerance, ...alice });
+    expect([decision.verdict, decision.first]).toEqual(['ask', { person: 'alice', minutes: 720 }]);
+    const unreachable = decide({ ...finding, severity: 'Medium' }, context, { ...tolerance, ...alice });
+    expect(unreachable.verdict).toBe('watch');
   });
 
   test('what automation may do alone is done first', () => {
@@ -288,6 +304,61 @@ describe('who did it is asked before the engineer', () => {
     const other = { type: 'IAMUser', uid: 'arn:aws:iam::111122223333:user/bob', name: 'bob' };
     const evidence = [...finding.evidence, ...finding.evidence.map((one) => ({ ...one, actor: other }))];
     expect(decide({ ...finding, evidence }, { ...context, ...reached }, { ...tolerance, ...alice }).first).toBeUndefined();
+  });
+});
+
+describe('cutting off who did it', () => {
+  const cut: Offer = { ...offer, cutsOff: true };
+  const block: Offer = { ...offer, playbook: 'aws.s3.block-public-access', target: { ...offer.target, uid: 'arn:aws:s3:::b' } };
+  const workload: Partial<Offer> = { risks: ['workload'], servesProduction: 'unknown' };
+  const paging = { incident: { id: 'i', pages: true } };
+  const at = (severity: Finding['severity'], known: Partial<DecideContext>) =>
+    decide({ ...finding, severity }, { ...context, ...known }, tolerance);
+
+  test.each<[string, Finding['severity'], Partial<DecideContext>, string, readonly string[]]>([
+    ['grave by itself', 'High', { offers: [cut] }, 'act', []],
+    ['not grave by itself', 'Medium', { offers: [cut] }, 'watch', ['not-grave']],
+    ['part of an incident that wakes people', 'Medium', { offers: [cut], ...paging }, 'act', []],
+    ['what was done is mended, whatever its severity', 'Medium', { offers: [cut, block] }, 'act', []],
+    ['cut off already', 'High', { offers: [{ ...cut, liveState: 'gone' }] }, 'watch', ['contained']],
+    [
+      'cut off already, and mended',
+      'High',
+      {
+        offers: [
+          { ...cut, liveState: 'gone' },
+          { ...block, liveState: 'gone' },
+        ],
+      },
+      'close',
+      [],
+    ],
+    ['mended already, and not grave', 'Medium', { offers: [cut, { ...block, liveState: 'gone' }] }, 'close', []],
+    ['mended already, and grave: whoever did it is there still', 'High', { offers: [cut, { ...block, liveState: 'gone' }] }, 'act', []],
+  ])('%s', (_, severity, known, verdict, guardrails) => {
+    const decision = at(severity, known);
+    expect([decision.verdict, decision.guardrails]).toEqual([verdict, guardrails]);
+  });
+
+  test('what was done is mended at once, and whether to cut off who did it is asked', () => {
+    const decision = at('High', { offers: [{ ...cut, ...workload }, block] });
+    expect([decision.verdict, decision.actions.map(({ playbook }) => playbook), decision.asks?.map(({ playbook }) => playbook)]).toEqual([
+      'act',
+      [block.playbook],
+      [cut.playbook],
+    ]);
+    expect(at('Medium', { offers: [{ ...cut, ...workload }, block] }).asks).toBeUndefined();
+    expect(at('High', { offers: [cut, { ...block, ...workload }] }).asks).toBeUndefined();
+  });
+
+  test('the person is asked about what is held back, if somebody is', () => {
+    const offers = [{ ...cut, ...workload }, block];
+    const { first } = decide(
+      finding,
+      { ...context, ...reached, offers },
+      { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } },
+    );
+    expect(first).toEqual({ person: 'alice', minutes: 15 });
   });
 });
 

@@ -20,6 +20,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     reason: string,
     actions: readonly ProposedAction[] = [],
     first: Decision['first'] = undefined,
+    asks: readonly ProposedAction[] = [],
   ): Decision => ({
     format: 'jobzero.decision/1',
     finding: finding.id,
@@ -30,6 +31,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     actions,
     risk,
     ...(first === undefined ? {} : { first }),
+    ...(asks.length === 0 ? {} : { asks }),
   });
 
   const exemption = exemptionOf(finding, context.at, tolerance);
@@ -49,43 +51,60 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
 
   // A setting that stands is work for the day, in its queue; only an attack is worth waking somebody for.
   const worthAsking = finding.kind === 'detection' && !below(finding.severity, scope.askFrom);
+  const grave = isGrave(finding, context);
   const live = context.offers.filter((offer) => offer.liveState !== 'gone');
-  if (live.length === 0 && context.offers.length > 0)
+  const atWhatWasDone = context.offers.filter((offer) => offer.cutsOff !== true);
+  if (atWhatWasDone.length > 0 && atWhatWasDone.every((offer) => offer.liveState === 'gone') && !(grave && live.length > 0))
     return answer('close', [], 'What was found is gone already: the live state is as it should be.');
-  const first = worthAsking ? actorFirst(finding, context, tolerance, scope) : undefined;
+  if (live.length === 0 && context.offers.length > 0)
+    return answer('watch', ['contained'], 'The credentials that did it are cut off already, and nothing else is to be done.');
+  const first = actorFirst(finding, context, tolerance, scope, worthAsking);
   const asking = first === undefined ? '' : ` ${first.person}, whose credentials did it, is asked first.`;
   if (live.length === 0) {
     const guardrails: Guardrail[] = first === undefined ? ['no-playbook'] : ['no-playbook', 'actor-first'];
-    return worthAsking
+    return worthAsking || first !== undefined
       ? answer('ask', guardrails, `No playbook answers this finding: a person has to look.${asking}`, [], first)
       : answer('watch', guardrails, 'No playbook answers this finding, and it is nothing to wake somebody for.');
   }
 
   const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
-  const free = judged.filter(({ guardrails }) => guardrails.every((guardrail) => guardrail === 'not-armed'));
+  const isFree = ({ guardrails }: (typeof judged)[number]) => guardrails.every((guardrail) => guardrail === 'not-armed');
+  const free = judged.filter(isFree);
+  const held = judged.filter((item) => !isFree(item));
+  const proposals = held
+    .filter((item) => !item.guardrails.some((guardrail) => neverByApproval.has(guardrail)))
+    .map(({ offer, guardrails: why }) => proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1));
   if (free.length > 0) {
     const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
+    // What was done is mended, and whoever did it may go on: that is for a person to say.
+    const cutOff = grave && worthAsking && free.every(({ offer }) => offer.cutsOff !== true);
+    const asks = proposals.filter(({ playbook }) => cutOff && live.some((offer) => offer.playbook === playbook && offer.cutsOff === true));
     return answer(
       'act',
       free.flatMap(({ guardrails }) => guardrails),
-      unarmed ? 'Every guardrail but arming is met: this is what would have been done.' : 'Every guardrail is met.',
+      unarmed
+        ? 'Every guardrail but arming is met: this is what would have been done.'
+        : `Every guardrail is met.${asks.length === 0 ? '' : ` Whether to cut off who did it, somebody is asked.${asking}`}`,
       free.map(({ offer, guardrails }) => proposed(offer, guardrails, 0)),
+      asks.length === 0 ? undefined : first,
+      asks,
     );
   }
-  const guardrails = judged.flatMap((item) => item.guardrails);
-  const possible = judged.filter((item) => !item.guardrails.some((guardrail) => neverByApproval.has(guardrail)));
-  const actions = possible.map(({ offer, guardrails: why }) =>
-    proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1),
-  );
-  if (!worthAsking)
-    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, actions);
+  const guardrails = held.flatMap((item) => item.guardrails);
+  if (!worthAsking && first === undefined)
+    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, proposals);
   return answer(
     'ask',
     first === undefined ? guardrails : [...guardrails, 'actor-first'],
     `Automation may not act alone: ${wordsOf(guardrails)}.${asking}`,
-    actions,
+    proposals,
     first,
   );
+}
+
+/** Is it reason enough to cut somebody off: grave by itself, or part of an incident that wakes people? */
+function isGrave(finding: Finding, { incident }: DecideContext): boolean {
+  return finding.kind === 'detection' && (!below(finding.severity, 'High') || incident?.pages === true);
 }
 
 /**
@@ -100,18 +119,19 @@ function overAtSource({ imported }: Finding, { evidence }: DecideContext): strin
 }
 
 /**
- * The person whose credentials did it, when asking first costs nothing that cannot be given back: not for root, nor where data leaves or is
- * lost, nor where the trail is cut, nor when an incident wakes the engineer already. Undefined where the engineer is asked at once.
+ * The person whose credentials did it: nobody knows better whether it was they. Not for root, who is nobody. Undefined where nobody is asked
+ * first. Where data leaves or is lost, or the trail is cut, there is little time, and a "yes" is not enough; what would not wake the
+ * engineer has time until the person is at work.
  */
 function actorFirst(
   finding: Finding,
-  { incident, reachable = [] }: DecideContext,
+  { reachable = [] }: DecideContext,
   { people }: Tolerance,
-  { askActorFor }: Required<ToleranceScope>,
+  { askActorFor, askActorFrom }: Required<ToleranceScope>,
+  worthAsking: boolean,
 ): Decision['first'] {
-  if (askActorFor === 0 || finding.actor === undefined || finding.actor.type === 'Root' || finding.severity === 'Critical')
-    return undefined;
-  if (incident?.pages === true || finding.rule.tactics.some((tactic) => cannotWait.has(tactic))) return undefined;
+  if (askActorFor === 0 || finding.kind !== 'detection' || below(finding.severity, askActorFrom)) return undefined;
+  if (finding.actor === undefined || finding.actor.type === 'Root') return undefined;
   const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
   // Who is asked must have done all of it, else the answer says nothing of the rest, nor of what is not shown.
   if (actors.size > 1 || finding.count.atLeast) return undefined;
@@ -119,8 +139,15 @@ function actorFirst(
   const person = Object.keys(people)
     .sort()
     .find((name) => (people[name] ?? []).some((pattern) => meetsWildcard(pattern, uid)));
-  return person !== undefined && reachable.includes(person) ? { person, minutes: askActorFor } : undefined;
+  if (person === undefined || !reachable.includes(person)) return undefined;
+  const urgent = finding.severity === 'Critical' || finding.rule.tactics.some((tactic) => cannotWait.has(tactic));
+  if (!worthAsking) return { person, minutes: Math.max(askActorFor, patience) };
+  return urgent ? { person, minutes: Math.min(askActorFor, hurry), enough: false } : { person, minutes: askActorFor };
 }
+
+/** Minutes: of what cannot wait, and of what can wait for the next day. */
+const hurry = 5;
+const patience = 12 * 60;
 
 /**
  * What was announced for all that this finding tells. A pretext must not cover loss: where data leaves, is lost, or the trail is cut, and of what is
@@ -166,6 +193,7 @@ function guardrailsOf(
   if (leave === 'never') found.push('tolerance-forbids');
   if (leave === 'ask') found.push('tolerance-asks');
   if (offer.approval !== 'none') found.push('approval-required');
+  if (offer.cutsOff === true && !isGrave(finding, context)) found.push('not-grave');
   if (!offer.reversible) found.push('irreversible');
   // Who writes to a log bucket must not be able to make us lock out production.
   if (context.evidence !== 'validated') found.push('evidence-unvalidated');
@@ -279,6 +307,8 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   'no-target': 'the evidence names no target',
   announced: 'it was announced',
   'actor-first': 'who did it is asked first',
+  'not-grave': 'one finding that is not grave is no reason to cut somebody off',
+  contained: 'the credentials that did it are cut off already',
   duplicate: 'it is decided elsewhere',
   flapping: 'it was mended before and came back, so somebody or some code wants it so',
 };

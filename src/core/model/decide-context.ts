@@ -46,6 +46,8 @@ export interface Offer {
   readonly approval: Approval;
   readonly reversible: boolean;
   readonly risks: readonly ('legitimate-use' | 'workload')[];
+  /** It cuts off the credentials that did it; absent where it works on what was done. */
+  readonly cutsOff?: true;
   readonly blastRadius: string;
   readonly inverse: string;
   /** Armed in this account, after its list of what it would have done was signed. */

@@ -28,6 +28,8 @@ export type Guardrail =
   | 'no-target'
   | 'announced'
   | 'actor-first'
+  | 'not-grave'
+  | 'contained'
   | 'duplicate'
   | 'flapping';
 
@@ -45,8 +47,13 @@ export interface Decision {
   readonly actions: readonly ProposedAction[];
   /** Integer 0 to 1000: likelihood x impact, irreversibility weighted. */
   readonly risk: number;
-  /** With `ask`: the person whose credentials did it is asked first, for so many minutes; absent: the engineer is. */
-  readonly first?: { readonly person: string; readonly minutes: number };
+  /**
+   * The person whose credentials did it is asked first, for so many minutes; absent: where somebody is asked, the engineer is. `enough: false`:
+   * their "yes" goes to the engineer.
+   */
+  readonly first?: { readonly person: string; readonly minutes: number; readonly enough?: false };
+  /** With `act`: what automation may not do alone beside it, and somebody is asked about; absent: nothing. */
+  readonly asks?: readonly ProposedAction[];
 }
 
 export interface ProposedAction {

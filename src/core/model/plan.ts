@@ -13,7 +13,7 @@ export interface Call {
  */
 export type Once = 'sets-state' | 'client-token' | 'tag-then-find';
 
-/** What the earlier reads of a plan kept, by name. */
+/** What the earlier reads of a plan kept, by name; under `NAME.after` what the same read told when its step was done. */
 export type Kept = { readonly [name: string]: Json };
 
 /**
@@ -68,6 +68,12 @@ export interface Target {
 
 export type Approval = 'none' | 'one-person' | 'two-persons';
 
+/** What of the organisation a finding does not tell. */
+export interface Around {
+  /** The account that manages the organisation; null where there is none, or nobody may know. */
+  readonly management: string | null;
+}
+
 /** A unit of `content/playbooks`. It returns a plan and does nothing itself. */
 export interface Playbook {
   readonly id: string;
@@ -75,7 +81,7 @@ export interface Playbook {
   readonly version: number;
   readonly title: string;
   readonly why: string;
-  /** Rule and control ids that it answers. */
+  /** Rule and control ids that it answers; none where it only cuts off whoever did something. */
   readonly handles: readonly string[];
   /** What other services find that it answers, as `source/type`; `*` stands for any characters. */
   readonly reported?: readonly string[];
@@ -91,8 +97,13 @@ export interface Playbook {
    * may be using what it closes; `workload`: it may stop something that serves production.
    */
   readonly risks: readonly ('legitimate-use' | 'workload')[];
+  /**
+   * True where it cuts off the credentials that did it, whatever they did: then it is offered for every detection of Medium and above that
+   * names such credentials, not only for what it handles.
+   */
+  readonly cutsOff?: true;
   /** The targets that a finding names; none when its evidence does not name one. */
-  readonly targets: (finding: Finding) => readonly Target[];
+  readonly targets: (finding: Finding, around?: Around) => readonly Target[];
   /**
    * True where its end state does not tell whether what was found is over: a snapshot that is not shared any more may have been
    * copied. Such a finding is never closed by a look at the live state.

@@ -16,6 +16,8 @@ export interface ToleranceScope {
   readonly acceptLegitimateUse?: readonly string[];
   /** Playbooks that may touch what serves, or may be serving, production without asking. */
   readonly acceptProductionUse?: readonly string[];
+  /** Findings from this severity on are put to the person whose credentials did it. */
+  readonly askActorFrom?: Severity;
   /** So many minutes a person whose credentials did it is asked first, before the engineer is; 0: never. */
   readonly askActorFor?: number;
   /** Added to the impact of each finding here: what is lost here weighs more or less. From -50 to 50. */

@@ -60,6 +60,11 @@ function commands(byService: { readonly [service in Service]?: readonly string[]
   );
   return Object.fromEntries(rows);
 }
+const organizationsList = (command: string): Operation => ({
+  service: 'organizations',
+  command,
+  pages: { send: 'NextToken', next: 'NextToken', lists: ['Policies'] },
+});
 const policy = { encoded: ['PolicyDocument'] };
 const trust = { encoded: ['AssumeRolePolicyDocument'] };
 
@@ -78,6 +83,12 @@ export const operations: { readonly [action: string]: Operation } = {
     pages: { send: 'NextToken', next: 'NextToken', lists: ['Accounts'] },
   },
   'organizations:DescribeOrganization': { service: 'organizations', command: 'DescribeOrganization' },
+  'organizations:ListPolicies': organizationsList('ListPolicies'),
+  'organizations:ListPoliciesForTarget': organizationsList('ListPoliciesForTarget'),
+  'organizations:CreatePolicy': { service: 'organizations', command: 'CreatePolicy' },
+  'organizations:DeletePolicy': { service: 'organizations', command: 'DeletePolicy' },
+  'organizations:AttachPolicy': { service: 'organizations', command: 'AttachPolicy' },
+  'organizations:DetachPolicy': { service: 'organizations', command: 'DetachPolicy' },
 
   'iam:GetAccountAuthorizationDetails': iamList(
     'GetAccountAuthorizationDetails',

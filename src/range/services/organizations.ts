@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../core/model/json.ts';
 import type { Member } from '../../core/ports/cloud.ts';
-import { fault, iso, type Operation, type OperationContext, type OperationTable } from '../operation.ts';
+import { PolicySyntaxError, parsePolicy } from '../evaluate-policy.ts';
+import { fault, iso, type Operation, type OperationContext, type OperationTable, optionalText, text } from '../operation.ts';
+import type { ControlPolicy } from '../state.ts';
 
 /** `organizations:` operations, for the management account; the others are refused by their policies. */
 export const organizations: OperationTable = {
@@ -22,7 +25,128 @@ export const organizations: OperationTable = {
     }
     return { Accounts: Object.keys(context.state.accounts).map((id) => accountOutput(context, id)) };
   }),
+  'organizations:ListPolicies': control('ListPolicies', true, (context) => ({
+    Policies: [...standing(context).map(({ policy }) => policy), ...Object.values(madeIn(context))].map((policy) =>
+      summary(context, policy),
+    ),
+  })),
+  'organizations:ListPoliciesForTarget': control('ListPoliciesForTarget', true, (context) => {
+    const target = text(context, 'TargetId');
+    if (context.state.accounts[target] === undefined) throw fault(context, 'TargetNotFoundException', `There is no target ${target}.`);
+    const own = Object.values(madeIn(context)).filter(({ accounts }) => accounts.includes(target));
+    return { Policies: [fullAccess, ...own].map((policy) => summary(context, policy)) };
+  }),
+  'organizations:CreatePolicy': control('CreatePolicy', false, (context) => {
+    const name = text(context, 'Name');
+    if (Object.values(madeIn(context)).some((policy) => policy.name === name))
+      throw fault(context, 'DuplicatePolicyException', 'A policy with the same name already exists.');
+    const content = text(context, 'Content');
+    check(context, content);
+    const id = `p-${context.dice.hex(8)}`;
+    const policy = { id, name, description: optionalText(context, 'Description') ?? '', content, accounts: [] };
+    madeIn(context)[id] = policy;
+    return { Policy: { PolicySummary: summary(context, policy), Content: content } };
+  }),
+  'organizations:DeletePolicy': control('DeletePolicy', false, (context) => {
+    const policy = policyOf(context);
+    if (policy.accounts.length > 0) throw fault(context, 'PolicyInUseException', 'The policy is attached to an entity.');
+    delete madeIn(context)[policy.id];
+    return {};
+  }),
+  'organizations:AttachPolicy': control('AttachPolicy', false, (context) => {
+    const policy = policyOf(context);
+    const target = text(context, 'TargetId');
+    if (context.state.accounts[target] === undefined) throw fault(context, 'TargetNotFoundException', `There is no target ${target}.`);
+    if (policy.accounts.includes(target)) throw fault(context, 'DuplicatePolicyAttachmentException', 'The policy is attached already.');
+    const own = Object.values(madeIn(context)).filter(({ accounts }) => accounts.includes(target));
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, FullAWSAccess among them
+    if (own.length >= 4) throw fault(context, 'ConstraintViolationException', 'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
+    madeIn(context)[policy.id] = { ...policy, accounts: [...policy.accounts, target] };
+    return {};
+  }),
+  'organizations:DetachPolicy': control('DetachPolicy', false, (context) => {
+    const policy = policyOf(context);
+    const target = text(context, 'TargetId');
+    if (!policy.accounts.includes(target)) throw fault(context, 'PolicyNotAttachedException', 'The policy is not attached.');
+    madeIn(context)[policy.id] = { ...policy, accounts: policy.accounts.filter((id) => id !== target) };
+    return {};
+  }),
 };
+
+const fullAccess: ControlPolicy = { id: 'p-FullAWSAccess', name: 'FullAWSAccess', description: '', content: '', accounts: [] };
+
+/** An operation on policies, which the management account alone may call; of a policy that is not simulated a campaign leaves its record only. */
+function control(event: string, readOnly: boolean, run: Operation['run']): Operation {
+  const isManagement = ({ account, state }: OperationContext) => account.id === state.organisation.management;
+  return {
+    source: 'organizations.amazonaws.com',
+    event,
+    readOnly,
+    global: true,
+    on: (context) => arnsIn(context),
+    isKnown: (context) => {
+      const policy = context.input['PolicyId'];
+      return isManagement(context) && (readOnly || event === 'CreatePolicy' || (typeof policy === 'string' && policy in madeIn(context)));
+    },
+    run: (context) => {
+      if (!isManagement(context)) throw fault(context, 'AccessDeniedException', "You don't have permissions to access this resource.");
+      return run(context);
+    },
+  };
+}
+
+function check(context: OperationContext, content: string): void {
+  try {
+    parsePolicy(content);
+  } catch (error) {
+    if (!(error instanceof PolicySyntaxError)) throw error;
+    throw fault(context, 'MalformedPolicyDocumentException', error.message);
+  }
+}
+
+/** What a call names is what it is permitted on. */
+function arnsIn({ state, input }: OperationContext): readonly string[] {
+  const { id, management } = state.organisation;
+  const { PolicyId: policy, TargetId: target } = input;
+  const stem = `arn:aws:organizations::${management}`;
+  const named = [
+    ...(typeof policy === 'string' ? [`${stem}:policy/${id}/service_control_policy/${policy}`] : []),
+    ...(typeof target === 'string' ? [`${stem}:account/${id}/${target}`] : []),
+  ];
+  return named.length === 0 ? ['*'] : named;
+}
+
+function madeIn({ state }: OperationContext): Record<string, ControlPolicy> {
+  state.organisation.made ??= {};
+  return state.organisation.made;
+}
+
+function policyOf(context: OperationContext): ControlPolicy {
+  const id = text(context, 'PolicyId');
+  const policy = Object.hasOwn(madeIn(context), id) ? madeIn(context)[id] : undefined;
+  if (policy === undefined) throw fault(context, 'PolicyNotFoundException', `There is no policy ${id}.`);
+  return policy;
+}
+
+/** Those that were there from the beginning. */
+function standing({ state }: OperationContext): readonly { readonly policy: ControlPolicy }[] {
+  const all = Object.entries(state.organisation.policies).map(([name, content], i) => ({
+    policy: { id: `p-standing${i}`, name, description: '', content, accounts: [] },
+  }));
+  return [{ policy: fullAccess }, ...all];
+}
+
+function summary({ state }: OperationContext, { id, name, description }: ControlPolicy): JsonObject {
+  const { id: organisation, management } = state.organisation;
+  return {
+    Id: id,
+    Arn: `arn:aws:organizations::${management}:policy/${organisation}/service_control_policy/${id}`,
+    Name: name,
+    Description: description,
+    Type: 'SERVICE_CONTROL_POLICY',
+    AwsManaged: id === fullAccess.id,
+  };
+}
 
 function read(event: string, run: Operation['run']): Operation {
   return { source: 'organizations.amazonaws.com', event, readOnly: true, global: true, run };

@@ -43,6 +43,7 @@ export const containAccessKey: Playbook = {
     'guardduty/UnauthorizedAccess:S3/*',
     'health/AWS_RISK_CREDENTIALS_EXPOSED',
   ],
+  cutsOff: true,
   approval: 'none',
   risks: ['workload'],
   asks: ({ params }) =>
@@ -148,13 +149,20 @@ function userArns({ account, region, params }: Target): readonly string[] {
   return [`${stem}/${String(params['userName'])}`, `${stem}/*/${String(params['userName'])}`];
 }
 
-/** The key that the event made for somebody, else the credentials that made the event. */
-function targetOf(finding: Finding, { kept, actor = finding.actor }: Evidence): readonly Target[] {
+/** The key that the event made for somebody, and the credentials that made the event. */
+function targetOf(finding: Finding, evidence: Evidence): readonly Target[] {
+  return [...madeIn(finding, evidence), ...usedIn(finding, evidence)];
+}
+
+function madeIn(finding: Finding, { kept }: Evidence): readonly Target[] {
   const partition = partitionOf(finding.region);
   const made = textAt(kept, 'accessKeyId');
   const owner = textAt(kept, 'userName');
-  if (made !== null && owner !== null && longTermKey.test(made) && userName.test(owner))
-    return [targetFor(finding.account, partition, `arn:${partition}:iam::${finding.account}:user/${owner}`, owner, made)];
+  if (made === null || owner === null || !longTermKey.test(made) || !userName.test(owner)) return [];
+  return [targetFor(finding.account, partition, `arn:${partition}:iam::${finding.account}:user/${owner}`, owner, made)];
+}
+
+function usedIn(finding: Finding, { actor = finding.actor }: Evidence): readonly Target[] {
   if (actor === undefined || actor.type !== 'IAMUser') return [];
   const arn = parseArn(actor.uid);
   const name = arn?.resource.split('/').at(-1) ?? '';

@@ -34,6 +34,7 @@ export const denyRoleSession: Playbook = {
     'guardduty/UnauthorizedAccess:IAMUser/*',
     'guardduty/UnauthorizedAccess:S3/*',
   ],
+  cutsOff: true,
   approval: 'none',
   risks: ['workload'],
   asks: ({ params }) => `Deny the session ${String(params['sessionName'])} of the role ${String(params['roleName'])}`,

@@ -1,0 +1,71 @@
+import { parseArn } from '../../../../src/core/lib/arn.ts';
+import { canonicalJson } from '../../../../src/core/lib/canonical-json.ts';
+import { iamRegion } from '../../../../src/core/lib/inline-policy.ts';
+import { type ControlDeny, denyInAccount, roomForControlPolicy } from '../../../../src/core/lib/plans/deny-in-account.ts';
+import type { Actor } from '../../../../src/core/model/finding.ts';
+import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+
+/** The name of the session is that of the person: https://docs.aws.amazon.com/singlesignon/latest/userguide/useraccess.html */
+const person = /^AROA[A-Z0-9]{8,124}:([\w+=,.@-]{2,64})$/;
+
+/**
+ * The roles of permission sets can be changed by Identity Center alone, so a person is denied by a service control policy, which holds for
+ * sessions that run already: https://docs.aws.amazon.com/singlesignon/latest/userguide/prereqs-revoking-user-permissions.html
+ */
+export const denyPerson: Playbook = {
+  id: 'aws.organizations.deny-person',
+  version: 1,
+  title: 'Deny a person of Identity Center in an account',
+  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy denies everything to that person in the account at once, under every permission set, and to nobody else. Other accounts, and the sign-in itself, are not touched: end the sessions and reset the sign-in at the identity provider. The management account cannot be restricted in this way.',
+  handles: [],
+  cutsOff: true,
+  approval: 'none',
+  risks: ['legitimate-use'],
+  asks: ({ params }) => `Deny ${String(params['person'])} everything in the account ${String(params['member'])}`,
+  blastRadius: ({ params }) =>
+    `In the account ${String(params['member'])}, ${String(params['person'])} can do nothing, under whatever permission set; nobody else is touched.`,
+  inverse: ({ params }) => `In the account ${String(params['member'])}, ${String(params['person'])} can work again.`,
+  targets: (finding, around) => {
+    const management = around?.management ?? null;
+    if (management === null || management === finding.account) return [];
+    const found = finding.evidence.flatMap(({ actor = finding.actor }) =>
+      actor === undefined ? [] : targetOf(actor, finding.account, management),
+    );
+    return [...new Map(found.map((target) => [canonicalJson(target.params), target])).values()];
+  },
+  requires: (target) => [roomForControlPolicy(target, denyOf(target))],
+  plan: (target) => denyInAccount(target, denyOf(target)),
+  undoes: ['organizations:DeletePolicy', 'organizations:DetachPolicy'],
+  examples: [
+    {
+      name: 'an administrator',
+      target: {
+        account: '111122223333',
+        region: 'us-east-1',
+        uid: 'arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/dana@example.com',
+        params: { member: '444455556666', person: 'dana@example.com' },
+      },
+      does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
+    },
+  ],
+};
+
+function targetOf({ type, uid, issuer, principalId }: Actor, member: string, management: string): readonly Target[] {
+  const role = parseArn(issuer ?? '');
+  const [, name] = person.exec(principalId ?? '') ?? [];
+  if (type !== 'AssumedRole' || role === null || name === undefined || role.account !== member) return [];
+  if (!role.resource.startsWith('role/aws-reserved/sso.amazonaws.com/')) return [];
+  return [{ account: management, region: iamRegion(role.partition), uid, params: { member, person: name } }];
+}
+
+function denyOf({ params }: Target): ControlDeny {
+  const name = String(params['person']);
+  return {
+    name: `jobzero-deny-${name}`,
+    sid: 'JobzeroDenyPerson',
+    condition: {
+      StringLike: { 'aws:userid': `*:${name}` },
+      ArnLike: { 'aws:PrincipalArn': 'arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*' },
+    },
+  };
+}
