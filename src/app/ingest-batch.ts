@@ -121,6 +121,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
       const at = deps.clock.now();
       await tx.batches.done(batch, files, counts);
       await tx.batches.doneAll(marks);
+      await tally(tx, batch, { events: counts.events }, at);
       await storeArrivals(tx, slice.arrivals, at);
       await tx.deliveries.putHashes(slice.hashes);
       await tx.ledger.append({

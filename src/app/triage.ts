@@ -100,6 +100,7 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
     await record(tx, finding, texts, bytes, decision, at);
+    if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
     // Only what was decided before can be asked about already.
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
