@@ -9,6 +9,7 @@ import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
+import { tally } from './on-call/tally.ts';
 import { planAction } from './plan-action.ts';
 import { isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';

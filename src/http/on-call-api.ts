@@ -2,12 +2,13 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { acknowledgePage } from '../app/on-call/acknowledge-page.ts';
 import { readDuty } from '../app/on-call/read-duty.ts';
 import { type Health, readHealth } from '../app/on-call/read-health.ts';
+import { readLoad } from '../app/on-call/read-load.ts';
 import { readQueue } from '../app/on-call/read-queue.ts';
 import { setOverride, takeBackOverride } from '../app/on-call/set-override.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
-import { AccountHealth, Duty, HealthOverview, QueueEntry } from './on-call-schemas.ts';
+import { AccountHealth, Duty, HealthOverview, LoadReport, QueueEntry } from './on-call-schemas.ts';
 
 const day = 86_400_000;
 const nothing = z.object({ ok: z.literal(true) });
@@ -92,6 +93,15 @@ export function addOnCall(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       if (account === undefined) throw new HttpError(404, 'unknown', 'Nothing is known of this account.');
       return account;
     },
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/load',
+    name: 'readLoad',
+    summary: 'What each shift brought to people, the latest first, and what asked where it was beyond the budget.',
+    query: z.object({ days: z.coerce.number().int().min(1).max(366).default(14) }),
+    answer: LoadReport,
+    handle: ({ query }) => readLoad(deps, query.days * day),
   });
 }
 

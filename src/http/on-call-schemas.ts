@@ -77,3 +77,33 @@ export const HealthOverview = z
     ),
   })
   .openapi('HealthOverview');
+
+const load = {
+  judgements: z.number(),
+  beyond: z.number(),
+  apart: z.number(),
+  pages: z.number(),
+  takenWithin: z.number().nullable().openapi({ description: 'Milliseconds in which half of the pages were taken.' }),
+  worked: z.number().openapi({ description: 'Milliseconds of people’s time.' }),
+  events: z.number(),
+  decided: z.number().openapi({ description: 'Findings that were decided about for the first time.' }),
+  asked: z.number().openapi({ description: 'Findings that a person was asked about.' }),
+  repeats: z.number().openapi({ description: 'Questions about the same as one within thirty days before.' }),
+};
+
+export const LoadReport = z
+  .object({
+    from: time,
+    until: time,
+    zone: z.string(),
+    budget: z.number(),
+    whole: z.object(load),
+    shifts: list(
+      z.object({
+        ...load,
+        shift: z.object({ from: time, until: time }),
+        causes: list(z.object({ rule: z.string(), guardrails: list(z.string()), n: z.number() })),
+      }),
+    ),
+  })
+  .openapi('LoadReport');

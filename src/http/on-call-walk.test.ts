@@ -133,6 +133,8 @@ describe.skipIf(!need('browser'))('on call, in the console', () => {
     expect(entries.map((text) => /Role|Account|Deactivate/.exec(text)?.[0])).toEqual(['Role', 'Account', 'Deactivate']);
     expect(entries[0]).toContain('Fix: See that the role is there');
     expect(entries[2]).toContain('<b>alice</b>');
+    // What is recommended is not told before somebody has judged.
+    expect(entries[2]).not.toContain('Credentials do not travel.');
     expect(await page.evaluate(lowContrast)).toEqual([]);
     await opened.shot('on-call');
   });
@@ -172,6 +174,16 @@ describe.skipIf(!need('browser'))('on call, in the console', () => {
     expect(await trail.textContent()).toContain('working');
     expect(await page.evaluate(lowContrast)).toEqual([]);
     await opened.shot('health-account');
+  });
+
+  test('load tells what each shift brought', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await heading('Load').waitFor();
+    const row = page.locator('tbody tr').first();
+    expect(await row.textContent()).toMatch(/1 of 2/);
+    expect(await page.evaluate(lowContrast)).toEqual([]);
+    await opened.shot('load');
   });
 
   test('nothing was complained about, and nobody else was asked', async () => {

@@ -16,6 +16,7 @@ import { IncidentPage } from './pages/incident.tsx';
 import { Incidents } from './pages/incidents.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
+import { LoadPage } from './pages/load.tsx';
 import { OnCall } from './pages/on-call.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
 import { ScoresPage } from './pages/scores.tsx';
@@ -136,6 +137,7 @@ function route(path: string): ReactNode {
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'on-call') return <OnCall key="on-call" />;
+  if (place === 'load') return <LoadPage key="load" />;
   if (place === 'health')
     return id === undefined ? <HealthPage key="health" /> : <AccountHealthPage key={id} account={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;

@@ -1,5 +1,5 @@
-import { valueAt } from '../../core/lib/json-at.ts';
 import type { Tally } from '../../core/decide/on-call/load-of.ts';
+import { valueAt } from '../../core/lib/json-at.ts';
 import type { Tx } from '../../core/ports/store.ts';
 
 const kind = 'tally';
@@ -10,7 +10,12 @@ const most = 100_000;
  * Counts what is done here and now, in the transaction that does it: once, whoever dies. An hour has several rows, chosen by `by`, an id of what is
  * counted, so that workers do not wait for each other.
  */
-export async function tally(tx: Tx, by: string, counts: { readonly events?: number; readonly decided?: number }, at: number): Promise<void> {
+export async function tally(
+  tx: Tx,
+  by: string,
+  counts: { readonly events?: number; readonly decided?: number },
+  at: number,
+): Promise<void> {
   const start = at - (at % hour);
   const id = `${start}/${by.slice(0, 1)}`;
   const before = await tx.items.get(kind, id);

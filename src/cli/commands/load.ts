@@ -32,7 +32,10 @@ type Row = Omit<LoadReport['whole'], never>;
 function loadText({ out: { colours, columns } }: Io, { shifts, whole, budget }: LoadReport): string {
   const cells = (name: string, row: Row) => [
     { text: name },
-    { text: `${showCount(row.judgements)}${row.apart > 0 ? ` + ${showCount(row.apart)}` : ''}`, ...(row.beyond > 0 ? { paint: colours.red } : {}) },
+    {
+      text: `${showCount(row.judgements)}${row.apart > 0 ? ` + ${showCount(row.apart)}` : ''}`,
+      ...(row.beyond > 0 ? { paint: colours.red } : {}),
+    },
     { text: showCount(row.repeats) },
     { text: showCount(row.pages) },
     { text: row.takenWithin === null ? '-' : minutes(row.takenWithin) },
@@ -59,7 +62,9 @@ function loadText({ out: { colours, columns } }: Io, { shifts, whole, budget }: 
   const causes = shifts
     .filter(({ beyond }) => beyond > 0)
     .map(({ shift, judgements, causes: why }) => {
-      const told = why.map(({ rule, guardrails, n }) => `${printable(rule)} (${showCount(n)}: ${guardrails.map(printable).join(', ') || 'nothing'})`);
+      const told = why.map(
+        ({ rule, guardrails, n }) => `${printable(rule)} (${showCount(n)}: ${guardrails.map(printable).join(', ') || 'nothing'})`,
+      );
       return `Beyond the budget of ${showCount(budget)}: ${showCount(judgements)} in the shift from ${showTime(shift.from).slice(0, 16)}, by ${told.join('; ')}.\n`;
     });
   return `${table(head, [...rows, cells('all', whole)], columns, colours.dim)}${causes.join('')}`;

@@ -76,7 +76,11 @@ export function loadOf(
   now: number,
 ): { readonly shifts: readonly ShiftLoad[]; readonly whole: Load } {
   const shifts: Span[] = [];
-  for (let shift = shiftAt(settings, zones, from); shift.from < until && shifts.length < mostShifts; shift = shiftAt(settings, zones, shift.until))
+  for (
+    let shift = shiftAt(settings, zones, from);
+    shift.from < until && shifts.length < mostShifts;
+    shift = shiftAt(settings, zones, shift.until)
+  )
     shifts.push(shift);
   const of = (span: Span): Load => within(span, facts, now);
   const first = shifts[0]?.from ?? from;
@@ -105,7 +109,8 @@ function within(span: Span, { puts, pages, tallies }: Parameters<typeof loadOf>[
     events: hours.reduce((sum, { events }) => sum + events, 0),
     decided: hours.reduce((sum, { decided }) => sum + decided, 0),
     asked: own.reduce((sum, { findings }) => sum + findings, 0),
-    repeats: own.filter((put) => puts.some((other) => other.about === put.about && other.at < put.at && other.at >= put.at - repeatMs)).length,
+    repeats: own.filter((put) => puts.some((other) => other.about === put.about && other.at < put.at && other.at >= put.at - repeatMs))
+      .length,
   };
 }
 

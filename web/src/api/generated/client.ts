@@ -239,7 +239,7 @@ export type PageView = { readonly id: string; readonly state: "held" | "quiet" |
 export type HealthOverview = { readonly at: number; readonly accounts: readonly ({ readonly account: string; readonly counts: { readonly working: number; readonly blind: number; readonly disarmed: number }; readonly sources: readonly (SourceHealth)[]; readonly reasons: readonly ({ readonly state: HealthState; readonly reason: string; readonly n: number })[] })[] };
 
 /** @public */
-export type SourceHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "ocsf"; readonly state: "working" | "blind"; readonly reason: string };
+export type SourceHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "aws.guardduty" | "aws.security-hub" | "aws.inspector" | "aws.macie" | "aws.access-analyzer" | "aws.config" | "aws.health" | "ocsf"; readonly state: "working" | "blind"; readonly reason: string };
 
 /** @public */
 export type HealthState = "working" | "blind" | "disarmed";
@@ -248,7 +248,10 @@ export type HealthState = "working" | "blind" | "disarmed";
 export type AccountHealth = { readonly account: string; readonly counts: { readonly working: number; readonly blind: number; readonly disarmed: number }; readonly sources: readonly (SourceHealth)[]; readonly playbooks: readonly (PlaybookHealth)[] };
 
 /** @public */
-export type PlaybookHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "ocsf"; readonly playbook: string | null; readonly state: HealthState; readonly reason: string };
+export type PlaybookHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "aws.guardduty" | "aws.security-hub" | "aws.inspector" | "aws.macie" | "aws.access-analyzer" | "aws.config" | "aws.health" | "ocsf"; readonly playbook: string | null; readonly state: HealthState; readonly reason: string };
+
+/** @public */
+export type LoadReport = { readonly from: number; readonly until: number; readonly zone: string; readonly budget: number; readonly whole: { readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number }; readonly shifts: readonly ({ readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number; readonly shift: { readonly from: number; readonly until: number }; readonly causes: readonly ({ readonly rule: string; readonly guardrails: readonly (string)[]; readonly n: number })[] })[] };
 
 /**
  * Spends a one-time token and opens a session of 12 hours.
@@ -584,4 +587,12 @@ export function readHealth(): Promise<HealthOverview> {
  */
 export function readAccountHealth(account: string): Promise<AccountHealth> {
   return request('GET', `/api/v1/health/${encodeURIComponent(account)}`, {  });
+}
+
+/**
+ * What each shift brought to people, the latest first, and what asked where it was beyond the budget.
+ * @public
+ */
+export function readLoad(query: { readonly days?: number | undefined } = {}): Promise<LoadReport> {
+  return request('GET', `/api/v1/load`, { query });
 }
