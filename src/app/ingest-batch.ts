@@ -23,6 +23,7 @@ import type { LogObject, LogObjects } from '../core/ports/log-objects.ts';
 import type { DigestRow, Store, Tx } from '../core/ports/store.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
+import { tally } from './on-call/tally.ts';
 import { readSlices, type Slice, type UnreadObject } from './read-slices.ts';
 import { storeArrivals } from './store-arrivals.ts';
 import { askUndoReview } from './undo-review.ts';
@@ -121,6 +122,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
       const at = deps.clock.now();
       await tx.batches.done(batch, files, counts);
       await tx.batches.doneAll(marks);
+      await tally(tx, batch, { events: counts.events }, at);
       await storeArrivals(tx, slice.arrivals, at);
       await tx.deliveries.putHashes(slice.hashes);
       await tx.ledger.append({

@@ -9,6 +9,7 @@ import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
+import { tally } from './on-call/tally.ts';
 import { planAction } from './plan-action.ts';
 import { isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
@@ -100,6 +101,7 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
     await record(tx, finding, texts, bytes, decision, at);
+    if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
     // Only what was decided before can be asked about already.
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);

@@ -197,6 +197,29 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/on-call.ts')).queue(io, await wires(), options)));
 
+  command(
+    root,
+    'health [account]',
+    'Every account, source and playbook as working, blind or disarmed, with the reason; of one account, each of them.',
+    ['health', 'health 111122223333', 'health --format json'],
+  )
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 1 when something is blind or disarmed')
+    .action(async (account: string | undefined, options) =>
+      finish(await (await import('./commands/health.ts')).health(io, await wires(), account, options)),
+    );
+
+  command(
+    root,
+    'load',
+    'What each shift brought to people: judgements, repeats, pages, minutes, findings that needed no person; and what asked where it was too much.',
+    ['load', 'load --days 30 --strict'],
+  )
+    .addOption(new Option('--days <n>', 'how far back').default(7).argParser(whole(1, 366)))
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 1 when a shift was beyond the budget')
+    .action(async (options) => finish(await (await import('./commands/load.ts')).load(io, await wires(), options)));
+
   command(root, 'ack [page]', 'Take a page: nobody else is told of it any more. Without an id, lists what waits.', ['ack', 'ack 3c1f'])
     .addOption(asPerson(door.user))
     .addOption(plainFormat())

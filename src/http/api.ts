@@ -28,6 +28,7 @@ import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import { addJudgements } from './judgement-api.ts';
 import { addLearning } from './learning-api.ts';
+import { addOnCall } from './on-call-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -78,6 +79,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addJudgements(api, deps);
   addLearning(api, deps);
   addLedger(api, deps);
+  addOnCall(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
 

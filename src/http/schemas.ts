@@ -4,11 +4,11 @@ import { type FindingSource, findingSources, reportForms } from '../core/model/r
 
 /** The shapes of the API. Handlers are typed against them, so a change of the model that they miss does not compile. */
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 /** A union, since `.nullable()` would make the named schema itself nullable in the document. */
 export const orNull = <T extends z.ZodType>(item: T) => z.union([item, z.null()]);
 const id = z.string();
-const time = z.number().int().openapi({ description: 'Milliseconds since 1970.' });
+export const time = z.number().int().openapi({ description: 'Milliseconds since 1970.' });
 const object = z.record(z.string(), z.unknown());
 
 export const Severity = z.enum(['Informational', 'Low', 'Medium', 'High', 'Critical']).openapi('Severity');

@@ -10,11 +10,14 @@ import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
+import { AccountHealthPage, HealthPage } from './pages/health.tsx';
 import { Home } from './pages/home.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { Incidents } from './pages/incidents.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
+import { LoadPage } from './pages/load.tsx';
+import { OnCall } from './pages/on-call.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
@@ -25,11 +28,17 @@ import { StopButton } from './parts/stop-button.tsx';
 
 const places = [
   { to: '/', name: 'Home', key: 'h' },
+  { to: '/on-call', name: 'On call', key: 'o' },
   { to: '/incidents', name: 'Incidents', key: 'i' },
   { to: '/findings', name: 'Findings', key: 'f' },
   { to: '/actions', name: 'Actions', key: 'a' },
   { to: '/ledger', name: 'Ledger', key: 'l' },
   { to: '/automation', name: 'Automation', key: 'u' },
+] as const;
+/** Reached from other pages and by keys; the bar has no room for all. */
+const more = [
+  { to: '/health', name: 'Health', key: 'e' },
+  { to: '/load', name: 'Load', key: 'd' },
 ] as const;
 
 export function App() {
@@ -49,7 +58,7 @@ export function App() {
 function Shell({ path }: { readonly path: string }) {
   const live = useLive();
   const [help, setHelp] = useState(false);
-  useKeys({ ...Object.fromEntries(places.map(({ to, key }) => [`g ${key}`, () => go(to)])), '?': () => setHelp(true) });
+  useKeys({ ...Object.fromEntries([...places, ...more].map(({ to, key }) => [`g ${key}`, () => go(to)])), '?': () => setHelp(true) });
   useEffect(() => {
     // For whoever drives the console from outside, such as a test that waits until it hears of changes.
     document.documentElement.dataset['live'] = live;
@@ -64,7 +73,7 @@ function Shell({ path }: { readonly path: string }) {
         {route(path)}
       </main>
       <Announcer />
-      {help ? <Shortcuts places={places} onClose={() => setHelp(false)} /> : null}
+      {help ? <Shortcuts places={[...places, ...more]} onClose={() => setHelp(false)} /> : null}
     </>
   );
 }
@@ -127,6 +136,10 @@ function route(path: string): ReactNode {
     return id === undefined ? <Incidents key="incidents" /> : <IncidentPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'on-call') return <OnCall key="on-call" />;
+  if (place === 'load') return <LoadPage key="load" />;
+  if (place === 'health')
+    return id === undefined ? <HealthPage key="health" /> : <AccountHealthPage key={id} account={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'proposals') return <ProposalsPage key="proposals" />;
   if (place === 'scores') return <ScoresPage key="scores" />;

@@ -1,6 +1,7 @@
 import type { DoctorCheck } from '../../core/model/doctor.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Cloud, CloudRole } from '../../core/ports/cloud.ts';
+import { noteRole } from '../on-call/role-state.ts';
 import type { DoctorDeps } from './doctor-deps.ts';
 
 /** So many accounts are asked in one examination; of more, each time others. */
@@ -15,11 +16,18 @@ const session = {
 };
 
 /** Can each of our roles be taken in each account, and are they three different principals? */
-export async function checkRoles({ cloud, clock, oneRole }: DoctorDeps): Promise<readonly DoctorCheck[]> {
+export async function checkRoles({ store, tenant, cloud, clock, oneRole }: DoctorDeps): Promise<readonly DoctorCheck[]> {
   const accounts = (await cloud.accounts()).map(({ id }) => id).sort();
   const first = accounts.length <= mostAccounts ? 0 : Math.floor(clock.now() / 60_000) % accounts.length;
   const asked = [...accounts.slice(first), ...accounts.slice(0, first)].slice(0, mostAccounts);
   const seen = await Promise.all(roles.map((role) => Promise.all(asked.map((account) => identityOf(cloud, account, role)))));
+  await store.within(tenant, async (tx) => {
+    for (const [i, role] of roles.entries())
+      for (const [n, account] of asked.entries()) {
+        const one = seen[i]?.[n];
+        if (one !== undefined) await noteRole(tx, account, role, one.ok ? null : one.error, clock.now());
+      }
+  });
   const found = roles.map((role, i) => checkOf(role, asked, seen[i] ?? []));
   if (oneRole) return [...found, { id: 'roles-apart', state: 'not-needed', says: 'One principal stands for all roles here.', fix: '' }];
   const same = asked.filter((_, i) => {
@@ -39,7 +47,7 @@ export async function checkRoles({ cloud, clock, oneRole }: DoctorDeps): Promise
   ];
 }
 
-type Seen = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly says: string };
+type Seen = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly says: string; readonly error: CloudError };
 
 async function identityOf(cloud: Cloud, account: string, role: CloudRole): Promise<Seen> {
   try {
@@ -56,7 +64,7 @@ async function identityOf(cloud: Cloud, account: string, role: CloudRole): Promi
     return { ok: true, name: arn.includes(':assumed-role/') ? (arn.split('/')[1] ?? arn) : arn };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return { ok: false, says: error.message };
+    return { ok: false, says: error.message, error };
   }
 }
 

@@ -14,6 +14,8 @@ export interface Fault {
   readonly name: string;
   /** For people; no secret and no content. */
   readonly reason: string;
+  /** What mends it, where that is not the same for all of its kind. */
+  readonly fix?: string;
 }
 
 export type FaultWhat = keyof typeof faultKinds;
@@ -78,6 +80,12 @@ const faultKinds = {
     path: '/actions',
     severity: 'High',
     wakes: true,
+  doctor: {
+    title: (name) => `jobzero is not well: ${name}`,
+    fix: 'See "jobzero doctor".',
+    path: '/automation',
+    severity: 'Medium',
+    wakes: false,
   },
   playbook: {
     title: (name) => `Playbook ${name} did not do what it should`,
@@ -88,7 +96,7 @@ const faultKinds = {
   },
   role: {
     title: (name) => `Role ${name} is gone`,
-    fix: 'See that the role is there, trusts the role of jobzero, and has the policy of docs/reference; it is looked at again every quarter of an hour.',
+    fix: 'See that the role is there, trusts the role of jobzero, and has the policy of docs/reference; it is looked at again every five minutes.',
     path: '/health',
     severity: 'High',
     wakes: true,
@@ -116,7 +124,7 @@ const faultKinds = {
   },
   'dry-run': {
     title: (name) => `Dry runs of ${name} were never looked at`,
-    fix: 'Look at what it would have done ("jobzero actions --state dry-run"), then arm it there, or disarm it to say that it stays so.',
+    fix: 'Look at what it would have done and sign for it ("jobzero shadow"), then arm it there, or disarm it to say that it stays so.',
     path: '/automation',
     severity: 'Low',
     wakes: false,
@@ -127,10 +135,11 @@ const faultKinds = {
 export function faultOf(
   item: Item,
 ): Fault & { readonly since: number } & Omit<FaultWords, 'title'> & { readonly title: string; readonly text: string } {
-  const { what, name, reason, since, told } = item.doc as unknown as Fault & { readonly since: number; readonly told?: boolean };
+  const { what, name, reason, since, told, ...own } = item.doc as unknown as Fault & { readonly since: number; readonly told?: boolean };
   const { title, ...words }: FaultWords = faultKinds[what];
+  const fix = own.fix ?? words.fix;
   // Who stands in for a channel was told of it already.
-  return { what, name, reason, since, ...words, wakes: words.wakes && told !== true, title: title(name), text: `${reason}. ${words.fix}` };
+  return { what, name, reason, since, ...words, fix, wakes: words.wakes && told !== true, title: title(name), text: `${reason}. ${fix}` };
 }
 
 /** Opens a fault, or renews the reason of one that is open; who is named as fallback is told once each time that it opens. */

@@ -2,18 +2,19 @@ import { expect, test } from 'vitest';
 import { rules as ownRules } from '../../../content/index.ts';
 import { silenceFinding } from '../../core/collect/arrivals/silence.ts';
 import { sealFinding } from '../../core/lib/seal-finding.ts';
+import type { DoctorCheck } from '../../core/model/doctor.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Action, ActionState } from '../../core/model/plan.ts';
 import type { Source } from '../../core/model/source.ts';
-import type { Cloud, CloudCall } from '../../core/ports/cloud.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { keepReport } from '../doctor/doctor-report.ts';
 import type { LoadedSource } from '../loaded-list.ts';
-import { faultKind } from '../notify/automation-fault.ts';
+import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { readChannels } from '../notify/read-channels.ts';
 import { automationQueue } from './automation-queue.ts';
 import { onCallSetting } from './on-call-settings.ts';
-import { lookAtRoles } from './role-state.ts';
+import { noteRole } from './role-state.ts';
 import { ruleSources } from './rule-sources.ts';
 
 const tenant = 'default';
@@ -138,27 +139,38 @@ test('a playbook that did not hold is a fault until it does, or its finding is o
 test('a role that AWS denies is a fault where a playbook is armed, until it answers again', async () => {
   const w = world();
   await w.snapshot(account);
-  const calls: CloudCall[] = [];
-  let denied = true;
-  const cloud = {
-    call: async (call: CloudCall) => {
-      calls.push(call);
-      if (denied && call.role === 'undoer') throw new CloudError('denied', 'AccessDenied', call.action, 'no');
-      return {};
-    },
-  } as unknown as Cloud;
-  const look = () => lookAtRoles({ ...w.deps, cloud }, [account]);
-  await look();
-  expect(calls.map(({ action, role }) => [action, role])).toEqual([
-    ['sts:GetCallerIdentity', 'actor'],
-    ['sts:GetCallerIdentity', 'undoer'],
-  ]);
+  const denied = new CloudError('denied', 'AccessDenied', 'sts:GetCallerIdentity', 'no');
+  const note = (role: 'reader' | 'undoer', error: CloudError | null) => w.within((tx) => noteRole(tx, account, role, error, w.now()));
+  await note('undoer', denied);
+  await note('reader', new CloudError('throttled', 'Throttling', 'sts:GetCallerIdentity', 'later'));
   expect(await w.look()).toEqual([]);
   await w.armed('aws.iam.contain-access-key', '*');
   expect(await w.look()).toEqual([`role/${account}/undoer`]);
   expect(await w.reason(`role/${account}/undoer`)).toContain('AccessDenied');
-  denied = false;
-  await look();
+  await note('undoer', null);
+  await note('reader', denied);
+  expect(await w.look()).toEqual([`role/${account}/reader`]);
+});
+
+test('what jobzero finds wrong with itself is a fault with the fix that it names', async () => {
+  const w = world();
+  const report = (state: DoctorCheck['state']) =>
+    w.within((tx) =>
+      keepReport(tx, {
+        format: 'jobzero.doctor/1',
+        at: w.now(),
+        checks: [
+          { id: 'outside-checkpoint', state, says: 'It lies here only.', fix: 'Name a place.' },
+          { id: 'feed-logs', state, says: 'Silent.', fix: '' },
+          { id: 'work', state: 'good', says: 'Good.', fix: '' },
+        ],
+      }),
+    );
+  await report('bad');
+  expect(await w.look()).toEqual(['doctor/outside-checkpoint']);
+  const item = await w.within((tx) => tx.items.get(faultKind, 'doctor/outside-checkpoint'));
+  expect(item === null ? null : faultOf(item)).toMatchObject({ text: 'It lies here only. Name a place.', wakes: false });
+  await report('good');
   expect(await w.look()).toEqual([]);
 });
 

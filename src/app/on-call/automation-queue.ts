@@ -5,6 +5,7 @@ import type { Store, Tx } from '../../core/ports/store.ts';
 import type { LoadedList } from '../loaded-list.ts';
 import { closeFault, type Fault, type FaultWhat, faultKind, faultOf, openFault } from '../notify/automation-fault.ts';
 import { accountFaults } from './faults/account-faults.ts';
+import { doctorFaults } from './faults/doctor-faults.ts';
 import { dryRunFaults } from './faults/dry-run-faults.ts';
 import { feedFaults } from './faults/feed-faults.ts';
 import { playbookFaults } from './faults/playbook-faults.ts';
@@ -24,7 +25,7 @@ export interface AutomationQueueDeps {
 }
 
 /** What is looked at here, and closed here when it is so no more. Channels and files are looked after by who uses them. */
-const looked: ReadonlySet<FaultWhat> = new Set(['playbook', 'role', 'feed', 'account', 'rules', 'dry-run', 'unreached']);
+const looked: ReadonlySet<FaultWhat> = new Set(['doctor', 'playbook', 'role', 'feed', 'account', 'rules', 'dry-run', 'unreached']);
 const most = 2_000;
 /** A shift that brought too much is forgotten after a week without another. */
 const loadForgottenMs = 7 * 86_400_000;
@@ -41,6 +42,7 @@ export async function automationQueue(deps: AutomationQueueDeps): Promise<readon
     const days = await arrivedDays(tx, now);
     const accounts = await seenAccounts(tx, days);
     const faults: readonly Fault[] = [
+      ...(await doctorFaults(tx)),
       ...(await playbookFaults(tx, now)),
       ...(await roleFaults(
         tx,
@@ -69,7 +71,7 @@ async function closeOthers(tx: Tx, open: ReadonlySet<string>, now: number): Prom
 }
 
 /** Where some playbook may act. */
-export async function armedAccounts(tx: Tx, accounts: readonly Pick<SeenAccount, 'id'>[]): Promise<ReadonlySet<string>> {
+async function armedAccounts(tx: Tx, accounts: readonly Pick<SeenAccount, 'id'>[]): Promise<ReadonlySet<string>> {
   const rows = await tx.settings.list('armed/');
   const armed = rows.flatMap(({ name, value }) =>
     (value as { readonly armed?: boolean } | null)?.armed === true ? [name.split('/').at(-1) ?? ''] : [],

@@ -19,6 +19,9 @@ import { followPages } from './follow-pages.ts';
 import { onCallSetting } from './on-call-settings.ts';
 import { pageDocOf, pageIdOf } from './page-item.ts';
 import { raisePages } from './raise-pages.ts';
+import { readLoad } from './read-load.ts';
+import { readQueue } from './read-queue.ts';
+import { tally } from './tally.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -110,6 +113,7 @@ function world(store: Store, text = onCallText) {
 
   return {
     tenant,
+    store,
     within,
     findingOf,
     now: () => now,
@@ -547,4 +551,42 @@ test('leaves tell what was done under which settings and rules of time zones, an
   for (const { data } of leaves)
     expect(data).toMatchObject({ zones: expect.stringMatching(/^20\d\d[a-z]$/), settings: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(JSON.stringify(leaves)).not.toContain('alice');
+});
+
+test('the queue and the load tell what pages did', async () => {
+  const w = world(memoryStore());
+  await w.begin();
+  await w.within(async (tx) => {
+    await tx.findings.put(w.findingOf('f'), noon);
+    await tally(tx, 'b1', { events: 2_000_000 }, noon);
+    await tally(tx, 'b2', { events: 1 }, noon);
+    await tally(tx, 'f', { decided: 4 }, noon);
+    await tally(tx, 'b1', { events: 1_000_000 }, noon);
+  });
+  await w.judgement('q', 'f', null);
+  await w.run();
+  const deps = { store: w.store, tenant: w.tenant, clock: { now: () => w.now() } };
+  expect(await readQueue(deps)).toMatchObject([
+    { kind: 'judgement', id: 'q', severity: 'High', title: 'Question q?', reason: 'Message of f', page: { state: 'calling', by: null } },
+  ]);
+  w.at(noon + 3 * minute);
+  await w.take('judgement', 'q', 'alice');
+  w.at(noon + 9 * minute);
+  await w.answer('q', 'alice');
+  await w.run();
+  expect(await readQueue(deps)).toEqual([]);
+  const { whole, shifts, budget } = await readLoad(deps, hour);
+  expect(whole).toEqual({
+    judgements: 1,
+    beyond: 0,
+    apart: 0,
+    pages: 1,
+    takenWithin: 3 * minute,
+    worked: 6 * minute,
+    events: 3_000_001,
+    decided: 4,
+    asked: 1,
+    repeats: 0,
+  });
+  expect([shifts.length, budget]).toEqual([1, 2]);
 });

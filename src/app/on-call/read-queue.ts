@@ -49,10 +49,9 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
       entries.push({ kind: 'automation', id: item.id, severity, title, reason, fix, path, since, page });
     }
     for (const judgement of judgements) {
-      const severities = await Promise.all(
-        partsOf(judgement).map(async ({ finding }) => (await tx.findings.get(finding))?.finding.severity ?? 'High'),
-      );
-      const severity = severities.reduce((a, b) => (severityIds[b] > severityIds[a] ? b : a));
+      const rows = await Promise.all(partsOf(judgement).map(({ finding }) => tx.findings.get(finding)));
+      const found = rows.flatMap((row) => (row === null ? [] : [row.finding]));
+      const severity = found.reduce<Severity>((a, one) => (severityIds[one.severity] > severityIds[a] ? one.severity : a), 'Informational');
       const row = judgement.incident == null ? null : await tx.incidents.get(judgement.incident);
       const about =
         row === null ? ({ kind: 'judgement', id: judgement.id } as const) : ({ kind: 'incident', id: row.incident.id } as const);
@@ -61,7 +60,8 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
         id: judgement.id,
         severity,
         title: judgement.question,
-        reason: judgement.because,
+        // Never what is recommended: who judges says first what it is.
+        reason: found[0]?.message ?? '',
         fix: null,
         path: `/findings/${judgement.finding}`,
         since: judgement.askedAt,

@@ -1,6 +1,5 @@
 import { controls as allControls } from '../../../content/index.ts';
 import { severityIds } from '../../core/model/severity.ts';
-import { noteRole } from '../on-call/role-state.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 import type { UpEvent } from '../wires.ts';
 import { type CloudChoice, openCloud } from './cloud.ts';
@@ -38,12 +37,7 @@ export async function keepScanning(
   async function round(): Promise<void> {
     for (const { id } of await cloud.accounts()) {
       if (stop.signal.aborted) return;
-      const error = await scan(id).then(
-        () => null,
-        (thrown: unknown) => thrown,
-      );
-      if (error !== null) troubled(error);
-      await store.within(tenant, (tx) => noteRole(tx, id, 'reader', error, clock.now()));
+      await scan(id).catch(troubled);
     }
   }
 

@@ -73,7 +73,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(keepLists(state, env, tell, troubled));
     ends.push(keepChannels(state, env, tell, troubled));
     ends.push(keepOnCall(state, tell, troubled));
-    ends.push(await keepAutomationQueue(state, source.cloud, troubled));
+    ends.push(await keepAutomationQueue(state, troubled));
     ends.push(await keepCollecting(state, source, tell, troubled));
     ends.push(keepProving(state, input, tell, troubled));
     ends.push(await keepDoctor(state, source.cloud, { ...input, roleArn: input.roleArn ?? null }, env, troubled));

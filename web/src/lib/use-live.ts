@@ -6,13 +6,13 @@ export type Live = 'connecting' | 'live' | 'lost';
 /** Which queries a changed topic makes stale; the first part of their key. */
 const stale: { readonly [topic: string]: readonly string[] } = {
   findings: ['overview', 'findings', 'finding', 'incidents', 'incident'],
-  incidents: ['overview', 'incidents', 'incident', 'finding'],
+  incidents: ['overview', 'incidents', 'incident', 'finding', 'on-call'],
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
-  judgements: ['overview', 'judgements', 'finding'],
-  items: ['cases', 'scores', 'proposals'],
+  judgements: ['overview', 'judgements', 'finding', 'on-call'],
+  items: ['cases', 'scores', 'proposals', 'on-call'],
   ledger: ['ledger', 'finding'],
-  settings: ['overview', 'settings', 'action', 'tolerance'],
+  settings: ['overview', 'settings', 'action', 'tolerance', 'on-call', 'health'],
   batches: [],
 };
 

@@ -5,11 +5,17 @@ import type { Fault } from '../../notify/automation-fault.ts';
 const most = 2_000;
 /** So long somebody has to look at what would have been done. */
 const patienceMs = 7 * 86_400_000;
-const prefix = 'armed/';
+/** Who signs a list has looked at it, and who arms or disarms. */
+const prefixes = ['shadow/', 'armed/'];
 
-/** Playbooks that say for a week what they would have done, and nobody has armed or disarmed them since. */
+/** Playbooks that say for a week what they would have done, and nobody has signed their list, armed or disarmed them since. */
 export async function dryRunFaults(tx: Tx, now: number): Promise<readonly Fault[]> {
-  const looked = new Map((await tx.settings.list(prefix)).map(({ name, at }) => [name.slice(prefix.length), at]));
+  const looked = new Map<string, number>();
+  for (const prefix of prefixes)
+    for (const { name, at } of await tx.settings.list(prefix)) {
+      const place = name.slice(prefix.length);
+      looked.set(place, Math.max(at, looked.get(place) ?? 0));
+    }
   const dry = await tx.actions.list({ state: ['dry-run'], limit: most });
   const groups = Map.groupBy(dry, ({ playbook, target }) => `${playbook}/${target.account}`);
   return [...groups].flatMap(([name, actions]) => {

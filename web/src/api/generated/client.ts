@@ -220,6 +220,39 @@ export type LedgerReport = { readonly ok: boolean; readonly size: number; readon
 /** @public */
 export type LedgerFault = { readonly fault: "leaf-changed" | "leaf-missing" | "root-differs" | "bad-signature" | "unknown-key" | "truncated" | "inconsistent-with-outside"; readonly index?: number | undefined; readonly size?: number | undefined; readonly expected?: number | undefined };
 
+/** @public */
+export type Duty = { readonly now: Moment; readonly isSet: boolean; readonly zone: string; readonly turns: readonly ({ readonly from: Moment; readonly until: Moment; readonly person: string; readonly by: string | null })[]; readonly backup: readonly (string)[]; readonly everyone: readonly (string)[]; readonly quietUntil: Moment | null; readonly shift: { readonly from: Moment; readonly until: Moment }; readonly budget: number; readonly load: { readonly judgements: number; readonly beyond: number; readonly apart: number }; readonly overrides: readonly (OverrideView)[]; readonly zones: string };
+
+/** @public */
+export type Moment = { readonly at: number; readonly local: string };
+
+/** @public */
+export type OverrideView = { readonly from: Moment; readonly until: Moment; readonly id: string; readonly person: string; readonly reason: string };
+
+/** @public */
+export type QueueEntry = { readonly kind: "automation" | "judgement" | "incident"; readonly id: string; readonly severity: Severity; readonly title: string; readonly reason: string; readonly fix: string | null; readonly path: string; readonly since: number; readonly page: PageView | null };
+
+/** @public */
+export type PageView = { readonly id: string; readonly state: "held" | "quiet" | "calling" | "acknowledged" | "closed"; readonly begins: number | null; readonly by: string | null };
+
+/** @public */
+export type HealthOverview = { readonly at: number; readonly accounts: readonly ({ readonly account: string; readonly counts: { readonly working: number; readonly blind: number; readonly disarmed: number }; readonly sources: readonly (SourceHealth)[]; readonly reasons: readonly ({ readonly state: HealthState; readonly reason: string; readonly n: number })[] })[] };
+
+/** @public */
+export type SourceHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "aws.guardduty" | "aws.security-hub" | "aws.inspector" | "aws.macie" | "aws.access-analyzer" | "aws.config" | "aws.health" | "ocsf"; readonly state: "working" | "blind"; readonly reason: string };
+
+/** @public */
+export type HealthState = "working" | "blind" | "disarmed";
+
+/** @public */
+export type AccountHealth = { readonly account: string; readonly counts: { readonly working: number; readonly blind: number; readonly disarmed: number }; readonly sources: readonly (SourceHealth)[]; readonly playbooks: readonly (PlaybookHealth)[] };
+
+/** @public */
+export type PlaybookHealth = { readonly source: "settings" | "aws.cloudtrail" | "aws.vpc-flow" | "aws.route53-resolver" | "aws.s3-access" | "aws.eks-audit" | "aws.rds" | "aws.alb" | "aws.nlb" | "aws.clb" | "aws.cloudfront" | "aws.waf" | "aws.api-gateway" | "aws.cognito" | "aws.guardduty" | "aws.security-hub" | "aws.inspector" | "aws.macie" | "aws.access-analyzer" | "aws.config" | "aws.health" | "ocsf"; readonly playbook: string | null; readonly state: HealthState; readonly reason: string };
+
+/** @public */
+export type LoadReport = { readonly from: number; readonly until: number; readonly zone: string; readonly budget: number; readonly whole: { readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number }; readonly shifts: readonly ({ readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number; readonly shift: { readonly from: number; readonly until: number }; readonly causes: readonly ({ readonly rule: string; readonly guardrails: readonly (string)[]; readonly n: number })[] })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -498,4 +531,68 @@ export function listLeaves(query: { readonly from?: number | undefined; readonly
  */
 export function verifyLedger(body: { readonly outside?: readonly (string)[] | undefined }): Promise<LedgerReport> {
   return request('POST', `/api/v1/ledger/verify`, { body });
+}
+
+/**
+ * Who is on call now and next, and what the shift has brought.
+ * @public
+ */
+export function readDuty(query: { readonly days?: number | undefined } = {}): Promise<Duty> {
+  return request('GET', `/api/v1/duty`, { query });
+}
+
+/**
+ * What waits for the engineer: faults of the automation, then judgements, then incidents.
+ * @public
+ */
+export function readQueue(): Promise<{ readonly items: readonly (QueueEntry)[] }> {
+  return request('GET', `/api/v1/queue`, {  });
+}
+
+/**
+ * Takes a page: nobody else is told of it any more.
+ * @public
+ */
+export function acknowledgePage(id: string, body: { readonly [key: string]: unknown }): Promise<{ readonly ok: true }> {
+  return request('POST', `/api/v1/pages/${encodeURIComponent(id)}/acknowledge`, { body });
+}
+
+/**
+ * Somebody stands in for who would be on call.
+ * @public
+ */
+export function setOverride(body: { readonly from: string; readonly until: string; readonly person: string; readonly reason?: string | undefined }): Promise<{ readonly id: string }> {
+  return request('POST', `/api/v1/overrides`, { body });
+}
+
+/**
+ * Takes an override back.
+ * @public
+ */
+export function takeBackOverride(id: string): Promise<{ readonly ok: true }> {
+  return request('DELETE', `/api/v1/overrides/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Each account with its sources, and how many pairs of source and playbook are working, blind or disarmed.
+ * @public
+ */
+export function readHealth(): Promise<HealthOverview> {
+  return request('GET', `/api/v1/health`, {  });
+}
+
+/**
+ * Each source and playbook of one account as working, blind or disarmed, with the reason.
+ * @public
+ */
+export function readAccountHealth(account: string): Promise<AccountHealth> {
+  return request('GET', `/api/v1/health/${encodeURIComponent(account)}`, {  });
+}
+
+/**
+ * What each shift brought to people, the latest first, and what asked where it was beyond the budget.
+ * @public
+ */
+export function readLoad(query: { readonly days?: number | undefined } = {}): Promise<LoadReport> {
+  return request('GET', `/api/v1/load`, { query });
 }
