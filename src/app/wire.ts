@@ -26,6 +26,7 @@ export function wires(env: Env): Wires {
     backup: async (file, onProgress) => (await import('./wire/backup.ts')).backup(file, onProgress, env),
     restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),
     range: async (input) => (await import('./wire/range.ts')).range(input),
+    startDrill: async (input) => (await import('./wire/drills.ts')).startDrill(input, env),
     signInLink: async () => (await import('./wire/state.ts')).signInLink(env),
     up: async (input) => (await import('./wire/up.ts')).up(input, env),
     worker: async (input) => (await import('./wire/worker.ts')).worker(input, env),

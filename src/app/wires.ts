@@ -279,6 +279,8 @@ export interface Wires {
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   range(input: RangeInput): Promise<RangeSummary>;
+  /** Makes a drill for a person of a campaign or a case, or of any, and puts it among that person's questions. */
+  startDrill(input: { readonly who: string; readonly campaign: string | null }): Promise<'set' | 'not-now' | 'one-waits' | 'nothing'>;
   /** A one-time link that signs in at the console that runs. */
   signInLink(): Promise<string>;
   up(input: UpInput): Promise<void>;

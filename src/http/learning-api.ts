@@ -1,12 +1,13 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { listCases, reviewCase } from '../app/judge/list-cases.ts';
+import { askForDrill, listExercises } from '../app/judge/list-exercises.ts';
 import { listProposals, readHoles } from '../app/judge/list-proposals.ts';
 import { type Reviewed, reviewProposal, revokeProposal } from '../app/judge/review-proposal.ts';
 import { readScores, shareScores } from '../app/judge/scores.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
-import { CaseView, ProposalView, Scores, ToleranceView } from './learning-schemas.ts';
+import { CaseView, ProposalView, Scores, TakenExercise, ToleranceView } from './learning-schemas.ts';
 import { Nature } from './schemas.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
@@ -61,6 +62,7 @@ export function addLearning(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     },
   });
   addProposals(api, deps);
+  addDrills(api, deps);
 }
 
 const reviewed = z.object({ state: z.string() });
@@ -130,4 +132,30 @@ function stateOf(outcome: Reviewed): z.infer<typeof reviewed> {
     default:
       return outcome satisfies never;
   }
+}
+
+/** Exercises of the person who is signed in. */
+function addDrills(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/drills',
+    name: 'listDrills',
+    summary: 'Exercises that the person who is signed in has answered.',
+    answer: z.object({ items: z.array(TakenExercise).readonly() }),
+    handle: async (_, c) => ({ items: await listExercises(deps, c.var.who, 200) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/drills',
+    name: 'startDrill',
+    summary: 'Wants a drill: a worker puts one among the questions of the person who is signed in.',
+    body: z.object({}),
+    answer: z.object({ wanted: z.literal(true) }),
+    handle: async (_, c) => {
+      const wanted = await askForDrill(deps, c.var.who, null);
+      if (wanted === 'not-now') throw new HttpError(409, 'not-now', 'There is no drill while an incident that pages is open.');
+      if (wanted === 'one-waits') throw new HttpError(409, 'one-waits', 'One waits for you already.');
+      return { wanted: true as const };
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { Nature, orNull } from './schemas.ts';
+import { Nature, Opinion, orNull, Reveal } from './schemas.ts';
 
 /** The shapes of what is learnt from judgements: cases, how they turned out, and scores. */
 
@@ -45,6 +45,8 @@ const PersonScore = z
     score: Score,
     open: count,
     afterAdvice: count,
+    drills: Score,
+    repeats: z.object({ n: count, same: count, apart: count }).openapi({ description: 'Cases that came again in disguise.' }),
     against: z.object({ person: count, recommendation: count }),
     months: list(z.object({ month: z.string(), n: count, squares: count }).readonly()),
   })
@@ -119,3 +121,7 @@ export const ToleranceView = z
     changedAt: time.nullable(),
   })
   .openapi('ToleranceView');
+
+export const TakenExercise = z
+  .object({ id: z.string(), question: z.string(), answeredAt: time, opinion: orNull(Opinion), reveal: Reveal })
+  .openapi('TakenExercise', { description: 'An exercise that was answered: only then anybody knows that it was one.' });

@@ -249,6 +249,10 @@ const SimilarCase = z
   })
   .openapi('SimilarCase', { description: 'An earlier case, how it was answered, and how it turned out.' });
 
+export const Reveal = z
+  .object({ kind: z.enum(['drill', 'repeat', 'sample']), truth: orNull(Nature), before: orNull(Opinion), says: z.string() })
+  .openapi('Reveal', { description: 'What an exercise was, told after the answer.' });
+
 export const JudgementView = z
   .object({
     judgement: Judgement,

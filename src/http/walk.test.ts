@@ -293,6 +293,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/judgements',
       '/scores',
       '/proposals',
+      '/drills',
       '/ledger',
       '/automation',
     ]) {

@@ -8,6 +8,7 @@ import { useKeys } from './lib/use-keys.ts';
 import { type Live, useLive } from './lib/use-live.ts';
 import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
+import { DrillsPage } from './pages/drills.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { Home } from './pages/home.tsx';
@@ -129,6 +130,7 @@ function route(path: string): ReactNode {
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'proposals') return <ProposalsPage key="proposals" />;
+  if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;

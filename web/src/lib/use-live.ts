@@ -10,7 +10,7 @@ const stale: { readonly [topic: string]: readonly string[] } = {
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding'],
-  items: ['cases', 'scores', 'proposals'],
+  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action', 'tolerance'],
   batches: [],

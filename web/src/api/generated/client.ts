@@ -173,6 +173,9 @@ export type Armed = { readonly playbook: string; readonly account: string; reado
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
 /** @public */
+export type Reveal = { readonly kind: "drill" | "repeat" | "sample"; readonly truth: Nature | null; readonly before: Opinion | null; readonly says: string };
+
+/** @public */
 export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
 
 /** @public */
@@ -182,7 +185,7 @@ export type Outcome = { readonly nature: Nature; readonly source: "review" | "un
 export type Scores = { readonly own: PersonScore; readonly others: readonly (PersonScore)[]; readonly recommendation: Score };
 
 /** @public */
-export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
+export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly drills: Score; readonly repeats: { readonly n: number; readonly same: number; readonly apart: number }; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
 
 /** @public */
 export type Score = { readonly n: number; readonly squares: number; readonly right: number; readonly bins: readonly (CalibrationBin)[] };
@@ -207,6 +210,9 @@ export type ProposalBacktest = { readonly at: number; readonly decisions: number
 
 /** @public */
 export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
+
+/** @public */
+export type TakenExercise = { readonly id: string; readonly question: string; readonly answeredAt: number; readonly opinion: Opinion | null; readonly reveal: Reveal };
 
 /** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
@@ -408,7 +414,7 @@ export function giveOpinion(id: string, body: { readonly nature: Nature; readonl
  * Approves or denies, after the opinion. An approval that is complete plans its actions.
  * @public
  */
-export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
+export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[]; readonly exercise: Reveal | null }> {
   return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
 }
 
@@ -474,6 +480,22 @@ export function revokeProposal(id: string, body: { readonly note?: string | unde
  */
 export function readHoles(): Promise<ToleranceView> {
   return request('GET', `/api/v1/tolerance`, {  });
+}
+
+/**
+ * Exercises that the person who is signed in has answered.
+ * @public
+ */
+export function listDrills(): Promise<{ readonly items: readonly (TakenExercise)[] }> {
+  return request('GET', `/api/v1/drills`, {  });
+}
+
+/**
+ * Wants a drill: a worker puts one among the questions of the person who is signed in.
+ * @public
+ */
+export function startDrill(body: { readonly [key: string]: unknown }): Promise<{ readonly wanted: true }> {
+  return request('POST', `/api/v1/drills`, { body });
 }
 
 /**
