@@ -18,7 +18,7 @@ export function wires(env: Env): Wires {
     withConsole: async (work) => (await import('./wire/state.ts')).withConsole(work, env),
     backtest: async (input) => (await import('./wire/backtest.ts')).backtest(input, env),
     query: async (input) => (await import('./wire/query.ts')).query(input, env),
-    questions: async () => (await import('./wire/query.ts')).questions(),
+    questions: async () => (await import('./wire/load-questions.ts')).readyQuestions(),
     replayPolicy: async (input) => (await import('./wire/replay.ts')).replayWithPolicy(input, env),
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
     exportLedger: async (file, onProgress) => (await import('./wire/ledger-files.ts')).exportLedgerTo(file, onProgress, env),

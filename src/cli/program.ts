@@ -342,6 +342,25 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
 
+  command(
+    root,
+    'investigate [id] [nature]',
+    'Look into an ARN, an access key or an address on a hunch alone: findings, decisions, actions and questions to the lake. It ends with what it is, and is scored.',
+    [
+      'investigate',
+      'investigate --about AKIAIOSFODNN7EXAMPLE --says "the key of somebody who left"',
+      'investigate 3c1f benign --confidence 80',
+    ],
+  )
+    .option('--about <what>', 'an ARN, an access key or an address')
+    .option('--says <text>', 'what makes you look')
+    .addOption(confidenceOption())
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/investigate.ts')).investigate(io, await wires(), id, natureOf(nature), options)),
+    );
+
   const drill = command(
     root,
     'drill',

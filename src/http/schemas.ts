@@ -243,7 +243,7 @@ const SimilarCase = z
     id,
     question: z.string(),
     account: z.string(),
-    answer: z.enum(['approved', 'denied']),
+    answer: z.enum(['approved', 'denied', 'judged']),
     answeredAt: time,
     outcome: orNull(Nature),
   })

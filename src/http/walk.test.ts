@@ -294,6 +294,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/scores',
       '/proposals',
       '/drills',
+      '/investigations',
       '/ledger',
       '/automation',
     ]) {

@@ -14,6 +14,7 @@ import { Findings } from './pages/findings.tsx';
 import { Home } from './pages/home.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { Incidents } from './pages/incidents.tsx';
+import { InvestigationPage, InvestigationsPage } from './pages/investigations.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
@@ -130,6 +131,8 @@ function route(path: string): ReactNode {
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'proposals') return <ProposalsPage key="proposals" />;
+  if (place === 'investigations')
+    return id === undefined ? <InvestigationsPage key="investigations" /> : <InvestigationPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;

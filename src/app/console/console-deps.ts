@@ -4,6 +4,7 @@ import type { Ledger } from '../../core/ports/ledger.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Inbound } from '../notify/inbound.ts';
+import type { ReadyQuestion } from '../ready-question.ts';
 
 /** What the console's use cases need. All of them work inside one tenant. */
 export interface ConsoleDeps {
@@ -15,6 +16,8 @@ export interface ConsoleDeps {
   /** Every version that still has actions, so that an old action is shown with the plan it ran. */
   readonly playbooks: readonly Playbook[];
   /** Notes of checkpoints kept outside the database; `verify` rests on them. */
+  /** The ready questions to the lake; without it none are offered. */
+  readonly questions?: () => Promise<readonly ReadyQuestion[]>;
   /** Hears answers that come through channels; without it none are taken. */
   readonly inbound?: Inbound;
   readonly outsideCheckpoints?: () => Promise<readonly string[]>;

@@ -17,6 +17,7 @@ export interface RepeatDeps {
 }
 
 const mostCases = 20_000;
+const mostTries = 5;
 const week = 7 * 86_400_000;
 
 /**
@@ -35,12 +36,18 @@ export async function setRepeats({ store, tenant, clock, playbooks }: RepeatDeps
       const repeated = history.flatMap(({ exercise: { kind, of, askedAt } }) =>
         kind === 'repeat' && of !== null && 'case' in of ? [{ of: of.case, at: askedAt }] : [],
       );
-      const due = repeatDue(cases, repeated, at, idOf(tenant, who, Math.floor(at / week)));
-      if (due === null) return 0;
-      const id = idOf(tenant, 'repeat', who, due);
-      const card = await cardOfCase(tx, playbooks, due, id, at);
-      if (card === null) return 0;
-      return (await setExercise(exercises, id, { kind: 'repeat', for: who, of: { case: due }, truth: null, card }, at)) ? 1 : 0;
+      let left = cases;
+      for (let tries = 0; tries < mostTries; tries++) {
+        const due = repeatDue(left, repeated, at, idOf(tenant, who, Math.floor(at / week)));
+        if (due === null) return 0;
+        const id = idOf(tenant, 'repeat', who, due);
+        const card = await cardOfCase(tx, playbooks, due, id, at);
+        if (card !== null)
+          return (await setExercise(exercises, id, { kind: 'repeat', for: who, of: { case: due }, truth: null, card }, at)) ? 1 : 0;
+        // What was read then is gone: another one.
+        left = left.filter((one) => one.id !== due);
+      }
+      return 0;
     });
   return set;
 }
@@ -48,8 +55,9 @@ export async function setRepeats({ store, tenant, clock, playbooks }: RepeatDeps
 /** By person, what that person has judged without the recommendation in sight. */
 async function judgedBy(tx: Tx): Promise<ReadonlyMap<string, readonly { readonly id: string; readonly at: number }[]>> {
   const judged = new Map<string, { readonly id: string; readonly at: number }[]>();
+  // An investigation had no card.
   for (const item of await tx.items.list({ kind: caseKind, limit: mostCases }))
     for (const { by, at, afterAdvice } of caseOf(item).opinions)
-      if (!afterAdvice) judged.set(by, [...(judged.get(by) ?? []), { id: item.id, at }]);
+      if (!afterAdvice && caseOf(item).answer !== 'judged') judged.set(by, [...(judged.get(by) ?? []), { id: item.id, at }]);
   return judged;
 }

@@ -204,7 +204,8 @@ async function causeOfJudgement(tx: Tx, judgement: Judgement, now: number): Prom
     about: { kind: 'judgement', id: judgement.id },
     severity,
     title: judgement.question,
-    text: found?.message ?? judgement.because,
+    // Not what is recommended: that comes after what the engineer takes it for.
+    text: found?.message ?? judgement.question,
     path: '/on-call',
   } as const;
   return { page, grave: graveOf(attack, now), judgements: [judgement.id], unsettled: false, inHand: null };

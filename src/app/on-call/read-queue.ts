@@ -2,6 +2,7 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { explainGuardrails } from '../console/judgement-view.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { noChannels } from '../notify/read-channels.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -61,7 +62,10 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
         id: judgement.id,
         severity,
         title: judgement.question,
-        reason: judgement.because,
+        // What is recommended comes after what the engineer takes it for.
+        reason: explainGuardrails(judgement.guardrails)
+          .map(({ words }) => words)
+          .join(' '),
         fix: null,
         path: `/findings/${judgement.finding}`,
         since: judgement.askedAt,

@@ -26,7 +26,12 @@ export function drillDeps({ store, tenant, clock, playbooks }: Pick<State, 'stor
         }),
       ),
       ...(await store.within(tenant, (tx) => tx.items.list({ kind: caseKind, state: ['true-positive', 'benign'], limit: mostCases })))
-        .filter((item) => !caseOf(item).opinions.some(({ by }) => by === who) && !caseOf(item).answeredBy.includes(who))
+        .filter(
+          (item) =>
+            caseOf(item).answer !== 'judged' &&
+            !caseOf(item).opinions.some(({ by }) => by === who) &&
+            !caseOf(item).answeredBy.includes(who),
+        )
         .map((item): DrillSource => ({ id: item.id, from: 'case', nature: item.state === 'benign' ? 'benign' : 'true-positive' })),
     ],
     make: async ({ id, from, nature }, salt, at) => {

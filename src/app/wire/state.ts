@@ -61,6 +61,7 @@ export async function openState(env: Env): Promise<State> {
       signIns,
       playbooks,
       inbound: inboundOf(home, env),
+      questions: async () => (await import('./load-questions.ts')).readyQuestions(),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),
       close: async () => {
         await Promise.allSettled([store.close(), ledger.close(), signIns.close()]);

@@ -10,7 +10,7 @@ const stale: { readonly [topic: string]: readonly string[] } = {
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding'],
-  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills'],
+  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills', 'investigations'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action', 'tolerance'],
   batches: [],

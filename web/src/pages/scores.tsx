@@ -176,7 +176,7 @@ function Unresolved({ one }: { readonly one: CaseView }) {
   return (
     <li>
       <p>
-        <Link to={`/findings/${one.finding}`}>
+        <Link to={one.finding === '' ? `/investigations/${one.id}` : `/findings/${one.finding}`}>
           <Visible text={one.question} />
         </Link>{' '}
         <span className="quiet small">

@@ -74,7 +74,7 @@ export type Guardrail = { readonly code: string; readonly words: string };
 export type EvidenceHashes = { readonly finding: string; readonly revision: string; readonly document: string | null; readonly context: string | null; readonly decision: string | null };
 
 /** @public */
-export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Nature | null };
+export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied" | "judged"; readonly answeredAt: number; readonly outcome: Nature | null };
 
 /** @public */
 export type Nature = "true-positive" | "benign";
@@ -176,7 +176,7 @@ export type PlaybookView = { readonly id: string; readonly title: string; readon
 export type Reveal = { readonly kind: "drill" | "repeat" | "sample"; readonly truth: Nature | null; readonly before: Opinion | null; readonly says: string };
 
 /** @public */
-export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
+export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied" | "judged"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
 
 /** @public */
 export type Outcome = { readonly nature: Nature; readonly source: "review" | "undo-review" | "retracted" | "incident" | "known"; readonly by: string; readonly at: number };
@@ -213,6 +213,12 @@ export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: st
 
 /** @public */
 export type TakenExercise = { readonly id: string; readonly question: string; readonly answeredAt: number; readonly opinion: Opinion | null; readonly reveal: Reveal };
+
+/** @public */
+export type InvestigationView = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null };
+
+/** @public */
+export type InvestigationDetail = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null; readonly findings: readonly ({ readonly finding: Finding; readonly state: FindingState; readonly verdict: string | null; readonly reason: string | null })[]; readonly looked: { readonly n: number; readonly all: boolean }; readonly actions: readonly (ActionView)[]; readonly queries: readonly ({ readonly question: string; readonly title: string; readonly parameters: { readonly [key: string]: unknown } })[] };
 
 /** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
@@ -496,6 +502,38 @@ export function listDrills(): Promise<{ readonly items: readonly (TakenExercise)
  */
 export function startDrill(body: { readonly [key: string]: unknown }): Promise<{ readonly wanted: true }> {
   return request('POST', `/api/v1/drills`, { body });
+}
+
+/**
+ * What persons look into on a hunch, the latest first.
+ * @public
+ */
+export function listInvestigations(): Promise<{ readonly items: readonly (InvestigationView)[] }> {
+  return request('GET', `/api/v1/investigations`, {  });
+}
+
+/**
+ * Looks into an ARN, an access key or an address, on a hunch alone.
+ * @public
+ */
+export function openInvestigation(body: { readonly about: string; readonly says: string }): Promise<{ readonly id: string }> {
+  return request('POST', `/api/v1/investigations`, { body });
+}
+
+/**
+ * Its findings, decisions and actions, and what can be asked of the lake about it.
+ * @public
+ */
+export function readInvestigation(id: string): Promise<InvestigationDetail> {
+  return request('GET', `/api/v1/investigations/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Ends it with what it is taken for, and how surely. It is scored as a judgement is.
+ * @public
+ */
+export function closeInvestigation(id: string, body: { readonly nature: Nature; readonly confidence: number }): Promise<{ readonly closed: true }> {
+  return request('POST', `/api/v1/investigations/${encodeURIComponent(id)}/opinion`, { body });
 }
 
 /**
