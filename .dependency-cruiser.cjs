@@ -42,6 +42,13 @@ module.exports = {
     { name: 'app-joins-in-wire-only', severity: 'error', from: { path: '^src/app/', pathNot: `(^src/app/wire(/|\\.ts))|${test}` }, to: { path: '^(src/(edge|range|cli|http)|content)/' } },
     { name: 'doors-call-use-cases', severity: 'error', from: { path: '^src/(cli|http)/', pathNot: test }, to: { path: '^(src/(edge|range)|content|src/core/(?!model/))' } },
     { name: 'nobody-imports-the-doors', severity: 'error', from: { path: '^(src/(core|edge|range|app)|content)/', pathNot: test }, to: { path: '^src/(cli|http)/' } },
+    {
+      name: 'exercises-reach-nothing',
+      severity: 'error',
+      comment: 'what holds an exercise has no way, however long, to an action, a notification or a cloud',
+      from: { path: '^src/app/exercise/', pathNot: test },
+      to: { path: '^src/(app/(plan-action|dispatch|carry-out|undo-action|undo-request|notify/|triage/ask)|edge/|core/ports/(cloud|channel))', reachable: true },
+    },
     { name: 'no-tests-in-code', severity: 'error', from: { pathNot: test }, to: { path: '\\.test\\.ts$' } },
   ],
   options: {

@@ -12,6 +12,7 @@ import type { LoadedList } from './loaded-list.ts';
 import type { ListedChannel } from './notify/list-channels.ts';
 import type { ChannelTest } from './notify/test-channel.ts';
 import type { OnProgress } from './on-progress.ts';
+import type { ReadyQuestion } from './ready-question.ts';
 import type { PolicyReport } from './replay-policy.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
 
@@ -128,13 +129,6 @@ export interface QueryAnswered {
   /** Files of the lake in the range. */
   readonly files: number;
   close(): Promise<void>;
-}
-
-export interface ReadyQuestion {
-  readonly id: string;
-  readonly title: string;
-  readonly means: string;
-  readonly parameters: { readonly [name: string]: { readonly description: string; readonly default?: string | undefined } };
 }
 
 export interface ReplaySummary {
@@ -279,6 +273,8 @@ export interface Wires {
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   range(input: RangeInput): Promise<RangeSummary>;
+  /** Makes a drill for a person of a campaign or a case, or of any, and puts it among that person's questions. */
+  startDrill(input: { readonly who: string; readonly campaign: string | null }): Promise<'set' | 'not-now' | 'one-waits' | 'nothing'>;
   /** A one-time link that signs in at the console that runs. */
   signInLink(): Promise<string>;
   up(input: UpInput): Promise<void>;

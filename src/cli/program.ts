@@ -365,6 +365,41 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
 
+  command(
+    root,
+    'investigate [id] [nature]',
+    'Look into an ARN, an access key or an address on a hunch alone: findings, decisions, actions and questions to the lake. It ends with what it is, and is scored.',
+    [
+      'investigate',
+      'investigate --about AKIAIOSFODNN7EXAMPLE --says "the key of somebody who left"',
+      'investigate 3c1f benign --confidence 80',
+    ],
+  )
+    .option('--about <what>', 'an ARN, an access key or an address')
+    .option('--says <text>', 'what makes you look')
+    .addOption(confidenceOption())
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (id: string | undefined, nature: string | undefined, options) =>
+      finish(await (await import('./commands/investigate.ts')).investigate(io, await wires(), id, natureOf(nature), options)),
+    );
+
+  const drill = command(
+    root,
+    'drill',
+    'Exercises: a card that looks like a real one, is scored, and can do nothing. Lists those that you have answered.',
+    ['drill', 'drill start', 'drill start --campaign stolen-deploy-key'],
+  );
+  command(drill, 'list', 'List your exercises that were answered.', ['drill list --format json'])
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/drill.ts')).listDrills(io, await wires(), options)));
+  command(drill, 'start', 'Put a drill among your questions. None while an incident that pages is open.', ['drill start'])
+    .option('--campaign <id>', 'a campaign of the simulated organisation, or a case; any that you have not had, when not given')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/drill.ts')).startDrill(io, await wires(), options)));
+
   command(root, 'actions', 'What was done and what would have been done, the newest first.', [
     'actions',
     'actions --state verified --format json',

@@ -127,7 +127,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     name: 'readStatus',
     summary: 'Whether automation works, and how much it has found and contained.',
     answer: Status,
-    handle: () => readStatus(deps),
+    handle: (_, c) => readStatus(deps, c.var.who),
   });
   endpoint(api, {
     method: 'get',

@@ -442,7 +442,7 @@ describe('judgements', () => {
     expect([response.status, state, actions.length]).toEqual([200, 'approved', 1]);
     const planned = await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }));
     expect(planned).toMatchObject([{ id: actions[0], by: 'alice', state: 'planned', playbook: narrowWorldOpenIngress.id }]);
-    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'opinion', 'answer', 'action']);
+    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'opinion', 'answer', 'proposal', 'action']);
     for (const verdict of ['approve', 'deny']) {
       const late = await world.call(path, { body: { verdict, revision: judgement.revision } });
       expect([late.status, await late.json()]).toMatchObject([409, { error: 'answered' }]);
@@ -458,7 +458,7 @@ describe('judgements', () => {
     const response = await world.call(`/api/v1/judgements/${judgement.id}/answer`, {
       body: { verdict: 'deny', revision: judgement.revision },
     });
-    expect(await response.json()).toEqual({ state: 'denied', actions: [] });
+    expect(await response.json()).toEqual({ state: 'denied', actions: [], exercise: null });
   });
 
   test('what has changed since it was read is not answered', async () => {
@@ -494,8 +494,8 @@ describe('judgements', () => {
       ).json();
     await world.signIn('alice');
     await say(world, judgement);
-    expect(await answer()).toEqual({ state: 'waiting', actions: [] });
-    expect(await answer()).toEqual({ state: 'waiting', actions: [] });
+    expect(await answer()).toEqual({ state: 'waiting', actions: [], exercise: null });
+    expect(await answer()).toEqual({ state: 'waiting', actions: [], exercise: null });
     await world.signIn('bob');
     expect(await answer()).toMatchObject({ error: 'opinion-first' });
     await say(world, judgement);

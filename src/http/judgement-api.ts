@@ -6,7 +6,7 @@ import { giveOpinion, readOpinion } from '../app/judge/give-opinion.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
-import { JudgementState, JudgementView, Nature } from './schemas.ts';
+import { JudgementState, JudgementView, Nature, orNull, Reveal } from './schemas.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
 const revision = z.string().max(200).openapi({ description: 'The revision that was read.' });
@@ -68,7 +68,7 @@ export function addJudgements(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     summary: 'Approves or denies, after the opinion. An approval that is complete plans its actions.',
     params: byId,
     body: z.object({ verdict: z.enum(['approve', 'deny']), revision }),
-    answer: z.object({ state: JudgementState, actions: z.array(z.string()).readonly() }),
+    answer: z.object({ state: JudgementState, actions: z.array(z.string()).readonly(), exercise: orNull(Reveal) }),
     handle: async ({ params, body }, c) => {
       const answered = await answerCard(deps, params.id, c.var.who, body.verdict, { revision: body.revision });
       switch (answered.outcome) {
@@ -81,7 +81,9 @@ export function addJudgements(api: OpenAPIHono<Env>, deps: HttpDeps): void {
         case 'renewed':
           throw renewed();
         case 'recorded':
-          return { state: answered.judgement.state, actions: answered.actions };
+          return { state: answered.judgement.state, actions: answered.actions, exercise: null };
+        case 'exercised':
+          return { state: answered.state, actions: [], exercise: answered.reveal };
         default:
           return answered satisfies never;
       }

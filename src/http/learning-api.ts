@@ -1,12 +1,23 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readOpinion } from '../app/judge/give-opinion.ts';
+import { closeInvestigation, listInvestigations, openInvestigation, readInvestigation } from '../app/judge/investigations.ts';
 import { listCases, reviewCase } from '../app/judge/list-cases.ts';
+import { askForDrill, listExercises } from '../app/judge/list-exercises.ts';
 import { listProposals, readHoles } from '../app/judge/list-proposals.ts';
 import { type Reviewed, reviewProposal, revokeProposal } from '../app/judge/review-proposal.ts';
 import { readScores, shareScores } from '../app/judge/scores.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
-import { CaseView, ProposalView, Scores, ToleranceView } from './learning-schemas.ts';
+import {
+  CaseView,
+  InvestigationDetail,
+  InvestigationView,
+  ProposalView,
+  Scores,
+  TakenExercise,
+  ToleranceView,
+} from './learning-schemas.ts';
 import { Nature } from './schemas.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
@@ -61,6 +72,8 @@ export function addLearning(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     },
   });
   addProposals(api, deps);
+  addDrills(api, deps);
+  addInvestigations(api, deps);
 }
 
 const reviewed = z.object({ state: z.string() });
@@ -130,4 +143,79 @@ function stateOf(outcome: Reviewed): z.infer<typeof reviewed> {
     default:
       return outcome satisfies never;
   }
+}
+
+/** Exercises of the person who is signed in. */
+function addDrills(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/drills',
+    name: 'listDrills',
+    summary: 'Exercises that the person who is signed in has answered.',
+    answer: z.object({ items: z.array(TakenExercise).readonly() }),
+    handle: async (_, c) => ({ items: await listExercises(deps, c.var.who, 200) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/drills',
+    name: 'startDrill',
+    summary: 'Wants a drill: a worker puts one among the questions of the person who is signed in.',
+    body: z.object({}),
+    answer: z.object({ wanted: z.literal(true) }),
+    handle: async (_, c) => {
+      const wanted = await askForDrill(deps, c.var.who, null);
+      if (wanted === 'not-now') throw new HttpError(409, 'not-now', 'There is no drill while an incident that pages is open.');
+      if (wanted === 'one-waits') throw new HttpError(409, 'one-waits', 'One waits for you already.');
+      return { wanted: true as const };
+    },
+  });
+}
+
+/** What persons look into without being asked. */
+function addInvestigations(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/investigations',
+    name: 'listInvestigations',
+    summary: 'What persons look into on a hunch, the latest first.',
+    answer: z.object({ items: z.array(InvestigationView).readonly() }),
+    handle: async () => ({ items: await listInvestigations(deps, 200) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/investigations',
+    name: 'openInvestigation',
+    summary: 'Looks into an ARN, an access key or an address, on a hunch alone.',
+    body: z.object({ about: z.string().min(1).max(2048), says: z.string().min(1).max(2000) }),
+    answer: z.object({ id: z.string() }),
+    handle: async ({ body }, c) => ({ id: await openInvestigation(deps, c.var.who, body.about, body.says) }),
+  });
+  endpoint(api, {
+    method: 'get',
+    path: '/investigations/{id}',
+    name: 'readInvestigation',
+    summary: 'Its findings, decisions and actions, and what can be asked of the lake about it.',
+    params: byId,
+    answer: InvestigationDetail,
+    handle: async ({ params }) => {
+      const found = await readInvestigation(deps, params.id);
+      if (found === null) throw new HttpError(404, 'unknown', 'There is no such investigation.');
+      return found;
+    },
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/investigations/{id}/opinion',
+    name: 'closeInvestigation',
+    summary: 'Ends it with what it is taken for, and how surely. It is scored as a judgement is.',
+    params: byId,
+    body: z.object({ nature: Nature, confidence: z.number().int().min(50).max(99) }),
+    answer: z.object({ closed: z.literal(true) }),
+    handle: async ({ params, body }, c) => {
+      const closed = await closeInvestigation(deps, params.id, c.var.who, readOpinion(body.nature, body.confidence));
+      if (closed === 'unknown') throw new HttpError(404, 'unknown', 'There is no such investigation.');
+      if (closed === 'closed-before') throw new HttpError(409, 'closed', 'It is closed already.');
+      return { closed: true as const };
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { Nature, orNull } from './schemas.ts';
+import { ActionView, Finding, FindingState, Nature, Opinion, orNull, Reveal } from './schemas.ts';
 
 /** The shapes of what is learnt from judgements: cases, how they turned out, and scores. */
 
@@ -18,7 +18,7 @@ export const CaseView = z
     rule: z.string(),
     account: z.string(),
     question: z.string(),
-    answer: z.enum(['approved', 'denied']),
+    answer: z.enum(['approved', 'denied', 'judged']),
     answeredAt: time,
     outcome: orNull(Outcome),
     own: z.boolean().openapi({ description: 'The person who is signed in has judged it, and so does not say how it turned out.' }),
@@ -45,6 +45,8 @@ const PersonScore = z
     score: Score,
     open: count,
     afterAdvice: count,
+    drills: Score,
+    repeats: z.object({ n: count, same: count, apart: count }).openapi({ description: 'Cases that came again in disguise.' }),
     against: z.object({ person: count, recommendation: count }),
     months: list(z.object({ month: z.string(), n: count, squares: count }).readonly()),
   })
@@ -119,3 +121,30 @@ export const ToleranceView = z
     changedAt: time.nullable(),
   })
   .openapi('ToleranceView');
+
+export const TakenExercise = z
+  .object({ id: z.string(), question: z.string(), answeredAt: time, opinion: orNull(Opinion), reveal: Reveal })
+  .openapi('TakenExercise', { description: 'An exercise that was answered: only then anybody knows that it was one.' });
+
+const investigation = {
+  id: z.string(),
+  state: z.enum(['open', 'closed']),
+  hunch: z.object({ kind: z.enum(['arn', 'key', 'address']), value: z.string() }),
+  says: z.string(),
+  by: z.string(),
+  openedAt: time,
+  opinion: z.object({ nature: Nature, confidence: count, by: z.string(), at: time }).nullable(),
+};
+export const InvestigationView = z.object(investigation).openapi('InvestigationView');
+
+export const InvestigationDetail = z
+  .object({
+    ...investigation,
+    findings: list(
+      z.object({ finding: Finding, state: FindingState, verdict: z.string().nullable(), reason: z.string().nullable() }).readonly(),
+    ),
+    looked: z.object({ n: count, all: z.boolean() }),
+    actions: list(ActionView),
+    queries: list(z.object({ question: z.string(), title: z.string(), parameters: z.record(z.string(), z.string()) }).readonly()),
+  })
+  .openapi('InvestigationDetail');

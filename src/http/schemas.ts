@@ -243,11 +243,15 @@ const SimilarCase = z
     id,
     question: z.string(),
     account: z.string(),
-    answer: z.enum(['approved', 'denied']),
+    answer: z.enum(['approved', 'denied', 'judged']),
     answeredAt: time,
     outcome: orNull(Nature),
   })
   .openapi('SimilarCase', { description: 'An earlier case, how it was answered, and how it turned out.' });
+
+export const Reveal = z
+  .object({ kind: z.enum(['drill', 'repeat', 'sample']), truth: orNull(Nature), before: orNull(Opinion), says: z.string() })
+  .openapi('Reveal', { description: 'What an exercise was, told after the answer.' });
 
 export const JudgementView = z
   .object({

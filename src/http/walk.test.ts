@@ -293,6 +293,8 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/judgements',
       '/scores',
       '/proposals',
+      '/drills',
+      '/investigations',
       '/ledger',
       '/automation',
     ]) {

@@ -8,12 +8,14 @@ import { useKeys } from './lib/use-keys.ts';
 import { type Live, useLive } from './lib/use-live.ts';
 import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
+import { DrillsPage } from './pages/drills.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { AccountHealthPage, HealthPage } from './pages/health.tsx';
 import { Home } from './pages/home.tsx';
 import { IncidentPage } from './pages/incident.tsx';
 import { Incidents } from './pages/incidents.tsx';
+import { InvestigationPage, InvestigationsPage } from './pages/investigations.tsx';
 import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoadPage } from './pages/load.tsx';
@@ -142,6 +144,9 @@ function route(path: string): ReactNode {
     return id === undefined ? <HealthPage key="health" /> : <AccountHealthPage key={id} account={decodeURIComponent(id)} />;
   if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'proposals') return <ProposalsPage key="proposals" />;
+  if (place === 'investigations')
+    return id === undefined ? <InvestigationsPage key="investigations" /> : <InvestigationPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;

@@ -5,6 +5,7 @@ import type { Ledger } from '../../core/ports/ledger.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Inbound } from '../notify/inbound.ts';
+import type { ReadyQuestion } from '../ready-question.ts';
 
 /** What the console's use cases need. All of them work inside one tenant. */
 export interface ConsoleDeps {
@@ -18,6 +19,8 @@ export interface ConsoleDeps {
   /** The rules of detection, to say which logs they ask. */
   readonly rules?: () => Promise<readonly Rule[]>;
   /** Notes of checkpoints kept outside the database; `verify` rests on them. */
+  /** The ready questions to the lake; without it none are offered. */
+  readonly questions?: () => Promise<readonly ReadyQuestion[]>;
   /** Hears answers that come through channels; without it none are taken. */
   readonly inbound?: Inbound;
   readonly outsideCheckpoints?: () => Promise<readonly string[]>;

@@ -1,5 +1,9 @@
 import type { Judgement } from '../../core/model/decision.ts';
+import type { Tx } from '../../core/ports/store.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { exercisesFor } from '../exercise/take-exercise.ts';
 import type { ConsoleDeps } from './console-deps.ts';
+import { viewExercise } from './exercise-view.ts';
 import { type JudgementView, viewJudgement } from './judgement-view.ts';
 
 /** Looked through for answered ones: the store lists the oldest first. */
@@ -22,6 +26,12 @@ export function listJudgements(
         : await tx.judgements.list(state === undefined ? { limit } : { state, limit });
     const views: JudgementView[] = [];
     for (const judgement of found) views.push(await viewJudgement(deps, tx, judgement, who));
-    return views;
+    if (state === undefined || state === 'waiting') views.push(...(await waitingExercises(deps, tx, who)));
+    return views.slice(0, limit);
   });
+}
+
+/** Exercises stand behind all that is real, and look like it. */
+export async function waitingExercises(deps: Pick<ConsoleDeps, 'tenant'>, tx: Tx, who: string): Promise<readonly JudgementView[]> {
+  return (await exercisesFor(exerciseTx(tx), who)).flatMap((exercise) => viewExercise(deps.tenant, exercise) ?? []);
 }

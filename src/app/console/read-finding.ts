@@ -1,53 +1,22 @@
-import type { Decision } from '../../core/model/decision.ts';
-import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { FindingRow, Tx } from '../../core/ports/store.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { exerciseAbout } from '../exercise/take-exercise.ts';
 import { asksAbout, questionOn } from '../triage/ask.ts';
 import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
+import { exerciseFinding } from './exercise-finding.ts';
 import { findLeaf } from './find-leaf.ts';
-import { explainGuardrails, type GuardrailView, type JudgementView, viewJudgement } from './judgement-view.ts';
+import type { FindingDetail } from './finding-detail.ts';
+import { explainGuardrails, viewJudgement } from './judgement-view.ts';
 import { playbookOf, playbookTitle } from './playbook-of.ts';
-import { type PossibleAction, possibleActions } from './possible-actions.ts';
-import { type Station, wayOfFinding } from './way-of-finding.ts';
-
-export interface DecisionView {
-  readonly id: string;
-  readonly at: number;
-  /** SHA-256 of the engine bundle that decided. */
-  readonly engine: string;
-  readonly decisionHash: string;
-  readonly decision: Decision;
-  readonly guardrails: readonly GuardrailView[];
-}
-
-export interface FindingDetail {
-  readonly finding: Finding;
-  readonly state: FindingState;
-  readonly updatedAt: number;
-  readonly life: readonly {
-    readonly event: LifeEvent;
-    readonly at: number;
-    readonly by: string;
-    readonly note: string;
-    readonly revision: string;
-  }[];
-  /** The newest last. */
-  readonly decisions: readonly DecisionView[];
-  readonly judgement: JudgementView | null;
-  readonly actions: readonly ActionView[];
-  /** What was proposed and may be started by a person. */
-  readonly possible: readonly (PossibleAction & { readonly title: string; readonly asks: string | null })[];
-  /** What else the same principal did around that time, the gravest first. */
-  readonly alsoDone: readonly FindingRow[];
-  /** The incident that it belongs to, with others or alone. */
-  readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null;
-  readonly way: readonly Station[];
-}
+import { possibleActions } from './possible-actions.ts';
+import { wayOfFinding } from './way-of-finding.ts';
 
 /** All about one finding as this person may see it, or null when there is none of this id. */
 export async function readFinding(deps: ConsoleDeps, id: string, who: string): Promise<FindingDetail | null> {
   const stored = await deps.store.within(deps.tenant, (tx) => readStored(deps, tx, id, who));
-  if (stored === null) return null;
+  if (stored === null) return readExercised(deps, id, who);
   const subjects = new Set([id, ...stored.actions.map((view) => view.action.id), ...stored.rows.map((row) => row.id)]);
   const found = await findLeaf(deps.ledger, subjects);
   const foundAt = stored.life[0]?.at ?? stored.updatedAt;
@@ -63,6 +32,11 @@ export async function readFinding(deps: ConsoleDeps, id: string, who: string): P
       found,
     ),
   };
+}
+
+async function readExercised(deps: ConsoleDeps, finding: string, who: string): Promise<FindingDetail | null> {
+  const found = await deps.store.within(deps.tenant, async (tx) => exerciseAbout(exerciseTx(tx), finding, who));
+  return found === null ? null : exerciseFinding(deps.tenant, found, await findLeaf(deps.ledger, new Set([found.id])));
 }
 
 async function readStored(deps: ConsoleDeps, tx: Tx, id: string, who: string) {

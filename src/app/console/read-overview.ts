@@ -2,6 +2,7 @@ import type { ActionState } from '../../core/model/plan.ts';
 import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { type JudgementView, viewJudgement } from './judgement-view.ts';
+import { waitingExercises } from './list-judgements.ts';
 import { type Status, statusWithin } from './read-status.ts';
 
 export interface Overview {
@@ -35,6 +36,8 @@ export function readOverview(deps: ConsoleDeps, who: string): Promise<Overview> 
     const last = actions.toSorted((a, b) => (b.finishedAt ?? b.plannedAt) - (a.finishedAt ?? a.plannedAt) || (a.id < b.id ? -1 : 1));
     const timeline: ActionView[] = [];
     for (const action of last.slice(0, timelineLength)) timeline.push(await viewAction(deps, tx, action));
-    return { status, judgement: first === undefined ? null : await viewJudgement(deps, tx, first, who), timeline };
+    const exercises = await waitingExercises(deps, tx, who);
+    const judgement = first === undefined ? (exercises[0] ?? null) : await viewJudgement(deps, tx, first, who);
+    return { status: { ...status, waiting: status.waiting + exercises.length }, judgement, timeline };
   });
 }

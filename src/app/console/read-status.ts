@@ -1,5 +1,7 @@
 import type { ActionState } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { exercisesFor } from '../exercise/take-exercise.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { readStop, type Stop } from './stop-button.ts';
 
@@ -52,6 +54,10 @@ export async function statusWithin(tx: Tx): Promise<Status> {
   };
 }
 
-export function readStatus(deps: ConsoleDeps): Promise<Status> {
-  return deps.store.within(deps.tenant, statusWithin);
+/** The status as a person sees it, whose exercises look like questions. */
+export function readStatus(deps: ConsoleDeps, who: string): Promise<Status> {
+  return deps.store.within(deps.tenant, async (tx) => {
+    const status = await statusWithin(tx);
+    return { ...status, waiting: status.waiting + (await exercisesFor(exerciseTx(tx), who)).length };
+  });
 }

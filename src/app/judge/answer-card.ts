@@ -1,11 +1,18 @@
 import type { Opinion } from '../../core/model/judging.ts';
 import { type Answered, answerJudgement } from '../console/answer-judgement.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { answerExercise, exerciseOf, judgeExercise } from '../exercise/take-exercise.ts';
 import { giveOpinion, readOpinion } from './give-opinion.ts';
 import { isIntruderActive } from './intruder.ts';
 import { natureOfAnswer, opinionOf } from './opinions.ts';
+import { type Reveal, revealOf } from './reveal.ts';
 
-export type CardAnswered = Answered | { readonly outcome: 'opinion-first' };
+export type CardAnswered =
+  | Answered
+  | { readonly outcome: 'opinion-first' }
+  /** It was none: what it was is told now. */
+  | { readonly outcome: 'exercised'; readonly state: 'approved' | 'denied'; readonly reveal: Reveal };
 
 type Deps = Pick<ConsoleDeps, 'store' | 'clock' | 'tenant'>;
 
@@ -20,6 +27,8 @@ export async function answerCard(
   answer: 'approve' | 'deny',
   given: { readonly revision?: string; readonly confidence?: number },
 ): Promise<CardAnswered> {
+  const exercised = await exercise(deps, id, by, answer, given.confidence);
+  if (exercised !== null) return exercised;
   const state = await deps.store.within(deps.tenant, async (tx) => {
     const judgement = await tx.judgements.get(id);
     const { revision } = given;
@@ -33,4 +42,26 @@ export async function answerCard(
   if (!state.mayAnswer) return { outcome: 'opinion-first' };
   if (state.opinion !== null) await giveOpinion(deps, id, by, state.opinion, given.revision);
   return answerJudgement(deps, id, by, answer, given.revision);
+}
+
+/** The answer to an exercise; null for a real question. Only what exercises may reach is in its reach. */
+async function exercise(
+  deps: Deps,
+  id: string,
+  by: string,
+  answer: 'approve' | 'deny',
+  confidence: number | undefined,
+): Promise<CardAnswered | null> {
+  return deps.store.within(deps.tenant, async (tx): Promise<CardAnswered | null> => {
+    const exercises = exerciseTx(tx);
+    const found = await exerciseOf(exercises, id, by);
+    if (found === null) return null;
+    const at = deps.clock.now();
+    const nature = answer === 'approve' ? 'true-positive' : 'benign';
+    if (found.state === 'waiting' && confidence === undefined) return { outcome: 'opinion-first' };
+    if (found.state === 'waiting' && confidence !== undefined) await judgeExercise(exercises, id, by, readOpinion(nature, confidence), at);
+    const answered = await answerExercise(exercises, id, by, answer, at);
+    if (answered === null) return { outcome: 'unknown' };
+    return { outcome: 'exercised', state: answer === 'approve' ? 'approved' : 'denied', reveal: await revealOf(tx, answered) };
+  });
 }

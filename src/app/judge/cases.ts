@@ -7,7 +7,7 @@ import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 
 /**
- * A question that was answered, kept to learn from: an item of kind `case`, whose id is the question's. States: `unresolved` until it
+ * A question that was answered, or an investigation that ended, kept to learn from: an item of kind `case`, whose id is the question's. States: `unresolved` until it
  * is known how it turned out, then `true-positive` or `benign`.
  */
 export interface Case {
@@ -15,7 +15,8 @@ export interface Case {
   readonly revision: string;
   readonly key: CaseKey;
   readonly question: string;
-  readonly answer: 'approved' | 'denied';
+  /** `judged`: nothing was asked, an investigation ended so. */
+  readonly answer: 'approved' | 'denied' | 'judged';
   readonly answeredAt: number;
   readonly answeredBy: readonly string[];
   /** What was recommended; null where nothing was. */

@@ -1,6 +1,8 @@
 import { InputError } from '../../core/model/errors.ts';
 import type { GivenOpinion, Nature, Opinion } from '../../core/model/judging.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { judgeExercise } from '../exercise/take-exercise.ts';
 import { cardOf, storeCard } from './card.ts';
 import { recordOpinion } from './opinions.ts';
 
@@ -33,7 +35,11 @@ export function giveOpinion(
 ): Promise<OpinionGiven> {
   return deps.store.within(deps.tenant, async (tx): Promise<OpinionGiven> => {
     const judgement = await tx.judgements.get(id);
-    if (judgement === null) return { outcome: 'unknown' };
+    if (judgement === null) {
+      const at = deps.clock.now();
+      const isExercise = await judgeExercise(exerciseTx(tx), id, by, opinion, at);
+      return isExercise ? { outcome: 'recorded', opinion: { ...opinion, by, at, afterAdvice: false } } : { outcome: 'unknown' };
+    }
     if (judgement.state !== 'waiting') return { outcome: 'too-late' };
     if (revision !== undefined && revision !== judgement.revision) return { outcome: 'renewed' };
     const card = await storeCard(tx, await cardOf(tx, judgement));

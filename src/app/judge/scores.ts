@@ -4,6 +4,9 @@ import { valueAt } from '../../core/lib/json-at.ts';
 import type { GivenOpinion, Opinion } from '../../core/model/judging.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { historyOf } from '../exercise/drills.ts';
+import type { Exercise } from '../exercise/exercise.ts';
+import { exerciseTx } from '../exercise/exercise-tx.ts';
 import { type Case, caseKind, caseOf } from './cases.ts';
 
 /** How a person's opinions turned out. Those given with the recommendation in sight are not among them. */
@@ -17,6 +20,10 @@ export interface PersonScore {
   readonly afterAdvice: number;
   /** Where the recommendation took a case for something else: how often the person was right, and how often it was. */
   readonly against: { readonly person: number; readonly recommendation: number };
+  /** Of drills and samples, counted apart. */
+  readonly drills: Score;
+  /** Cases that came again in disguise: how often the same was said, and how far apart the confidences were, in per cent in all. */
+  readonly repeats: { readonly n: number; readonly same: number; readonly apart: number };
   /** Month by month, `2026-11`, when they were given. */
   readonly months: readonly { readonly month: string; readonly n: number; readonly squares: number }[];
 }
@@ -34,16 +41,23 @@ const prefix = 'shared-scores/';
 /** The scores that this person may see: the own ones, and those of others that they share. */
 export function readScores(deps: Pick<ConsoleDeps, 'store' | 'tenant'>, who: string): Promise<Scores> {
   return deps.store.within(deps.tenant, async (tx) => {
-    const cases = (await tx.items.list({ kind: caseKind, limit: mostCases })).map(caseOf);
+    const cases = new Map((await tx.items.list({ kind: caseKind, limit: mostCases })).map((item) => [item.id, caseOf(item)]));
     const sharing = await sharedBy(tx);
-    const scored = (person: string) => personScore(person, sharing.has(person), cases);
+    const exercises = exerciseTx(tx);
+    const scored = async (person: string): Promise<PersonScore> => ({
+      ...personScore(person, sharing.has(person), [...cases.values()]),
+      ...exercised(
+        person,
+        cases,
+        (await historyOf(exercises, person)).map(({ exercise }) => exercise),
+      ),
+    });
+    const others: PersonScore[] = [];
+    for (const person of [...sharing].filter((one) => one !== who).sort()) others.push(await scored(person));
     return {
-      own: scored(who),
-      others: [...sharing]
-        .filter((person) => person !== who)
-        .sort()
-        .map(scored),
-      recommendation: scoreOf(cases.flatMap((one) => (one.advice === null ? [] : forecast(one, one.advice)))),
+      own: await scored(who),
+      others,
+      recommendation: scoreOf([...cases.values()].flatMap((one) => (one.advice === null ? [] : forecast(one, one.advice)))),
     };
   });
 }
@@ -73,7 +87,7 @@ function forecast(one: Case, { nature, confidence }: Opinion): readonly Forecast
   return outcome === undefined ? [] : [{ nature, confidence, outcome }];
 }
 
-function personScore(person: string, shared: boolean, cases: readonly Case[]): PersonScore {
+function personScore(person: string, shared: boolean, cases: readonly Case[]): Omit<PersonScore, 'drills' | 'repeats'> {
   const said = cases.flatMap((one) => one.opinions.filter(({ by }) => by === person).map((opinion) => ({ one, opinion })));
   const before = said.filter(({ opinion }) => !opinion.afterAdvice);
   const months = new Map<string, Forecast[]>();
@@ -102,4 +116,26 @@ function against(said: readonly { readonly one: Case; readonly opinion: GivenOpi
   );
   const person = differing.filter(({ one, opinion }) => one.outcomes.at(-1)?.nature === opinion.nature).length;
   return { person, recommendation: differing.length - person };
+}
+
+/** How a person did in exercises that were judged. */
+function exercised(
+  person: string,
+  cases: ReadonlyMap<string, Case>,
+  exercises: readonly Exercise[],
+): Pick<PersonScore, 'drills' | 'repeats'> {
+  const drills: Forecast[] = [];
+  const repeats = { n: 0, same: 0, apart: 0 };
+  for (const { kind, of, truth, opinion } of exercises) {
+    if (opinion === null) continue;
+    const { nature, confidence } = opinion;
+    if (kind === 'drill' && truth !== null) drills.push({ nature, confidence, outcome: truth });
+    const before =
+      kind === 'repeat' && of !== null && 'case' in of ? cases.get(of.case)?.opinions.find(({ by }) => by === person) : undefined;
+    if (before === undefined) continue;
+    repeats.n++;
+    if (before.nature === nature) repeats.same++;
+    repeats.apart += before.nature === nature ? Math.abs(before.confidence - confidence) : before.confidence + confidence - 100;
+  }
+  return { drills: scoreOf(drills), repeats };
 }

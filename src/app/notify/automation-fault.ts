@@ -80,6 +80,7 @@ const faultKinds = {
     path: '/actions',
     severity: 'High',
     wakes: true,
+  },
   doctor: {
     title: (name) => `jobzero is not well: ${name}`,
     fix: 'See "jobzero doctor".',

@@ -205,7 +205,7 @@ async function causeOfJudgement(tx: Tx, judgement: Judgement, now: number): Prom
     severity,
     title: judgement.question,
     // Never what is recommended: who judges says first what it is.
-    text: found?.message ?? '',
+    text: found?.message ?? judgement.question,
     path: '/on-call',
   } as const;
   return { page, grave: graveOf(attack, now), judgements: [judgement.id], unsettled: false, inHand: null };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { parseQuestion, type Question } from '../../core/model/question.ts';
+import type { ReadyQuestion } from '../ready-question.ts';
 
 /** Our own questions: data files beside the rules. */
 const ownFolder = fileURLToPath(new URL('../../../content/questions/', import.meta.url));
@@ -16,4 +17,9 @@ export async function loadQuestions(): Promise<readonly Question[]> {
       parseQuestion(parse(await readFile(join(ownFolder, name), 'utf8')), name.slice(0, -4).replaceAll('/', '.'), name),
     ),
   );
+}
+
+/** The ready questions as they are offered. */
+export async function readyQuestions(): Promise<readonly ReadyQuestion[]> {
+  return (await loadQuestions()).map(({ id, title, means, parameters }) => ({ id, title, means, parameters }));
 }

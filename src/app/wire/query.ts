@@ -1,6 +1,6 @@
 import { openLakeQuery } from '../../edge/duckdb/lake-query.ts';
 import { askedQuestion } from '../query.ts';
-import type { QueryAnswered, QueryInput, ReadyQuestion } from '../wires.ts';
+import type { QueryAnswered, QueryInput } from '../wires.ts';
 import type { Env } from './home.ts';
 import { loadQuestions } from './load-questions.ts';
 import { openLakeFiles } from './stored-lake.ts';
@@ -26,9 +26,4 @@ export async function query(input: QueryInput, env: Env): Promise<QueryAnswered>
     await opened.close();
     throw error;
   }
-}
-
-/** The ready questions. */
-export async function questions(): Promise<readonly ReadyQuestion[]> {
-  return (await loadQuestions()).map(({ id, title, means, parameters }) => ({ id, title, means, parameters }));
 }

@@ -62,6 +62,7 @@ export async function openState(env: Env): Promise<State> {
       playbooks,
       rules,
       inbound: inboundOf(home, env),
+      questions: async () => (await import('./load-questions.ts')).readyQuestions(),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),
       close: async () => {
         await Promise.allSettled([store.close(), ledger.close(), signIns.close()]);

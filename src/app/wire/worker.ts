@@ -7,8 +7,11 @@ import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { keepDispatching } from '../dispatch.ts';
 import { followSignals } from '../follow-signals.ts';
+import { makeDrills } from '../exercise/drills.ts';
 import { followProposals } from '../judge/backtest-proposals.ts';
 import { followCases } from '../judge/follow-cases.ts';
+import { wantsDrill } from '../judge/list-exercises.ts';
+import { setRepeats } from '../judge/set-repeats.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
@@ -42,6 +45,7 @@ export type WorkerMessage =
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
 const followCasesEveryMs = 60_000;
+const drillEveryMs = 60_000;
 
 /** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
@@ -130,6 +134,17 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(await keepGoing(store, ['items'], everyMs, () => followProposals({ store, tenant, clock, engines }).then(() => {}), trouble));
     ends.push(
       await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble),
+      await keepGoing(
+        store,
+        ['items'],
+        drillEveryMs,
+        async () => {
+          await setRepeats({ store, tenant, clock, playbooks });
+          // The range and what finds in it are loaded only when somebody wants a drill.
+          if (await wantsDrill(state)) await makeDrills((await import('./drills.ts')).drillDeps(state));
+        },
+        trouble,
+      ),
     );
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {

@@ -41,6 +41,10 @@ export async function answer(
     );
     return exitCodes.usage.code;
   }
+  if (answered.outcome === 'exercised') {
+    await io.err.write(`${printable(answered.reveal.says)}\n`);
+    return exitCodes.ok.code;
+  }
   if (answered.outcome !== 'recorded') {
     const state = answered.outcome === 'too-late' ? `it is ${answered.judgement.state} already` : 'it is gone';
     await io.err.write(`too late: ${state}\n`);

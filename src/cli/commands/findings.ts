@@ -1,6 +1,7 @@
 import type { ConsoleDeps } from '../../app/console/console-deps.ts';
+import type { FindingDetail } from '../../app/console/finding-detail.ts';
 import { listFindings as listPage } from '../../app/console/list-findings.ts';
-import { type FindingDetail, readFinding } from '../../app/console/read-finding.ts';
+import { readFinding } from '../../app/console/read-finding.ts';
 import type { ListedFinding, Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Evidence, FindingState } from '../../core/model/finding.ts';

@@ -54,6 +54,7 @@ export async function scores(io: Io, wires: Wires, { share, as, format }: Scores
   await io.err.write(
     `${plural(own.open, 'opinion')} of yours not known yet, ${showCount(own.afterAdvice)} given after the advice and not scored; ` +
       `against the advice you were right ${plural(own.against.person, 'time')}, it ${plural(own.against.recommendation, 'time')}; ` +
+      `drills ${brier(own.drills)} over ${showCount(own.drills.n)}, ${showCount(own.repeats.same)} of ${plural(own.repeats.n, 'repeat')} judged the same; ` +
       `your scores are ${own.shared ? 'shared' : 'private'}\n`,
   );
   return exitCodes.ok.code;

@@ -10,7 +10,7 @@ const stale: { readonly [topic: string]: readonly string[] } = {
   decisions: ['overview', 'finding', 'findings'],
   actions: ['overview', 'actions', 'action', 'finding', 'incident'],
   judgements: ['overview', 'judgements', 'finding', 'on-call'],
-  items: ['cases', 'scores', 'proposals', 'on-call'],
+  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills', 'investigations', 'on-call'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action', 'tolerance', 'on-call', 'health'],
   batches: [],

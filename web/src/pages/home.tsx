@@ -42,7 +42,8 @@ export function Home() {
               aside={
                 <span>
                   <Link to="/judgements">Answered questions</Link> · <Link to="/proposals">What follows</Link> ·{' '}
-                  <Link to="/scores">Scores</Link> · <Link to="/actions">All actions</Link>
+                  <Link to="/investigations">Look into something</Link> · <Link to="/scores">Scores</Link> ·{' '}
+                  <Link to="/drills">Drills</Link> · <Link to="/actions">All actions</Link>
                 </span>
               }
             >

@@ -82,7 +82,7 @@ function Share({ own }: { readonly own: PersonScore }) {
 }
 
 function Person({ one }: { readonly one: PersonScore }) {
-  const { score, open, afterAdvice, against, months } = one;
+  const { score, open, afterAdvice, against, drills, repeats, months } = one;
   return (
     <>
       <Figures score={score} />
@@ -93,6 +93,14 @@ function Person({ one }: { readonly one: PersonScore }) {
           ? ''
           : `Where the recommendation said otherwise, ${against.person} of ${against.person + against.recommendation} times it was wrong.`}
       </p>
+      {drills.n === 0 && repeats.n === 0 ? null : (
+        <p className="small">
+          {drills.n === 0 ? '' : `Drills: ${brier(drills.n, drills.squares)} over ${drills.n}, ${drills.right} right. `}
+          {repeats.n === 0
+            ? ''
+            : `Of ${repeats.n} cases that came again, ${repeats.same} were judged the same, ${Math.round(repeats.apart / repeats.n)} % apart on average.`}
+        </p>
+      )}
       {months.length < 2 ? null : (
         <p className="small">
           {months.map(({ month, n, squares }) => (
@@ -168,7 +176,7 @@ function Unresolved({ one }: { readonly one: CaseView }) {
   return (
     <li>
       <p>
-        <Link to={`/findings/${one.finding}`}>
+        <Link to={one.finding === '' ? `/investigations/${one.id}` : `/findings/${one.finding}`}>
           <Visible text={one.question} />
         </Link>{' '}
         <span className="quiet small">

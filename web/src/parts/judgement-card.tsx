@@ -32,9 +32,15 @@ export function JudgementCard({ view, ofFinding = false }: { readonly view: Judg
   });
   const answer = useMutation({
     mutationFn: (verdict: Verdict) => answerJudgement(judgement.id, { verdict, revision: judgement.revision }),
-    onSuccess: (_, verdict) => {
+    onSuccess: ({ exercise }, verdict) => {
       announce(
-        nothingToDo ? 'Recorded.' : verdict === 'approve' ? 'Approved. Automation carries it out now.' : 'Denied. Nothing will be done.',
+        exercise !== null
+          ? exercise.says
+          : nothingToDo
+            ? 'Recorded.'
+            : verdict === 'approve'
+              ? 'Approved. Automation carries it out now.'
+              : 'Denied. Nothing will be done.',
       );
       setChosen(null);
     },

@@ -74,7 +74,7 @@ export type Guardrail = { readonly code: string; readonly words: string };
 export type EvidenceHashes = { readonly finding: string; readonly revision: string; readonly document: string | null; readonly context: string | null; readonly decision: string | null };
 
 /** @public */
-export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Nature | null };
+export type SimilarCase = { readonly id: string; readonly question: string; readonly account: string; readonly answer: "approved" | "denied" | "judged"; readonly answeredAt: number; readonly outcome: Nature | null };
 
 /** @public */
 export type Nature = "true-positive" | "benign";
@@ -173,7 +173,10 @@ export type Armed = { readonly playbook: string; readonly account: string; reado
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
 /** @public */
-export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
+export type Reveal = { readonly kind: "drill" | "repeat" | "sample"; readonly truth: Nature | null; readonly before: Opinion | null; readonly says: string };
+
+/** @public */
+export type CaseView = { readonly id: string; readonly finding: string; readonly rule: string; readonly account: string; readonly question: string; readonly answer: "approved" | "denied" | "judged"; readonly answeredAt: number; readonly outcome: Outcome | null; readonly own: boolean };
 
 /** @public */
 export type Outcome = { readonly nature: Nature; readonly source: "review" | "undo-review" | "retracted" | "incident" | "known"; readonly by: string; readonly at: number };
@@ -182,7 +185,7 @@ export type Outcome = { readonly nature: Nature; readonly source: "review" | "un
 export type Scores = { readonly own: PersonScore; readonly others: readonly (PersonScore)[]; readonly recommendation: Score };
 
 /** @public */
-export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
+export type PersonScore = { readonly person: string; readonly shared: boolean; readonly score: Score; readonly open: number; readonly afterAdvice: number; readonly drills: Score; readonly repeats: { readonly n: number; readonly same: number; readonly apart: number }; readonly against: { readonly person: number; readonly recommendation: number }; readonly months: readonly ({ readonly month: string; readonly n: number; readonly squares: number })[] };
 
 /** @public */
 export type Score = { readonly n: number; readonly squares: number; readonly right: number; readonly bins: readonly (CalibrationBin)[] };
@@ -207,6 +210,15 @@ export type ProposalBacktest = { readonly at: number; readonly decisions: number
 
 /** @public */
 export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
+
+/** @public */
+export type TakenExercise = { readonly id: string; readonly question: string; readonly answeredAt: number; readonly opinion: Opinion | null; readonly reveal: Reveal };
+
+/** @public */
+export type InvestigationView = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null };
+
+/** @public */
+export type InvestigationDetail = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null; readonly findings: readonly ({ readonly finding: Finding; readonly state: FindingState; readonly verdict: string | null; readonly reason: string | null })[]; readonly looked: { readonly n: number; readonly all: boolean }; readonly actions: readonly (ActionView)[]; readonly queries: readonly ({ readonly question: string; readonly title: string; readonly parameters: { readonly [key: string]: unknown } })[] };
 
 /** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
@@ -441,7 +453,7 @@ export function giveOpinion(id: string, body: { readonly nature: Nature; readonl
  * Approves or denies, after the opinion. An approval that is complete plans its actions.
  * @public
  */
-export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[] }> {
+export function answerJudgement(id: string, body: { readonly verdict: "approve" | "deny"; readonly revision: string }): Promise<{ readonly state: JudgementState; readonly actions: readonly (string)[]; readonly exercise: Reveal | null }> {
   return request('POST', `/api/v1/judgements/${encodeURIComponent(id)}/answer`, { body });
 }
 
@@ -507,6 +519,54 @@ export function revokeProposal(id: string, body: { readonly note?: string | unde
  */
 export function readHoles(): Promise<ToleranceView> {
   return request('GET', `/api/v1/tolerance`, {  });
+}
+
+/**
+ * Exercises that the person who is signed in has answered.
+ * @public
+ */
+export function listDrills(): Promise<{ readonly items: readonly (TakenExercise)[] }> {
+  return request('GET', `/api/v1/drills`, {  });
+}
+
+/**
+ * Wants a drill: a worker puts one among the questions of the person who is signed in.
+ * @public
+ */
+export function startDrill(body: { readonly [key: string]: unknown }): Promise<{ readonly wanted: true }> {
+  return request('POST', `/api/v1/drills`, { body });
+}
+
+/**
+ * What persons look into on a hunch, the latest first.
+ * @public
+ */
+export function listInvestigations(): Promise<{ readonly items: readonly (InvestigationView)[] }> {
+  return request('GET', `/api/v1/investigations`, {  });
+}
+
+/**
+ * Looks into an ARN, an access key or an address, on a hunch alone.
+ * @public
+ */
+export function openInvestigation(body: { readonly about: string; readonly says: string }): Promise<{ readonly id: string }> {
+  return request('POST', `/api/v1/investigations`, { body });
+}
+
+/**
+ * Its findings, decisions and actions, and what can be asked of the lake about it.
+ * @public
+ */
+export function readInvestigation(id: string): Promise<InvestigationDetail> {
+  return request('GET', `/api/v1/investigations/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Ends it with what it is taken for, and how surely. It is scored as a judgement is.
+ * @public
+ */
+export function closeInvestigation(id: string, body: { readonly nature: Nature; readonly confidence: number }): Promise<{ readonly closed: true }> {
+  return request('POST', `/api/v1/investigations/${encodeURIComponent(id)}/opinion`, { body });
 }
 
 /**

@@ -1,0 +1,41 @@
+import type { Decision } from '../../core/model/decision.ts';
+import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
+import type { FindingRow } from '../../core/ports/store.ts';
+import type { ActionView } from './action-view.ts';
+import type { GuardrailView, JudgementView } from './judgement-view.ts';
+import type { PossibleAction } from './possible-actions.ts';
+import type { Station } from './way-of-finding.ts';
+
+export interface DecisionView {
+  readonly id: string;
+  readonly at: number;
+  /** SHA-256 of the engine bundle that decided. */
+  readonly engine: string;
+  readonly decisionHash: string;
+  readonly decision: Decision;
+  readonly guardrails: readonly GuardrailView[];
+}
+
+export interface FindingDetail {
+  readonly finding: Finding;
+  readonly state: FindingState;
+  readonly updatedAt: number;
+  readonly life: readonly {
+    readonly event: LifeEvent;
+    readonly at: number;
+    readonly by: string;
+    readonly note: string;
+    readonly revision: string;
+  }[];
+  /** The newest last. */
+  readonly decisions: readonly DecisionView[];
+  readonly judgement: JudgementView | null;
+  readonly actions: readonly ActionView[];
+  /** What was proposed and may be started by a person. */
+  readonly possible: readonly (PossibleAction & { readonly title: string; readonly asks: string | null })[];
+  /** What else the same principal did around that time, the gravest first. */
+  readonly alsoDone: readonly FindingRow[];
+  /** The incident that it belongs to, with others or alone. */
+  readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null;
+  readonly way: readonly Station[];
+}
