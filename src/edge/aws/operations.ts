@@ -22,7 +22,14 @@ export type Service =
   | 'secretsmanager'
   | 'securityhub'
   | 'sns'
-  | 'ssm';
+  | 'ssm'
+  // Whose findings come in.
+  | 'guardduty'
+  | 'inspector2'
+  | 'macie2'
+  | 'access-analyzer'
+  | 'config'
+  | 'health';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {
@@ -58,6 +65,11 @@ function commands(byService: { readonly [service in Service]?: readonly string[]
     names.map((command): [string, Operation] => [`${service}:${command}`, { service: service as Service, command }]),
   );
   return Object.fromEntries(rows);
+}
+/** A list that is followed to its last page. The token's first letter is as small or large as that of the list. */
+function whole(service: Service, command: string, list: string): Operation {
+  const token = /^[a-z]/.test(list) ? 'nextToken' : 'NextToken';
+  return { service, command, pages: { send: token, next: token, lists: [list] } };
 }
 const policy = { encoded: ['PolicyDocument'] };
 const trust = { encoded: ['AssumeRolePolicyDocument'] };
@@ -320,6 +332,28 @@ export const operations: { readonly [action: string]: Operation } = {
     sns: ['GetSMSAttributes', 'SetSMSAttributes'],
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
   }),
+
+  // Findings of AWS's own services. Lists that may be too long to be held come a page a call; src/core/collect/reports follows them.
+  ...commands({
+    guardduty: ['ArchiveFindings', 'GetFindings'],
+    inspector2: [],
+    macie2: ['GetFindings'],
+    'access-analyzer': ['GetFindingV2', 'UpdateFindings'],
+    config: ['GetComplianceDetailsByConfigRule'],
+    health: ['DescribeEventDetails'],
+    securityhub: ['BatchUpdateFindings', 'BatchUpdateFindingsV2', 'GetFindings', 'GetFindingsV2'],
+  }),
+  'guardduty:ListDetectors': whole('guardduty', 'ListDetectors', 'DetectorIds'),
+  'guardduty:ListFindings': whole('guardduty', 'ListFindings', 'FindingIds'),
+  'inspector2:ListFindings': { service: 'inspector2', command: 'ListFindings', dates: ['startInclusive', 'endInclusive'] },
+  'macie2:ListFindings': whole('macie2', 'ListFindings', 'findingIds'),
+  'access-analyzer:ListAnalyzers': whole('access-analyzer', 'ListAnalyzers', 'analyzers'),
+  'access-analyzer:ListFindings': whole('access-analyzer', 'ListFindings', 'findings'),
+  'access-analyzer:ListFindingsV2': whole('access-analyzer', 'ListFindingsV2', 'findings'),
+  'config:DescribeConfigRules': whole('config', 'DescribeConfigRules', 'ConfigRules'),
+  'config:GetComplianceDetailsByResource': whole('config', 'GetComplianceDetailsByResource', 'EvaluationResults'),
+  'health:DescribeEvents': { ...whole('health', 'DescribeEvents', 'events'), dates: ['from', 'to'] },
+  'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
 
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),
