@@ -3,6 +3,7 @@ import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
+import { endFinding } from './end-finding.ts';
 import { toleranceOf } from './tolerance-of.ts';
 
 export interface CloseQuietDeps {
@@ -59,7 +60,7 @@ async function close(tx: Tx, { finding, state, updatedAt }: FindingRow, at: numb
     afterDays,
   );
   if (reason === null) return false;
-  await tx.findings.live(finding.id, 'resolved', at, 'automation', reason);
+  await endFinding(tx, finding, 'resolved', at, 'automation', reason);
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'finding',

@@ -73,6 +73,7 @@ export const readerActions: readonly string[] = [
 
 /** What their plans read and do. */
 export const actorActions: readonly string[] = [
+  'access-analyzer:UpdateFindings',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',
   'autoscaling:EnterStandby',
@@ -144,6 +145,7 @@ export const actorActions: readonly string[] = [
   'eks:DisassociateAccessPolicy',
   'eks:ListAssociatedAccessPolicies',
   'eks:UpdateClusterConfig',
+  'guardduty:ArchiveFindings',
   'iam:GetRole',
   'iam:GetRolePolicy',
   'iam:GetUserPolicy',
@@ -206,6 +208,8 @@ export const actorActions: readonly string[] = [
   'secretsmanager:GetResourcePolicy',
   'secretsmanager:PutResourcePolicy',
   'securityhub:BatchImportFindings',
+  'securityhub:BatchUpdateFindings',
+  'securityhub:BatchUpdateFindingsV2',
   'sns:GetSMSAttributes',
   'sns:SetSMSAttributes',
   'ssm:DescribeDocumentPermission',
