@@ -7,7 +7,7 @@ import { type Reading, sourceReadings } from './read-sources.ts';
 export interface CoverageDeps {
   readonly tenant: string;
   readonly store: Store;
-  readonly answers: Answers;
+  readonly answers?: Answers;
 }
 
 export interface CoverageRow extends SourceCoverage {
@@ -21,7 +21,7 @@ const page = 500;
 const mostReadings = 10_000;
 
 /** Of each account and service: how many findings it has, how many only it saw, how many both, and how many only we. */
-export async function sourceCoverage({ tenant, store, answers }: CoverageDeps): Promise<readonly CoverageRow[]> {
+export async function sourceCoverage({ tenant, store, answers = {} }: CoverageDeps): Promise<readonly CoverageRow[]> {
   const counter = new CoverageCounter(answers);
   for (let after: string | undefined; ; ) {
     const rows = await store.within(tenant, (tx) => tx.findings.list({ limit: page, ...(after === undefined ? {} : { after }) }));
@@ -38,7 +38,9 @@ export async function sourceCoverage({ tenant, store, answers }: CoverageDeps): 
   return counter.rows(read).map((row) => {
     const all = readings.get(`${row.account} ${row.source}`) ?? [];
     const times = all.flatMap(({ readAt }) => readAt ?? []);
-    const unread = all.flatMap(({ source, outcome }) => (outcome.read ? [] : [whyUnread(source, outcome)]));
+    // Security Hub has two editions: who has one is read.
+    const isRead = new Set(all.flatMap(({ region, outcome }) => (outcome.read ? [region] : [])));
+    const unread = all.flatMap(({ source, region, outcome }) => (outcome.read || isRead.has(region) ? [] : [whyUnread(source, outcome)]));
     return { ...row, readAt: times.length === 0 ? null : Math.min(...times), unread: [...new Set(unread)] };
   });
 }

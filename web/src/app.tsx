@@ -8,6 +8,7 @@ import { useKeys } from './lib/use-keys.ts';
 import { type Live, useLive } from './lib/use-live.ts';
 import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
+import { CoveragePage } from './pages/coverage.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { Home } from './pages/home.tsx';
@@ -130,6 +131,7 @@ function route(path: string): ReactNode {
   if (place === 'judgements') return <Judgements key="judgements" />;
   if (place === 'proposals') return <ProposalsPage key="proposals" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
+  if (place === 'coverage') return <CoveragePage key="coverage" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

@@ -1,4 +1,5 @@
 import type { Playbook } from '../../core/model/plan.ts';
+import type { Answers } from '../../core/model/report.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
@@ -14,6 +15,8 @@ export interface ConsoleDeps {
   readonly signIns: SignIns;
   /** Every version that still has actions, so that an old action is shown with the plan it ran. */
   readonly playbooks: readonly Playbook[];
+  /** Which of our rules and controls answer what other services find; without it nothing is known to. */
+  readonly answers?: Answers;
   /** Notes of checkpoints kept outside the database; `verify` rests on them. */
   /** Hears answers that come through channels; without it none are taken. */
   readonly inbound?: Inbound;

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { playbooks as allPlaybooks } from '../../../content/index.ts';
+import { playbooks as allPlaybooks, answers } from '../../../content/index.ts';
 import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Playbook } from '../../core/model/plan.ts';
@@ -60,6 +60,7 @@ export async function openState(env: Env): Promise<State> {
       ledger,
       signIns,
       playbooks,
+      answers: await answers(),
       inbound: inboundOf(home, env),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),
       close: async () => {

@@ -209,6 +209,9 @@ export type ProposalBacktest = { readonly at: number; readonly decisions: number
 export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
 
 /** @public */
+export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly readAt: number | null; readonly unread: readonly (string)[] };
+
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
 /** @public */
@@ -474,6 +477,14 @@ export function revokeProposal(id: string, body: { readonly note?: string | unde
  */
 export function readHoles(): Promise<ToleranceView> {
   return request('GET', `/api/v1/tolerance`, {  });
+}
+
+/**
+ * What AWS's own services found in each account, and what of that our own rules and controls did.
+ * @public
+ */
+export function readCoverage(): Promise<{ readonly items: readonly (CoverageRow)[] }> {
+  return request('GET', `/api/v1/coverage`, {  });
 }
 
 /**
