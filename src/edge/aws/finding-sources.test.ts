@@ -15,7 +15,7 @@ import {
   inspectorExample,
   macieExample,
 } from '../../core/collect/reports/examples.ts';
-import { outcomeOf, type ReadReport, sourceReaders } from '../../core/collect/reports/read-sources.ts';
+import { type ReadReport, sourceReaders } from '../../core/collect/reports/read-sources.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { FindingSource, Report } from '../../core/model/report.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
@@ -189,28 +189,6 @@ afterAll(async () => {
   await new Promise((resolve) => void server.close(resolve));
 });
 
-/** The packages of these clients are installed where the services are used. */
-const packages: { readonly [source in FindingSource]: string } = {
-  guardduty: 'client-guardduty',
-  'security-hub': 'client-securityhub',
-  inspector: 'client-inspector2',
-  macie: 'client-macie2',
-  'access-analyzer': 'client-accessanalyzer',
-  config: 'client-config-service',
-  health: 'client-health',
-};
-async function isThere(source: FindingSource): Promise<boolean> {
-  try {
-    await import(/* @vite-ignore */ `@aws-sdk/${packages[source]}`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-const installed = new Map(
-  await Promise.all((Object.keys(packages) as FindingSource[]).map(async (source) => [source, await isThere(source)] as const)),
-);
-
 async function readAll(index: number, since: number): Promise<readonly ReadReport[]> {
   const reader = sourceReaders[index];
   if (reader === undefined) throw new Error('no reader');
@@ -236,11 +214,6 @@ describe('findings are read over the wire', () => {
     'of %s, at first and since a time; each is asked for again by itself',
     async (_, i, source, wanted) => {
       expect(sourceReaders[i]?.source).toBe(source);
-      if (installed.get(source) !== true) {
-        const outcome = await readAll(i, 0).catch(outcomeOf);
-        expect(outcome).toMatchObject({ read: false, kind: 'unsupported', code: 'ClientNotInstalled' });
-        return;
-      }
       for (const since of [0, Date.UTC(2026, 0, 5, 8)]) {
         const found = await readAll(i, since);
         expect(found).toMatchObject(wanted);
@@ -253,7 +226,7 @@ describe('findings are read over the wire', () => {
     },
   );
 
-  test.runIf(installed.get('guardduty'))('only what changed since is asked for', async () => {
+  test('only what changed since is asked for', async () => {
     await readAll(0, 1_767_600_000_000);
     const list = asked.find(({ path }) => path.endsWith('/findings'));
     expect(list?.body).toEqual({ findingCriteria: { criterion: { updatedAt: { greaterThanOrEqual: 1_767_600_000_000 } } } });
