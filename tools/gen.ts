@@ -9,7 +9,16 @@ import type { Framework } from '../src/core/model/framework.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { wasmModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
-import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage, sequencesPage } from './reference-pages.ts';
+import {
+  attackPage,
+  controlsPage,
+  coveragePage,
+  findingSourcesPage,
+  logsPage,
+  playbooksPage,
+  rulesPage,
+  sequencesPage,
+} from './reference-pages.ts';
 import {
   controlModules,
   coverageNames,
@@ -66,6 +75,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],
     ['docs/reference/logs.md', logsPage()],
+    ['docs/reference/finding-sources.md', findingSourcesPage()],
     ['docs/reference/sequences.md', sequencesPage(sequenceList)],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
     ['docs/reference/playbooks.md', playbooksPage(playbooks)],
