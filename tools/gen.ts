@@ -9,7 +9,16 @@ import type { Framework } from '../src/core/model/framework.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { wasmModule } from './compile-scanner.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
-import { attackPage, controlsPage, coveragePage, logsPage, playbooksPage, rulesPage, sequencesPage } from './reference-pages.ts';
+import {
+  attackPage,
+  controlsPage,
+  coveragePage,
+  findingSourcesPage,
+  logsPage,
+  playbooksPage,
+  rulesPage,
+  sequencesPage,
+} from './reference-pages.ts';
 import {
   controlModules,
   coverageNames,
@@ -66,6 +75,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/attack.md', attackPage(rules)],
     ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],
     ['docs/reference/logs.md', logsPage()],
+    ['docs/reference/finding-sources.md', findingSourcesPage()],
     ['docs/reference/sequences.md', sequencesPage(sequenceList)],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
     ['docs/reference/playbooks.md', playbooksPage(playbooks)],
@@ -85,7 +95,7 @@ function indexModule(): string {
     ['playbooks', 'Playbook', 'plan.ts'],
     ['frameworks', 'Framework', 'framework.ts'],
   ] as const;
-  const imports = [...kinds, ['', 'Answers', 'report.ts'] as const]
+  const imports = [...kinds, ['', 'Answers', 'imported.ts'] as const]
     .map(([, type, file]) => `import type { ${type === 'Rule' ? 'Lists, Rule' : type} } from '../src/core/model/${file}';\n`)
     .sort();
   const functions = kinds.map(
@@ -113,7 +123,7 @@ async function answersModule(units: ReadonlySet<string>): Promise<string> {
   answers['security-hub'] = Object.fromEntries(
     hub.flatMap(({ id, by }) => (Array.isArray(by) ? [[id, [...(by as readonly string[])].sort()]] : [])),
   );
-  return `${notice}import type { Answers } from '../../src/core/model/report.ts';\n\nexport const answers: Answers = JSON.parse(${JSON.stringify(JSON.stringify(answers))}) as Answers;\n`;
+  return `${notice}import type { Answers } from '../../src/core/model/imported.ts';\n\nexport const answers: Answers = JSON.parse(${JSON.stringify(JSON.stringify(answers))}) as Answers;\n`;
 }
 
 function listsModule(lists: ReadonlyMap<string, readonly string[]>): string {

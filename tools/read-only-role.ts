@@ -1,7 +1,8 @@
-// The policy of the role `reader`: every IAM action that controls, the inventory, the first look and the checks of playbooks
-// read, and nothing that changes anything. `npm run gen` writes it.
+// The policy of the role `reader`: every IAM action that controls, the inventory, the first look, the checks of playbooks and
+// the services whose findings come in read, and nothing that changes anything. `npm run gen` writes it.
 import { permissionOf } from '../src/core/act/permission.ts';
 import { inventoryReads } from '../src/core/collect/inventory/take-inventory.ts';
+import { sourceReads } from '../src/core/collect/reports/read-sources.ts';
 import { controlModules, playbookModules } from './units.ts';
 import { readsOf } from './write-roles.ts';
 
@@ -24,7 +25,7 @@ const always = [
 export async function readOnlyRole(): Promise<string> {
   const controls = (await controlModules()).map(({ unit }) => unit);
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const actions = [...always, ...inventoryReads, ...controls.flatMap(({ reads }) => reads), ...playbooks.flatMap(readsOf)];
+  const actions = [...always, ...inventoryReads, ...sourceReads, ...controls.flatMap(({ reads }) => reads), ...playbooks.flatMap(readsOf)];
   const Action = [...new Set(actions.map(permissionOf))].sort();
   const Statement = [{ Sid: 'JobzeroReads', Effect: 'Allow', Action, Resource: '*' }];
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;

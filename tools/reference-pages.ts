@@ -1,7 +1,11 @@
+import { permissionOf } from '../src/core/act/permission.ts';
+import { sourceReaders } from '../src/core/collect/reports/read-sources.ts';
 import { attackVersion, tactics, techniques } from '../src/core/model/attack.ts';
 import attack from '../src/core/model/attack-v19.json' with { type: 'json' };
 import type { Control } from '../src/core/model/control.ts';
 import { type Coverage, type CoverageState, coveringUnits } from '../src/core/model/coverage.ts';
+import { type FindingSourceFacts, findingSourceFacts } from '../src/core/model/finding-source.ts';
+import { type FindingSource, findingSources } from '../src/core/model/imported.ts';
 import type { Json } from '../src/core/model/json.ts';
 import { applicationLogs, type LogSource, logSources } from '../src/core/model/log-source.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
@@ -92,6 +96,27 @@ export function logsPage(): string {
   };
   const part = (title: string, logs: readonly LogSource[]) => `## ${title}\n\n${logs.map(section).join('')}`;
   return `${notice}# Logs\n\nEvery log that can be read. What a record is, its content says; names of objects do not matter. [Deliver logs](../guides/deliver-logs.md) says how they come in. Words in capitals in the commands are yours to fill in.\n\n${part('What detection in an account needs', logSources)}${part('What your own applications write', applicationLogs)}`
+    .trimEnd()
+    .concat('\n');
+}
+
+/** Every service of AWS's own whose findings come in: what it needs and costs, how fast it is, and what jobzero calls there. */
+export function findingSourcesPage(): string {
+  const reads = (id: FindingSource) => sourceReaders.filter(({ source }) => source === id).flatMap(({ calls }) => calls.map(permissionOf));
+  const section = (facts: FindingSourceFacts): string => {
+    const rows = [
+      ['Finds', facts.finds],
+      ['Needs', facts.needs],
+      ['Delay', facts.delay],
+      ['AWS charges', `${facts.cost} [As of ${facts.asOf}](${facts.source}).`],
+      ['Severity', `${facts.severity} [Source](${facts.severitySource}).`],
+      ['When it ends here', facts.closes],
+      ['The reader calls', [...new Set(reads(facts.id))].map((action) => `\`${action}\``).join(', ')],
+      ...(facts.note === undefined ? [] : [['Worth knowing', facts.note]]),
+    ].map(([name, text]) => `- **${name}:** ${text}`);
+    return `## ${findingSources[facts.id]}\n\n${rows.join('\n')}\n\n${[...facts.enable, `aws events put-rule --name jobzero-${facts.id} --event-pattern '${facts.pattern}'`].map((command) => `    ${command}\n`).join('')}\n`;
+  };
+  return `${notice}# Findings of AWS's own services\n\nTheir findings come in beside what jobzero finds itself, by EventBridge and from their APIs. [Findings of AWS's services](../guides/aws-findings.md) says how they are joined with ours, decided and closed. Words in capitals in the commands are yours to fill in.\n\n${findingSourceFacts.map(section).join('')}`
     .trimEnd()
     .concat('\n');
 }

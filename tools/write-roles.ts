@@ -1,5 +1,6 @@
 // The policies of the roles `actor` and `undoer`: the calls of playbooks' plans and of their undo, and the reads around them.
 import { permissionOf } from '../src/core/act/permission.ts';
+import { closingActions } from '../src/core/collect/reports/closing-calls.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import { playbookModules } from './units.ts';
 
@@ -16,8 +17,8 @@ const never = {
   Resource: ['arn:aws:iam::*:role/*obzero*', 'arn:aws:iam::*:role/break-glass*', 'arn:aws:iam::*:user/break-glass*'],
 };
 
-/** What channels call: findings go to Security Hub. */
-const told = ['securityhub:BatchImportFindings'];
+/** What channels call, since findings go to Security Hub, and what puts findings of other services away where they came from. */
+const told = ['securityhub:BatchImportFindings', ...closingActions];
 
 /** Both policy documents as text. A session narrows them further to one plan's calls and ARNs. */
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {

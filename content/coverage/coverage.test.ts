@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
 import { coveringUnits } from '../../src/core/model/coverage.ts';
-import { findingSources } from '../../src/core/model/report.ts';
+import { findingSources } from '../../src/core/model/imported.ts';
 import { coverageNames, listUnits, readCoverage, ruleFiles, unitFiles } from '../../tools/units.ts';
 import { answers } from '../index.ts';
 

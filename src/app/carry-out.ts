@@ -11,6 +11,7 @@ import type { Cloud } from '../core/ports/cloud.ts';
 import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
+import { endFinding } from './end-finding.ts';
 import { isArmed, isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
 
@@ -282,8 +283,9 @@ async function finish(tx: Tx, action: Action, end: End, at: number): Promise<voi
   const row = await tx.findings.get(action.finding);
   if (row === null || row.state !== 'open') return;
   // A weakness that is mended is over; an attack that is contained is not, so it stays with a person.
-  const event = row.finding.kind === 'detection' ? 'acknowledged' : 'resolved';
-  await tx.findings.live(action.finding, event, at, 'automation', `${action.playbook} verified, action ${action.id}`);
+  const why = `${action.playbook} verified, action ${action.id}`;
+  if (row.finding.kind === 'detection') await tx.findings.live(action.finding, 'acknowledged', at, 'automation', why);
+  else await endFinding(tx, row.finding, 'resolved', at, 'automation', why);
 }
 
 function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: JsonObject): Promise<void> {

@@ -5,6 +5,7 @@ import type { Incident } from '../core/model/incident.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
+import { endFinding } from './end-finding.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
 
@@ -85,7 +86,7 @@ async function close(
     afterDays,
   );
   if (reason === null) return false;
-  await tx.findings.live(finding.id, 'resolved', at, 'automation', reason);
+  await endFinding(tx, finding, 'resolved', at, 'automation', reason);
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'finding',

@@ -28,7 +28,11 @@ export async function importFindings(
     const finding = importedFinding(tx.tenant, joined, answeredBy);
     if (finding === null) continue;
     const before = await tx.findings.get(finding.id);
-    if (await tx.findings.put(finding, at)) changes.push({ type: 'raised', finding, supersedes: before?.finding.revision ?? null });
+    if (!(await tx.findings.put(finding, at))) continue;
+    changes.push({ type: 'raised', finding, supersedes: before?.finding.revision ?? null });
+    // What ended here and is put away there does not come back by that.
+    if (before?.state === 'resolved' && finding.imported?.state !== 'active')
+      await tx.findings.live(finding.id, 'resolved', at, 'automation', 'It is put away at its source as well.');
   }
   return changes;
 }

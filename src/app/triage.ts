@@ -6,6 +6,7 @@ import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { DecisionRow, Tx } from '../core/ports/store.ts';
+import { endFinding } from './end-finding.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
@@ -190,7 +191,7 @@ async function follow(
 ): Promise<{ readonly actions: readonly string[]; readonly judgement: string | null }> {
   if (decision.verdict === 'close') {
     const event = finding.imported?.state === 'suppressed' ? 'suppressed' : 'resolved';
-    await tx.findings.live(finding.id, event, at, 'automation', decision.reason);
+    await endFinding(tx, finding, event, at, 'automation', decision.reason);
   }
   if (decision.verdict === 'act') {
     const actions: string[] = [];

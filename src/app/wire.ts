@@ -12,6 +12,7 @@ export function wires(env: Env): Wires {
     assess: async (input) => (await import('./wire/assess.ts')).assess(input),
     firstLook: async (input) => (await import('./wire/first-look.ts')).firstLook(input),
     ingest: async (input) => (await import('./wire/ingest.ts')).ingest(input, env),
+    readSources: async (input) => (await import('./wire/read-sources.ts')).readSourcesOf(input, env),
     lists: async (input) => (await import('./wire/lists.ts')).lists(input, env),
     channels: async () => (await import('./wire/channels.ts')).channels(env),
     testChannel: async (input) => (await import('./wire/channels.ts')).testChannel(input, env),

@@ -12,6 +12,7 @@ import type { LoadedList } from './loaded-list.ts';
 import type { ListedChannel } from './notify/list-channels.ts';
 import type { ChannelTest } from './notify/test-channel.ts';
 import type { OnProgress } from './on-progress.ts';
+import type { SourceRead } from './read-sources.ts';
 import type { ReadyQuestion } from './ready-question.ts';
 import type { PolicyReport } from './replay-policy.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
@@ -83,6 +84,12 @@ export interface IngestSummary {
   readonly digests: { readonly checked: number; readonly troubles: readonly string[] };
   readonly findings: number;
   readonly seconds: number;
+}
+
+export interface ReadSourcesInput extends AwsChoice {
+  /** Changed at this time or later, in milliseconds since 1970; null: since the last time, or all that is open. */
+  readonly since: number | null;
+  readonly onProgress: OnProgress;
 }
 
 export interface BacktestInput {
@@ -254,6 +261,8 @@ export interface Wires {
   assess(input: AssessInput): Promise<AssessResult>;
   firstLook(input: FirstLookInput & AwsChoice): Promise<FirstLook>;
   ingest(input: IngestInput): Promise<IngestSummary>;
+  /** Reads the findings of AWS's own services from their APIs. */
+  readSources(input: ReadSourcesInput): Promise<readonly SourceRead[]>;
   /** The lists of the home; `refresh` fetches all of them first. */
   lists(input: { readonly refresh: boolean }): Promise<readonly LoadedList[]>;
   channels(): Promise<readonly ListedChannel[]>;

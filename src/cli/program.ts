@@ -139,6 +139,42 @@ export function program(door: Door): Command {
     .option('--strict', 'exit with 1 when a source is silent, the digests of a trail show a gap, or a list is stale')
     .action(async (options) => finish(await (await import('./commands/ingest-status.ts')).ingestStatus(io, await wires(), options)));
 
+  const coverage = command(
+    root,
+    'coverage',
+    "What AWS's own services found in each account beside what we did: GuardDuty, Security Hub, Inspector, Macie, Access Analyzer, Config, Health.",
+    ['coverage', 'coverage read --from 2026-01-01', 'coverage close 111122223333'],
+  );
+  command(coverage, 'list', 'How many findings each service has, how many only it saw, how many both, and how many only we.', [
+    'coverage',
+    'coverage list --format json',
+  ])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/coverage.ts')).coverage(io, await wires(), options)));
+  command(coverage, 'read', 'Read their findings from their APIs: those that changed since the last time, at first all that are open.', [
+    'coverage read --profile audit',
+    'coverage read --from 2026-01-01 --regions eu-central-1,us-east-1',
+  ])
+    .option('--profile <name>', 'AWS profile')
+    .option('--endpoint-url <url>', 'another place that answers as AWS')
+    .addOption(regionsOption())
+    .addOption(new Option('--from <day>', 'changed on this day or later: 2026-01-31').argParser(day))
+    .addOption(plainFormat())
+    .option('--strict', 'exit with 3 when a service could not be read')
+    .action(async (options) => finish(await (await import('./commands/coverage.ts')).readCoverage(io, await wires(), options)));
+  command(
+    coverage,
+    'close <account>',
+    'Put findings of an account away in GuardDuty, Security Hub and Access Analyzer too when they end here. Off until said so.',
+    ['coverage close 111122223333', 'coverage close 111122223333 --off'],
+  )
+    .option('--off', 'leave them open there')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (account: string, options) =>
+      finish(await (await import('./commands/coverage.ts')).closeBack(io, await wires(), account, options)),
+    );
+
   command(root, 'lists', 'The lists of addresses, names and other texts that rules ask: entries, sources, age, what was set aside.', [
     'lists',
     'lists --refresh --strict',

@@ -19,6 +19,7 @@ import { startAction } from '../app/console/start-action.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
 import { readDoctor } from '../app/doctor/ask-doctor.ts';
 import { troublesIn } from '../app/doctor/doctor-report.ts';
+import { sourceCoverage } from '../app/source-coverage.ts';
 import { findingKinds } from '../core/model/finding.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { type Env, endpoint } from './endpoint.ts';
@@ -35,6 +36,7 @@ import {
   ActionView,
   Armed,
   Checkpoint,
+  CoverageRow,
   DoctorReport,
   FindingDetail,
   FindingPage,
@@ -408,6 +410,14 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
 }
 
 function addLedger(api: OpenAPIHono<Env>, deps: HttpDeps): void {
+  endpoint(api, {
+    method: 'get',
+    path: '/coverage',
+    name: 'readCoverage',
+    summary: "What AWS's own services found in each account, and what of that our own rules and controls did.",
+    answer: z.object({ items: z.array(CoverageRow).readonly() }),
+    handle: async () => ({ items: await sourceCoverage(deps) }),
+  });
   endpoint(api, {
     method: 'get',
     path: '/ledger',

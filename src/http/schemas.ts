@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { findingKinds } from '../core/model/finding.ts';
-import { type FindingSource, findingSources, reportForms } from '../core/model/report.ts';
+import { type FindingSource, findingSources, reportForms } from '../core/model/imported.ts';
 
 /** The shapes of the API. Handlers are typed against them, so a change of the model that they miss does not compile. */
 
@@ -158,6 +158,19 @@ export const Finding = z
     imported: Imported.optional(),
   })
   .openapi('Finding');
+
+export const CoverageRow = z
+  .object({
+    account: z.string(),
+    source: z.enum(Object.keys(findingSources) as [FindingSource]),
+    seen: z.number().int(),
+    onlyTheirs: z.number().int().openapi({ description: 'Of those, what nothing of ours found.' }),
+    both: z.number().int(),
+    onlyOurs: z.number().int().openapi({ description: 'Of rules and controls that answer types of this service, what it does not have.' }),
+    readAt: orNull(time),
+    unread: list(z.string()),
+  })
+  .openapi('CoverageRow');
 
 const Target = z.object({ account: z.string(), region: z.string(), uid: z.string(), params: object }).openapi('Target');
 const Call = z.object({ action: z.string(), input: object }).openapi('Call');

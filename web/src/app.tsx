@@ -9,6 +9,7 @@ import { type Live, useLive } from './lib/use-live.ts';
 import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
 import { DrillsPage } from './pages/drills.tsx';
+import { CoveragePage } from './pages/coverage.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
 import { AccountHealthPage, HealthPage } from './pages/health.tsx';
@@ -148,6 +149,7 @@ function route(path: string): ReactNode {
     return id === undefined ? <InvestigationsPage key="investigations" /> : <InvestigationPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
+  if (place === 'coverage') return <CoveragePage key="coverage" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

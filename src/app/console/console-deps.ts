@@ -1,3 +1,4 @@
+import type { Answers } from '../../core/model/imported.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Rule } from '../../core/model/rule.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -18,6 +19,8 @@ export interface ConsoleDeps {
   readonly playbooks: readonly Playbook[];
   /** The rules of detection, to say which logs they ask. */
   readonly rules?: () => Promise<readonly Rule[]>;
+  /** Which of our rules and controls answer what other services find; without it nothing is known to. */
+  readonly answers?: Answers;
   /** Notes of checkpoints kept outside the database; `verify` rests on them. */
   /** The ready questions to the lake; without it none are offered. */
   readonly questions?: () => Promise<readonly ReadyQuestion[]>;

@@ -1,5 +1,6 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { FindingState } from '../../core/model/finding.ts';
+import { endFinding } from '../end-finding.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** What a person may say of a finding. */
@@ -37,7 +38,8 @@ export function liveFinding(
     if (!from[word].includes(row.state)) return { outcome: 'not-now', state: row.state };
     if (needsWhy.includes(word) && note.trim() === '') return { outcome: 'why' };
     const at = deps.clock.now();
-    await tx.findings.live(id, word, at, by, note.trim());
+    if (word === 'resolved' || word === 'suppressed') await endFinding(tx, row.finding, word, at, by, note.trim());
+    else await tx.findings.live(id, word, at, by, note.trim());
     await tx.ledger.append({
       format: 'jobzero.ledger/1',
       type: 'finding',

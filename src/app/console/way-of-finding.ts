@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/model/finding.ts';
+import { findingSources } from '../../core/model/imported.ts';
 import type { Action } from '../../core/model/plan.ts';
-import { findingSources } from '../../core/model/report.ts';
 import type { DecisionRow } from '../../core/ports/store.ts';
 import type { FoundLeaf } from './find-leaf.ts';
 import type { AskedJudgement } from './judgement-view.ts';

@@ -8,6 +8,7 @@ import type { Playbook } from '../../core/model/plan.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { endFinding } from '../end-finding.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { answerId } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
@@ -140,7 +141,7 @@ async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'no
   // What has moved on was decided anew, and asks for itself.
   if (row === null || row.finding.revision !== revision || row.state === 'retracted' || row.state === 'resolved') return true;
   if (how === 'me' && decision.first?.enough !== false) {
-    await tx.findings.live(id, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
+    await endFinding(tx, row.finding, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
     return true;
   }
   if (how !== 'not-me') {

@@ -6,7 +6,7 @@ import { textAt } from '../../core/lib/json-at.ts';
 import type { DecideContext } from '../../core/model/decide-context.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Evidence, Finding } from '../../core/model/finding.ts';
-import type { Imported } from '../../core/model/report.ts';
+import type { Imported } from '../../core/model/imported.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { TriageDeps } from './triage-deps.ts';
 

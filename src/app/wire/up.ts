@@ -12,6 +12,7 @@ import { keepLists } from './keep-lists.ts';
 import { keepOnCall } from './keep-on-call.ts';
 import { keepOwnAccounts } from './keep-own-accounts.ts';
 import { keepProving } from './keep-proving.ts';
+import { keepReadingSources } from './keep-reading-sources.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
 import { keepTolerance } from './keep-tolerance.ts';
@@ -70,6 +71,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     ends.push(workers.stop);
     await Promise.race([workers.ready, aborted(input.signal)]);
     ends.push(await keepScanning(state, source.cloud, tell, troubled));
+    ends.push(await keepReadingSources(state, source.cloud, tell, troubled));
     ends.push(keepLists(state, env, tell, troubled));
     ends.push(keepChannels(state, env, tell, troubled));
     ends.push(keepOnCall(state, tell, troubled));

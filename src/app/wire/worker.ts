@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { answers, rules, sequences } from '../../../content/index.ts';
 import { answeredBy } from '../../core/findings/imported/answered-by.ts';
 import { openDurable } from '../../edge/dbos/durable.ts';
@@ -5,9 +6,10 @@ import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { appPool } from '../../edge/postgres/connections.ts';
 import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
+import { closeAtSource } from '../close-at-source.ts';
 import { keepDispatching } from '../dispatch.ts';
-import { followSignals } from '../follow-signals.ts';
 import { makeDrills } from '../exercise/drills.ts';
+import { followSignals } from '../follow-signals.ts';
 import { followProposals } from '../judge/backtest-proposals.ts';
 import { followCases } from '../judge/follow-cases.ts';
 import { wantsDrill } from '../judge/list-exercises.ts';
@@ -46,6 +48,8 @@ const everyMs = 2_000;
 const signalsEveryMs = 30_000;
 const followCasesEveryMs = 60_000;
 const drillEveryMs = 60_000;
+/** What ended is put away at its source minutes later: nobody waits for it. */
+const closeEveryMs = 30_000;
 
 /** One worker: decides findings, carries out actions and takes in what queues bring until the signal comes, or whoever started it is gone. */
 export async function worker({ signal }: { readonly signal: AbortSignal }, env: Env): Promise<void> {
@@ -146,6 +150,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         trouble,
       ),
     );
+    const closing = { tenant, store, cloud, clock, worker: randomUUID() };
+    ends.push(await keepGoing(store, ['settings'], closeEveryMs, () => closeAtSource(closing).then(() => {}), trouble));
     const queues = parseQueues(env['JOBZERO_QUEUES']);
     if (queues !== null) {
       // The lake and what reads logs are loaded only where they are needed.

@@ -1,8 +1,8 @@
 import { parseArn, partitionOf } from '../lib/arn.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { findingSources } from '../model/imported.ts';
 import type { Json } from '../model/json.ts';
 import type { Call, Kept, Playbook, PlaybookExample, Step } from '../model/plan.ts';
-import { findingSources } from '../model/report.ts';
 import { describePlan } from './describe-plan.ts';
 
 /** Any recorded start: a plan must be the same plan for the same start. */

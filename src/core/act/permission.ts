@@ -6,6 +6,9 @@ const renamed: { readonly [action: string]: string } = {
   's3:DeleteBucketOwnershipControls': 's3:PutBucketOwnershipControls',
   's3:DeleteObjects': 's3:DeleteObject',
   's3:DeleteObjectVersions': 's3:DeleteObjectVersion',
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamaccessanalyzer.html
+  'access-analyzer:GetFindingV2': 'access-analyzer:GetFinding',
+  'access-analyzer:ListFindingsV2': 'access-analyzer:ListFindings',
 };
 
 /**

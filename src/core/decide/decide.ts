@@ -2,7 +2,7 @@ import { meetsWildcard } from '../lib/wildcard.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
-import { findingSources } from '../model/report.ts';
+import { findingSources } from '../model/imported.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
 import { grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { riskOf } from './risk.ts';

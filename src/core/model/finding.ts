@@ -1,5 +1,5 @@
+import type { Imported } from './imported.ts';
 import type { JsonObject } from './json.ts';
-import type { Imported } from './report.ts';
 import type { Severity } from './severity.ts';
 
 /** Who acted, in CloudTrail's words where it has them. */

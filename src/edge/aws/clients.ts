@@ -67,6 +67,12 @@ const load: { readonly [service in Service]: () => Promise<readonly [module: obj
   securityhub: async () => [await import('@aws-sdk/client-securityhub'), 'SecurityHubClient'],
   sns: async () => [await import('@aws-sdk/client-sns'), 'SNSClient'],
   ssm: async () => [await import('@aws-sdk/client-ssm'), 'SSMClient'],
+  guardduty: async () => [await import('@aws-sdk/client-guardduty'), 'GuardDutyClient'],
+  inspector2: async () => [await import('@aws-sdk/client-inspector2'), 'Inspector2Client'],
+  macie2: async () => [await import('@aws-sdk/client-macie2'), 'Macie2Client'],
+  'access-analyzer': async () => [await import('@aws-sdk/client-accessanalyzer'), 'AccessAnalyzerClient'],
+  config: async () => [await import('@aws-sdk/client-config-service'), 'ConfigServiceClient'],
+  health: async () => [await import('@aws-sdk/client-health'), 'HealthClient'],
 };
 
 /** SDK clients, one per service, Region and credentials, over shared connections. */

@@ -23,7 +23,14 @@ export type Service =
   | 'securityhub'
   | 'sns'
   | 'ssm'
-  | 'cloudwatch';
+  | 'cloudwatch'
+  // Whose findings come in.
+  | 'guardduty'
+  | 'inspector2'
+  | 'macie2'
+  | 'access-analyzer'
+  | 'config'
+  | 'health';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {
@@ -65,6 +72,11 @@ const organizationsList = (command: string): Operation => ({
   command,
   pages: { send: 'NextToken', next: 'NextToken', lists: ['Policies'] },
 });
+/** A list that is followed to its last page. The token's first letter is as small or large as that of the list. */
+function whole(service: Service, command: string, list: string): Operation {
+  const token = /^[a-z]/.test(list) ? 'nextToken' : 'NextToken';
+  return { service, command, pages: { send: token, next: token, lists: [list] } };
+}
 const policy = { encoded: ['PolicyDocument'] };
 const trust = { encoded: ['AssumeRolePolicyDocument'] };
 
@@ -338,6 +350,28 @@ export const operations: { readonly [action: string]: Operation } = {
     command: 'DescribeAlarms',
     pages: { send: 'NextToken', next: 'NextToken', lists: ['MetricAlarms', 'CompositeAlarms'] },
   },
+  // Findings of AWS's own services. Lists that may be too long to be held come a page a call; src/core/collect/reports follows them.
+  ...commands({
+    guardduty: ['ArchiveFindings', 'GetFindings'],
+    inspector2: [],
+    macie2: ['GetFindings'],
+    'access-analyzer': ['GetFindingV2', 'UpdateFindings'],
+    config: ['GetComplianceDetailsByConfigRule'],
+    health: ['DescribeEventDetails'],
+    securityhub: ['BatchUpdateFindings', 'BatchUpdateFindingsV2', 'GetFindings', 'GetFindingsV2'],
+  }),
+  'guardduty:ListDetectors': whole('guardduty', 'ListDetectors', 'DetectorIds'),
+  'guardduty:ListFindings': whole('guardduty', 'ListFindings', 'FindingIds'),
+  'inspector2:ListFindings': { service: 'inspector2', command: 'ListFindings', dates: ['startInclusive', 'endInclusive'] },
+  'macie2:ListFindings': whole('macie2', 'ListFindings', 'findingIds'),
+  'access-analyzer:ListAnalyzers': whole('access-analyzer', 'ListAnalyzers', 'analyzers'),
+  'access-analyzer:ListFindings': whole('access-analyzer', 'ListFindings', 'findings'),
+  'access-analyzer:ListFindingsV2': whole('access-analyzer', 'ListFindingsV2', 'findings'),
+  'config:DescribeConfigRules': whole('config', 'DescribeConfigRules', 'ConfigRules'),
+  'config:GetComplianceDetailsByResource': whole('config', 'GetComplianceDetailsByResource', 'EvaluationResults'),
+  'health:DescribeEvents': { ...whole('health', 'DescribeEvents', 'events'), dates: ['from', 'to'] },
+  'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
+
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),
   'cloudtrail:GetEventSelectors': trail('GetEventSelectors'),

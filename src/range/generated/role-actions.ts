@@ -75,6 +75,7 @@ export const readerActions: readonly string[] = [
 
 /** What their plans read and do. */
 export const actorActions: readonly string[] = [
+  'access-analyzer:UpdateFindings',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',
   'autoscaling:EnterStandby',
@@ -146,6 +147,7 @@ export const actorActions: readonly string[] = [
   'eks:DisassociateAccessPolicy',
   'eks:ListAssociatedAccessPolicies',
   'eks:UpdateClusterConfig',
+  'guardduty:ArchiveFindings',
   'iam:GetRole',
   'iam:GetRolePolicy',
   'iam:GetUserPolicy',
@@ -212,6 +214,8 @@ export const actorActions: readonly string[] = [
   'secretsmanager:GetResourcePolicy',
   'secretsmanager:PutResourcePolicy',
   'securityhub:BatchImportFindings',
+  'securityhub:BatchUpdateFindings',
+  'securityhub:BatchUpdateFindingsV2',
   'sns:GetSMSAttributes',
   'sns:SetSMSAttributes',
   'ssm:DescribeDocumentPermission',

@@ -9,10 +9,12 @@ import { JudgementCard } from '../parts/judgement-card.tsx';
 import { LifeButtons } from '../parts/life-buttons.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
+import { Pair } from '../parts/pair.tsx';
 import { PossibleActions } from '../parts/possible-actions.tsx';
 import { ReadSetting } from '../parts/read-setting.tsx';
 import { Section } from '../parts/section.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
+import { Source } from '../parts/source.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Visible } from '../parts/visible.tsx';
@@ -105,7 +107,9 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
         </Section>
       )}
 
-      {finding.kind === 'compliance' ? (
+      {finding.imported === undefined ? null : <Source imported={finding.imported} />}
+
+      {finding.kind === 'compliance' && finding.imported === undefined ? (
         <Section title="What was read">
           <ReadSetting finding={finding} />
         </Section>
@@ -222,18 +226,6 @@ function Decided({ view: { decision, at, engine } }: { readonly view: DecisionVi
         Risk <b className="tabular">{decision.risk}</b> of 1000 · <When at={at} /> · engine{' '}
         <code title={engine}>{engine.slice(0, 12)}</code>, which replays it byte for byte
       </p>
-    </div>
-  );
-}
-
-function Pair({ name, value, mono = false }: { readonly name: string; readonly value: string | undefined; readonly mono?: boolean }) {
-  if (value === undefined || value === '') return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <Visible text={value} mono={mono} />
-      </dd>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
 const severities: readonly Severity[] = ['Critical', 'High', 'Medium', 'Low', 'Informational'];
-const kinds = ['detection', 'compliance'] as const;
+const kinds = ['detection', 'compliance', 'vulnerability', 'data-security'] as const;
 const states: readonly FindingState[] = ['open', 'acknowledged', 'suppressed', 'resolved', 'retracted'];
 
 export function Findings() {
@@ -37,7 +37,14 @@ export function Findings() {
     go(search.size === 0 ? '/findings' : `/findings?${search.toString()}`, 'replace');
   };
   return (
-    <Page title="Findings" lead={<p>What was found in logs and settings, the gravest first.</p>}>
+    <Page
+      title="Findings"
+      lead={
+        <p>
+          What was found in logs and settings, the gravest first. <Link to="/coverage">What AWS's own services saw beside it</Link>
+        </p>
+      }
+    >
       <form className="filters" onSubmit={(event) => event.preventDefault()}>
         <label className="field">
           Found in
@@ -45,6 +52,8 @@ export function Findings() {
             <option value="">Logs and settings</option>
             <option value="detection">Logs: what somebody did</option>
             <option value="compliance">Settings: what stands</option>
+            <option value="vulnerability">Packages: what has flaws</option>
+            <option value="data-security">Data: what lies where</option>
           </select>
         </label>
         <label className="field">
@@ -147,9 +156,7 @@ function Row({ row: { finding, state } }: { readonly row: FindingRow }) {
           <Visible text={finding.region} />
         </small>
       </td>
-      <td data-label="When">
-        {finding.kind === 'compliance' ? <span className="quiet">stands now</span> : <When at={finding.lastTime} />}
-      </td>
+      <td data-label="When">{finding.kind !== 'detection' ? <span className="quiet">stands now</span> : <When at={finding.lastTime} />}</td>
       <td data-label="State">
         <StateChip state={state} />
       </td>

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { asObject, textAt, valueAt } from '../../lib/json-at.ts';
+import type { SourceState } from '../../model/imported.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { Report, SourceState } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
 import { accessType, analyzerUid } from './identity.ts';

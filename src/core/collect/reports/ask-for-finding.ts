@@ -1,6 +1,7 @@
 import { asObject, listAt, textAt, valueAt } from '../../lib/json-at.ts';
+import type { FindingSource, ReportForm, ReportRef } from '../../model/imported.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { FindingSource, Report, ReportForm, ReportRef } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { accessAnalyzerReport } from './access-analyzer.ts';
 import { asffReport } from './asff.ts';
@@ -22,7 +23,9 @@ export async function askForFinding(cloud: Cloud, source: FindingSource, form: R
   if (form === 'asff') {
     const is = (value = '') => [{ Value: value, Comparison: 'EQUALS' }];
     const answer = await ask('securityhub:GetFindings', { Filters: { Id: is(names['id']), ProductArn: is(names['product']) } });
-    return made(firstOf(answer, 'Findings', asffReport));
+    return made(
+      firstOf(answer, 'Findings', asffReport, (one) => textAt(one, 'Id') === names['id'] && textAt(one, 'ProductArn') === names['product']),
+    );
   }
   if (form === 'ocsf') {
     const field = (FieldName: string, Value = '') => ({ FieldName, Filter: { Value, Comparison: 'EQUALS' } });
@@ -30,7 +33,7 @@ export async function askForFinding(cloud: Cloud, source: FindingSource, form: R
     const answer = await ask('securityhub:GetFindingsV2', {
       Filters: { CompositeOperator: 'AND', CompositeFilters: [{ Operator: 'AND', StringFilters }] },
     });
-    return made(firstOf(answer, 'Findings', ocsfReport));
+    return made(firstOf(answer, 'Findings', ocsfReport, (one) => textAt(one, 'finding_info', 'uid') === names['id']));
   }
   switch (source) {
     case 'guardduty': {
@@ -73,8 +76,13 @@ export async function askForFinding(cloud: Cloud, source: FindingSource, form: R
   }
 }
 
-function firstOf(answer: Json, list: string, report: (record: JsonObject) => Report | string | null): Report | string | null {
-  const first = asObject(listAt(answer, list)[0]);
+function firstOf(
+  answer: Json,
+  list: string,
+  report: (record: JsonObject) => Report | string | null,
+  isWanted: (record: Json) => boolean = () => true,
+): Report | string | null {
+  const first = asObject(listAt(answer, list).find(isWanted));
   return first === null ? null : report(first);
 }
 

@@ -14,7 +14,10 @@ import { account, region, text, time, whyNot } from './shapes.ts';
 /** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Finding.html */
 const Finding = z.looseObject({
   accountId: account,
-  arn: text.refine((value) => /^arn:[a-z-]+:guardduty:[^:]*:\d{12}:detector\/[^/]+\/finding\/[^/]+$/.test(value), 'is no ARN of a finding'),
+  arn: text.refine(
+    (value) => /^arn:[a-z-]+:guardduty:[^:]*:\d{12}:detector\/[\w-]{1,300}\/finding\/[\w-]{1,300}$/.test(value),
+    'is no ARN of a finding',
+  ),
   id: text,
   region,
   type: text,

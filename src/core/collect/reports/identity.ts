@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../model/finding.ts';
-import type { FindingSource } from '../../model/report.ts';
+import type { FindingSource } from '../../model/imported.ts';
 import type { Around } from './names.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { textAt } from '../../lib/json-at.ts';
 import type { ResourceRef } from '../../model/finding.ts';
+import type { SourceState } from '../../model/imported.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { Report, SourceState } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
 import { kindOf } from './identity.ts';

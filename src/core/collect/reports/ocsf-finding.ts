@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { asObject, textAt, valueAt } from '../../lib/json-at.ts';
 import type { Actor, FindingKind, ResourceRef } from '../../model/finding.ts';
+import type { FindingSource, SourceState } from '../../model/imported.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { ocsfClasses } from '../../model/ocsf.ts';
-import type { FindingSource, Report, SourceState } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';

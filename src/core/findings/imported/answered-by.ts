@@ -1,4 +1,4 @@
-import type { Answers } from '../../model/report.ts';
+import type { Answers } from '../../model/imported.ts';
 import type { AnsweredBy } from './imported-finding.ts';
 
 /** Looks types up in the table that is generated from `content/coverage`. Names come from outside: only what the table itself has counts. */

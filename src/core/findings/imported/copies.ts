@@ -1,5 +1,6 @@
 import { hashOf } from '../../lib/hash.ts';
-import { type Report, type ReportForm, reportForms } from '../../model/report.ts';
+import { type ReportForm, reportForms } from '../../model/imported.ts';
+import type { Report } from '../../model/report.ts';
 
 /** What AWS answered when it was asked for a finding, and when that was, in milliseconds since 1970. */
 export interface Answered {

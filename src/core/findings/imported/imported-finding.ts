@@ -1,7 +1,8 @@
 import { idOf } from '../../lib/hash.ts';
 import { sealFinding } from '../../lib/seal-finding.ts';
 import type { Evidence, Finding, ResourceRef } from '../../model/finding.ts';
-import { type FindingSource, findingSources, type Imported, type Report, reportForms } from '../../model/report.ts';
+import { type FindingSource, findingSources, type Imported, reportForms } from '../../model/imported.ts';
+import type { Report } from '../../model/report.ts';
 import { severityIds } from '../../model/severity.ts';
 import { type Copies, type Counted, countedCopies } from './copies.ts';
 

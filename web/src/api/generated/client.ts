@@ -221,6 +221,9 @@ export type InvestigationView = { readonly id: string; readonly state: "open" | 
 export type InvestigationDetail = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null; readonly findings: readonly ({ readonly finding: Finding; readonly state: FindingState; readonly verdict: string | null; readonly reason: string | null })[]; readonly looked: { readonly n: number; readonly all: boolean }; readonly actions: readonly (ActionView)[]; readonly queries: readonly ({ readonly question: string; readonly title: string; readonly parameters: { readonly [key: string]: unknown } })[] };
 
 /** @public */
+export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly readAt: number | null; readonly unread: readonly (string)[] };
+
+/** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
 
 /** @public */
@@ -567,6 +570,14 @@ export function readInvestigation(id: string): Promise<InvestigationDetail> {
  */
 export function closeInvestigation(id: string, body: { readonly nature: Nature; readonly confidence: number }): Promise<{ readonly closed: true }> {
   return request('POST', `/api/v1/investigations/${encodeURIComponent(id)}/opinion`, { body });
+}
+
+/**
+ * What AWS's own services found in each account, and what of that our own rules and controls did.
+ * @public
+ */
+export function readCoverage(): Promise<{ readonly items: readonly (CoverageRow)[] }> {
+  return request('GET', `/api/v1/coverage`, {  });
 }
 
 /**
