@@ -64,8 +64,9 @@ function permitsOf({ examples, plan }: Playbook): readonly string[] {
 }
 
 /** What a playbook reads before it acts and after, as its examples show. */
-export function readsOf({ examples, plan, requires }: Playbook): readonly string[] {
+export function readsOf({ examples, plan, requires, surveys }: Playbook): readonly string[] {
   return examples.flatMap(({ target }) => [
+    ...(surveys?.(target, 0) ?? []).map(({ read }) => read.action),
     ...plan(target, 0).flatMap(({ read, verify }) => [read.action, verify.action]),
     ...(requires?.(target) ?? []).flatMap(({ read, follow }) => [read.action, ...(follow === undefined ? [] : [follow.action])]),
   ]);

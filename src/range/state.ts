@@ -81,6 +81,8 @@ export interface UserState {
   loginProfile: { readonly created: number; readonly resetRequired: boolean } | null;
   passwordLastUsed: number | null;
   readonly tags: Record<string, string>;
+  /** ARN of the policy that is the ceiling over its rights. */
+  boundary?: string;
 }
 
 export interface GroupState {
@@ -106,6 +108,7 @@ export interface RoleState {
   attached: string[];
   lastUsed: { at: number; region: string } | null;
   readonly tags: Record<string, string>;
+  boundary?: string;
 }
 
 export interface ManagedPolicyState {
@@ -114,7 +117,15 @@ export interface ManagedPolicyState {
   readonly path: string;
   readonly id: string;
   readonly created: number;
+  /** Of the version that counts. */
   document: string;
+  /** Absent while there is one version, `v1`. */
+  versions?: { readonly next: number; readonly current: string; readonly all: Record<string, PolicyVersionState> };
+}
+
+export interface PolicyVersionState {
+  readonly created: number;
+  readonly document: string;
 }
 
 export interface InstanceProfileState {
@@ -131,6 +142,7 @@ export interface OidcProviderState {
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
   readonly created: number;
+  readonly tags?: Record<string, string>;
 }
 
 export interface PublicAccessBlock {

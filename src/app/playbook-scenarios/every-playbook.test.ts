@@ -14,6 +14,7 @@ import { defineUndo } from '../undo-action.ts';
 import { addUndoRequest } from '../undo-request.ts';
 import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
+import { identityScenarios } from './identity-under-test.ts';
 import { keyScenarios } from './keys-under-test.ts';
 import {
   account,
@@ -33,6 +34,7 @@ const playbooks = await allPlaybooks();
 /** Every list of scenarios, one line each. */
 const scenarios: readonly Scenario[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
+  ...identityScenarios,
   ...keyScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,

@@ -25,6 +25,7 @@ const unscoped: ReadonlySet<string> = new Set([
   'cloudtrail:DescribeTrails',
   'cloudtrail:GetTrail',
   'cloudtrail:ListTrails',
+  'cloudtrail:LookupEvents',
   'iam:ListUsers',
   'iam:ListRoles',
   'iam:GetAccountSummary',

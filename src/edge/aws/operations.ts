@@ -126,6 +126,9 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:AttachRolePolicy': iam('AttachRolePolicy'),
   'iam:DetachRolePolicy': iam('DetachRolePolicy'),
   'iam:ListOpenIDConnectProviders': iam('ListOpenIDConnectProviders'),
+  'iam:ListServiceSpecificCredentials': iamList('ListServiceSpecificCredentials', 'ServiceSpecificCredentials'),
+  'iam:CreateServiceSpecificCredential': iam('CreateServiceSpecificCredential'),
+  'iam:UpdateServiceSpecificCredential': iam('UpdateServiceSpecificCredential'),
   'iam:GetOpenIDConnectProvider': iam('GetOpenIDConnectProvider'),
   'iam:CreateOpenIDConnectProvider': iam('CreateOpenIDConnectProvider'),
 
