@@ -8,12 +8,18 @@ export const undoerRolePath = 'docs/reference/undoer-role.json';
 /** The same for the simulated organisation, which may import neither content nor documents. */
 export const rangeRolesPath = 'src/range/generated/role-actions.ts';
 
-/** Neither role may touch our own roles, or those that people need when everything else fails. */
+/** Neither role may touch our own roles and what is attached to them, or those that people need when everything else fails. */
 const never = {
   Sid: 'NeverOurselvesOrBreakGlass',
   Effect: 'Deny',
   Action: 'iam:*',
-  Resource: ['arn:aws:iam::*:role/*obzero*', 'arn:aws:iam::*:role/break-glass*', 'arn:aws:iam::*:user/break-glass*'],
+  Resource: [
+    'arn:aws:iam::*:role/*obzero*',
+    'arn:aws:iam::*:policy/*obzero*',
+    'arn:aws:iam::*:role/break-glass*',
+    'arn:aws:iam::*:user/break-glass*',
+    'arn:aws:iam::*:group/break-glass*',
+  ],
 };
 
 /** What channels call: findings go to Security Hub. */
