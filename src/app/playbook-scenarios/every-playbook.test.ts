@@ -16,6 +16,7 @@ import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
 import { identityScenarios } from './identity-under-test.ts';
 import { keyScenarios } from './keys-under-test.ts';
+import { persistenceScenarios } from './persistence-under-test.ts';
 import {
   account,
   findingsOfRule,
@@ -36,6 +37,7 @@ const scenarios: readonly Scenario[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
   ...identityScenarios,
   ...keyScenarios,
+  ...persistenceScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,
   ...databaseScenarios,

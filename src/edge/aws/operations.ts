@@ -22,7 +22,21 @@ export type Service =
   | 'secretsmanager'
   | 'securityhub'
   | 'sns'
-  | 'ssm';
+  | 'ssm'
+  // Whose findings come in, and what watches.
+  | 'guardduty'
+  | 'inspector2'
+  | 'macie2'
+  | 'access-analyzer'
+  | 'config'
+  | 'health'
+  // Identity, mail and what reports to people, for playbooks.
+  | 'bedrock'
+  | 'cloudwatch'
+  | 'events'
+  | 'rolesanywhere'
+  | 'ses'
+  | 'sso';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {
@@ -86,6 +100,7 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:GetAccountSummary': iam('GetAccountSummary'),
   'iam:GetAccountPasswordPolicy': iam('GetAccountPasswordPolicy'),
   'iam:UpdateAccountPasswordPolicy': iam('UpdateAccountPasswordPolicy'),
+  'iam:DeleteAccountPasswordPolicy': iam('DeleteAccountPasswordPolicy'),
   'iam:GenerateCredentialReport': iam('GenerateCredentialReport'),
   'iam:GetCredentialReport': iam('GetCredentialReport', { text: ['Content'] }),
   'iam:ListAccountAliases': iamList('ListAccountAliases', 'AccountAliases'),
@@ -151,6 +166,19 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:UpdateServiceSpecificCredential': iam('UpdateServiceSpecificCredential'),
   'iam:GetOpenIDConnectProvider': iam('GetOpenIDConnectProvider'),
   'iam:CreateOpenIDConnectProvider': iam('CreateOpenIDConnectProvider'),
+  'iam:DeleteOpenIDConnectProvider': iam('DeleteOpenIDConnectProvider'),
+  'iam:TagOpenIDConnectProvider': iam('TagOpenIDConnectProvider'),
+  'iam:AddClientIDToOpenIDConnectProvider': iam('AddClientIDToOpenIDConnectProvider'),
+  'iam:RemoveClientIDFromOpenIDConnectProvider': iam('RemoveClientIDFromOpenIDConnectProvider'),
+  'iam:GetSAMLProvider': iam('GetSAMLProvider'),
+  'iam:CreateSAMLProvider': iam('CreateSAMLProvider'),
+  'iam:DeleteSAMLProvider': iam('DeleteSAMLProvider'),
+  'iam:TagSAMLProvider': iam('TagSAMLProvider'),
+  'iam:ListOrganizationsFeatures': iam('ListOrganizationsFeatures'),
+  'iam:EnableOrganizationsRootSessions': iam('EnableOrganizationsRootSessions'),
+  'iam:DisableOrganizationsRootSessions': iam('DisableOrganizationsRootSessions'),
+  'iam:EnableOrganizationsRootCredentialsManagement': iam('EnableOrganizationsRootCredentialsManagement'),
+  'iam:DisableOrganizationsRootCredentialsManagement': iam('DisableOrganizationsRootCredentialsManagement'),
 
   's3:ListAllMyBuckets': {
     service: 's3',
@@ -310,7 +338,19 @@ export const operations: { readonly [action: string]: Operation } = {
       'ListAssociatedAccessPolicies',
       'UpdateClusterConfig',
     ],
-    lambda: ['AddLayerVersionPermission', 'GetLayerVersionPolicy', 'RemoveLayerVersionPermission'],
+    lambda: [
+      'AddLayerVersionPermission',
+      'AddPermission',
+      'DeleteFunctionConcurrency',
+      'GetFunctionConcurrency',
+      'GetFunctionUrlConfig',
+      'GetLayerVersionPolicy',
+      'GetPolicy',
+      'PutFunctionConcurrency',
+      'RemoveLayerVersionPermission',
+      'RemovePermission',
+      'UpdateFunctionUrlConfig',
+    ],
     rds: [
       'CancelExportTask',
       'CreateDBCluster',
@@ -339,10 +379,17 @@ export const operations: { readonly [action: string]: Operation } = {
       'ModifyCluster',
       'RevokeSnapshotAccess',
     ],
+    rolesanywhere: ['DisableProfile', 'DisableTrustAnchor', 'EnableProfile', 'EnableTrustAnchor', 'GetProfile', 'GetTrustAnchor'],
     secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
     sns: ['GetSMSAttributes', 'SetSMSAttributes'],
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
   }),
+
+  'lambda:ListProvisionedConcurrencyConfigs': {
+    service: 'lambda',
+    command: 'ListProvisionedConcurrencyConfigs',
+    pages: { send: 'Marker', next: 'NextMarker', lists: ['ProvisionedConcurrencyConfigs'] },
+  },
 
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),

@@ -167,9 +167,17 @@ const oidc: OperationTable = {
       return { OpenIDConnectProviderArn: arn, ...(context.input['Tags'] === undefined ? {} : { Tags: context.input['Tags'] }) };
     },
   ),
-  'iam:DeleteOpenIDConnectProvider': ofProvider(
-    'DeleteOpenIDConnectProvider',
-    ({ account }, { arn }) => void delete account.oidcProviders[arn],
+  // No error where there is none: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
+  'iam:DeleteOpenIDConnectProvider': known(
+    write(
+      'DeleteOpenIDConnectProvider',
+      ({ input }) => [nameIn(input, 'OpenIDConnectProviderArn')],
+      ({ account, input }) => {
+        delete account.oidcProviders[nameIn(input, 'OpenIDConnectProviderArn')];
+        return {};
+      },
+    ),
+    ({ account, input }) => account.oidcProviders[nameIn(input, 'OpenIDConnectProviderArn')] !== undefined,
   ),
   'iam:AddClientIDToOpenIDConnectProvider': ofProvider('AddClientIDToOpenIDConnectProvider', (context, provider) => {
     const clientIds = [...new Set([...provider.clientIds, text(context, 'ClientID')])];

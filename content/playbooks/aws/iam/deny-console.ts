@@ -17,7 +17,6 @@ export const denyConsole: Playbook = {
     'aws.iam.mfa-removed-from-other-user',
     'aws.signin.console-login-from-listed-address',
     'aws.signin.console-login-through-tor',
-    'aws.signin.console-login-without-mfa',
     'aws.signin.second-factor-refused',
     'aws.signin.signed-in-after-guessing',
     'aws.signin.signed-in-from-places-too-far-apart',
