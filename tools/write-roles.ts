@@ -9,12 +9,18 @@ export const undoerRolePath = 'docs/reference/undoer-role.json';
 /** The same for the simulated organisation, which may import neither content nor documents. */
 export const rangeRolesPath = 'src/range/generated/role-actions.ts';
 
-/** Neither role may touch our own roles, or those that people need when everything else fails. */
+/** Neither role may touch our own roles and what is attached to them, or those that people need when everything else fails. */
 const never = {
   Sid: 'NeverOurselvesOrBreakGlass',
   Effect: 'Deny',
   Action: 'iam:*',
-  Resource: ['arn:aws:iam::*:role/*obzero*', 'arn:aws:iam::*:role/break-glass*', 'arn:aws:iam::*:user/break-glass*'],
+  Resource: [
+    'arn:aws:iam::*:role/*obzero*',
+    'arn:aws:iam::*:policy/*obzero*',
+    'arn:aws:iam::*:role/break-glass*',
+    'arn:aws:iam::*:user/break-glass*',
+    'arn:aws:iam::*:group/break-glass*',
+  ],
 };
 
 /** What channels call, since findings go to Security Hub, and what puts findings of other services away where they came from. */
@@ -65,8 +71,9 @@ function permitsOf({ examples, plan }: Playbook): readonly string[] {
 }
 
 /** What a playbook reads before it acts and after, as its examples show. */
-export function readsOf({ examples, plan, requires }: Playbook): readonly string[] {
+export function readsOf({ examples, plan, requires, surveys }: Playbook): readonly string[] {
   return examples.flatMap(({ target }) => [
+    ...(surveys?.(target, 0) ?? []).map(({ read }) => read.action),
     ...plan(target, 0).flatMap(({ read, verify }) => [read.action, verify.action]),
     ...(requires?.(target) ?? []).flatMap(({ read, follow }) => [read.action, ...(follow === undefined ? [] : [follow.action])]),
   ]);

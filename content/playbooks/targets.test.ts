@@ -42,7 +42,7 @@ function findingsOfExamples(id: string): readonly Finding[] | null {
 }
 
 /** The evidence of these has sessions, ids and numbers that their scenarios give, from the attack on. */
-const shownByScenarios = /^aws\.(iam|kms)\./;
+const shownByScenarios = /^aws\.(kms\.|iam\.(contain-access-key|deny-role-session|revoke-role-sessions)$)/;
 
 const pairs = playbooks
   .filter(({ id }) => !shownByScenarios.test(id))

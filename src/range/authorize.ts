@@ -35,6 +35,7 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
   if (caller.service !== null || free.has(permission) || permission.startsWith('signin:')) return null;
   const context = contextOf(request);
   const identity = identityPolicies(state, caller);
+  const ceiling = boundaryOf(state, caller);
   const control =
     caller.account === null || caller.outside || caller.account === state.organisation.management
       ? []
@@ -46,13 +47,15 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
     }
     const verdicts = identity.map((policy) => evaluatePolicy(policy, asked));
     if (verdicts.includes('deny')) return deniedFault(request, resource, 'with an explicit deny in an identity-based policy');
+    const byBoundary = ceiling === null ? 'allow' : evaluatePolicy(ceiling, asked);
+    if (byBoundary === 'deny') return deniedFault(request, resource, 'with an explicit deny in a permissions boundary');
     const session = caller.session?.policy ?? null;
     const bySession = session === null ? 'allow' : evaluatePolicy(session, asked);
     if (bySession === 'deny') return deniedFault(request, resource, 'with an explicit deny in a session policy');
     const byResource = resourceVerdict(request, asked);
     if (byResource === 'deny') return deniedFault(request, resource, 'with an explicit deny in a resource-based policy');
     if (caller.isRoot) continue;
-    const byIdentity = (verdicts.includes('allow') || caller.outside) && bySession === 'allow';
+    const byIdentity = (verdicts.includes('allow') || caller.outside) && bySession === 'allow' && byBoundary === 'allow';
     const sameAccount = caller.account === account.id;
     // Within the account either policy is enough; across accounts both must allow; nobody has no identity policy.
     const permitted =
@@ -62,7 +65,7 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
           ? byIdentity || byResource === 'allow'
           : byIdentity && byResource === 'allow';
     if (permitted) continue;
-    const missing = bySession === 'allow' ? 'identity-based policy' : 'session policy';
+    const missing = bySession !== 'allow' ? 'session policy' : byBoundary === 'allow' ? 'identity-based policy' : 'permissions boundary';
     return deniedFault(request, resource, `because no ${missing} allows the ${permission} action`);
   }
   return null;
@@ -84,6 +87,14 @@ function identityPolicies(state: RangeState, caller: Caller): readonly string[] 
     ...Object.values(each.inline),
     ...each.attached.flatMap((arn) => account.policies[arn]?.document ?? managedPolicyDocument(arn) ?? []),
   ]);
+}
+
+/** The ceiling over the rights of the caller's user or role: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
+function boundaryOf(state: RangeState, caller: Caller): string | null {
+  const arn = (caller.role ?? caller.user)?.boundary;
+  if (arn === undefined) return null;
+  const own = caller.account === null ? undefined : state.accounts[caller.account]?.policies[arn];
+  return own?.document ?? managedPolicyDocument(arn);
 }
 
 function contextOf({ caller, region, sourceIp, now, state, externalId }: AuthorizationRequest): { readonly [key: string]: string } {

@@ -96,6 +96,8 @@ export interface UserState {
   loginProfile: { readonly created: number; readonly resetRequired: boolean } | null;
   passwordLastUsed: number | null;
   readonly tags: Record<string, string>;
+  /** ARN of the policy that is the ceiling over its rights. */
+  boundary?: string;
 }
 
 export interface GroupState {
@@ -121,6 +123,7 @@ export interface RoleState {
   attached: string[];
   lastUsed: { at: number; region: string } | null;
   readonly tags: Record<string, string>;
+  boundary?: string;
 }
 
 export interface ManagedPolicyState {
@@ -129,7 +132,15 @@ export interface ManagedPolicyState {
   readonly path: string;
   readonly id: string;
   readonly created: number;
+  /** Of the version that counts. */
   document: string;
+  /** Absent while there is one version, `v1`. */
+  versions?: { readonly next: number; readonly current: string; readonly all: Record<string, PolicyVersionState> };
+}
+
+export interface PolicyVersionState {
+  readonly created: number;
+  readonly document: string;
 }
 
 export interface InstanceProfileState {
@@ -146,6 +157,7 @@ export interface OidcProviderState {
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
   readonly created: number;
+  readonly tags?: Record<string, string>;
 }
 
 export interface PublicAccessBlock {

@@ -14,8 +14,10 @@ import { defineUndo } from '../undo-action.ts';
 import { addUndoRequest } from '../undo-request.ts';
 import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
+import { identityScenarios } from './identity-under-test.ts';
 import { keyScenarios } from './keys-under-test.ts';
 import { peopleScenarios } from './people-under-test.ts';
+import { persistenceScenarios } from './persistence-under-test.ts';
 import {
   account,
   findingsOfRule,
@@ -34,8 +36,10 @@ const playbooks = await allPlaybooks();
 /** Every list of scenarios, one line each. */
 const scenarios: readonly Scenario[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
+  ...identityScenarios,
   ...keyScenarios,
   ...peopleScenarios,
+  ...persistenceScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,
   ...databaseScenarios,

@@ -78,7 +78,19 @@ async function mendedBefore(tx: Tx, finding: Finding, playbook: Playbook, target
 }
 
 async function offerOf(cloud: Cloud, playbook: Playbook, target: Target, armed: boolean, at: number): Promise<Offer> {
-  return offerIn(playbook, target, armed, await liveStateOf(cloud, playbook.plan(target, at), target), at);
+  const offer = offerIn(playbook, target, armed, await liveStateOf(cloud, playbook.plan(target, at), target), at);
+  const seen = offer.liveState === 'gone' ? [] : await surveyed(cloud, playbook, target, at);
+  return { ...offer, blastRadius: [offer.blastRadius, ...seen].join(' ') };
+}
+
+/** What the playbook reads of whom its plan would hit, in sentences. */
+async function surveyed(cloud: Cloud, { surveys }: Playbook, target: Target, at: number): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const { name, region, read, says } of surveys?.(target, at) ?? []) {
+    const got = await attemptRead(cloud, { account: target.account, region, ...read, role: 'reader' });
+    said.push(got.ok ? says(got.answer) : `${name}: not known, since ${read.action} failed (${got.kind}).`);
+  }
+  return said;
 }
 
 /** What a playbook can do about a target whose live state is known. */

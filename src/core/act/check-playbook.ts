@@ -59,6 +59,10 @@ function checkExample(playbook: Playbook, { target, does }: PlaybookExample): re
     faults.push(...checkArns(check.on, target.account, target.region), ...checkActions([check.read]));
     if (check.says === '') faults.push(`"${check.name}" does not say what is wrong`);
   }
+  for (const { name, read, says } of playbook.surveys?.(target, someTime) ?? []) {
+    faults.push(...checkActions([read]));
+    for (const answer of hostileAnswers) if (!/^[A-Z].*[.]$/s.test(says(answer))) faults.push(`survey "${name}" says no sentence`);
+  }
   for (const step of steps)
     faults.push(...checkStep(playbook, step, target.account, target.region).map((fault) => `step "${step.name}": ${fault}`));
   return faults;

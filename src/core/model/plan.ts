@@ -57,6 +57,18 @@ export interface Precondition {
   readonly says: string;
 }
 
+/**
+ * What is read before somebody decides, to say whom the plan hits: its sentences follow the blast radius. It changes nothing about the plan,
+ * and where it could not be read that is said.
+ */
+export interface Survey {
+  readonly name: string;
+  readonly region: string;
+  readonly read: Call;
+  /** One sentence or more. AWS's answer may hold names that an attacker chose. */
+  readonly says: (answer: Json) => string;
+}
+
 /** What a playbook works on, as it picked it from a finding. Plain data; stored with the decision. */
 export interface Target {
   readonly account: string;
@@ -110,6 +122,7 @@ export interface Playbook {
    */
   readonly partial?: true;
   readonly requires?: (target: Target) => readonly Precondition[];
+  readonly surveys?: (target: Target, at: number) => readonly Survey[];
   /** `at` is when the action began, in milliseconds since 1970: recorded, so that a resumed plan is the same plan. */
   readonly plan: (target: Target, at: number) => readonly Step[];
   /** The actions that its undo calls use: the role `undoer` is made of them, and a plan may use no other. */

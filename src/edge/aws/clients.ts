@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { CloudError } from '../../core/model/errors.ts';
 import type { Service } from './operations.ts';
 
 /** Access keys as the SDK takes them. */
@@ -41,14 +42,23 @@ interface Sender {
 
 type Make<T> = new (argument: unknown) => T;
 
+/** Services that not everybody has: their packages are named here and loaded where they are installed. */
+const optional = {
+  rolesanywhere: ['@aws-sdk/client-rolesanywhere', 'RolesAnywhereClient'],
+} as const satisfies { readonly [service in Service]?: readonly [module: string, client: string] };
+
 /** The packages are large: each is loaded when it is first called. */
-const load: { readonly [service in Service]: () => Promise<readonly [module: object, client: string]> } = {
+const load: { readonly [service in Exclude<Service, keyof typeof optional>]: () => Promise<readonly [module: object, client: string]> } = {
   sts: async () => [await import('@aws-sdk/client-sts'), 'STSClient'],
   iam: async () => [await import('@aws-sdk/client-iam'), 'IAMClient'],
   s3: async () => [await import('@aws-sdk/client-s3'), 'S3Client'],
   s3control: async () => [await import('@aws-sdk/client-s3-control'), 'S3ControlClient'],
   ec2: async () => [await import('@aws-sdk/client-ec2'), 'EC2Client'],
+  bedrock: async () => [await import('@aws-sdk/client-bedrock'), 'BedrockClient'],
   cloudwatch: async () => [await import('@aws-sdk/client-cloudwatch'), 'CloudWatchClient'],
+  events: async () => [await import('@aws-sdk/client-eventbridge'), 'EventBridgeClient'],
+  ses: async () => [await import('@aws-sdk/client-sesv2'), 'SESv2Client'],
+  sso: async () => [await import('@aws-sdk/client-sso-admin'), 'SSOAdminClient'],
   cloudtrail: async () => [await import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'],
   organizations: async () => [await import('@aws-sdk/client-organizations'), 'OrganizationsClient'],
   sqs: async () => [await import('@aws-sdk/client-sqs'), 'SQSClient'],
@@ -86,6 +96,16 @@ export interface Clients {
   /** The Region of the environment or profile, else `us-east-1`. */
   homeRegion(): Promise<string>;
   close(): void;
+}
+
+async function loadOptional(service: keyof typeof optional, command: string): Promise<readonly [module: object, client: string]> {
+  const [from, client] = optional[service];
+  try {
+    return [(await import(from)) as object, client];
+  } catch (cause) {
+    const action = `${service}:${command}`;
+    throw new CloudError('unsupported', 'ClientNotInstalled', action, `${action}: the package ${from} is not installed`, { cause });
+  }
 }
 
 const mostClients = 256;
@@ -126,7 +146,8 @@ export function openClients(settings: ClientSettings): Clients {
 
   return {
     async send({ service, region, key, credentials }, command, input) {
-      const [module, name] = await load[service]();
+      const [module, name] =
+        service in optional ? await loadOptional(service as keyof typeof optional, command) : await load[service as keyof typeof load]();
       const id = `${service}/${region}/${key}`;
       let client = clients.get(id);
       if (client === undefined) {

@@ -24,13 +24,19 @@ export type Service =
   | 'sns'
   | 'ssm'
   | 'cloudwatch'
-  // Whose findings come in.
+  // Whose findings come in, and what watches.
   | 'guardduty'
   | 'inspector2'
   | 'macie2'
   | 'access-analyzer'
   | 'config'
-  | 'health';
+  | 'health'
+  // Identity, mail and what reports to people, for playbooks.
+  | 'bedrock'
+  | 'events'
+  | 'rolesanywhere'
+  | 'ses'
+  | 'sso';
 
 /** How an IAM action is called: which client and command, and where its pages are. */
 export interface Operation {
@@ -110,6 +116,7 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:GetAccountSummary': iam('GetAccountSummary'),
   'iam:GetAccountPasswordPolicy': iam('GetAccountPasswordPolicy'),
   'iam:UpdateAccountPasswordPolicy': iam('UpdateAccountPasswordPolicy'),
+  'iam:DeleteAccountPasswordPolicy': iam('DeleteAccountPasswordPolicy'),
   'iam:GenerateCredentialReport': iam('GenerateCredentialReport'),
   'iam:GetCredentialReport': iam('GetCredentialReport', { text: ['Content'] }),
   'iam:ListAccountAliases': iamList('ListAccountAliases', 'AccountAliases'),
@@ -150,8 +157,44 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:AttachRolePolicy': iam('AttachRolePolicy'),
   'iam:DetachRolePolicy': iam('DetachRolePolicy'),
   'iam:ListOpenIDConnectProviders': iam('ListOpenIDConnectProviders'),
+  'iam:CreateGroup': iam('CreateGroup'),
+  'iam:ListGroupsForUser': iamList('ListGroupsForUser', 'Groups'),
+  'iam:AddUserToGroup': iam('AddUserToGroup'),
+  'iam:RemoveUserFromGroup': iam('RemoveUserFromGroup'),
+  'iam:GetGroupPolicy': iam('GetGroupPolicy', policy),
+  'iam:PutGroupPolicy': iam('PutGroupPolicy'),
+  'iam:DeleteGroupPolicy': iam('DeleteGroupPolicy'),
+  'iam:ListAttachedGroupPolicies': iamList('ListAttachedGroupPolicies', 'AttachedPolicies'),
+  'iam:AttachGroupPolicy': iam('AttachGroupPolicy'),
+  'iam:DetachGroupPolicy': iam('DetachGroupPolicy'),
+  'iam:CreatePolicy': iam('CreatePolicy'),
+  'iam:GetPolicy': iam('GetPolicy'),
+  'iam:ListPolicyVersions': iamList('ListPolicyVersions', 'Versions'),
+  'iam:GetPolicyVersion': iam('GetPolicyVersion', { encoded: ['Document'] }),
+  'iam:CreatePolicyVersion': iam('CreatePolicyVersion'),
+  'iam:SetDefaultPolicyVersion': iam('SetDefaultPolicyVersion'),
+  'iam:PutUserPermissionsBoundary': iam('PutUserPermissionsBoundary'),
+  'iam:DeleteUserPermissionsBoundary': iam('DeleteUserPermissionsBoundary'),
+  'iam:PutRolePermissionsBoundary': iam('PutRolePermissionsBoundary'),
+  'iam:DeleteRolePermissionsBoundary': iam('DeleteRolePermissionsBoundary'),
+  'iam:ListServiceSpecificCredentials': iamList('ListServiceSpecificCredentials', 'ServiceSpecificCredentials'),
+  'iam:CreateServiceSpecificCredential': iam('CreateServiceSpecificCredential'),
+  'iam:UpdateServiceSpecificCredential': iam('UpdateServiceSpecificCredential'),
   'iam:GetOpenIDConnectProvider': iam('GetOpenIDConnectProvider'),
   'iam:CreateOpenIDConnectProvider': iam('CreateOpenIDConnectProvider'),
+  'iam:DeleteOpenIDConnectProvider': iam('DeleteOpenIDConnectProvider'),
+  'iam:TagOpenIDConnectProvider': iam('TagOpenIDConnectProvider'),
+  'iam:AddClientIDToOpenIDConnectProvider': iam('AddClientIDToOpenIDConnectProvider'),
+  'iam:RemoveClientIDFromOpenIDConnectProvider': iam('RemoveClientIDFromOpenIDConnectProvider'),
+  'iam:GetSAMLProvider': iam('GetSAMLProvider'),
+  'iam:CreateSAMLProvider': iam('CreateSAMLProvider'),
+  'iam:DeleteSAMLProvider': iam('DeleteSAMLProvider'),
+  'iam:TagSAMLProvider': iam('TagSAMLProvider'),
+  'iam:ListOrganizationsFeatures': iam('ListOrganizationsFeatures'),
+  'iam:EnableOrganizationsRootSessions': iam('EnableOrganizationsRootSessions'),
+  'iam:DisableOrganizationsRootSessions': iam('DisableOrganizationsRootSessions'),
+  'iam:EnableOrganizationsRootCredentialsManagement': iam('EnableOrganizationsRootCredentialsManagement'),
+  'iam:DisableOrganizationsRootCredentialsManagement': iam('DisableOrganizationsRootCredentialsManagement'),
 
   's3:ListAllMyBuckets': {
     service: 's3',
@@ -311,7 +354,19 @@ export const operations: { readonly [action: string]: Operation } = {
       'ListAssociatedAccessPolicies',
       'UpdateClusterConfig',
     ],
-    lambda: ['AddLayerVersionPermission', 'GetLayerVersionPolicy', 'RemoveLayerVersionPermission'],
+    lambda: [
+      'AddLayerVersionPermission',
+      'AddPermission',
+      'DeleteFunctionConcurrency',
+      'GetFunctionConcurrency',
+      'GetFunctionUrlConfig',
+      'GetLayerVersionPolicy',
+      'GetPolicy',
+      'PutFunctionConcurrency',
+      'RemoveLayerVersionPermission',
+      'RemovePermission',
+      'UpdateFunctionUrlConfig',
+    ],
     rds: [
       'CancelExportTask',
       'CreateDBCluster',
@@ -340,6 +395,7 @@ export const operations: { readonly [action: string]: Operation } = {
       'ModifyCluster',
       'RevokeSnapshotAccess',
     ],
+    rolesanywhere: ['DisableProfile', 'DisableTrustAnchor', 'EnableProfile', 'EnableTrustAnchor', 'GetProfile', 'GetTrustAnchor'],
     secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
     sns: ['GetSMSAttributes', 'SetSMSAttributes'],
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
@@ -371,6 +427,11 @@ export const operations: { readonly [action: string]: Operation } = {
   'config:GetComplianceDetailsByResource': whole('config', 'GetComplianceDetailsByResource', 'EvaluationResults'),
   'health:DescribeEvents': { ...whole('health', 'DescribeEvents', 'events'), dates: ['from', 'to'] },
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
+  'lambda:ListProvisionedConcurrencyConfigs': {
+    service: 'lambda',
+    command: 'ListProvisionedConcurrencyConfigs',
+    pages: { send: 'Marker', next: 'NextMarker', lists: ['ProvisionedConcurrencyConfigs'] },
+  },
 
   'cloudtrail:DescribeTrails': trail('DescribeTrails'),
   'cloudtrail:GetTrailStatus': trail('GetTrailStatus'),

@@ -374,20 +374,23 @@ const machines: OperationTable = {
       return {};
     },
   ),
-  'ec2:AssociateIamInstanceProfile': write(
-    'AssociateIamInstanceProfile',
-    (context) => [arn('instance')(context, text(context, 'InstanceId'))],
-    (context) => {
-      changeInstance(context, text(context, 'InstanceId'), (instance) => {
-        if (instance['IamInstanceProfile'] !== undefined) throw fault(context, 'IncorrectState', 'There is an existing association.');
-        const wanted = context.input['IamInstanceProfile'];
-        const profile = Object.values(context.account.instanceProfiles).find((one) => isObject(wanted) && wanted['Arn'] === one.arn);
-        if (profile === undefined) throw fault(context, 'InvalidParameterValue', 'Invalid IAM Instance Profile');
-        return { ...instance, IamInstanceProfile: { Arn: profile.arn, Id: profile.id } };
-      });
-      return {};
-    },
-  ),
+  'ec2:AssociateIamInstanceProfile': {
+    ...write(
+      'AssociateIamInstanceProfile',
+      (context) => [arn('instance')(context, text(context, 'InstanceId'))],
+      (context) => {
+        changeInstance(context, text(context, 'InstanceId'), (instance) => {
+          if (instance['IamInstanceProfile'] !== undefined) throw fault(context, 'IncorrectState', 'There is an existing association.');
+          const wanted = context.input['IamInstanceProfile'];
+          const profile = Object.values(context.account.instanceProfiles).find((one) => isObject(wanted) && wanted['Arn'] === one.arn);
+          if (profile === undefined) throw fault(context, 'InvalidParameterValue', 'Invalid IAM Instance Profile');
+          return { ...instance, IamInstanceProfile: { Arn: profile.arn, Id: profile.id } };
+        });
+        return {};
+      },
+    ),
+    request: ({ input }) => ({ AssociateIamInstanceProfileRequest: input }),
+  },
   'ec2:CreateSnapshots': write(
     'CreateSnapshots',
     (context) => [arn('instance')(context, instanceOfSpecification(context)), arn('snapshot', false)(context, '*')],

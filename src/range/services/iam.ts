@@ -15,17 +15,30 @@ import {
   text,
   texts,
 } from '../operation.ts';
-import type { AccountState, GroupState, KeyState, RoleState, UserState } from '../state.ts';
+import type { AccountState, GroupState, KeyState, ManagedPolicyState, PolicyVersionState, RoleState, UserState } from '../state.ts';
 import { credentialReport } from './credential-report.ts';
 
 type Context = OperationContext;
+
+/** What an update says nothing of is set back to this: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html */
+const passwordDefaults: JsonObject = {
+  MinimumPasswordLength: 6,
+  RequireSymbols: false,
+  RequireNumbers: false,
+  RequireUppercaseCharacters: false,
+  RequireLowercaseCharacters: false,
+  AllowUsersToChangePassword: false,
+};
 
 /** `iam:` operations: users, keys, roles, policies and the account's reports. */
 export const iam: OperationTable = {
   'iam:ListUsers': read('ListUsers', ({ account }) => ({ Users: Object.values(account.users).map(userOutput), IsTruncated: false })),
   'iam:GetUser': read(
     'GetUser',
-    (context) => ({ User: { ...userOutput(ownUser(context)), Tags: tagList(ownUser(context).tags) } }),
+    (context) => {
+      const user = ownUser(context);
+      return { User: { ...userOutput(user), ...boundaryOutput(user), Tags: tagList(user.tags) } };
+    },
     onOwnUser,
   ),
   'iam:CreateUser': write('CreateUser', onUserName, (context) => {
@@ -180,7 +193,7 @@ export const iam: OperationTable = {
     (context) => {
       const role = roleOf(context);
       return {
-        Role: { ...roleOutput(role), Tags: tagList(role.tags), RoleLastUsed: roleLastUsed(role) },
+        Role: { ...roleOutput(role), ...boundaryOutput(role), Tags: tagList(role.tags), RoleLastUsed: roleLastUsed(role) },
       };
     },
     onRole,
@@ -226,7 +239,7 @@ export const iam: OperationTable = {
 
   'iam:ListPolicies': read('ListPolicies', ({ account, input }) => ({
     Policies: [
-      ...Object.values(account.policies).map((policy) => policyOutput(policy.name, policy.arn, policy.id, policy.path, policy.created)),
+      ...Object.values(account.policies).map(ownPolicyOutput),
       ...(input['Scope'] === 'Local' ? [] : managedPolicyNames().map((name) => awsPolicyOutput(name))),
     ],
     IsTruncated: false,
@@ -236,7 +249,7 @@ export const iam: OperationTable = {
     (context) => {
       const arn = text(context, 'PolicyArn');
       const own = context.account.policies[arn];
-      if (own !== undefined) return { Policy: policyOutput(own.name, own.arn, own.id, own.path, own.created) };
+      if (own !== undefined) return { Policy: ownPolicyOutput(own) };
       policyDocument(context, arn);
       return { Policy: awsPolicyOutput(arn.slice(arn.lastIndexOf('/') + 1)) };
     },
@@ -244,14 +257,18 @@ export const iam: OperationTable = {
   ),
   'iam:GetPolicyVersion': read(
     'GetPolicyVersion',
-    (context) => ({
-      PolicyVersion: {
-        VersionId: 'v1',
-        IsDefaultVersion: true,
-        Document: policyDocument(context, text(context, 'PolicyArn')),
-        CreateDate: iso(context.account.policies[text(context, 'PolicyArn')]?.created ?? context.state.start - 3 * 365 * 86_400_000),
-      },
-    }),
+    (context) => {
+      const own = context.account.policies[text(context, 'PolicyArn')];
+      if (own === undefined) {
+        const Document = policyDocument(context, text(context, 'PolicyArn'));
+        const CreateDate = iso(context.state.start - 3 * 365 * 86_400_000);
+        return { PolicyVersion: { VersionId: 'v1', IsDefaultVersion: true, Document, CreateDate } };
+      }
+      const id = text(context, 'VersionId');
+      const version = versionsOf(own).all[id];
+      if (version === undefined) throw fault(context, 'NoSuchEntity', `Policy ${own.arn} version ${id} does not exist.`);
+      return { PolicyVersion: { ...versionOutput(own, id, version), Document: version.document } };
+    },
     onPolicy,
   ),
 
@@ -284,7 +301,13 @@ export const iam: OperationTable = {
     return { PasswordPolicy: policy };
   }),
   'iam:UpdateAccountPasswordPolicy': write('UpdateAccountPasswordPolicy', undefined, ({ account, input }) => {
-    account.passwordPolicy = { ...input };
+    account.passwordPolicy = { ...passwordDefaults, ExpirePasswords: input['MaxPasswordAge'] !== undefined, ...input };
+    return {};
+  }),
+  'iam:DeleteAccountPasswordPolicy': write('DeleteAccountPasswordPolicy', undefined, (context) => {
+    if (context.account.passwordPolicy === null)
+      throw fault(context, 'NoSuchEntity', 'The account policy with name PasswordPolicy cannot be found.');
+    context.account.passwordPolicy = null;
     return {};
   }),
   'iam:GenerateCredentialReport': {
@@ -313,6 +336,7 @@ export const iam: OperationTable = {
         ClientIDList: provider.clientIds,
         ThumbprintList: provider.thumbprints,
         CreateDate: iso(provider.created),
+        Tags: tagList(provider.tags ?? {}),
       };
     },
     onProvider,
@@ -329,11 +353,11 @@ export const iam: OperationTable = {
   'iam:GetAccountAuthorizationDetails': read('GetAccountAuthorizationDetails', authorizationDetails),
 };
 
-function read(event: string, run: Operation['run'], on?: Operation['on']): Operation {
+export function read(event: string, run: Operation['run'], on?: Operation['on']): Operation {
   return { source: 'iam.amazonaws.com', event, readOnly: true, global: true, run, ...(on === undefined ? {} : { on }) };
 }
 
-function write(event: string, on: Operation['on'], run: Operation['run']): Operation {
+export function write(event: string, on: Operation['on'], run: Operation['run']): Operation {
   return {
     source: 'iam.amazonaws.com',
     event,
@@ -439,7 +463,7 @@ function inlinePolicies(
   };
 }
 
-function userOf(context: Context): UserState {
+export function userOf(context: Context): UserState {
   const name = text(context, 'UserName');
   const user = context.account.users[name];
   if (user === undefined) throw fault(context, 'NoSuchEntity', `The user with name ${name} cannot be found.`);
@@ -461,14 +485,14 @@ function keyOf(context: Context): KeyState {
   return key;
 }
 
-function roleOf(context: Context): RoleState {
+export function roleOf(context: Context): RoleState {
   const name = text(context, 'RoleName');
   const role = context.account.roles[name];
   if (role === undefined) throw fault(context, 'NoSuchEntity', `The role with name ${name} cannot be found.`);
   return role;
 }
 
-function groupOf(context: Context): GroupState {
+export function groupOf(context: Context): GroupState {
   const name = text(context, 'GroupName');
   const group = context.account.groups[name];
   if (group === undefined) throw fault(context, 'NoSuchEntity', `The group with name ${name} cannot be found.`);
@@ -480,7 +504,7 @@ function isProtected(of: Bearer): boolean {
   return of.path.startsWith('/aws-reserved/') || of.path.startsWith('/aws-service-role/');
 }
 
-function editableRole(context: Context): RoleState {
+export function editableRole(context: Context): RoleState {
   const role = roleOf(context);
   if (isProtected(role)) throw protectedFault(context, role.name);
   return role;
@@ -498,7 +522,7 @@ function onUserName(context: Context): readonly string[] {
   return [`arn:aws:iam::${context.account.id}:user${optionalText(context, 'Path') ?? '/'}${text(context, 'UserName')}`];
 }
 
-function onUser(context: Context): readonly string[] {
+export function onUser(context: Context): readonly string[] {
   return [context.account.users[text(context, 'UserName')]?.arn ?? `arn:aws:iam::${context.account.id}:user/${text(context, 'UserName')}`];
 }
 
@@ -507,12 +531,12 @@ function onOwnUser(context: Context): readonly string[] {
   return name === null ? ['*'] : [context.account.users[name]?.arn ?? `arn:aws:iam::${context.account.id}:user/${name}`];
 }
 
-function onRole(context: Context): readonly string[] {
+export function onRole(context: Context): readonly string[] {
   const name = text(context, 'RoleName');
   return [context.account.roles[name]?.arn ?? `arn:aws:iam::${context.account.id}:role${optionalText(context, 'Path') ?? '/'}${name}`];
 }
 
-function onPolicy(context: Context): readonly string[] {
+export function onPolicy(context: Context): readonly string[] {
   return [text(context, 'PolicyArn')];
 }
 
@@ -520,12 +544,12 @@ function onProvider(context: Context): readonly string[] {
   return [text(context, 'OpenIDConnectProviderArn')];
 }
 
-function onGroup(context: Context): readonly string[] {
+export function onGroup(context: Context): readonly string[] {
   return [`arn:aws:iam::${context.account.id}:group/${text(context, 'GroupName')}`];
 }
 
 /** A policy of the input, checked as IAM checks it, kept as it was sent. */
-function policyText(context: Context, name: string): string {
+export function policyText(context: Context, name: string): string {
   const document = text(context, name);
   try {
     parsePolicy(document);
@@ -557,7 +581,7 @@ function userOutput(user: UserState): JsonObject {
   };
 }
 
-function groupOutput(group: GroupState): JsonObject {
+export function groupOutput(group: GroupState): JsonObject {
   return { Path: group.path, GroupName: group.name, GroupId: group.id, Arn: group.arn, CreateDate: iso(group.created) };
 }
 
@@ -594,6 +618,24 @@ function policyOutput(name: string, arn: string, id: string, path: string, creat
     CreateDate: iso(created),
     UpdateDate: iso(created),
   };
+}
+
+function ownPolicyOutput(policy: ManagedPolicyState): JsonObject {
+  const { name, arn, id, path, created } = policy;
+  return { ...policyOutput(name, arn, id, path, created), DefaultVersionId: versionsOf(policy).current };
+}
+
+/** The versions of a policy of one's own, of which there is one until somebody makes another. */
+export function versionsOf({ versions, created, document }: ManagedPolicyState): NonNullable<ManagedPolicyState['versions']> {
+  return versions ?? { next: 2, current: 'v1', all: { v1: { created, document } } };
+}
+
+export function versionOutput(policy: ManagedPolicyState, id: string, { created }: PolicyVersionState): JsonObject {
+  return { VersionId: id, IsDefaultVersion: id === versionsOf(policy).current, CreateDate: iso(created) };
+}
+
+function boundaryOutput({ boundary }: { readonly boundary?: string }): JsonObject {
+  return boundary === undefined ? {} : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary } };
 }
 
 function awsPolicyOutput(name: string): JsonObject {
@@ -669,12 +711,14 @@ function authorizationDetails(context: Context): JsonObject {
   const version = (document: string, created: number): Json => [
     { VersionId: 'v1', IsDefaultVersion: true, Document: document, CreateDate: iso(created) },
   ];
+  const versions = (policy: ManagedPolicyState): Json =>
+    Object.entries(versionsOf(policy).all).map(([id, one]) => ({ ...versionOutput(policy, id, one), Document: one.document }));
   const policies: Json[] = [];
   if (wants('LocalManagedPolicy')) {
     for (const policy of Object.values(account.policies)) {
       policies.push({
-        ...policyOutput(policy.name, policy.arn, policy.id, policy.path, policy.created),
-        PolicyVersionList: version(policy.document, policy.created),
+        ...ownPolicyOutput(policy),
+        PolicyVersionList: versions(policy),
       });
     }
   }

@@ -2,14 +2,20 @@ import type { OperationTable } from '../operation.ts';
 import { containers } from './containers.ts';
 import { dataStores } from './data-stores.ts';
 import { ec2More } from './ec2-more.ts';
+import { functions } from './functions.ts';
+import { iamMore } from './iam-more.ts';
 import { kms } from './kms.ts';
+import { rolesAnywhere } from './roles-anywhere.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
 
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
 export const services: readonly OperationTable[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
+  functions,
+  iamMore,
   kms,
+  rolesAnywhere,
   // Data, storage, compute, network, databases, containers.
   containers,
   dataStores,

@@ -1,7 +1,7 @@
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import { ec2Targets, exampleEc2 } from '../../../../src/core/lib/plans/ec2.ts';
+import { noRole } from '../../../../src/core/lib/plans/instance-role.ts';
 import { groupsAreThere, type Interfaces, mostInterfaces, swapGroups } from '../../../../src/core/lib/plans/isolation.ts';
-import { oneByOne } from '../../../../src/core/lib/plans/one-by-one.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
 import type { Playbook, Step, Target } from '../../../../src/core/model/plan.ts';
@@ -113,31 +113,5 @@ function noMetadata(target: Target): Step {
     want: () => 'disabled',
     write: { action: 'ec2:ModifyInstanceMetadataOptions', input: { InstanceId: idOf(target) }, with: (HttpEndpoint) => ({ HttpEndpoint }) },
     says: 'the metadata endpoint is off',
-  });
-}
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateIamInstanceProfile.html; who gives it back must be allowed to pass the role. */
-function noRole(target: Target): readonly Step[] {
-  const associations = (answer: Json) =>
-    listAt(answer, 'IamInstanceProfileAssociations').filter((one) => /^associat/.test(textAt(one, 'State') ?? ''));
-  return oneByOne({
-    name: 'Take its role away',
-    on: [target.uid, `arn:${partitionOf(target)}:iam::${target.account}:role/*`],
-    permits: ['iam:PassRole'],
-    read: {
-      action: 'ec2:DescribeIamInstanceProfileAssociations',
-      input: { Filters: [{ Name: 'instance-id', Values: [idOf(target)] }] },
-    },
-    items: (answer) => associations(answer).map((one) => ({ Arn: textAt(one, 'IamInstanceProfile', 'Arn') })),
-    remove: {
-      action: 'ec2:DisassociateIamInstanceProfile',
-      input: {},
-      for: (_, answer) => ({ AssociationId: textAt(associations(answer)[0], 'AssociationId') }),
-    },
-    bringBack: (IamInstanceProfile) => [
-      { action: 'ec2:AssociateIamInstanceProfile', input: { InstanceId: idOf(target), IamInstanceProfile } },
-    ],
-    says: 'the instance has no role',
-    most: 1,
   });
 }

@@ -1,6 +1,7 @@
 import { parseArn } from '../../../../src/core/lib/arn.ts';
 import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
 import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
+import { isAwsOwned } from '../../../../src/core/lib/plans/iam.ts';
 import type { Actor, Finding } from '../../../../src/core/model/finding.ts';
 import type { Playbook, Precondition, Target } from '../../../../src/core/model/plan.ts';
 
@@ -22,6 +23,8 @@ export const denyRoleSession: Playbook = {
     'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
     'aws.ec2.instance-credentials-used-elsewhere',
+    'aws.lambda.function-credentials-used-elsewhere',
+    'aws.sts.pipeline-session-used-elsewhere',
   ],
   reported: [
     'guardduty/CredentialAccess:IAMUser/*',
@@ -84,7 +87,7 @@ function targetOf(finding: Finding, actor: Actor, accessKeyIds: readonly string[
   if (arn === null || roleId === undefined || sessionName === undefined) return [];
   if (arn.service !== 'iam' || arn.account !== finding.account || !arn.resource.startsWith('role/')) return [];
   const roleName = arn.resource.split('/').at(-1) ?? '';
-  if (!/^[\w+=,.@-]{1,64}$/.test(roleName) || isAwsOwned(arn.resource, roleName)) return [];
+  if (!/^[\w+=,.@-]{1,64}$/.test(roleName) || isAwsOwned(arn.resource)) return [];
   return [
     {
       account: arn.account,
@@ -93,19 +96,6 @@ function targetOf(finding: Finding, actor: Actor, accessKeyIds: readonly string[
       params: { roleName, roleId, sessionName, accessKeyIds },
     },
   ];
-}
-
-/**
- * Roles that only AWS can change: service-linked ones, and those of Identity Center, whose sessions are ended at the
- * identity provider. https://repost.aws/knowledge-center/identity-center-aws-reserved-sso
- */
-function isAwsOwned(resource: string, roleName: string): boolean {
-  return (
-    resource.startsWith('role/aws-service-role/') ||
-    resource.startsWith('role/aws-reserved/') ||
-    roleName.startsWith('AWSServiceRoleFor') ||
-    roleName.startsWith('AWSReservedSSO_')
-  );
 }
 
 /** A role made anew under the old name has another id, and a deny on the old id would stop nobody. */
