@@ -84,10 +84,13 @@ describe('targets', () => {
       [{ userName: 'alice', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }],
     ],
     [
-      'the key that was made, not the one that made it',
+      'the key that was made, and the one that made it',
       containAccessKey,
       findingOf([{ actor: alice, kept: { userName: 'bob', accessKeyId: 'AKIAI44QH8DHBEXAMPLE' } }]),
-      [{ userName: 'bob', accessKeyId: 'AKIAI44QH8DHBEXAMPLE' }],
+      [
+        { userName: 'bob', accessKeyId: 'AKIAI44QH8DHBEXAMPLE' },
+        { userName: 'alice', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+      ],
     ],
     [
       'only the sessions, when the key behind a session is unknown',
