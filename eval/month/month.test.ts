@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCampaigns } from '../../src/app/wire/load-campaigns.ts';
-import type { Campaign } from '../../src/core/model/campaign.ts';
+import { type Campaign, parseCampaign } from '../../src/core/model/campaign.ts';
 import { type TestDatabase, testDatabase } from '../../src/edge/postgres/testing.ts';
 import { chooseCampaigns } from './choose-campaigns.ts';
 import { barsOf } from './report.ts';
@@ -27,14 +27,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Half a day of five accounts. Each run has a ledger of its own. */
-async function halfDay(change: { readonly campaigns?: readonly Campaign[]; readonly tolerance?: string }): Promise<MonthScore> {
+/** Ten hours of four accounts. Each run has a ledger of its own. */
+async function someHours(change: { readonly campaigns?: readonly Campaign[]; readonly tolerance?: string }): Promise<MonthScore> {
   const run = ++runs;
   const facts = await runMonth({
     seed: 'test',
     tenant: `month-${run}`,
-    accounts: 5,
-    days: 0.5,
+    accounts: 4,
+    days: 0.4,
     eventsADay: 100,
     campaigns,
     fast: true,
@@ -52,7 +52,7 @@ const wrongs = (score: MonthScore, what: string) => score.wrong.filter((one) => 
 describe('an organisation that is watched', () => {
   let score: MonthScore;
   beforeAll(async () => {
-    score = await halfDay({});
+    score = await someHours({});
   });
 
   test('a stolen key is cut off by automation, and every later call of the thief fails', () => {
@@ -85,33 +85,36 @@ describe('an organisation that is watched', () => {
 
 describe('what goes wrong is counted', () => {
   test('automation that may not act: the attack goes on, and the bar is missed', async () => {
-    const score = await halfDay({ tolerance: `${tolerance}accounts: {}\n`.replace('act: alone', 'act: never') });
+    const score = await someHours({ tolerance: `${tolerance}accounts: {}\n`.replace('act: alone', 'act: never') });
     expect(score.automaticActions).toBe(0);
     expect(endOf(score, 'stolen-deploy-key')?.end).toBe('told');
     expect(endOf(score, 'stolen-deploy-key')?.failedAfter).toBe(0);
   });
 
   test('an exemption that covers an attack: closed wrongly, and missed', async () => {
-    const rules = [
-      ...['admin-user-created', 'admin-policy-attached-to-user', 'access-key-created-for-other-user'].map((rule) => `aws.iam.${rule}`),
-      ...['aws.cloudtrail.trail-logging-stopped', 'aws.s3.bucket-made-public', 'aws.ec2.security-group-opened-to-world'],
-      ...['aws.s3.public-access-block-removed', 'aws.account.called-from-attack-distribution', 'aws.sts.session-token-issued-without-mfa'],
-      ...['aws.iam.user-created', 'aws.iam.credentials-used-for-enumeration'],
-    ];
-    const holes = rules.map((rule) => `  - { rule: ${rule}, owner: mallory, reason: trust me, expires: "2027-01-01" }`);
-    const score = await halfDay({
-      campaigns: campaigns.filter(({ id }) => id !== 'blinded-detectors'),
-      tolerance: `${tolerance}exemptions:\n${holes.join('\n')}\n`,
+    const oneKey = parseCampaign(
+      {
+        id: 'one-key',
+        title: 'One key',
+        description: 'Who has the key of the deployment user makes one for somebody else, and no noise.',
+        actors: { thief: { signs: { user: 'ci-deployer' }, ip: '198.51.100.77', attacker: true } },
+        steps: [{ id: 'make', actor: 'thief', action: 'iam:CreateAccessKey', input: { UserName: 'alice' }, techniques: ['T1098.001'] }],
+      },
+      'one-key',
+    );
+    const rule = 'aws.iam.access-key-created-for-other-user';
+    const score = await someHours({
+      campaigns: chooseCampaigns([oneKey], 'test', 1, 1).campaigns,
+      tolerance: `${tolerance}exemptions:\n  - { rule: ${rule}, owner: mallory, reason: trust me, expires: "2027-01-01" }\n`,
     });
-    expect(score.wrongClosures).toBeGreaterThan(0);
-    expect(wrongs(score, 'wrong closure')).toBe(score.wrongClosures);
+    expect([score.wrongClosures, wrongs(score, 'wrong closure')]).toEqual([1, 1]);
     expect(score.missed.High).toBe(1);
     const missed = barsOf(score).flatMap(({ name, met }) => (met ? [] : [name]));
     expect(missed).toEqual(expect.arrayContaining(['missed attacks, high or above', 'wrong closures']));
   });
 
   test('an action on what the truth calls benign', async () => {
-    const score = await halfDay({ campaigns: campaigns.map((one) => ({ ...one, kind: 'benign', incident: false })) });
+    const score = await someHours({ campaigns: campaigns.map((one) => ({ ...one, kind: 'benign', incident: false })) });
     expect(score.campaigns).toEqual([]);
     expect(score.wrongAutomaticActions).toBe(score.automaticActions);
     expect(wrongs(score, 'wrong automatic action')).toBeGreaterThan(0);

@@ -305,6 +305,20 @@ describe('who did it is asked before the engineer', () => {
     expect(unreachable.verdict).toBe('watch');
   });
 
+  test('a person who was refused ran into a wall, and is not asked; a program is asked about', () => {
+    const session = `arn:aws:sts::${account}:assumed-role/AWSReservedSSO_Power_1/alice@example.com`;
+    const askedAfter = (uid: string, error?: string) => {
+      const actor = { type: 'AssumedRole', uid, name: 'alice' };
+      const evidence = finding.evidence.map((one) => ({ ...one, actor, ...(error === undefined ? {} : { error }) }));
+      const people = { alice: [uid] };
+      return decide({ ...finding, severity: 'Medium', actor, evidence }, { ...context, ...reached }, { ...tolerance, ...alice, people })
+        .first;
+    };
+    expect(askedAfter(session, 'AccessDenied')).toBeUndefined();
+    expect(askedAfter(session)).toBeDefined();
+    expect(askedAfter(`arn:aws:sts::${account}:assumed-role/terraform/plan`, 'AccessDenied')).toBeDefined();
+  });
+
   test('what automation may do alone is done first', () => {
     const decision = decide(finding, { ...context, ...reached }, { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } });
     expect([decision.verdict, decision.first]).toEqual(['act', undefined]);

@@ -115,8 +115,10 @@ function isGrave({ kind, severity, actor, evidence }: Finding, { incident }: Dec
 
 /** Whoever it is: a person of Identity Center has a session in each account. */
 function handOf(uid: string): string {
-  return uid.replace(/^arn:[^:]*:sts::\d*:assumed-role\/AWSReservedSSO_[^/]*\//, 'person ');
+  return uid.replace(/^arn:[^:]*:sts::\d*:assumed-role\/AWSReservedSSO_[^/]*\//, personal);
 }
+
+const personal = 'person ';
 
 /**
  * Why a finding of another service is over, in a sentence; null for one that is not. Only where AWS itself says so: whoever writes to a queue
@@ -143,6 +145,9 @@ function actorFirst(
 ): Decision['first'] {
   if (askActorFor === 0 || finding.kind !== 'detection' || below(finding.severity, askActorFrom)) return undefined;
   if (finding.actor === undefined || finding.actor.type === 'Root') return undefined;
+  // People run into walls, and what was refused has changed nothing; a program that does so is not doing what it was made for.
+  const refused = finding.evidence.length > 0 && finding.evidence.every(({ error }) => error !== undefined);
+  if (!worthAsking && refused && handOf(finding.actor.uid).startsWith(personal)) return undefined;
   const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
   // Who is asked must have done all of it, else the answer says nothing of the rest, nor of what is not shown.
   if (actors.size > 1 || finding.count.atLeast) return undefined;
