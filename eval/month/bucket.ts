@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { textAt } from '../../src/core/lib/json-at.ts';
 import type { JsonObject } from '../../src/core/model/json.ts';
 import type { LogObject, LogObjects } from '../../src/core/ports/log-objects.ts';
 
@@ -13,6 +14,8 @@ export interface Bucket {
   nextAt(): number | null;
   /** The record of an event that some object holds: what an account's event history tells. */
   recordOf(eventId: string): JsonObject | null;
+  /** Records of sessions of a role that were opened between these times. */
+  openings(role: string, from: number, to: number): readonly JsonObject[];
   /** Forgets what was delivered before this time. */
   forget(before: number): void;
 }
@@ -30,12 +33,31 @@ export function openBucket(): Bucket {
   const objects = new Map<string, Stored>();
   /** Event id -> the object that was delivered first with it. */
   const byEvent = new Map<string, string>();
+  /** Role -> ids of the events that opened sessions of it, with their times. */
+  const byRole = new Map<string, { readonly at: number; readonly id: string }[]>();
   let waiting: Stored[] = [];
+
+  const noteOpenings = (content: string) => {
+    if (!content.includes('"eventName":"AssumeRole"')) return;
+    for (const record of recordsIn(content)) {
+      if (record['eventName'] !== 'AssumeRole') continue;
+      const role = textAt(record, 'requestParameters', 'roleArn') ?? '';
+      const all = byRole.get(role) ?? [];
+      byRole.set(role, all);
+      all.push({ at: Date.parse(String(record['eventTime'])), id: String(record['eventID']) });
+    }
+  };
 
   const bytesOf = (name: string): Buffer => {
     const stored = objects.get(name);
     if (stored === undefined) throw new Error(`${name} is not there any more`);
     return gunzipSync(stored.bytes);
+  };
+
+  const recordOf = (eventId: string): JsonObject | null => {
+    const name = byEvent.get(eventId);
+    if (name === undefined || !objects.has(name)) return null;
+    return recordsIn(bytesOf(name).toString('utf8')).find((record) => record['eventID'] === eventId) ?? null;
   };
 
   return {
@@ -58,6 +80,7 @@ export function openBucket(): Bucket {
       objects.set(name, stored);
       for (const id of events) if (!byEvent.has(id)) byEvent.set(id, name);
       waiting.push(stored);
+      noteOpenings(content);
       return bytes.length;
     },
     arrived: (now) => {
@@ -66,26 +89,30 @@ export function openBucket(): Bucket {
       return due.sort((a, b) => a.at - b.at || (a.object.name < b.object.name ? -1 : 1)).map(({ object }) => object);
     },
     nextAt: () => (waiting.length === 0 ? null : Math.min(...waiting.map(({ at }) => at))),
-    recordOf: (eventId) => {
-      const name = byEvent.get(eventId);
-      if (name === undefined || !objects.has(name)) return null;
-      return recordsIn(bytesOf(name)).find((record) => record['eventID'] === eventId) ?? null;
+    recordOf,
+    openings: (role, from, to) => {
+      const ids = (byRole.get(role) ?? []).flatMap(({ at, id }) => (at >= from && at <= to ? [id] : []));
+      return [...new Set(ids)].map(recordOf).filter((record) => record !== null);
     },
     forget: (before) => {
       for (const [name, { at, events }] of objects) {
         // In the order of putting, which is that of their times but for the few that are late.
-        if (at >= before + 86_400_000) return;
+        if (at >= before + 86_400_000) break;
         if (at >= before) continue;
         objects.delete(name);
         for (const id of events) if (byEvent.get(id) === name) byEvent.delete(id);
+      }
+      for (const [role, all] of byRole) {
+        const kept = all.filter(({ at }) => at >= before);
+        if (kept.length === 0) byRole.delete(role);
+        else if (kept.length < all.length) byRole.set(role, kept);
       }
     },
   };
 }
 
 /** Records of a delivered object, or of messages of EventBridge. */
-function recordsIn(bytes: Buffer): readonly JsonObject[] {
-  const text = bytes.toString('utf8');
+function recordsIn(text: string): readonly JsonObject[] {
   if (text.startsWith('{"Records":')) return (JSON.parse(text) as { Records: readonly JsonObject[] }).Records;
   return text
     .split('\n')

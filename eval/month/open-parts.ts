@@ -21,9 +21,8 @@ import { openLedger } from '../../src/edge/postgres/open-ledger.ts';
 import { openStore } from '../../src/edge/postgres/open-store.ts';
 import { openSigningKey } from '../../src/edge/postgres/signing-key.ts';
 
-export const tenant = 'month';
-
 export interface PartsOptions {
+  readonly tenant: string;
   /** As the app role, of a database with all migrations. */
   readonly databaseUrl: string;
   /** For the ledger's key and its checkpoints. */
@@ -42,7 +41,7 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
  * which is several times as fast, and its leaves are handed to the ledger in PostgreSQL now and then; workflows run in this process, since
  * DBOS waits by the real clock; and the lake, of which nothing here reads, keeps nothing.
  */
-export async function openParts({ databaseUrl, folder, cloud, clock, logs, tolerance, reachable }: PartsOptions) {
+export async function openParts({ tenant, databaseUrl, folder, cloud, clock, logs, tolerance, reachable }: PartsOptions) {
   const playbooks = await ownPlaybooks();
   const rules = await ownRules();
   const store = memoryStore();
@@ -94,6 +93,7 @@ export async function openParts({ databaseUrl, folder, cloud, clock, logs, toler
   await durable.launch();
   let handed = 0;
   return {
+    tenant,
     store,
     ledger,
     clock,

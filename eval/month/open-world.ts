@@ -126,13 +126,27 @@ function withHistory(cloud: Cloud, bucket: Bucket): Cloud {
       if (call.action !== 'cloudtrail:LookupEvents') return answer;
       const { Events: found } = answer as { readonly Events: readonly JsonObject[] };
       const [attribute] = (call.input['LookupAttributes'] ?? []) as readonly JsonObject[];
-      if (found.length > 0 || attribute?.['AttributeKey'] !== 'EventId') return answer;
-      const record = bucket.recordOf(String(attribute['AttributeValue']));
-      const isThere =
-        record?.['managementEvent'] === true && record['recipientAccountId'] === call.account && record['awsRegion'] === call.region;
-      if (!isThere) return answer;
+      const { AttributeKey: key, AttributeValue: value } = attribute ?? {};
+      const times = [call.input['StartTime'], call.input['EndTime']].map((time) => Date.parse(String(time)));
+      const told =
+        key === 'EventId' && found.length === 0
+          ? [bucket.recordOf(String(value))]
+          : key === 'ResourceName'
+            ? bucket.openings(String(value), times[0] ?? 0, times[1] ?? 0)
+            : [];
+      const more = told.filter(
+        (record) =>
+          record?.['managementEvent'] === true && record['recipientAccountId'] === call.account && record['awsRegion'] === call.region,
+      );
       return {
-        Events: [{ EventId: record['eventID'] ?? null, EventName: record['eventName'] ?? null, CloudTrailEvent: JSON.stringify(record) }],
+        Events: [
+          ...found,
+          ...more.map((record) => ({
+            EventId: record?.['eventID'] ?? null,
+            EventName: record?.['eventName'] ?? null,
+            CloudTrailEvent: JSON.stringify(record),
+          })),
+        ],
       };
     },
   };

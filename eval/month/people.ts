@@ -6,7 +6,6 @@ import { partsOf } from '../../src/app/triage/question-of.ts';
 import type { Judgement } from '../../src/core/model/decision.ts';
 import type { Person } from '../../src/range/people.ts';
 import type { Parts } from './open-parts.ts';
-import { tenant } from './open-parts.ts';
 import type { Truth } from './truth.ts';
 
 /** How people answer. They see what the card or the message shows, and nothing else of it; README.md says what they know. */
@@ -46,7 +45,7 @@ const minute = 60_000;
 
 /** Simulates the people: those who are asked whether it was them, the engineer on call, and a second person. */
 export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[], habits: Habits): People {
-  const { store, clock } = parts;
+  const { tenant, store, clock } = parts;
   const questions: AskedQuestion[] = [];
   const open = new Map<string, AskedQuestion>();
   const askedActors = new Set<string>();

@@ -1,6 +1,6 @@
 import { table } from '../../bench/print.ts';
 import { severities } from '../../src/core/model/severity.ts';
-import type { MonthScore } from './score.ts';
+import type { MonthScore, Share } from './score.ts';
 
 /** What must hold, as docs/progress.md and the README of the eval name it. */
 export interface Bar {
@@ -12,7 +12,6 @@ export interface Bar {
 
 export function barsOf(score: MonthScore): readonly Bar[] {
   const grave = score.missed.Critical + score.missed.High;
-  const { share, n, of } = score.withoutHuman;
   return [
     { name: 'missed attacks, high or above', value: String(grave), wanted: '0', met: grave === 0 },
     {
@@ -33,7 +32,12 @@ export function barsOf(score: MonthScore): readonly Bar[] {
       wanted: '2',
       met: score.perShift.max <= 2,
     },
-    { name: 'closed without a human', value: `${percent(share)} (${n} of ${of})`, wanted: '99.5 %', met: share >= 0.995 },
+    {
+      name: 'closed without a human',
+      value: `${shareText(score.withoutHuman)}; without the engineer ${percent(score.withoutEngineer.share)}`,
+      wanted: '99.5 %',
+      met: score.withoutHuman.share >= 0.995,
+    },
     {
       name: 'contained, of attacks on which calls went on',
       value: containment(score),
@@ -111,7 +115,8 @@ export function reportText(name: string, score: MonthScore): string {
         ],
         ['questions to who did it', String(score.askedActors)],
         ['the same question again', String(score.repeatQuestions)],
-        ['closed without a human', `${percent(score.withoutHuman.share)} (${score.withoutHuman.n} of ${score.withoutHuman.of})`],
+        ['closed without anybody', shareText(score.withoutHuman)],
+        ['closed without the engineer', shareText(score.withoutEngineer)],
         ['pages', `${score.pages}, ${score.pagesADay.toFixed(2)} a day; needless ${score.falsePages}`],
         [
           'from delivery to decision (real time)',
@@ -136,6 +141,10 @@ export function reportText(name: string, score: MonthScore): string {
       barsOf(score).map(({ name: bar, value, wanted, met }) => [bar, value, wanted, met ? 'met' : 'MISSED']),
     ),
   ].join('\n');
+}
+
+function shareText({ share, n, of }: Share): string {
+  return `${percent(share)} (${n} of ${of})`;
 }
 
 function percent(share: number): string {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { closeQuietFindings } from '../../src/app/close-quiet-findings.ts';
 import { dispatch } from '../../src/app/dispatch.ts';
 import { ingestBatch } from '../../src/app/ingest-batch.ts';
@@ -5,6 +6,7 @@ import type { OnProgress } from '../../src/app/on-progress.ts';
 import { readTolerance } from '../../src/app/read-tolerance.ts';
 import { type ReplayReport, replay } from '../../src/app/replay.ts';
 import { type Deferred, type Triaged, triage } from '../../src/app/triage.ts';
+import { splitCheckpoints } from '../../src/core/lib/checkpoint.ts';
 import type { Campaign, CampaignCall } from '../../src/core/model/campaign.ts';
 import type { Decision } from '../../src/core/model/decision.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
@@ -13,7 +15,7 @@ import type { LedgerReport } from '../../src/core/ports/ledger.ts';
 import type { FindingRow, Findings } from '../../src/core/ports/store.ts';
 import { engineLoader } from '../../src/edge/engine/load-engine.ts';
 import { peopleOf } from '../../src/range/people.ts';
-import { openParts, type Parts, tenant } from './open-parts.ts';
+import { openParts, type Parts } from './open-parts.ts';
 import { gathered, openWorld, type World } from './open-world.ts';
 import { type AskedQuestion, peopleOver, reachableOf, usualHabits } from './people.ts';
 import { toleranceFor } from './tolerance-for.ts';
@@ -21,6 +23,8 @@ import { type Truth, truthOf } from './truth.ts';
 
 export interface MonthOptions {
   readonly seed: string;
+  /** Each run in one database has its own. */
+  readonly tenant: string;
   readonly accounts: number;
   readonly days: number;
   /** Of daily life, of an average account. */
@@ -100,15 +104,16 @@ const day = 24 * hour;
  */
 export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
   const began = performance.now();
-  const { seed, accounts, days, eventsADay, campaigns, fast, databaseUrl, folder } = options;
+  const { seed, tenant, accounts, days, eventsADay, campaigns, fast, databaseUrl, folder } = options;
   const end = start + Math.round(days * 24) * hour;
   let now = start;
   const clock = { now: () => now };
   const world = openWorld({ seed, accounts, start, days, eventsADay, campaigns, fast, now: clock.now });
   const humans = peopleOf(world.range.state);
-  const tolerance = toleranceFor(options.tolerance, humans);
+  const tolerance = toleranceFor(options.tolerance, humans, world.runs);
   const reachable = reachableOf(humans);
   const parts = await openParts({
+    tenant,
     databaseUrl,
     folder,
     cloud: world.cloud,
@@ -170,8 +175,6 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
     const report = await replay(tenant, parts.store, engineLoader(), (done) =>
       options.onProgress?.({ done, total: null, doing: 'replaying decisions' }),
     );
-    const { readFile } = await import('node:fs/promises');
-    const { splitCheckpoints } = await import('../../src/core/lib/checkpoint.ts');
     const ledger = await parts.ledger.verify(splitCheckpoints(await readFile(parts.checkpointsFile, 'utf8')));
     return {
       start,
@@ -199,22 +202,22 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
 }
 
 /** Incidents that page and of whose findings nobody was told yet. */
-async function newPages(parts: Parts, truth: Truth, paged: Set<string>, now: number): Promise<readonly Page[]> {
-  const paging = await parts.store.within(tenant, (tx) => tx.incidents.list({ pages: true, isOpen: true, limit: 500 }));
+async function newPages({ tenant, store }: Parts, truth: Truth, paged: Set<string>, now: number): Promise<readonly Page[]> {
+  const paging = await store.within(tenant, (tx) => tx.incidents.list({ pages: true, isOpen: true, limit: 500 }));
   const pages: Page[] = [];
   for (const { incident } of paging) {
     const findings = incident.members.map(({ finding }) => finding);
     const known = findings.some((id) => paged.has(id));
     for (const id of findings) paged.add(id);
     if (known) continue;
-    const rows = await parts.store.within(tenant, async (tx) => Promise.all(findings.map((id) => tx.findings.get(id))));
+    const rows = await store.within(tenant, async (tx) => Promise.all(findings.map((id) => tx.findings.get(id))));
     const runs = [...new Set(rows.flatMap((row) => (row === null ? [] : truth.attacksIn(row.finding.evidence))))];
     pages.push({ at: now, title: incident.title, why: incident.why, findings, runs });
   }
   return pages;
 }
 
-async function allFindings({ store }: Parts, truth: Truth): Promise<readonly FindingFact[]> {
+async function allFindings({ tenant, store }: Parts, truth: Truth): Promise<readonly FindingFact[]> {
   const facts: FindingFact[] = [];
   for (let after: string | undefined; ; ) {
     const page: readonly FindingFact[] = await store.within(tenant, async (tx) => {

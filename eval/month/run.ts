@@ -65,6 +65,7 @@ try {
   const { url } = await openDatabase({ url: server.url });
   const facts = await runMonth({
     seed: options.seed,
+    tenant: 'month',
     accounts,
     days,
     eventsADay: numberOf('events', 0),

@@ -60,6 +60,12 @@ export interface Spread {
   readonly p95: number;
 }
 
+export interface Share {
+  readonly n: number;
+  readonly of: number;
+  readonly share: number;
+}
+
 export interface MonthScore {
   readonly days: number;
   readonly accounts: number;
@@ -79,7 +85,9 @@ export interface MonthScore {
   readonly judgements: number;
   readonly judgementsOnAttacks: number;
   readonly perShift: { readonly max: number; readonly mean: number };
-  readonly withoutHuman: { readonly n: number; readonly of: number; readonly share: number };
+  /** Of findings: neither the engineer nor who did it was asked anything; and the engineer was not. */
+  readonly withoutHuman: Share;
+  readonly withoutEngineer: Share;
   readonly askedActors: number;
   readonly pages: number;
   readonly pagesADay: number;
@@ -170,9 +178,13 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
 
   const live = findings.filter(({ row }) => row.state !== 'retracted');
   const withHuman = new Set(questions.flatMap(({ findings: ids }) => [...ids]));
-  const closed = live.filter(
-    ({ row }) => row.state === 'resolved' && !withHuman.has(row.finding.id) && !facts.askedActors.has(row.finding.id),
-  );
+  const unjudged = live.filter(({ row }) => row.state === 'resolved' && !withHuman.has(row.finding.id));
+  const closed = unjudged.filter(({ row }) => !facts.askedActors.has(row.finding.id));
+  const shareOf = (some: readonly unknown[]): Share => ({
+    n: some.length,
+    of: live.length,
+    share: live.length === 0 ? 1 : some.length / live.length,
+  });
   const closedByPeople = new Set([...withHuman, ...facts.askedActors, ...pages.flatMap(({ findings: ids }) => ids)]);
   for (const fact of live)
     if (fact.row.state !== 'resolved' && !closedByPeople.has(fact.row.finding.id))
@@ -205,7 +217,8 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
     judgements: questions.length,
     judgementsOnAttacks: questions.filter(({ runs }) => runs.size > 0).length,
     perShift: { max: Math.max(0, ...shifts.values()), mean: questions.length / allShifts },
-    withoutHuman: { n: closed.length, of: live.length, share: live.length === 0 ? 1 : closed.length / live.length },
+    withoutHuman: shareOf(closed),
+    withoutEngineer: shareOf(unjudged),
     askedActors: facts.askedActors.size,
     pages: pages.length,
     pagesADay: pages.length / Math.max(1 / 24, (end - start) / 86_400_000),

@@ -14,6 +14,7 @@ import {
   findingsIn,
   production,
   readyToTriage,
+  seenBefore,
   tenant,
   withHistory,
 } from './wire/triage-under-test.ts';
@@ -49,6 +50,7 @@ async function decided(
   const store = memoryStore();
   const findings = await findingsIn(records);
   const deps = await readyToTriage(store, findings, cloud, () => world.now + after);
+  await seenBefore(store, findings);
   await before(store);
   const done = await triage(deps);
   const [actions, judgements] = await store.within(tenant, async (tx) => [
@@ -130,7 +132,10 @@ describe('what AWS does not confirm', () => {
       ...world.range.cloud,
       call: (call: Parameters<Cloud['call']>[0]) => withHistory(world.range.cloud, history).call(call),
     };
-    const deps = await readyToTriage(memoryStore(), await findingsIn([keyMade]), cloud, () => now);
+    const store = memoryStore();
+    const findings = await findingsIn([keyMade]);
+    const deps = await readyToTriage(store, findings, cloud, () => now);
+    await seenBefore(store, findings);
     const deferred: Deferred = new Map();
     expect(await triage(deps, deferred)).toEqual([]);
     history = [keyMade];
@@ -287,7 +292,7 @@ describe('what is known of the world is in the arguments', () => {
     const result = await decided([keyMade], {
       before: (store) =>
         store.within(tenant, async (tx) => {
-          const [row] = await tx.findings.list({ limit: 1 });
+          const row = (await tx.findings.list({ limit: 9 })).find((one) => one.finding.severity !== 'Low');
           if (row === undefined) throw new Error('no finding');
           const { finding } = row;
           const uid = finding.resources[0]?.uid ?? '';
@@ -295,7 +300,7 @@ describe('what is known of the world is in the arguments', () => {
           await tx.settings.set(`snapshot/${finding.account}`, { document }, 1, 'automation');
           await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
           await tx.incidents.assign([{ finding: finding.id, incident: finding.id }]);
-          await tx.incidents.put({ tenant, id: finding.id, revision: 'r', pages: true } as Incident, 1);
+          await tx.incidents.put({ tenant, id: finding.id, revision: 'r', pages: true, members: [] } as unknown as Incident, 1);
         }),
     });
     const [first] = result.done;
@@ -304,7 +309,7 @@ describe('what is known of the world is in the arguments', () => {
       return JSON.parse((await tx.documents.get(row?.contextHash ?? '')) ?? '{}') as DecideContext;
     });
     expect(context.about).toMatchObject({ owner: { name: 'payments', from: 'tag team' }, tags: { team: 'payments' } });
-    expect(context.incident).toEqual({ id: first?.finding.id, pages: true });
+    expect(context.incident).toEqual({ id: first?.finding.id, pages: true, suspects: [] });
   });
 
   test('a finding that needs no person when it is decided anew leaves the question that waits for one', async () => {

@@ -17,6 +17,7 @@ import { toleranceOf } from './tolerance-of.ts';
 import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
+import { incidentFor } from './triage/incident-for.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheWorld, type World } from './triage/read-the-world.ts';
@@ -95,7 +96,7 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
       own: deps.own,
       offers: world.offers,
       about: await aboutFinding(tx, finding, tolerance.ownerTags),
-      incident: incident === null ? null : { id: incident.incident.id, pages: incident.incident.pages },
+      incident: incident === null ? null : await incidentFor(tx, incident.incident, finding),
       reachable: Object.keys(reach).sort(),
     };
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };

@@ -5,7 +5,7 @@ import { asObject, listAt } from '../../core/lib/json-at.ts';
 import type { DecideContext } from '../../core/model/decide-context.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Evidence, Finding } from '../../core/model/finding.ts';
-import type { Json } from '../../core/model/json.ts';
+import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
@@ -17,6 +17,8 @@ export interface Confirmed {
   readonly evidence: DecideContext['evidence'];
   /** The evidence that AWS has confirmed. */
   readonly confirmed: readonly Evidence[];
+  /** AWS's own records of it, by the evidence's id. */
+  readonly records: ReadonlyMap<string, JsonObject>;
 }
 
 /**
@@ -25,19 +27,22 @@ export interface Confirmed {
  * finding says: the id of a true event under a forged record confirms nothing.
  */
 export async function confirmEvidence({ cloud, rules }: Pick<TriageDeps, 'cloud' | 'rules'>, finding: Finding): Promise<Confirmed> {
-  if (finding.kind === 'compliance') return { evidence: 'validated', confirmed: finding.evidence };
+  if (finding.kind === 'compliance') return { evidence: 'validated', confirmed: finding.evidence, records: new Map() };
   const confirmable = finding.evidence.filter((evidence) => evidence.dataEvent !== true);
   const asked = confirmable.length <= mostLookedUp ? confirmable : [...confirmable.slice(0, mostLookedUp - 1), ...confirmable.slice(-1)];
   const confirmed: Evidence[] = [];
+  const records = new Map<string, JsonObject>();
   for (const evidence of asked) {
+    const record = await inHistory(cloud, rules, evidence);
     // One that is not there is enough to ask a person.
-    if (!(await isInHistory(cloud, rules, evidence))) return { evidence: 'unvalidated', confirmed };
+    if (record === null) return { evidence: 'unvalidated', confirmed, records };
     confirmed.push(evidence);
+    records.set(evidence.id, record);
   }
-  return { evidence: confirmed.length > 0 ? 'validated' : 'unvalidated', confirmed };
+  return { evidence: confirmed.length > 0 ? 'validated' : 'unvalidated', confirmed, records };
 }
 
-async function isInHistory(cloud: Cloud, rules: TriageDeps['rules'], evidence: Evidence): Promise<boolean> {
+async function inHistory(cloud: Cloud, rules: TriageDeps['rules'], evidence: Evidence): Promise<JsonObject | null> {
   try {
     const answer = await cloud.call({
       account: evidence.account,
@@ -46,26 +51,31 @@ async function isInHistory(cloud: Cloud, rules: TriageDeps['rules'], evidence: E
       input: { LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: evidence.id }] },
       role: 'reader',
     });
-    return listAt(answer, 'Events').some((event) => saysTheSame(asObject(event)?.['CloudTrailEvent'], rules, evidence));
+    const records = listAt(answer, 'Events').map(recordIn);
+    return records.find((record) => record !== null && saysTheSame(record, rules, evidence)) ?? null;
   } catch (error) {
     // What cannot be read confirms nothing.
-    if (error instanceof CloudError) return false;
+    if (error instanceof CloudError) return null;
     throw error;
   }
 }
 
-/** Would the record of the event history have given this very evidence? */
-function saysTheSame(text: Json | undefined, rules: TriageDeps['rules'], evidence: Evidence): boolean {
-  const rule = rules.get(evidence.rule);
-  if (typeof text !== 'string' || rule?.kind !== 'event') return false;
-  let record: Json;
+/** The record of an event of the event history; null for what is none. */
+export function recordIn(event: Json): JsonObject | null {
+  const text = asObject(event)?.['CloudTrailEvent'];
+  if (typeof text !== 'string') return null;
   try {
-    record = JSON.parse(text) as Json;
+    return asObject(JSON.parse(text) as Json);
   } catch {
-    return false;
+    return null;
   }
-  const object = asObject(record);
-  const event = object === null ? 'no object' : cloudTrailEvent(object);
+}
+
+/** Would the record of the event history have given this very evidence? */
+function saysTheSame(record: JsonObject, rules: TriageDeps['rules'], evidence: Evidence): boolean {
+  const rule = rules.get(evidence.rule);
+  if (rule?.kind !== 'event') return false;
+  const event = cloudTrailEvent(record);
   return typeof event !== 'string' && canonicalJson(telling(evidenceOf(event, rule))) === canonicalJson(telling(evidence));
 }
 

@@ -1,4 +1,5 @@
 import type { Answered } from '../../core/findings/imported/copies.ts';
+import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { handles } from '../../core/lib/handles.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
@@ -13,6 +14,7 @@ import { isArmed } from '../settings.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
 import { managementOf } from './management-of.ts';
+import { openersOf } from './openers-of.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -24,10 +26,16 @@ const mostTargets = 10;
  */
 export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<World> {
   if (finding.imported !== undefined) return readOfSource(deps, finding, finding.imported);
-  const { evidence, confirmed } = await confirmEvidence(deps, finding);
+  const confirmation = await confirmEvidence(deps, finding);
+  const { evidence, confirmed } = confirmation;
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
-  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
+  const targets = [...targetsIn(deps.playbooks, named, around)];
+  const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
+  const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
+  for (const [account, opened] of Map.groupBy(openers, (one) => one.actor?.account ?? one.account))
+    targets.push(...targetsIn(cutting, { ...finding, account, evidence: opened }, around));
+  const offers = await offersFor(deps, finding, distinct(targets));
   const mayStillShow = finding.evidence.some((one) => one.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
   return { evidence, offers, answers: [], later: evidence === 'unvalidated' && offers.length > 0 && mayStillShow };
 }
@@ -119,15 +127,23 @@ export function targetsIn(
   finding: Finding,
   around: Around = { management: null },
 ): readonly (readonly [Playbook, Target])[] {
-  const suspect = finding.kind === 'detection' && severityIds[finding.severity] >= severityIds.Medium;
   return playbooks
-    .filter((playbook) => handles(playbook, finding.rule.id) || (suspect && playbook.cutsOff === true))
+    .filter((playbook) => handles(playbook, finding.rule.id) || (playbook.cutsOff === true && isSuspect(finding)))
     .flatMap((playbook) =>
       playbook
         .targets(finding, around)
         .slice(0, mostTargets)
         .map((target) => [playbook, target] as const),
     );
+}
+
+/** Is it reason enough to ask who did it? */
+function isSuspect({ kind, severity }: Finding): boolean {
+  return kind === 'detection' && severityIds[severity] >= severityIds.Medium;
+}
+
+function distinct(targets: readonly (readonly [Playbook, Target])[]): readonly (readonly [Playbook, Target])[] {
+  return [...new Map(targets.map((one) => [canonicalJson([one[0].id, one[1]]), one])).values()];
 }
 
 /** Can the step be undone? One that cannot say so before it has read anything counts as irreversible, so that a person is asked. */

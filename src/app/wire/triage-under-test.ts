@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { playbooks as ownPlaybooks, rules as ownRules } from '../../../content/index.ts';
+import { sealFinding } from '../../core/lib/seal-finding.ts';
 import { parseCampaign } from '../../core/model/campaign.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
-import type { Store } from '../../core/ports/store.ts';
+import type { DecisionRow, Store } from '../../core/ports/store.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
@@ -52,6 +53,21 @@ export async function attackedOrganisation(): Promise<Attacked> {
     ({ bytes }) => (JSON.parse(gunzipSync(bytes).toString('utf8')) as { Records: readonly JsonObject[] }).Records,
   );
   return { range, now, records };
+}
+
+/** As if the same hand had been seen before, in the same incident, and that had been decided. */
+export async function seenBefore(store: Store, [finding]: readonly Finding[]): Promise<void> {
+  if (finding === undefined) return;
+  const { revision: _, ...rest } = finding;
+  const earlier = sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'Low' });
+  await store.within(tenant, async (tx) => {
+    await tx.findings.put(earlier, 1);
+    await tx.decisions.put({ id: 'earlier', finding: earlier.id, revision: earlier.revision, at: 1, decision: {} } as DecisionRow);
+    const attack = (await tx.incidents.get('attack'))?.incident;
+    if (attack === undefined) throw new Error('there is no incident');
+    const members = [...attack.members, { finding: earlier.id, revision: earlier.revision }];
+    await tx.incidents.put({ ...attack, revision: 'with the earlier', members }, 1);
+  });
 }
 
 /** What our own rules find in these records. */

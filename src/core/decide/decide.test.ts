@@ -119,6 +119,16 @@ describe('what lets automation act alone, and what stops it', () => {
       ['legitimate-use-unknown'],
     ],
     [
+      'use that tolerance accepts, of something that is not grave: somebody opened it at work',
+      {
+        finding: { severity: 'Medium' },
+        context: withOffer({ risks: ['legitimate-use'], legitimateUse: 'some' }),
+        tolerance: { accounts: { [account]: { acceptLegitimateUse: [offer.playbook] } } },
+      },
+      'watch',
+      ['legitimate-use'],
+    ],
+    [
       'use that tolerance accepts',
       {
         context: withOffer({ risks: ['legitimate-use'], legitimateUse: 'some' }),
@@ -295,6 +305,20 @@ describe('who did it is asked before the engineer', () => {
     expect(unreachable.verdict).toBe('watch');
   });
 
+  test('a person who was refused ran into a wall, and is not asked; a program is asked about', () => {
+    const session = `arn:aws:sts::${account}:assumed-role/AWSReservedSSO_Power_1/alice@example.com`;
+    const askedAfter = (uid: string, error?: string) => {
+      const actor = { type: 'AssumedRole', uid, name: 'alice' };
+      const evidence = finding.evidence.map((one) => ({ ...one, actor, ...(error === undefined ? {} : { error }) }));
+      const people = { alice: [uid] };
+      return decide({ ...finding, severity: 'Medium', actor, evidence }, { ...context, ...reached }, { ...tolerance, ...alice, people })
+        .first;
+    };
+    expect(askedAfter(session, 'AccessDenied')).toBeUndefined();
+    expect(askedAfter(session)).toBeDefined();
+    expect(askedAfter(`arn:aws:sts::${account}:assumed-role/terraform/plan`, 'AccessDenied')).toBeDefined();
+  });
+
   test('what automation may do alone is done first', () => {
     const decision = decide(finding, { ...context, ...reached }, { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } });
     expect([decision.verdict, decision.first]).toEqual(['act', undefined]);
@@ -311,7 +335,8 @@ describe('cutting off who did it', () => {
   const cut: Offer = { ...offer, cutsOff: true };
   const block: Offer = { ...offer, playbook: 'aws.s3.block-public-access', target: { ...offer.target, uid: 'arn:aws:s3:::b' } };
   const workload: Partial<Offer> = { risks: ['workload'], servesProduction: 'unknown' };
-  const paging = { incident: { id: 'i', pages: true } };
+  const paging = { incident: { id: 'i', pages: true, suspects: [user] } };
+  const byOthers = { incident: { id: 'i', pages: true, suspects: ['arn:aws:iam::111122223333:user/bob'] } };
   const at = (severity: Finding['severity'], known: Partial<DecideContext>) =>
     decide({ ...finding, severity }, { ...context, ...known }, tolerance);
 
@@ -319,6 +344,7 @@ describe('cutting off who did it', () => {
     ['grave by itself', 'High', { offers: [cut] }, 'act', []],
     ['not grave by itself', 'Medium', { offers: [cut] }, 'watch', ['not-grave']],
     ['part of an incident that wakes people', 'Medium', { offers: [cut], ...paging }, 'act', []],
+    ['of which it is only about the same thing', 'Medium', { offers: [cut], ...byOthers }, 'watch', ['not-grave']],
     ['what was done is mended, whatever its severity', 'Medium', { offers: [cut, block] }, 'act', []],
     ['cut off already', 'High', { offers: [{ ...cut, liveState: 'gone' }] }, 'watch', ['contained']],
     [
@@ -349,6 +375,14 @@ describe('cutting off who did it', () => {
     ]);
     expect(at('Medium', { offers: [{ ...cut, ...workload }, block] }).asks).toBeUndefined();
     expect(at('High', { offers: [cut, { ...block, ...workload }] }).asks).toBeUndefined();
+  });
+
+  test('a person of Identity Center is the same in every account', () => {
+    const session = (id: string, set: string) => `arn:aws:sts::${id}:assumed-role/AWSReservedSSO_${set}/dana@example.com`;
+    const dana = { type: 'AssumedRole', uid: session(account, 'Admin_1'), name: 'dana' };
+    const known = { offers: [cut], incident: { id: 'i', pages: true, suspects: [session('444455556666', 'Power_2')] } };
+    const by = { severity: 'Medium', actor: dana, evidence: finding.evidence.map((one) => ({ ...one, actor: dana })) } as const;
+    expect(decide({ ...finding, ...by }, { ...context, ...known }, tolerance).verdict).toBe('act');
   });
 
   test('the person is asked about what is held back, if somebody is', () => {

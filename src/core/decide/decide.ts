@@ -102,10 +102,23 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   );
 }
 
-/** Is it reason enough to cut somebody off: grave by itself, or part of an incident that wakes people? */
-function isGrave(finding: Finding, { incident }: DecideContext): boolean {
-  return finding.kind === 'detection' && (!below(finding.severity, 'High') || incident?.pages === true);
+/** Is it reason enough to cut somebody off: grave by itself, or by somebody who did more of an incident that wakes people? */
+function isGrave({ kind, severity, actor, evidence }: Finding, { incident }: DecideContext): boolean {
+  if (kind !== 'detection') return false;
+  if (!below(severity, 'High')) return true;
+  if (incident?.pages !== true) return false;
+  // What an incident touches, others work on, too.
+  const did = new Set([actor, ...evidence.map((one) => one.actor)].flatMap((one) => (one === undefined ? [] : [handOf(one.uid)])));
+  const suspects = new Set((incident.suspects ?? []).map(handOf));
+  return did.size > 0 && [...did].every((hand) => suspects.has(hand));
 }
+
+/** Whoever it is: a person of Identity Center has a session in each account. */
+function handOf(uid: string): string {
+  return uid.replace(/^arn:[^:]*:sts::\d*:assumed-role\/AWSReservedSSO_[^/]*\//, personal);
+}
+
+const personal = 'person ';
 
 /**
  * Why a finding of another service is over, in a sentence; null for one that is not. Only where AWS itself says so: whoever writes to a queue
@@ -132,6 +145,9 @@ function actorFirst(
 ): Decision['first'] {
   if (askActorFor === 0 || finding.kind !== 'detection' || below(finding.severity, askActorFrom)) return undefined;
   if (finding.actor === undefined || finding.actor.type === 'Root') return undefined;
+  // People run into walls, and what was refused has changed nothing; a program that does so is not doing what it was made for.
+  const refused = finding.evidence.length > 0 && finding.evidence.every(({ error }) => error !== undefined);
+  if (!worthAsking && refused && handOf(finding.actor.uid).startsWith(personal)) return undefined;
   const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
   // Who is asked must have done all of it, else the answer says nothing of the rest, nor of what is not shown.
   if (actors.size > 1 || finding.count.atLeast) return undefined;
@@ -208,10 +224,10 @@ function guardrailsOf(
     found.push('change-freeze');
   if (context.startedLastHour.everywhere >= tolerance.caps.perHour || context.startedLastHour.account >= tolerance.caps.perAccountHour)
     found.push('cap-per-hour');
-  // What an attacker has just opened, tolerance may name; what stood before is probably in use, so it never may.
   // Mending again what is written again is a war between two machines: its owner changes the code. An attacker's act is contained each time.
   if (finding.kind !== 'detection' && (offer.returned ?? 0) > 0) found.push('flapping');
-  const accepts = (list: readonly string[]) => finding.kind === 'detection' && list.includes(offer.playbook);
+  // What an attacker has just opened, tolerance may name; what somebody opened at work, or stood before, is probably in use, so it never may.
+  const accepts = (list: readonly string[]) => isGrave(finding, context) && list.includes(offer.playbook);
   if (offer.risks.includes('legitimate-use') && !accepts(scope.acceptLegitimateUse)) {
     if (offer.legitimateUse === 'some') found.push('legitimate-use');
     if (offer.legitimateUse === 'unknown') found.push('legitimate-use-unknown');

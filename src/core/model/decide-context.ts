@@ -22,8 +22,11 @@ export interface DecideContext {
   readonly offers: readonly Offer[];
   /** What is known of what it is about; absent in contexts of before. */
   readonly about?: About;
-  /** The incident that the finding is in; null for none. Absent in contexts of before. */
-  readonly incident?: { readonly id: string; readonly pages: boolean } | null;
+  /**
+   * The incident that the finding is in; null for none. Absent in contexts of before. `suspects`: ARNs of who did something of its other
+   * findings, sorted; absent where it wakes nobody.
+   */
+  readonly incident?: { readonly id: string; readonly pages: boolean; readonly suspects?: readonly string[] } | null;
   /** Persons who can be asked: they have a channel. */
   readonly reachable?: readonly string[];
 }
