@@ -63,7 +63,7 @@ describe.skipIf(!need('moto'))('findings of the emulated Security Hub', () => {
   });
 
   test('are counted, with when they were read and what was not', async () => {
-    const rows = await sourceCoverage({ tenant, store, answers: {} });
+    const rows = await sourceCoverage({ tenant, store });
     expect(rows.map(({ source, seen, readAt }) => [source, seen, readAt !== null])).toEqual(
       expect.arrayContaining([
         ['guardduty', 1, expect.any(Boolean)],
@@ -75,7 +75,7 @@ describe.skipIf(!need('moto'))('findings of the emulated Security Hub', () => {
     const outcome = { read: false, kind: 'denied', code: 'AccessDenied', action: 'securityhub:GetFindings' };
     const doc = { source: 'security-hub', account, region: 'eu-west-1', readAt: null, outcome };
     await store.within(tenant, (tx) => tx.items.add({ kind: sourceReadings, id: 'eu', state: 'unread', dueAt: null, at: now, doc }));
-    const after = await sourceCoverage({ tenant, store, answers: {} });
+    const after = await sourceCoverage({ tenant, store });
     expect(after.find(({ source }) => source === 'security-hub')?.unread).toEqual([
       'Security Hub may not be read: securityhub:GetFindings was refused (AccessDenied).',
     ]);

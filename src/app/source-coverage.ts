@@ -7,7 +7,7 @@ import { type Reading, sourceReadings } from './read-sources.ts';
 export interface CoverageDeps {
   readonly tenant: string;
   readonly store: Store;
-  readonly answers?: Answers;
+  readonly answers?: () => Promise<Answers>;
 }
 
 export interface CoverageRow extends SourceCoverage {
@@ -21,8 +21,8 @@ const page = 500;
 const mostReadings = 10_000;
 
 /** Of each account and service: how many findings it has, how many only it saw, how many both, and how many only we. */
-export async function sourceCoverage({ tenant, store, answers = {} }: CoverageDeps): Promise<readonly CoverageRow[]> {
-  const counter = new CoverageCounter(answers);
+export async function sourceCoverage({ tenant, store, answers }: CoverageDeps): Promise<readonly CoverageRow[]> {
+  const counter = new CoverageCounter((await answers?.()) ?? {});
   for (let after: string | undefined; ; ) {
     const rows = await store.within(tenant, (tx) => tx.findings.list({ limit: page, ...(after === undefined ? {} : { after }) }));
     for (const { finding, state } of rows) if (state !== 'retracted') counter.add(finding);

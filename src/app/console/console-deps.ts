@@ -20,7 +20,7 @@ export interface ConsoleDeps {
   /** The rules of detection, to say which logs they ask. */
   readonly rules?: () => Promise<readonly Rule[]>;
   /** Which of our rules and controls answer what other services find; without it nothing is known to. */
-  readonly answers?: Answers;
+  readonly answers?: () => Promise<Answers>;
   /** Notes of checkpoints kept outside the database; `verify` rests on them. */
   /** The ready questions to the lake; without it none are offered. */
   readonly questions?: () => Promise<readonly ReadyQuestion[]>;

@@ -61,7 +61,7 @@ export async function openState(env: Env): Promise<State> {
       signIns,
       playbooks,
       rules,
-      answers: await answers(),
+      answers,
       inbound: inboundOf(home, env),
       questions: async () => (await import('./load-questions.ts')).readyQuestions(),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),
