@@ -6,6 +6,7 @@ import type { Playbook } from '../core/model/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
 import { endFinding } from './end-finding.ts';
+import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
 
@@ -87,6 +88,7 @@ async function close(
   );
   if (reason === null) return false;
   await endFinding(tx, finding, 'resolved', at, 'automation', reason);
+  await noteQuietClosed(tx, finding.id, at);
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'finding',

@@ -403,6 +403,17 @@ export function program(door: Door): Command {
 
   command(
     root,
+    'audit-sample',
+    'How much of what automation closed was closed wrongly: blind samples that the backup team judges in office hours, outside of the load budget.',
+    ['audit-sample', 'audit-sample --draw --as dora', 'audit-sample --format json'],
+  )
+    .option('--draw', 'put a sample of what was closed since the last one among your questions now')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/audit-sample.ts')).auditSample(io, await wires(), options)));
+
+  command(
+    root,
     'investigate [id] [nature]',
     'Look into an ARN, an access key or an address on a hunch alone: findings, decisions, actions and questions to the lake. It ends with what it is, and is scored.',
     [

@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readAudit } from '../app/judge/audit-samples.ts';
 import { readOpinion } from '../app/judge/give-opinion.ts';
 import { closeInvestigation, listInvestigations, openInvestigation, readInvestigation } from '../app/judge/investigations.ts';
 import { listCases, reviewCase } from '../app/judge/list-cases.ts';
@@ -10,6 +11,7 @@ import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import {
+  AuditReport,
   CaseView,
   InvestigationDetail,
   InvestigationView,
@@ -74,6 +76,14 @@ export function addLearning(api: OpenAPIHono<Env>, deps: HttpDeps): void {
   addProposals(api, deps);
   addDrills(api, deps);
   addInvestigations(api, deps);
+  endpoint(api, {
+    method: 'get',
+    path: '/audit',
+    name: 'readAudit',
+    summary: 'How much of what automation closed was closed wrongly, as far as blind samples tell.',
+    answer: AuditReport,
+    handle: () => readAudit(deps),
+  });
 }
 
 const reviewed = z.object({ state: z.string() });

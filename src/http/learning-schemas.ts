@@ -148,3 +148,15 @@ export const InvestigationDetail = z
     queries: list(z.object({ question: z.string(), title: z.string(), parameters: z.record(z.string(), z.string()) }).readonly()),
   })
   .openapi('InvestigationDetail');
+
+export const AuditReport = z
+  .object({
+    strata: list(z.object({ stratum: z.string(), closed: count, judged: count, wrong: count, atMost: share }).readonly()),
+    closed: count,
+    judged: count,
+    wrong: count,
+    atMost: share,
+    waiting: count,
+    findings: list(z.string()),
+  })
+  .openapi('AuditReport', { description: 'Wrong closures by stratum; `atMost` holds 95 of 100 times.' });

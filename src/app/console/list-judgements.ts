@@ -8,6 +8,7 @@ import { type JudgementView, viewJudgement } from './judgement-view.ts';
 
 /** Looked through for answered ones: the store lists the oldest first. */
 const most = 5000;
+const mostIds = 100_000;
 
 /** Questions of one state or of all as this person may see them, the oldest first; `answered` are all that wait no more, the latest answer first. */
 export function listJudgements(
@@ -34,4 +35,12 @@ export function listJudgements(
 /** Exercises stand behind all that is real, and look like it. */
 export async function waitingExercises(deps: Pick<ConsoleDeps, 'tenant'>, tx: Tx, who: string): Promise<readonly JudgementView[]> {
   return (await exercisesFor(exerciseTx(tx), who)).flatMap((exercise) => viewExercise(deps.tenant, exercise) ?? []);
+}
+
+/** Ids of all questions, answered ones too, and of the exercises that wait for this person: for whoever types the beginning of one. */
+export function judgementIds(deps: Pick<ConsoleDeps, 'store' | 'tenant'>, who: string): Promise<readonly string[]> {
+  return deps.store.within(deps.tenant, async (tx) => [
+    ...(await tx.judgements.list({ limit: mostIds })).map(({ id }) => id),
+    ...(await exercisesFor(exerciseTx(tx), who)).map(({ id }) => id),
+  ]);
 }

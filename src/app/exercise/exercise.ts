@@ -38,7 +38,11 @@ export interface Exercise {
   /** Whose it is: nobody else sees it. */
   readonly for: string;
   /** The case or the campaign that it was made of; null until that is chosen. */
-  readonly of: { readonly case: string } | { readonly campaign: string; readonly title: string } | { readonly finding: string } | null;
+  readonly of:
+    | { readonly case: string }
+    | { readonly campaign: string; readonly title: string }
+    | { readonly finding: string; readonly stratum: string }
+    | null;
   /** How it turned out, where that is known; of a repeat and a sample it is not. */
   readonly truth: Nature | null;
   /** Null until it is made. */

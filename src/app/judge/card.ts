@@ -61,7 +61,8 @@ export async function cardOf(tx: Tx, judgement: Judgement): Promise<Card> {
       containable: judgement.options.length > 0,
       pages: await isIntruderActive(tx, judgement),
     }),
-    cases: await similarTo(tx, judgement),
+    // What was answered needs none, and a list has many of it.
+    cases: judgement.state === 'waiting' ? await similarTo(tx, judgement) : [],
   };
 }
 

@@ -84,7 +84,8 @@ async function askedAbout(
   const sequences = await ownSequences();
   await store.within(tenant, async (tx) => {
     for (const finding of findings) await tx.findings.put(finding, now);
-    // As where automation works: what it may do alone it does, and the rest it asks about.
+    // What it could do it asks about, so that there is something to judge.
+    await tx.settings.set('tolerance', 'default: { act: ask, askFrom: Medium, askActorFor: 0 }', now, 'drill');
     for (const { id } of playbooks) await tx.settings.set(`armed/${id}/*`, { armed: true, signedBy: 'drill', shadowDays: 0 }, now, 'drill');
     await joinIncidents(
       tx,

@@ -8,12 +8,7 @@ import { storeTx } from '../../edge/postgres/store-tx.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { closeAtSource } from '../close-at-source.ts';
 import { keepDispatching } from '../dispatch.ts';
-import { makeDrills } from '../exercise/drills.ts';
 import { followSignals } from '../follow-signals.ts';
-import { followProposals } from '../judge/backtest-proposals.ts';
-import { followCases } from '../judge/follow-cases.ts';
-import { wantsDrill } from '../judge/list-exercises.ts';
-import { setRepeats } from '../judge/set-repeats.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
@@ -22,6 +17,7 @@ import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
+import { keepLearning } from './keep-learning.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { openChannels } from './open-channels.ts';
@@ -46,8 +42,6 @@ export type WorkerMessage =
 
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
-const followCasesEveryMs = 60_000;
-const drillEveryMs = 60_000;
 /** What ended is put away at its source minutes later: nobody waits for it. */
 const closeEveryMs = 30_000;
 
@@ -126,30 +120,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
-    ends.push(
-      await keepGoing(
-        store,
-        ['findings', 'incidents'],
-        followCasesEveryMs,
-        () => followCases({ store, tenant, clock }).then(() => {}),
-        trouble,
-      ),
-    );
-    ends.push(await keepGoing(store, ['items'], everyMs, () => followProposals({ store, tenant, clock, engines }).then(() => {}), trouble));
-    ends.push(
-      await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble),
-      await keepGoing(
-        store,
-        ['items'],
-        drillEveryMs,
-        async () => {
-          await setRepeats({ store, tenant, clock, playbooks });
-          // The range and what finds in it are loaded only when somebody wants a drill.
-          if (await wantsDrill(state)) await makeDrills((await import('./drills.ts')).drillDeps(state));
-        },
-        trouble,
-      ),
-    );
+    ends.push(await keepLearning(state, engines, trouble));
+    ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));
     const closing = { tenant, store, cloud, clock, worker: randomUUID() };
     ends.push(await keepGoing(store, ['settings'], closeEveryMs, () => closeAtSource(closing).then(() => {}), trouble));
     const queues = parseQueues(env['JOBZERO_QUEUES']);

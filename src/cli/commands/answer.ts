@@ -1,6 +1,8 @@
-import { listJudgements } from '../../app/console/list-judgements.ts';
+import { judgementIds } from '../../app/console/list-judgements.ts';
+import { readJudgement } from '../../app/console/read-judgement.ts';
 import { answerCard } from '../../app/judge/answer-card.ts';
 import type { Wires } from '../../app/wires.ts';
+import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
@@ -16,8 +18,6 @@ export interface AnswerOptions {
   readonly format: PlainFormat;
 }
 
-const most = 10_000;
-
 export async function answer(
   io: Io,
   wires: Wires,
@@ -28,9 +28,11 @@ export async function answer(
   if (typed === undefined) return listWaiting(io, wires, options);
   const { confidence } = options;
   const { view, answered } = await wires.withConsole(async (deps) => {
-    const view = pickById(await listJudgements(deps, undefined, most, options.as), ({ judgement }) => judgement.id, typed, 'judgement');
+    const id = pickById(await judgementIds(deps, options.as), (one) => one, typed, 'judgement');
+    const view = await readJudgement(deps, id, options.as);
+    if (view === null) throw new InputError('it is gone', typed);
     const given = { revision: view.judgement.revision, ...(confidence === undefined ? {} : { confidence }) };
-    return { view, answered: await answerCard(deps, view.judgement.id, options.as, verdict, given) };
+    return { view, answered: await answerCard(deps, id, options.as, verdict, given) };
   });
   if (options.format === 'json') await printJson(io, answered);
   await io.out.flush();

@@ -1,4 +1,4 @@
-import { listJudgements } from '../../app/console/list-judgements.ts';
+import { judgementIds, listJudgements } from '../../app/console/list-judgements.ts';
 import { readJudgement } from '../../app/console/read-judgement.ts';
 import { giveOpinion, readOpinion } from '../../app/judge/give-opinion.ts';
 import type { Wires } from '../../app/wires.ts';
@@ -30,11 +30,12 @@ export async function judge(
 ): Promise<ExitCode> {
   if (typed === undefined) return listWaiting(io, wires, options);
   const { view, outcome } = await wires.withConsole(async (deps) => {
-    const { judgement } = pickById(await listJudgements(deps, undefined, most, options.as), (one) => one.judgement.id, typed, 'judgement');
-    if (nature === undefined) return { view: await readJudgement(deps, judgement.id, options.as), outcome: 'shown' };
+    const id = pickById(await judgementIds(deps, options.as), (one) => one, typed, 'judgement');
+    const before = await readJudgement(deps, id, options.as);
+    if (nature === undefined || before === null) return { view: before, outcome: 'shown' };
     if (options.confidence === undefined) throw new InputError('say how sure you are: --confidence 50 to 99', typed);
-    const given = await giveOpinion(deps, judgement.id, options.as, readOpinion(nature, options.confidence), judgement.revision);
-    return { view: await readJudgement(deps, judgement.id, options.as), outcome: given.outcome };
+    const given = await giveOpinion(deps, id, options.as, readOpinion(nature, options.confidence), before.judgement.revision);
+    return { view: await readJudgement(deps, id, options.as), outcome: given.outcome };
   });
   if (options.format === 'json') await printJson(io, view);
   else if (view !== null) await io.out.write(printCard(io, view));

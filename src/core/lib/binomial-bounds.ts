@@ -9,9 +9,9 @@ export function shareBounds(k: number, n: number): { readonly low: number; reado
   return { low: lowest(k, n, 0.025), high: highest(k, n, 0.025) };
 }
 
-/** What a share is at most, so that of 100 such statements 95 hold at least: one-sided, for rates of faults. */
-export function shareAtMost(k: number, n: number): number {
-  return highest(k, n, 0.05);
+/** What a share is at most, so that of 100 such statements 95 hold at least: one-sided, for rates of faults. `of` such statements hold all together so often. */
+export function shareAtMost(k: number, n: number, of = 1): number {
+  return highest(k, n, 0.05 / of);
 }
 
 /** The smallest share under which seeing no more than `k` is no likelier than `alpha`. */

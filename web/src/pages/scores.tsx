@@ -4,6 +4,7 @@ import {
   listCases,
   type Nature,
   type PersonScore,
+  readAudit,
   readScores,
   reviewCase,
   type Score,
@@ -20,6 +21,7 @@ import { When } from '../parts/when.tsx';
 /** How well cases were judged, and those that wait for somebody else to say how they turned out. */
 export function ScoresPage() {
   const scores = useQuery({ queryKey: ['scores'], queryFn: readScores });
+  const audit = useQuery({ queryKey: ['scores', 'audit'], queryFn: readAudit });
   const cases = useQuery({ queryKey: ['cases'], queryFn: () => listCases({ state: 'unresolved', limit: 100 }) });
   return (
     <Page
@@ -43,6 +45,29 @@ export function ScoresPage() {
           </>
         )}
       </Loaded>
+      <Section title="What automation closed">
+        <Loaded query={audit}>
+          {({ closed, judged, wrong, atMost, strata }) =>
+            closed === 0 ? (
+              <p className="quiet">No sample of it has been drawn yet.</p>
+            ) : (
+              <>
+                <p>
+                  Of {judged} that were judged blind, <strong>{wrong}</strong> {wrong === 1 ? 'was' : 'were'} closed wrongly. Of all{' '}
+                  {closed}, at most <strong>{percent(atMost)}</strong> are (95 %).
+                </p>
+                <ul className="plain small">
+                  {strata.map((one) => (
+                    <li key={one.stratum}>
+                      {one.stratum}: {one.closed} closed, {one.judged} judged, {one.wrong} wrong, at most {percent(one.atMost)}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )
+          }
+        </Loaded>
+      </Section>
       <Section title="How did these turn out?">
         <Loaded query={cases}>
           {({ items }) => {

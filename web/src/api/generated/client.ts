@@ -221,6 +221,9 @@ export type InvestigationView = { readonly id: string; readonly state: "open" | 
 export type InvestigationDetail = { readonly id: string; readonly state: "open" | "closed"; readonly hunch: { readonly kind: "arn" | "key" | "address"; readonly value: string }; readonly says: string; readonly by: string; readonly openedAt: number; readonly opinion: { readonly nature: Nature; readonly confidence: number; readonly by: string; readonly at: number } | null; readonly findings: readonly ({ readonly finding: Finding; readonly state: FindingState; readonly verdict: string | null; readonly reason: string | null })[]; readonly looked: { readonly n: number; readonly all: boolean }; readonly actions: readonly (ActionView)[]; readonly queries: readonly ({ readonly question: string; readonly title: string; readonly parameters: { readonly [key: string]: unknown } })[] };
 
 /** @public */
+export type AuditReport = { readonly strata: readonly ({ readonly stratum: string; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number })[]; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number; readonly waiting: number; readonly findings: readonly (string)[] };
+
+/** @public */
 export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly readAt: number | null; readonly unread: readonly (string)[] };
 
 /** @public */
@@ -570,6 +573,14 @@ export function readInvestigation(id: string): Promise<InvestigationDetail> {
  */
 export function closeInvestigation(id: string, body: { readonly nature: Nature; readonly confidence: number }): Promise<{ readonly closed: true }> {
   return request('POST', `/api/v1/investigations/${encodeURIComponent(id)}/opinion`, { body });
+}
+
+/**
+ * How much of what automation closed was closed wrongly, as far as blind samples tell.
+ * @public
+ */
+export function readAudit(): Promise<AuditReport> {
+  return request('GET', `/api/v1/audit`, {  });
 }
 
 /**
