@@ -6,8 +6,8 @@ import type { Store } from '../../core/ports/store.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
 import { queuedOf } from '../notify/delivery.ts';
-import { putKind } from './follow-pages.ts';
-import { onCallSetting } from './on-call-settings.ts';
+import { putKind } from '../on-call/follow-pages.ts';
+import { onCallSetting } from '../on-call/on-call-settings.ts';
 
 const tenant = 'kill';
 const start = Date.UTC(2026, 0, 6, 11);
@@ -28,7 +28,7 @@ function run(now: number, whenToDie: number): Promise<'ended' | 'killed'> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [join(import.meta.dirname, 'pages.worker.ts'), database.url, tenant, String(now), String(whenToDie)],
+      [join(import.meta.dirname, 'pages-under-test.worker.ts'), database.url, tenant, String(now), String(whenToDie)],
       {
         stdio: ['ignore', 'ignore', 'inherit'],
       },

@@ -1,12 +1,12 @@
 /**
- * A worker for the test of dying workers: node pages.worker.ts URL TENANT NOW WHEN_TO_DIE. It raises and follows pages until nothing changes, at the time NOW,
+ * A worker for the test of dying workers: node pages-under-test.worker.ts URL TENANT NOW WHEN_TO_DIE. It raises and follows pages until nothing changes, at the time NOW,
  * and is killed by the n-th commit that it hears of; 0: never.
  */
 import pg from 'pg';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { readChannels } from '../notify/read-channels.ts';
-import { followPages } from './follow-pages.ts';
-import { raisePages } from './raise-pages.ts';
+import { followPages } from '../on-call/follow-pages.ts';
+import { raisePages } from '../on-call/raise-pages.ts';
 
 const [url = '', tenant = '', now = '0', whenToDie = '0'] = process.argv.slice(2);
 
