@@ -14,13 +14,20 @@ type Row = LoadReport['whole'];
 export function LoadPage() {
   const query = useQuery({ queryKey: ['on-call', 'load'], queryFn: () => readLoad({ days: 14 }) });
   return (
-    <Page title="Load" lead={<p>What automation has asked of people in each shift of the last two weeks, and what it did without them.</p>}>
+    <Page
+      title="Load"
+      lead={
+        <>
+          <p>What automation has asked of people in each shift of the last two weeks, and what it did without them.</p>
+          {query.data === undefined ? null : <Numbers whole={query.data.whole} />}
+        </>
+      }
+    >
       <Loaded query={query}>
-        {({ whole, shifts, budget }) => {
+        {({ shifts, budget }) => {
           const busy = shifts.filter(isBusy);
           return (
             <>
-              <Numbers whole={whole} />
               {busy.length === 0 ? (
                 <Empty title="Nothing has happened yet.">Shifts appear here when events are read, findings decided, or people asked.</Empty>
               ) : (
@@ -90,7 +97,7 @@ function Shifts({ shifts, budget }: { readonly shifts: LoadReport['shifts']; rea
             <td data-label="Minutes">{Math.round(row.worked / 60_000)}</td>
             <td data-label="Without a person">
               {shareOf(row)}
-              <small>of {row.decided}</small>
+              {row.decided > 0 ? <small>of {row.decided}</small> : null}
             </td>
             <td data-label="Events" className="tabular">
               {row.events.toLocaleString('en')}
