@@ -22,6 +22,7 @@ import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
+import { keepIncidentMode } from './keep-incident-mode.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { openChannels } from './open-channels.ts';
@@ -123,6 +124,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     );
     ends.push(await keepSending(state, channels, trouble));
     ends.push(await keepCalling(state, channels, trouble));
+    ends.push(await keepIncidentMode(state, trouble));
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
