@@ -3,6 +3,7 @@ import type { Answers } from '../src/core/model/imported.ts';
 import type { Control } from '../src/core/model/control.ts';
 import type { Framework } from '../src/core/model/framework.ts';
 import type { Lists, Rule } from '../src/core/model/rule.ts';
+import type { Obligation } from '../src/core/model/obligation.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import type { Sequence } from '../src/core/model/sequence.ts';
 
@@ -24,6 +25,10 @@ export async function playbooks(): Promise<readonly Playbook[]> {
 
 export async function frameworks(): Promise<readonly Framework[]> {
   return (await import('./generated/frameworks.ts')).frameworks;
+}
+
+export async function obligations(): Promise<readonly Obligation[]> {
+  return (await import('./generated/obligations.ts')).obligations;
 }
 
 export async function lists(): Promise<Lists> {

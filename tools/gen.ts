@@ -8,6 +8,7 @@ import { coveringUnits } from '../src/core/model/coverage.ts';
 import type { Framework } from '../src/core/model/framework.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { wasmModule } from './compile-scanner.ts';
+import { obligationsPage } from './obligations-page.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
 import {
   attackPage,
@@ -27,6 +28,7 @@ import {
   type Kind,
   listUnits,
   modules,
+  obligationUnits,
   playbookModules,
   readCoverage,
   root,
@@ -51,6 +53,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
   const sequenceList = sequenceUnits();
   const sequences = sequenceList.map(({ sequence }) => sequence);
+  const obligations = obligationUnits();
   const roles = await writeRoles();
   return new Map([
     ['content/index.ts', indexModule()],
@@ -62,6 +65,10 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     [
       'content/generated/sequences.ts',
       `${notice}import type { Sequence } from '../../src/core/model/sequence.ts';\n\nexport const sequences: readonly Sequence[] = [\n${sequences.map((sequence) => `  ${JSON.stringify(sequence)},\n`).join('')}];\n`,
+    ],
+    [
+      'content/generated/obligations.ts',
+      `${notice}import type { Obligation } from '../../src/core/model/obligation.ts';\n\nexport const obligations: readonly Obligation[] = JSON.parse(${JSON.stringify(JSON.stringify(obligations))}) as readonly Obligation[];\n`,
     ],
     ['content/generated/lists.ts', listsModule(lists)],
     ['content/generated/answers.ts', await answersModule(new Set([...rules.map(({ id }) => id), ...controls.map(({ id }) => id)]))],
@@ -79,6 +86,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/sequences.md', sequencesPage(sequenceList)],
     ['docs/reference/controls.md', controlsPage(controls, playbooks)],
     ['docs/reference/playbooks.md', playbooksPage(playbooks)],
+    ['docs/reference/obligations.md', obligationsPage(obligations)],
     [readOnlyRolePath, await readOnlyRole()],
     [actorRolePath, roles.actor],
     [undoerRolePath, roles.undoer],
@@ -94,6 +102,7 @@ function indexModule(): string {
     ['controls', 'Control', 'control.ts'],
     ['playbooks', 'Playbook', 'plan.ts'],
     ['frameworks', 'Framework', 'framework.ts'],
+    ['obligations', 'Obligation', 'obligation.ts'],
   ] as const;
   const imports = [...kinds, ['', 'Answers', 'imported.ts'] as const]
     .map(([, type, file]) => `import type { ${type === 'Rule' ? 'Lists, Rule' : type} } from '../src/core/model/${file}';\n`)

@@ -7,13 +7,14 @@ import type { RuleFile } from '../src/core/detect/sigma/parse-rules.ts';
 import type { Control } from '../src/core/model/control.ts';
 import { Coverage } from '../src/core/model/coverage.ts';
 import type { JsonObject } from '../src/core/model/json.ts';
+import { type Obligation, parseObligation } from '../src/core/model/obligation.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import { parseSequence } from '../src/core/model/sequence.ts';
 
 /** The project's root folder, with a slash at its end. */
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
-export type Kind = 'rules' | 'sequences' | 'controls' | 'playbooks' | 'frameworks';
+export type Kind = 'rules' | 'sequences' | 'controls' | 'playbooks' | 'frameworks' | 'obligations';
 
 /** A unit's file below `content/<kind>`, and its id, which is its path. */
 export interface UnitFile {
@@ -25,7 +26,7 @@ export interface UnitFile {
 /** The units of a kind in the order of their ids; tests and generated files are none. */
 export function unitFiles(kind: Kind): readonly UnitFile[] {
   const folder = join(root, 'content', kind);
-  const ending = kind === 'rules' || kind === 'sequences' ? '.yml' : '.ts';
+  const ending = kind === 'rules' || kind === 'sequences' || kind === 'obligations' ? '.yml' : '.ts';
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
@@ -67,6 +68,11 @@ export function readCoverage(name: string): Coverage {
 /** The sequences with their examples. Throws InputError for a file that is none. */
 export function sequenceUnits() {
   return unitFiles('sequences').map(({ id, path }) => parseSequence(id, parse(readFileSync(join(root, path), 'utf8')), path));
+}
+
+/** The obligations. Throws InputError for a file that is none. */
+export function obligationUnits(): readonly Obligation[] {
+  return unitFiles('obligations').map(({ id, path }) => parseObligation(id, parse(readFileSync(join(root, path), 'utf8')), path));
 }
 
 /** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. */

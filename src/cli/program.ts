@@ -313,6 +313,250 @@ export function program(door: Door): Command {
       finish(await (await import('./commands/incidents.ts')).incidents(io, await wires(), id, options)),
     );
 
+  const incident = command(
+    root,
+    'incident',
+    'What was declared because something blew up: who commands, who does what, who was told, and which clocks of the law run.',
+    ['incident', 'incident declare 0f3a5c7e', 'incident show', 'incident task claim t1', 'incident close'],
+  );
+  const ofIncident = (made: Command): Command =>
+    made.option('--id <id>', 'which one; of one that is open it need not be said').addOption(asPerson(door.user)).addOption(plainFormat());
+  const incidentCommands = () => import('./commands/incident.ts');
+  command(incident, 'list', 'The incidents that are declared, and those that automation proposes to declare.', [
+    'incident',
+    'incident list --all',
+  ])
+    .option('--all', 'also those that are over')
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await incidentCommands()).listDeclaredOnes(io, await wires(), options)));
+  ofIncident(
+    command(
+      incident,
+      'show [declared]',
+      'One of them: commander, clocks, tasks, what happened, and what has to be so before it is closed.',
+      ['incident show', 'incident show 4b1d --format json'],
+    ),
+  ).action(async (typed: string | undefined, options) =>
+    finish(await (await incidentCommands()).showDeclared(io, await wires(), typed ?? options.id, options)),
+  );
+  command(
+    incident,
+    'declare [found]',
+    'Declare an incident: one that was found, by its id, or what only people know of. Until it is closed, the load of questions is counted apart and there are no drills.',
+    ['incident declare 0f3a5c7e', 'incident declare --title "Ransom note on the file server" --commander bob'],
+  )
+    .option('--title <text>', 'what has happened; that of the incident when it is left out', '')
+    .addOption(new Option('--severity <severity>', 'how grave it is').choices(severities).default('Critical'))
+    .option('--commander <name>', 'who commands; who declares it when it is left out', '')
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (typed: string | undefined, options) =>
+      finish(await (await incidentCommands()).declare(io, await wires(), typed, options)),
+    );
+  ofIncident(
+    command(incident, 'dismiss', 'Say that what is proposed is none.', ['incident dismiss --id 4b1d --note "our own test"']).requiredOption(
+      '--note <text>',
+      'why',
+    ),
+  ).action(async ({ note, ...options }) =>
+    finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'dismiss', note }))),
+  );
+  for (const verb of ['join', 'leave'] as const)
+    ofIncident(
+      command(
+        incident,
+        verb,
+        verb === 'join' ? 'Join those who work on it.' : 'Leave it: tasks that you had are free again. The commander hands over first.',
+        [`incident ${verb}`],
+      ),
+    ).action(async (options) => finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: verb }))));
+  ofIncident(
+    command(
+      incident,
+      'hand-over <person>',
+      'Give the command to somebody; or take it yourself, with the reason, when the commander is gone.',
+      ['incident hand-over bob', 'incident hand-over bob --as bob --note "alice does not answer"'],
+    ).option('--note <text>', 'why', ''),
+  ).action(async (to: string, { note, ...options }) =>
+    finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'hand-over', to, note }))),
+  );
+  for (const verb of ['attach', 'detach'] as const)
+    ofIncident(
+      command(
+        incident,
+        `${verb} <found>`,
+        verb === 'attach' ? 'Say that an incident that was found belongs to it.' : 'Say that it does not belong to it.',
+        [`incident ${verb} 0f3a5c7e --note "the same hand"`],
+      ).option('--note <text>', 'why', ''),
+    ).action(async (found: string, { note, ...options }) =>
+      finish(await (await incidentCommands()).attach(io, await wires(), verb, found, note, options)),
+    );
+
+  const task = command(incident, 'task', 'Who does what: a task has one person at a time.', [
+    'incident task add "Rotate the key"',
+    'incident task claim t1',
+  ]);
+  ofIncident(command(task, 'add <text>', 'Add a task.', ['incident task add "Call the owner of the bucket"'])).action(
+    async (text: string, options) =>
+      finish(
+        await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'add-task', text, draft: null, path: null })),
+      ),
+  );
+  ofIncident(
+    command(task, 'draft', 'Tasks that follow from the timeline and from the playbooks that answer its findings.', [
+      'incident task draft',
+      'incident task draft --add',
+    ]).option('--add', 'add them'),
+  ).action(async (options) => finish(await (await incidentCommands()).draft(io, await wires(), options)));
+  for (const [verb, says] of [
+    ['claim', 'Take a task that nobody has.'],
+    ['release', 'Let go of a task; the commander may take it from somebody.'],
+  ] as const)
+    ofIncident(command(task, `${verb} <task>`, says, [`incident task ${verb} t1`])).action(async (one: string, options) =>
+      finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: verb, task: one }))),
+    );
+  for (const [verb, wish, says] of [
+    ['done', 'finish', 'Say that a task is done, and what came of it.'],
+    ['drop', 'drop', 'Say that a task is not needed, and why.'],
+  ] as const)
+    ofIncident(
+      command(task, `${verb} <task>`, says, [`incident task ${verb} t1 --note "nothing was read"`]).option(
+        '--note <text>',
+        'what came of it, or why',
+        '',
+      ),
+    ).action(async (one: string, { note, ...options }) =>
+      finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: wish, task: one, note }))),
+    );
+
+  const objective = command(incident, 'objective', 'What has to be so before it is over; the commander says so.', [
+    'incident objective add "The shop sells again"',
+    'incident objective reached o1',
+  ]);
+  ofIncident(command(objective, 'add <text>', 'Set an objective.', ['incident objective add "The shop sells again"'])).action(
+    async (text: string, options) =>
+      finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'aim', text }))),
+  );
+  for (const [verb, wish, says] of [
+    ['reached', 'reach', 'Say that it is reached.'],
+    ['given-up', 'give-up', 'Say that it is given up, and why.'],
+  ] as const)
+    ofIncident(
+      command(objective, `${verb} <objective>`, says, [`incident objective ${verb} o1 --note "as the logs show"`]).option(
+        '--note <text>',
+        'how, or why',
+        '',
+      ),
+    ).action(async (one: string, { note, ...options }) =>
+      finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: wish, objective: one, note }))),
+    );
+
+  ofIncident(
+    command(incident, 'say <text>', 'Write into the log of those who work on it.', ['incident say "The key was in a public repository"']),
+  ).action(async (text: string, options) =>
+    finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'say', text }))),
+  );
+  ofIncident(
+    command(
+      incident,
+      'tell <audience> <text>',
+      'Tell somebody outside, by channels of channels.yml or as you say, and write down that you did.',
+      [
+        'incident tell "Example AG" "We are looking into it." --channel mail:security@example.com',
+        'incident tell "The board" "Contained at 04:10." --by phone',
+      ],
+    )
+      .addOption(new Option('--channel <name>', 'a channel, NAME or NAME:TO; may be given again').argParser(collect).default([]))
+      .option('--by <means>', 'how it was told without us: phone, in person'),
+  ).action(async (audience: string, text: string, options) =>
+    finish(await (await incidentCommands()).tell(io, await wires(), audience, text, options)),
+  );
+  for (const [verb, wish, says] of [
+    ['contained', 'contain', 'Say that it is contained: the intruder can do nothing more.'],
+    ['not-contained', 'uncontain', 'Say that it is not contained any more, and why.'],
+  ] as const)
+    ofIncident(
+      command(incident, verb, says, [`incident ${verb} --note "all keys are off"`]).option('--note <text>', 'how, or why', ''),
+    ).action(async ({ note, ...options }) =>
+      finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: wish, note }))),
+    );
+
+  const clock = command(incident, 'clock', 'Clocks of the law and of contracts: a help to keep time by, and no legal advice.', [
+    'incident clock',
+    'incident clock start eu.gdpr --aware 2026-03-01T02:00Z',
+    'incident clock met eu.gdpr/authority --note "BfDI, number 4711"',
+  ]);
+  const clockCommands = () => import('./commands/incident-clock.ts');
+  ofIncident(command(clock, 'list', 'The clocks that run, and the obligations whose clocks can be started.', ['incident clock'])).action(
+    async (options) => finish(await (await clockCommands()).listClocks(io, await wires(), options)),
+  );
+  ofIncident(
+    command(clock, 'start [obligation]', 'Start the clocks of an obligation, from the moments that it runs from; or that of a contract.', [
+      'incident clock start eu.nis2 --aware now',
+      'incident clock start eu.dora --aware 2026-03-01T02:00Z --classified 2026-03-01T05:30Z',
+      'incident clock start --contract "Example AG, section 12" --hours 24 --aware now',
+    ])
+      .addOption(new Option('--aware <time>', 'when it was known with reasonable certainty: 2026-03-01T02:00Z, or now').argParser(time))
+      .addOption(
+        new Option('--discovered <time>', 'the first day on which it was known, or would have been with ordinary care').argParser(time),
+      )
+      .addOption(new Option('--classified <time>', 'when it was classified as major').argParser(time))
+      .addOption(new Option('--determined <time>', 'when it was determined to be material, or reportable').argParser(time))
+      .option('--contract <name>', 'with whom, and where it stands')
+      .addOption(new Option('--hours <n>', 'the time that the contract gives').argParser(whole(0, 8_784)))
+      .option('--to <whom>', 'whom the contract wants told', ''),
+  ).action(async (obligation: string | undefined, options) =>
+    finish(await (await clockCommands()).startClocks(io, await wires(), obligation, options)),
+  );
+  ofIncident(
+    command(clock, 'moment <obligation> <moment> <time>', 'Say when a moment was, or say it again: the ends follow.', [
+      'incident clock moment eu.dora classified now',
+    ]),
+  ).action(async (obligation: string, moment: string, at: string, options) =>
+    finish(await (await clockCommands()).setMoment(io, await wires(), obligation, moment, time(at), options)),
+  );
+  ofIncident(
+    command(clock, 'met <clock>', 'Say that the duty was done: to whom, when, under which number.', [
+      'incident clock met eu.gdpr/authority --note "BfDI, number 4711"',
+    ])
+      .addOption(new Option('--at <time>', 'when').argParser(time).default('now'))
+      .requiredOption('--note <text>', 'to whom it was reported, and under which number'),
+  ).action(async (one: string, options) => finish(await (await clockCommands()).meet(io, await wires(), one, options)));
+  ofIncident(
+    command(clock, 'waive <clock>', 'Say that it does not apply, and why. The commander does.', [
+      'incident clock waive eu.gdpr/people --note "no high risk, says dora"',
+    ]).requiredOption('--note <text>', 'why'),
+  ).action(async (one: string, { note, ...options }) =>
+    finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'waive', clock: one, note }))),
+  );
+  ofIncident(
+    command(clock, 'keep <clock> <person>', 'Say who keeps it: that person is reminded, also after the incident is closed.', [
+      'incident clock keep eu.nis2/final-report dora',
+    ]),
+  ).action(async (one: string, keeper: string, options) =>
+    finish(await (await incidentCommands()).command(io, await wires(), options, () => ({ do: 'keep', clock: one, keeper }))),
+  );
+
+  ofIncident(
+    command(incident, 'lesson <text>', 'Note what is to be done so that it does not happen again, and make a ticket of it.', [
+      'incident lesson "No long-lived keys for deployment" --channel tickets',
+    ]).addOption(
+      new Option('--channel <name>', 'a channel that makes tickets, NAME or NAME:PROJECT; may be given again')
+        .argParser(collect)
+        .default([]),
+    ),
+  ).action(async (text: string, options) => finish(await (await incidentCommands()).lesson(io, await wires(), text, options)));
+  ofIncident(
+    command(incident, 'close', 'What has to be so before it is closed; with --of, close and sign it.', [
+      'incident close',
+      'incident close --of 41 --note "keys rotated, nothing was taken"',
+    ])
+      .addOption(
+        new Option('--of <n>', 'the number of the last event that you have read, as show prints it').argParser(whole(1, 1_000_000)),
+      )
+      .option('--note <text>', 'why it is over: that is signed', ''),
+  ).action(async (options) => finish(await (await incidentCommands()).close(io, await wires(), options)));
+
   command(
     root,
     'judge [id] [nature]',
@@ -798,6 +1042,11 @@ function instant(value: string): number {
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a day or a time in UTC: 2026-01-31 or 2026-01-31T08:00:00Z.');
   return time;
+}
+
+/** An instant in UTC, or now. */
+function time(value: string): number | 'now' {
+  return value === 'now' ? 'now' : instant(value);
 }
 
 /** A whole number within bounds. */

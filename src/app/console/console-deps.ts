@@ -1,4 +1,5 @@
 import type { Answers } from '../../core/model/imported.ts';
+import type { Obligation } from '../../core/model/obligation.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Rule } from '../../core/model/rule.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -26,5 +27,7 @@ export interface ConsoleDeps {
   readonly questions?: () => Promise<readonly ReadyQuestion[]>;
   /** Hears answers that come through channels; without it none are taken. */
   readonly inbound?: Inbound;
+  /** Whose clocks can be started when an incident is declared; without them, those of contracts alone. */
+  readonly obligations?: readonly Obligation[];
   readonly outsideCheckpoints?: () => Promise<readonly string[]>;
 }

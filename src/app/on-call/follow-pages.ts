@@ -6,6 +6,7 @@ import type { Address, Channels } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { isDeclared } from '../incident-mode/declared.ts';
 import { openFault } from '../notify/automation-fault.ts';
 import { queuedOf } from '../notify/delivery.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
@@ -133,8 +134,9 @@ function unrouted({ judgements, routed }: PageDoc): readonly string[] {
   return judgements.filter((id) => !routed.includes(id));
 }
 
-/** While something grave is in somebody's hands, the load is counted apart. */
+/** While something grave is in somebody's hands, or an incident is declared, the load is counted apart. */
 async function isSuspended(tx: Tx, now: number): Promise<boolean> {
+  if (await isDeclared(tx)) return true;
   const live = await tx.items.list({ kind: pageKind, state: livePageStates, limit: mostAtOnce });
   return live.some((item) =>
     pageDocOf(item).events.some(

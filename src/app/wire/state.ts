@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { playbooks as allPlaybooks, answers, rules } from '../../../content/index.ts';
+import { obligations as allObligations, playbooks as allPlaybooks, answers, rules } from '../../../content/index.ts';
 import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Playbook } from '../../core/model/plan.ts';
@@ -62,6 +62,7 @@ export async function openState(env: Env): Promise<State> {
       playbooks,
       rules,
       answers,
+      obligations: await allObligations(),
       inbound: inboundOf(home, env),
       questions: async () => (await import('./load-questions.ts')).readyQuestions(),
       outsideCheckpoints: async () => splitCheckpoints(await readFile(places(home).checkpoints, 'utf8').catch(() => '')),

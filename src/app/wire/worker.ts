@@ -18,6 +18,7 @@ import { openCloud, parseCloudChoice } from './cloud.ts';
 import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
 import { keepLearning } from './keep-learning.ts';
+import { keepIncidentMode } from './keep-incident-mode.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { openChannels } from './open-channels.ts';
@@ -117,6 +118,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     );
     ends.push(await keepSending(state, channels, trouble));
     ends.push(await keepCalling(state, channels, trouble));
+    ends.push(await keepIncidentMode(state, trouble));
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );

@@ -245,6 +245,7 @@ export interface LedgerEntry {
     | 'proposal'
     | 'investigation'
     | 'drill'
+    | 'incident'
     | 'setting'
     | 'sign-in'
     | 'notification'
