@@ -159,8 +159,9 @@ class Run {
     return of(() => check.expect(first.answer, followed)) ? null : check.says;
   }
 
-  async step(index: number, step: Step): Promise<StepEnd> {
+  async step(index: number, unfilled: Step): Promise<StepEnd> {
     const name = String(index + 1);
+    const step = readsFilled(unfilled, this.#kept);
     const read = await persist(this.#context, `${name} read`, () => this.#read(step.read, step.region));
     if (!read.ok) return { failed: saysOf(step.read.action, read) };
     this.#kept[step.read.keep] = read.answer;
@@ -254,6 +255,13 @@ class Run {
       });
     });
   }
+}
+
+/** The step with the inputs of its reads, where they are filled from what was read before. */
+function readsFilled(step: Step, kept: Kept): Step {
+  const { read, verify } = step;
+  const input = ({ input: fixed, fill }: Step['read'] | Step['verify']) => (fill === undefined ? fixed : of(() => fill({ ...kept })));
+  return { ...step, read: { ...read, input: input(read) }, verify: { ...verify, input: input(verify) } };
 }
 
 /** The call of a step, its input filled from what was read. */

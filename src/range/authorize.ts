@@ -1,8 +1,10 @@
+import { hashOf } from '../core/lib/hash.ts';
 import type { CloudError } from '../core/model/errors.ts';
 import type { Caller } from './caller.ts';
 import { evaluatePolicy, isPublicPolicy, type PolicyPrincipal, type PolicyRequest } from './evaluate-policy.ts';
 import { managedPolicyDocument } from './managed-policies.ts';
 import { fault, iso } from './operation.ts';
+import { placesOf } from './services/organization-places.ts';
 import type { AccountState, RangeState } from './state.ts';
 
 export interface AuthorizationRequest {
@@ -72,8 +74,10 @@ export function refusal(request: AuthorizationRequest): CloudError | null {
 }
 
 /** Service control policies over an account: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
-function controlPolicies({ organisation: { policies, made = {} } }: RangeState, account: string): readonly string[] {
-  const attached = Object.values(made).flatMap(({ accounts, content }) => (accounts.includes(account) ? [content] : []));
+function controlPolicies(state: RangeState, account: string): readonly string[] {
+  const { policies, made = {} } = state.organisation;
+  const above = placesOf(state, account);
+  const attached = Object.values(made).flatMap(({ accounts, content }) => (accounts.some((id) => above.includes(id)) ? [content] : []));
   return [...Object.values(policies), ...attached];
 }
 
@@ -87,6 +91,12 @@ function identityPolicies(state: RangeState, caller: Caller): readonly string[] 
     ...Object.values(each.inline),
     ...each.attached.flatMap((arn) => account.policies[arn]?.document ?? managedPolicyDocument(arn) ?? []),
   ]);
+}
+
+/** The id in the identity store of whoever has a session of this name. */
+export function personOf(name: string): string {
+  const hex = hashOf(['person', name]);
+  return [hex.slice(0, 10), hex.slice(10, 18), hex.slice(18, 22), hex.slice(22, 26), hex.slice(26, 30), hex.slice(30, 42)].join('-');
 }
 
 /** The ceiling over the rights of the caller's user or role: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
@@ -115,6 +125,9 @@ function contextOf({ caller, region, sourceIp, now, state, externalId }: Authori
         }),
     ...(user === null ? {} : { 'aws:username': user.name, 'aws:principaltype': 'User' }),
     ...(role === null ? {} : { 'aws:principaltype': 'AssumedRole' }),
+    ...(session !== null && role?.path.startsWith('/aws-reserved/sso.amazonaws.com/')
+      ? { 'identitystore:userid': personOf(session.name) }
+      : {}),
     ...(session === null ? {} : { 'aws:tokenissuetime': iso(session.issuedAt), 'aws:multifactorauthpresent': String(session.mfa) }),
   };
 }

@@ -16,7 +16,7 @@ export interface RangeState {
     readonly management: string;
     /** Service control policies that hold in every account but the management account, by name. */
     readonly policies: Record<string, string>;
-    /** Those that were made since, by id, each with the accounts that it is attached to. */
+    /** Those that were made since, by id, each with the accounts, units and root that it is attached to. */
     made?: Record<string, ControlPolicy>;
   };
   readonly accounts: Record<string, AccountState>;

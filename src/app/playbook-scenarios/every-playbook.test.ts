@@ -16,6 +16,7 @@ import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
 import { identityScenarios } from './identity-under-test.ts';
 import { keyScenarios } from './keys-under-test.ts';
+import { organisationScenarios } from './organisation-under-test.ts';
 import { peopleScenarios } from './people-under-test.ts';
 import { persistenceScenarios } from './persistence-under-test.ts';
 import {
@@ -39,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   ...identityScenarios,
   ...keyScenarios,
   ...peopleScenarios,
+  ...organisationScenarios,
   ...persistenceScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,

@@ -222,7 +222,11 @@ export const identityScenarios: readonly Scenario[] = [
         PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
       }),
     ),
-    attack: as('mallory', 'iam:DeleteRolePermissionsBoundary', webServer),
+    // What she put herself is not what comes back.
+    attack: all(
+      as('mallory', 'iam:PutRolePermissionsBoundary', { ...webServer, PermissionsBoundary: 'arn:aws:iam::aws:policy/IAMFullAccess' }),
+      as('mallory', 'iam:DeleteRolePermissionsBoundary', webServer),
+    ),
     view: role('web-server', 'boundary'),
     meddle: as('root', 'iam:PutRolePermissionsBoundary', { ...webServer, PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }),
     does: ['iam:PutRolePermissionsBoundary'],

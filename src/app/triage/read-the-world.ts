@@ -159,7 +159,11 @@ function isReversible(step: Step): boolean {
 async function liveStateOf(cloud: Cloud, steps: ReturnType<Playbook['plan']>, target: Target): Promise<Offer['liveState']> {
   const states = new Set<Offer['liveState']>();
   for (const step of steps) {
-    const { action, input } = step.verify;
+    const { action, input, fill } = step.verify;
+    if (fill !== undefined) {
+      states.add('unknown');
+      continue;
+    }
     const read = await attemptRead(cloud, { account: target.account, region: step.region ?? target.region, action, input, role: 'reader' });
     states.add(!read.ok ? 'unknown' : step.verify.expect(read.answer) ? 'gone' : 'present');
   }

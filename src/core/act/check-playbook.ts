@@ -114,10 +114,13 @@ function checkArns(on: readonly string[], account: string, region: string): read
 
 /**
  * ARNs without an account: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html,
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (snapshot, image)
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (snapshot, image),
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
  */
 function hasNoAccount({ service, resource }: { readonly service: string; readonly resource: string }): boolean {
-  return service === 's3' || (service === 'ec2' && /^(snapshot|image)\//.test(resource));
+  return (
+    service === 's3' || service === 'sso' || service === 'identitystore' || (service === 'ec2' && /^(snapshot|image)\//.test(resource))
+  );
 }
 
 function checkActions(calls: readonly Call[]): readonly string[] {

@@ -16,6 +16,11 @@ export type Once = 'sets-state' | 'client-token' | 'tag-then-find';
 /** What the earlier reads of a plan kept, by name; under `NAME.after` what the same read told when its step was done. */
 export type Kept = { readonly [name: string]: Json };
 
+/** A read whose input depends on what preconditions read, such as the id of what is known by its name. A look before the plan cannot make it. */
+export interface Filled {
+  readonly fill?: (kept: Kept) => JsonObject;
+}
+
 /**
  * One step of a plan. `on` lists the ARNs that it touches; the session policy is made of them and of the actions.
  * `expect` and `undo` are pure functions of what AWS answered.
@@ -28,7 +33,7 @@ export interface Step {
   /** IAM permissions beyond those of the calls, which AWS asks for on the same ARNs: `iam:PassRole` of a call that hands a role over. */
   readonly permits?: readonly string[];
   /** Read before anything is done; the answer is kept under this name and is what undo restores. */
-  readonly read: Call & { readonly keep: string };
+  readonly read: Call & Filled & { readonly keep: string };
   /** The part of the answer that the step changes: what undo restores and compares. Equal before and after undo. */
   readonly captures: (answer: Json) => Json;
   readonly do: Call & {
@@ -36,7 +41,7 @@ export interface Step {
     /** The whole input, where it depends on what was read: it takes the place of `input`, which then shows its fixed part. */
     readonly fill?: (kept: Kept) => JsonObject;
   };
-  readonly verify: Call & { readonly expect: (answer: Json) => boolean; readonly says: string; readonly withinSeconds: number };
+  readonly verify: Call & Filled & { readonly expect: (answer: Json) => boolean; readonly says: string; readonly withinSeconds: number };
   /** The calls that bring the captured state back, or `'irreversible'`. */
   readonly undo: (kept: Kept, output: Json) => readonly Call[] | 'irreversible';
 }

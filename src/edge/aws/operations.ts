@@ -73,11 +73,6 @@ function commands(byService: { readonly [service in Service]?: readonly string[]
   );
   return Object.fromEntries(rows);
 }
-const organizationsList = (command: string): Operation => ({
-  service: 'organizations',
-  command,
-  pages: { send: 'NextToken', next: 'NextToken', lists: ['Policies'] },
-});
 /** A list that is followed to its last page. The token's first letter is as small or large as that of the list. */
 function whole(service: Service, command: string, list: string): Operation {
   const token = /^[a-z]/.test(list) ? 'nextToken' : 'NextToken';
@@ -100,13 +95,24 @@ export const operations: { readonly [action: string]: Operation } = {
     command: 'ListAccounts',
     pages: { send: 'NextToken', next: 'NextToken', lists: ['Accounts'] },
   },
+  ...commands({
+    organizations: [
+      'AttachPolicy',
+      'CreatePolicy',
+      'DeletePolicy',
+      'DescribePolicy',
+      'DetachPolicy',
+      'EnablePolicyType',
+      'MoveAccount',
+      'UpdatePolicy',
+    ],
+  }),
+  'organizations:ListParents': whole('organizations', 'ListParents', 'Parents'),
+  'organizations:ListPoliciesForTarget': whole('organizations', 'ListPoliciesForTarget', 'Policies'),
+  'organizations:ListPolicies': whole('organizations', 'ListPolicies', 'Policies'),
+  'organizations:ListRoots': whole('organizations', 'ListRoots', 'Roots'),
+  'organizations:ListTargetsForPolicy': whole('organizations', 'ListTargetsForPolicy', 'Targets'),
   'organizations:DescribeOrganization': { service: 'organizations', command: 'DescribeOrganization' },
-  'organizations:ListPolicies': organizationsList('ListPolicies'),
-  'organizations:ListPoliciesForTarget': organizationsList('ListPoliciesForTarget'),
-  'organizations:CreatePolicy': { service: 'organizations', command: 'CreatePolicy' },
-  'organizations:DeletePolicy': { service: 'organizations', command: 'DeletePolicy' },
-  'organizations:AttachPolicy': { service: 'organizations', command: 'AttachPolicy' },
-  'organizations:DetachPolicy': { service: 'organizations', command: 'DetachPolicy' },
 
   'iam:GetAccountAuthorizationDetails': iamList(
     'GetAccountAuthorizationDetails',
@@ -324,6 +330,11 @@ export const operations: { readonly [action: string]: Operation } = {
       'PutBackupVaultAccessPolicy',
       'PutBackupVaultLockConfiguration',
     ],
+    bedrock: [
+      'DeleteModelInvocationLoggingConfiguration',
+      'GetModelInvocationLoggingConfiguration',
+      'PutModelInvocationLoggingConfiguration',
+    ],
     codebuild: ['BatchGetProjects', 'UpdateProjectVisibility'],
     dynamodb: ['CreateTable', 'DescribeContinuousBackups', 'DescribeTable', 'UpdateContinuousBackups', 'UpdateTable'],
     ecr: [
@@ -397,6 +408,17 @@ export const operations: { readonly [action: string]: Operation } = {
     ],
     rolesanywhere: ['DisableProfile', 'DisableTrustAnchor', 'EnableProfile', 'EnableTrustAnchor', 'GetProfile', 'GetTrustAnchor'],
     secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
+    ses: ['GetAccount', 'PutAccountSendingAttributes'],
+    sso: [
+      'AttachManagedPolicyToPermissionSet',
+      'CreateAccountAssignment',
+      'DeleteAccountAssignment',
+      'DeleteInlinePolicyFromPermissionSet',
+      'DetachManagedPolicyFromPermissionSet',
+      'GetInlinePolicyForPermissionSet',
+      'ProvisionPermissionSet',
+      'PutInlinePolicyToPermissionSet',
+    ],
     sns: ['GetSMSAttributes', 'SetSMSAttributes'],
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
   }),
@@ -427,6 +449,9 @@ export const operations: { readonly [action: string]: Operation } = {
   'config:GetComplianceDetailsByResource': whole('config', 'GetComplianceDetailsByResource', 'EvaluationResults'),
   'health:DescribeEvents': { ...whole('health', 'DescribeEvents', 'events'), dates: ['from', 'to'] },
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
+  'sso:ListAccountAssignments': whole('sso', 'ListAccountAssignments', 'AccountAssignments'),
+  'sso:ListAccountsForProvisionedPermissionSet': whole('sso', 'ListAccountsForProvisionedPermissionSet', 'AccountIds'),
+  'sso:ListManagedPoliciesInPermissionSet': whole('sso', 'ListManagedPoliciesInPermissionSet', 'AttachedManagedPolicies'),
   'lambda:ListProvisionedConcurrencyConfigs': {
     service: 'lambda',
     command: 'ListProvisionedConcurrencyConfigs',

@@ -3,6 +3,7 @@ import type { Member } from '../../core/ports/cloud.ts';
 import { PolicySyntaxError, parsePolicy } from '../evaluate-policy.ts';
 import { fault, iso, type Operation, type OperationContext, type OperationTable, optionalText, text } from '../operation.ts';
 import type { ControlPolicy } from '../state.ts';
+import { placeArn } from './organization-places.ts';
 
 /** `organizations:` operations, for the management account; the others are refused by their policies. */
 export const organizations: OperationTable = {
@@ -31,8 +32,7 @@ export const organizations: OperationTable = {
     ),
   })),
   'organizations:ListPoliciesForTarget': control('ListPoliciesForTarget', true, (context) => {
-    const target = text(context, 'TargetId');
-    if (context.state.accounts[target] === undefined) throw fault(context, 'TargetNotFoundException', `There is no target ${target}.`);
+    const target = targetIn(context);
     const own = Object.values(madeIn(context)).filter(({ accounts }) => accounts.includes(target));
     return { Policies: [fullAccess, ...own].map((policy) => summary(context, policy)) };
   }),
@@ -47,6 +47,20 @@ export const organizations: OperationTable = {
     madeIn(context)[id] = policy;
     return { Policy: { PolicySummary: summary(context, policy), Content: content } };
   }),
+  'organizations:DescribePolicy': control('DescribePolicy', true, (context) => {
+    const policy = policyOf(context);
+    return { Policy: { PolicySummary: summary(context, policy), Content: policy.content } };
+  }),
+  'organizations:ListTargetsForPolicy': control('ListTargetsForPolicy', true, (context) => ({
+    Targets: policyOf(context).accounts.map((TargetId) => ({ TargetId })),
+  })),
+  'organizations:UpdatePolicy': control('UpdatePolicy', false, (context) => {
+    const policy = policyOf(context);
+    const content = optionalText(context, 'Content') ?? policy.content;
+    check(context, content);
+    madeIn(context)[policy.id] = { ...policy, content };
+    return { Policy: { PolicySummary: summary(context, policy), Content: content } };
+  }),
   'organizations:DeletePolicy': control('DeletePolicy', false, (context) => {
     const policy = policyOf(context);
     if (policy.accounts.length > 0) throw fault(context, 'PolicyInUseException', 'The policy is attached to an entity.');
@@ -55,8 +69,7 @@ export const organizations: OperationTable = {
   }),
   'organizations:AttachPolicy': control('AttachPolicy', false, (context) => {
     const policy = policyOf(context);
-    const target = text(context, 'TargetId');
-    if (context.state.accounts[target] === undefined) throw fault(context, 'TargetNotFoundException', `There is no target ${target}.`);
+    const target = targetIn(context);
     if (policy.accounts.includes(target)) throw fault(context, 'DuplicatePolicyAttachmentException', 'The policy is attached already.');
     const own = Object.values(madeIn(context)).filter(({ accounts }) => accounts.includes(target));
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html, FullAWSAccess among them
@@ -111,12 +124,12 @@ function arnsIn({ state, input }: OperationContext): readonly string[] {
   const stem = `arn:aws:organizations::${management}`;
   const named = [
     ...(typeof policy === 'string' ? [`${stem}:policy/${id}/service_control_policy/${policy}`] : []),
-    ...(typeof target === 'string' ? [`${stem}:account/${id}/${target}`] : []),
+    ...(typeof target === 'string' ? [placeArn(state, target)] : []),
   ];
   return named.length === 0 ? ['*'] : named;
 }
 
-function madeIn({ state }: OperationContext): Record<string, ControlPolicy> {
+export function madeIn({ state }: OperationContext): Record<string, ControlPolicy> {
   state.organisation.made ??= {};
   return state.organisation.made;
 }
@@ -126,6 +139,13 @@ function policyOf(context: OperationContext): ControlPolicy {
   const policy = Object.hasOwn(madeIn(context), id) ? madeIn(context)[id] : undefined;
   if (policy === undefined) throw fault(context, 'PolicyNotFoundException', `There is no policy ${id}.`);
   return policy;
+}
+
+/** A known account, or a unit or the root, which are not told apart here. */
+function targetIn(context: OperationContext): string {
+  const target = text(context, 'TargetId');
+  if (/^(r|ou)-/.test(target) || context.state.accounts[target] !== undefined) return target;
+  throw fault(context, 'TargetNotFoundException', `There is no target ${target}.`);
 }
 
 /** Those that were there from the beginning. */

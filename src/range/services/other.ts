@@ -5,7 +5,6 @@ import { fault, lowerKeys, type Operation } from '../operation.ts';
 /** Where IAM's prefix is not the name in `eventSource`. */
 const sources: { readonly [prefix: string]: string } = {
   cloudwatch: 'monitoring.amazonaws.com',
-  ses: 'email.amazonaws.com',
   states: 'states.amazonaws.com',
   'aws-marketplace': 'aws-marketplace.amazonaws.com',
   elasticfilesystem: 'elasticfilesystem.amazonaws.com',

@@ -4,7 +4,10 @@ import { dataStores } from './data-stores.ts';
 import { ec2More } from './ec2-more.ts';
 import { functions } from './functions.ts';
 import { iamMore } from './iam-more.ts';
+import { identityCenter } from './identity-center.ts';
 import { kms } from './kms.ts';
+import { mailAndModels } from './mail-and-models.ts';
+import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
@@ -14,7 +17,10 @@ export const services: readonly OperationTable[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
   functions,
   iamMore,
+  identityCenter,
   kms,
+  mailAndModels,
+  organizationPlaces,
   rolesAnywhere,
   // Data, storage, compute, network, databases, containers.
   containers,

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../../../src/core/lib/canonical-json.ts';
 import { parseEventTime } from '../../../../src/core/lib/event-time.ts';
 import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
+import { distinctTargets } from '../../../../src/core/lib/plans/distinct-targets.ts';
 import type { Evidence, Finding } from '../../../../src/core/model/finding.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
 import type { Playbook, Step, Target } from '../../../../src/core/model/plan.ts';
@@ -60,7 +61,7 @@ export const containAccessKey: Playbook = {
     typeof params['accessKeyId'] === 'string'
       ? `The key ${params['accessKeyId']} gets its earlier status back and the deny on ${String(params['userName'])} goes.`
       : `The deny on ${String(params['userName'])} goes.`,
-  targets: (finding) => distinct(finding.evidence.flatMap((evidence) => targetOf(finding, evidence))),
+  targets: (finding) => distinctTargets(finding.evidence.flatMap((evidence) => targetOf(finding, evidence))),
   requires: (target) => [roomForInlinePolicy(denySessions(target, 0))],
   plan: (target, at) => {
     const key = textAt(target.params, 'accessKeyId');
@@ -176,10 +177,6 @@ function usedIn(finding: Finding, { actor = finding.actor }: Evidence): readonly
 
 function targetFor(account: string, partition: string, uid: string, user: string, key: string | null): Target {
   return { account, region: iamRegion(partition), uid, params: { userName: user, ...(key === null ? {} : { accessKeyId: key }) } };
-}
-
-function distinct(targets: readonly Target[]): readonly Target[] {
-  return [...new Map(targets.map((target) => [canonicalJson(target), target])).values()];
 }
 
 function exampleTarget(params: Target['params']): Target {

@@ -1,5 +1,5 @@
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
-import { callsNamed, lookUp, recordsIn } from '../../../../src/core/lib/plans/history.ts';
+import { actorsOf, callsNamed, lookUp, recordsIn } from '../../../../src/core/lib/plans/history.ts';
 import {
   exampleHolder,
   holderArns,
@@ -21,7 +21,7 @@ export const restorePermissionsBoundary: Playbook = {
   id: 'aws.iam.restore-permissions-boundary',
   version: 1,
   title: 'Put a permissions boundary back',
-  why: 'The boundary is the ceiling over what policies may give: without it a delegated administrator, or whoever took him over, has what he gives himself. The last boundary that was put within 90 days comes back; where none was, a person has to name it.',
+  why: 'The boundary is the ceiling over what policies may give: without it a delegated administrator, or whoever took him over, has what he gives himself. The last boundary that somebody else put within 90 days comes back; where none was, a person has to name it.',
   handles: ['aws.iam.own-rights-raised', 'aws.iam.permissions-boundary-removed', 'aws.iam.role-raised-itself'],
   approval: 'one-person',
   risks: ['workload'],
@@ -33,7 +33,8 @@ export const restorePermissionsBoundary: Playbook = {
       finding,
       finding.evidence.flatMap((evidence) => {
         if (!/^Delete(User|Role)PermissionsBoundary$/.test(evidence.operation) || evidence.error !== undefined) return [];
-        return evidence.account === finding.account ? (holderIn(evidence) ?? []) : [];
+        const holder = evidence.account === finding.account ? holderIn(evidence) : null;
+        return holder === null ? [] : [{ ...holder, params: { by: actorsOf([evidence], finding.actor) } }];
       }),
     ),
   partial: true,
@@ -90,10 +91,10 @@ function read(target: Target) {
   return { action: `iam:Get${holderOf(target).kind}`, input: holderInput(holderOf(target)) };
 }
 
-/** The last boundary that a call of the history gave to the user or role. */
+/** The last boundary that a call of the history gave to the user or role; not one of whoever removed it. */
 function formerIn(target: Target, answers: readonly Json[]): string | null {
   const { kind, name } = holderOf(target);
-  for (const record of recordsIn(answers)) {
+  for (const record of recordsIn(answers, listAt(target.params, 'by').map(String))) {
     if (textAt(record, 'requestParameters', `${kind.toLowerCase()}Name`) !== name) continue;
     const boundary = textAt(record, 'requestParameters', 'permissionsBoundary');
     if (boundary !== null && /^arn:[a-z-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]{1,640}$/.test(boundary)) return boundary;

@@ -1,3 +1,4 @@
+import type { Actor, Evidence } from '../../model/finding.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { asObject, listAt, textAt } from '../json-at.ts';
 
@@ -9,8 +10,11 @@ export function callsNamed(...names: readonly string[]): readonly JsonObject[] {
   return names.map((name) => ({ LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }], MaxResults: 50 }));
 }
 
-/** The records in answers of `callsNamed`, newest first; calls that AWS refused are left out. */
-export function recordsIn(answers: readonly Json[]): readonly JsonObject[] {
+/**
+ * The records in answers of `callsNamed`, newest first. Calls that AWS refused are left out, and those of whom `notBy` names: who removed a
+ * setting may have put one of his own before, so that it would be brought back.
+ */
+export function recordsIn(answers: readonly Json[], notBy: readonly string[] = []): readonly JsonObject[] {
   const events = answers.flatMap((answer) => listAt(answer, 'Events'));
   const byTime = events.toSorted((a, b) => ((textAt(a, 'EventTime') ?? '') < (textAt(b, 'EventTime') ?? '') ? 1 : -1));
   return byTime.flatMap((event) => {
@@ -20,6 +24,16 @@ export function recordsIn(answers: readonly Json[]): readonly JsonObject[] {
     } catch {
       return [];
     }
-    return record === null || textAt(record, 'errorCode') !== null ? [] : [record];
+    if (record === null || textAt(record, 'errorCode') !== null) return [];
+    const who = record['userIdentity'];
+    return [textAt(who, 'arn'), textAt(who, 'sessionContext', 'sessionIssuer', 'arn')].some((arn) => arn !== null && notBy.includes(arn))
+      ? []
+      : [record];
   });
+}
+
+/** Who did it, as `notBy` takes it: the principal and the role behind a session. */
+export function actorsOf(evidence: readonly Evidence[], actor: Actor | undefined): readonly string[] {
+  const all = evidence.flatMap((one) => one.actor ?? actor ?? []);
+  return [...new Set(all.flatMap(({ uid, issuer }) => (issuer === undefined ? [uid] : [uid, issuer])))].sort();
 }

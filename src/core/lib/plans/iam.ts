@@ -2,9 +2,9 @@ import type { Evidence, Finding } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Target } from '../../model/plan.ts';
 import { parseArn, partitionOf } from '../arn.ts';
-import { canonicalJson } from '../canonical-json.ts';
 import { iamRegion } from '../inline-policy.ts';
 import { textAt } from '../json-at.ts';
+import { distinctTargets } from './distinct-targets.ts';
 
 /** Who has policies. */
 export type HolderKind = 'User' | 'Role' | 'Group';
@@ -80,7 +80,7 @@ export function holderTargets(
       params: { kind, name, ...params },
     }),
   );
-  return [...new Map(targets.map((target) => [canonicalJson(target), target])).values()];
+  return distinctTargets(targets);
 }
 
 /** The holder of a target that `holderTargets` made. */
