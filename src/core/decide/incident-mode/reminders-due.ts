@@ -20,6 +20,6 @@ export function remindersOf({ end, from, met, waived }: Pick<Clock, 'end' | 'fro
 }
 
 /** The reminder that holds now: the latest whose time has come; who was not there for those before it needs them no more. */
-export function reminderAt(clock: Parameters<typeof remindersOf>[0], now: number): Reminder | null {
+function reminderAt(clock: Parameters<typeof remindersOf>[0], now: number): Reminder | null {
   return remindersOf(clock).findLast(({ at }) => at <= now) ?? null;
 }
