@@ -110,11 +110,13 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     const answerable = waiting.find(({ judgement }) => judgement.options.length > 0);
     const id = answerable?.judgement.id ?? 'no judgement has an action';
     const answered = await json<{ outcome: string; actions: readonly string[] }>('approve', id.slice(0, 12), '--confidence', '80');
-    expect(answered).toMatchObject({ outcome: 'recorded', actions: [expect.any(String)] });
-    await up.until(
-      'the approved action',
-      ({ event, action, state }) => event === 'action' && action === answered.actions[0] && state === 'verified',
-    );
+    expect(answered.outcome).toBe('recorded');
+    expect(answered.actions.length).toBeGreaterThan(0);
+    for (const approved of answered.actions)
+      await up.until(
+        'the approved action',
+        ({ event, action, state }) => event === 'action' && action === approved && state === 'verified',
+      );
     const again = await place.run('approve', id);
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('too late')]);
   });

@@ -18,8 +18,3 @@ export function remindersOf({ end, from, met, waived }: Pick<Clock, 'end' | 'fro
     { mark: 'over', at: end },
   ];
 }
-
-/** The reminder that holds now: the latest whose time has come; who was not there for those before it needs them no more. */
-function reminderAt(clock: Parameters<typeof remindersOf>[0], now: number): Reminder | null {
-  return remindersOf(clock).findLast(({ at }) => at <= now) ?? null;
-}
