@@ -9,6 +9,9 @@ import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-w
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
+import { cardOfJudgement } from '../app/exercise/card-of-judgement.ts';
+import { exerciseTx } from '../app/exercise/exercise-tx.ts';
+import { setExercise } from '../app/exercise/take-exercise.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
 import { readTolerance } from '../app/read-tolerance.ts';
 import { decide } from '../core/decide/decide.ts';
@@ -559,6 +562,76 @@ describe('judgements', () => {
     await world.signIn();
     const judgement = await ask(world, findingOf(1));
     expect((await say(world, judgement, 'benign', confidence)).status).toBe(400);
+  });
+
+  test('an exercise goes over the wire as a question does, to its trainee alone, and is told after the answer', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const finding = findingOf(9, { actor: { type: 'IAMUser', uid: `arn:aws:iam::${account}:user/al`, name: 'al', account } });
+    const card = cardOfJudgement(
+      { question: 'Deny it?', guardrails: ['serves-production'], options: [], recommendation: 'deny', because: 'RECOMMENDED-BECAUSE' },
+      finding,
+      () => '',
+    );
+    const id = idOf('an-exercise');
+    const exercise = { kind: 'drill', for: 'alice', of: { campaign: 'c', title: 'A thief' }, truth: 'true-positive', card } as const;
+    await world.store.within(tenant, (tx) => setExercise(exerciseTx(tx), id, exercise, 5_000));
+    const overview = await world.read(Overview, '/api/v1/overview');
+    expect([overview.judgement?.judgement.id, overview.status.waiting]).toEqual([id, 1]);
+    expect((await world.read(Status, '/api/v1/status')).waiting).toBe(1);
+    const texts: string[] = [];
+    for (const path of ['/overview', '/judgements?state=waiting', `/judgements/${id}`, `/findings/${finding.id}`, '/drills'])
+      texts.push(await (await world.call(`/api/v1${path}`)).text());
+    expect(texts.filter((text) => /RECOMMENDED-BECAUSE|drill|exercise|campaign|A thief/.test(text))).toEqual([]);
+    const answer = (verdict: string) => world.call(`/api/v1/judgements/${id}/answer`, { body: { verdict, revision: finding.revision } });
+    expect((await answer('approve')).status).toBe(409);
+    expect(JudgementView.parse(await (await say(world, { id, revision: finding.revision })).json()).advice?.because).toBe(
+      'RECOMMENDED-BECAUSE',
+    );
+    expect(await (await answer('approve')).json()).toMatchObject({ actions: [], exercise: { kind: 'drill', truth: 'true-positive' } });
+    expect(await world.store.within(tenant, (tx) => tx.actions.list({ limit: 9 }))).toEqual([]);
+    const { items } = (await (await world.call('/api/v1/drills')).json()) as { items: readonly object[] };
+    expect(items).toMatchObject([{ id, opinion: { confidence: 80 } }]);
+    await world.signIn('bob');
+    expect((await world.call(`/api/v1/judgements/${id}`)).status).toBe(404);
+    expect((await world.call(`/api/v1/findings/${finding.id}`)).status).toBe(404);
+    expect(await (await world.call('/api/v1/drills')).json()).toEqual({ items: [] });
+  });
+
+  test('what an answer proposes is reviewed by another person after the shift; scores are private; cases are told without opinions', async () => {
+    const world = open();
+    await world.signIn('alice');
+    const judgement = await ask(world, findingOf(1));
+    await say(world, judgement, 'benign', 75);
+    await world.call(`/api/v1/judgements/${judgement.id}/answer`, { body: { verdict: 'deny', revision: judgement.revision } });
+    const proposals = async () =>
+      ((await (await world.call('/api/v1/proposals')).json()) as { items: readonly { id: string; own: boolean }[] }).items;
+    const [own] = await proposals();
+    const review = async (adopt: boolean) => {
+      const response = await world.call(`/api/v1/proposals/${own?.id ?? ''}/review`, { body: { adopt } });
+      const { error, state } = (await response.json()) as { error?: string; state?: string };
+      return [response.status, error ?? state];
+    };
+    expect([own?.own, await review(true)]).toEqual([true, [409, 'judged-it']]);
+    expect((await world.call(`/api/v1/cases/${judgement.id}/outcome`, { body: { nature: 'benign' } })).status).toBe(409);
+    await world.signIn('bob');
+    expect([(await proposals())[0]?.own, await review(true)]).toEqual([false, [409, 'too-early']]);
+    world.pass(13 * 3_600_000);
+    await world.signIn('bob');
+    expect(await review(true)).toEqual([409, 'not-tried']);
+    expect(await review(false)).toEqual([200, 'rejected']);
+    const cases = await (await world.call('/api/v1/cases')).text();
+    expect([cases.includes(judgement.question), /75|alice|opinion/.test(cases)]).toEqual([true, false]);
+    expect((await world.call(`/api/v1/cases/${judgement.id}/outcome`, { body: { nature: 'benign' } })).status).toBe(200);
+    expect(await (await world.call('/api/v1/scores')).text()).not.toContain('alice');
+    await world.signIn('alice');
+    const scores = async () => (await (await world.call('/api/v1/scores')).json()) as { own: { score: { n: number; squares: number } } };
+    expect((await scores()).own.score).toMatchObject({ n: 1, squares: 625 });
+    await world.call('/api/v1/scores/shared', { method: 'PUT', body: { shared: true } });
+    await world.signIn('bob');
+    expect(await (await world.call('/api/v1/scores')).text()).toContain('alice');
+    expect(await (await world.call('/api/v1/tolerance')).json()).toEqual({ exemptions: [], grants: [], changedAt: null });
+    expect(await (await world.call('/api/v1/audit')).json()).toMatchObject({ closed: 0, judged: 0 });
   });
 
   test('home shows the oldest question, and the counts', async () => {
