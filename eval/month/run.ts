@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
     accounts: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     /** Of daily life, a day and account. */
-    events: { type: 'string', default: '1000' },
+    events: { type: 'string', default: '3000' },
     /** Default: one a day. */
     attacks: { type: 'string' },
     campaigns: { type: 'string', multiple: true },
