@@ -117,8 +117,8 @@ const faultKinds = {
     wakes: false,
   },
   rules: {
-    title: (name) => `Rules on ${name} are silent`,
-    fix: 'Turn the log on and deliver it, as docs/reference/logs.md says, or know that you do without.',
+    title: () => 'Rules are silent',
+    fix: 'Turn the logs on and deliver them, as docs/reference/logs.md says, or know that you do without.',
     path: '/health',
     severity: 'Low',
     wakes: false,

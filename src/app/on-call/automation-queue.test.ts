@@ -189,8 +189,8 @@ test('rules whose logs nobody delivers are silent', async () => {
   const w = world();
   await w.snapshot(account);
   await w.arrived('aws.cloudtrail', account);
-  expect(await w.look()).toEqual(['rules/aws.vpc-flow']);
-  expect(await w.reason('rules/aws.vpc-flow')).toBe('1 rules ask VPC flow logs, and no account delivers it');
+  expect(await w.look()).toEqual(['rules/logs']);
+  expect(await w.reason('rules/logs')).toBe('1 rules ask logs that no account delivers: VPC flow logs (1)');
   await w.arrived('aws.vpc-flow', account);
   expect(await w.look()).toEqual([]);
 });

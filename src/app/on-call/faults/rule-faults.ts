@@ -1,14 +1,15 @@
 import { type Source, sourceKinds, sources } from '../../../core/model/source.ts';
 import type { Fault } from '../../notify/automation-fault.ts';
 
-/** Logs that rules ask and that nobody delivers: those rules are silent. While nothing arrives at all, that is not said of each log. */
+/** Rules that ask logs which nobody delivers: they are silent. While nothing arrives at all, that is not said of each log. */
 export function ruleFaults(ruleSources: ReadonlyMap<string, readonly Source[]>, arrived: ReadonlySet<Source>): readonly Fault[] {
   if (arrived.size === 0) return [];
-  return sources.flatMap((source) => {
-    // Another form in which logs come.
-    if (source === 'ocsf') return [];
-    const silent = [...ruleSources.values()].filter((asked) => asked.includes(source) && !asked.some((one) => arrived.has(one))).length;
-    if (silent === 0) return [];
-    return [{ what: 'rules', name: source, reason: `${silent} rules ask ${sourceKinds[source].name}, and no account delivers it` }];
+  const silent = [...ruleSources.values()].filter((asked) => asked.length > 0 && !asked.some((one) => arrived.has(one)));
+  if (silent.length === 0) return [];
+  const missing = sources.flatMap((source) => {
+    const rules = silent.filter((asked) => asked.includes(source)).length;
+    // OCSF is another form in which logs come.
+    return rules === 0 || source === 'ocsf' ? [] : [`${sourceKinds[source].name} (${rules})`];
   });
+  return [{ what: 'rules', name: 'logs', reason: `${silent.length} rules ask logs that no account delivers: ${missing.join(', ')}` }];
 }
