@@ -47,7 +47,7 @@ test('what is watched is closed when nothing followed for long enough, once, wit
     await decided(tx, waiting, 'ask');
     await tx.incidents.putMembers([{ finding: 'paging', revision: paging.revision, links: [] } as unknown as IncidentMember]);
     await tx.incidents.assign([{ finding: 'paging', incident: 'paging' }]);
-    await tx.incidents.put({ tenant, id: 'paging', revision: 'r', pages: true } as Incident, 1);
+    await tx.incidents.put({ tenant, id: 'paging', revision: 'r', pages: true, members: [] } as unknown as Incident, 1);
   });
   let now = 6 * day;
   const deps = { store, tenant, clock: { now: () => now }, playbooks };
@@ -91,7 +91,7 @@ test('what was contained, and what belongs to an incident that a person has judg
     await tx.actions.plan({ id: 'a', tenant, finding: 'contained', state: 'verified', target: { account: '1' } } as Action);
     await tx.incidents.putMembers([{ finding: 'judged', revision: judged.revision, links: [] } as unknown as IncidentMember]);
     await tx.incidents.assign([{ finding: 'judged', incident: 'judged' }]);
-    await tx.incidents.put({ tenant, id: 'judged', revision: 'r', pages: false } as Incident, 1);
+    await tx.incidents.put({ tenant, id: 'judged', revision: 'r', pages: false, members: [] } as unknown as Incident, 1);
     await tx.items.add({ kind: 'incident-in-hand', id: 'judged', state: 'denied', dueAt: null, at: 1, doc: {} });
     await decided(tx, { ...changed, revision: 'earlier' }, 'watch');
   });

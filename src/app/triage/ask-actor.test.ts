@@ -204,7 +204,7 @@ describe('was this you?', () => {
       await store.within(tenant, async (tx) => {
         await tx.incidents.putMembers([{ finding: 'f', revision: finding.revision, links: [] } as unknown as IncidentMember]);
         await tx.incidents.assign([{ finding: 'f', incident: 'i' }]);
-        await tx.incidents.put({ tenant, id: 'i', revision: 'r', pages } as Incident, 1);
+        await tx.incidents.put({ tenant, id: 'i', revision: 'r', pages, members: [], tactics: [] } as unknown as Incident, 1);
       });
       await answer('not-me', 'alice');
       await follow(minute);

@@ -71,13 +71,14 @@ function lasting({ uid, issuer }: NonNullable<Finding['actor']>): string {
 function forAnAttack({ finding, guardrails, actions, answer, by, at }: Judged): ProposedChange {
   const { rule, account } = finding;
   const write = (says: string): ProposedChange => ({ kind: 'playbook', says: `${rule.id} found an attack in ${account}. ${says}` });
-  const [action, ...more] = actions;
+  const [action] = actions;
   if (action === undefined) return write('No playbook answers it: one is wanted.');
+  const others = actions.filter(({ playbook }) => playbook !== action.playbook);
   if (answer === 'denied') return write(`What ${action.playbook} offered was not what was wanted.`);
   const despite = grantable.filter((guardrail) => guardrails.includes(guardrail));
   const hard = guardrails.filter((guardrail) => !(grantable as readonly Guardrail[]).includes(guardrail));
   if (hard.length > 0) return write(`${action.playbook} had to ask: ${hard.join(', ')}. These are not lifted by a judgement.`);
-  if (despite.length === 0 || more.length > 0) return write(`${actions.map(({ playbook }) => playbook).join(' and ')} had to ask.`);
+  if (despite.length === 0 || others.length > 0) return write(`${actions.map(({ playbook }) => playbook).join(' and ')} had to ask.`);
   return {
     kind: 'grant',
     grant: {
