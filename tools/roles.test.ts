@@ -5,7 +5,7 @@ import { readOnlyRole } from './read-only-role.ts';
 import { writeRoles } from './write-roles.ts';
 
 const allowed = (text: string) => (JSON.parse(text) as { Statement: readonly { Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
-const reads = /^[a-z0-9]+:(Get|List|Describe|Lookup|BatchGet)[A-Z]/;
+const reads = /^[a-z0-9-]+:(Get|List|Describe|Lookup|BatchGet)[A-Z]/;
 
 test('the reader reads only, and all roles name calls that the AWS edge knows', async () => {
   const { actor, undoer } = await writeRoles();

@@ -56,7 +56,7 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
     // Settings that stand are in the queue, and ask nothing of whoever is on call.
     expect(await page.locator('nav .count').textContent()).toMatch(/^1\b/);
     const question = (await page.locator('.judgement h2').textContent()) ?? '';
-    expect(question).toMatch(/^Deny the session i-[0-9a-f]{17} of the role web-server\?$/);
+    expect(question).toMatch(/^Deny the session i-[0-9a-f]{17} of the role web-server(, and 1 more as listed)?\?$/);
     const told = await up.until('the question', ({ event }) => event === 'judgement');
     expect(told.says).toContain(question);
     await opened.shot('up-home');

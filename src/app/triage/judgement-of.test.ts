@@ -50,7 +50,7 @@ const judge = (actions: readonly ProposedAction[], guardrails: readonly Guardrai
 
 test.each(playbooks.map((playbook) => [playbook.id, playbook] as const))('%s is asked about in one short question', (_, playbook) => {
   const { question, because, recommendation } = judge(propose(playbook));
-  expect(question).toMatch(/^[A-Z][^?]{10,130}\?$/);
+  expect(question).toMatch(/^[A-Z][^?]{10,160}\?$/);
   expect(question).not.toContain(finding.message);
   expect([recommendation, because]).toEqual(['approve', 'Credentials do not travel. If it was wrong, undo brings back what was before.']);
 });
