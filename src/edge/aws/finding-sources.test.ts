@@ -177,6 +177,8 @@ beforeAll(async () => {
       response.end(JSON.stringify(found ?? { __type: 'ResourceNotFoundException', message: 'none' }));
     });
   });
+  // An idle connection is kept: one that closes just as a call goes out would be a failure of the network.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   cloud = openAws({
@@ -187,6 +189,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cloud.close();
+  server.closeAllConnections();
   await new Promise((resolve) => void server.close(resolve));
 });
 
