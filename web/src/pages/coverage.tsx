@@ -15,7 +15,7 @@ export function CoveragePage() {
           items.length === 0 ? (
             <p className="quiet">No finding of another service has come in, and none was read.</p>
           ) : (
-            <table className="list stacks rows">
+            <table className="list stacks">
               <caption className="unseen">Findings of AWS's own services by account</caption>
               <thead>
                 <tr>

@@ -21,7 +21,7 @@ export function Source({ imported }: { readonly imported: Imported }) {
         <Pair name="Type" value={imported.type} mono />
         <Pair name="Severity there" value={imported.severity === '' ? undefined : imported.severity} />
         <Pair name="State there" value={imported.sample === true ? `${imported.state}, a sample` : imported.state} />
-        <Pair name="Found here by" value={imported.answers.length === 0 ? 'no rule or control of ours' : imported.answers.join(', ')} />
+        <Pair name="Answered by" value={imported.answers.length === 0 ? 'no rule or control of ours' : imported.answers.join(', ')} />
       </dl>
     </Section>
   );
