@@ -21,7 +21,7 @@ export function DrillsPage() {
       title="Drills"
       lead={<p>A drill looks like a real question, comes in a few moments among them, and can do nothing. How you did is yours.</p>}
     >
-      <div className="buttons">
+      <div className="buttons after-card">
         <button type="button" className="button" disabled={start.isPending || start.isSuccess} onClick={() => start.mutate()}>
           {start.isSuccess ? 'It comes among your questions' : 'Give me a drill'}
         </button>

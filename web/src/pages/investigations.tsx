@@ -30,25 +30,23 @@ export function InvestigationsPage() {
       lead={<p>A hunch is enough: what is known of an ARN, an access key or an address, and what can be asked about it.</p>}
     >
       <form
-        className="facts"
+        className="filters"
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
           open.mutate();
         }}
       >
-        <label>
+        <label className="field grow">
           ARN, access key or address
           <input value={about} onChange={(event) => setAbout(event.target.value)} required autoComplete="off" spellCheck={false} />
         </label>
-        <label>
+        <label className="field grow">
           What makes you look
           <input value={says} onChange={(event) => setSays(event.target.value)} required autoComplete="off" />
         </label>
-        <div className="buttons">
-          <button type="submit" className="button button-main" disabled={open.isPending}>
-            Look
-          </button>
-        </div>
+        <button type="submit" className="button button-main" disabled={open.isPending}>
+          Look
+        </button>
         {open.error === null ? null : (
           <p className="error" role="alert">
             {open.error.message}
