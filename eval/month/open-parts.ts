@@ -81,6 +81,7 @@ export async function openParts({ tenant, databaseUrl, folder, cloud, clock, log
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     own: ownPrincipals({ kind: 'range', url: '', token: '' }),
     reachable,
+    sequences: ingest.sequences ?? [],
   };
   const faults: string[] = [];
   const durable: MemoryDurable = memoryDurable({

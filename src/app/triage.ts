@@ -5,6 +5,7 @@ import type { DecideContext } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
+import { severityIds } from '../core/model/severity.ts';
 import type { DecisionRow, Tx } from '../core/ports/store.ts';
 import { endFinding } from './end-finding.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
@@ -49,7 +50,9 @@ export async function triage(
   deferred: Deferred = new Map(),
   onTriaged: (triaged: Triaged) => void = () => {},
 ): Promise<readonly Triaged[]> {
-  const waiting = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
+  const undecided = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
+  // The gravest first: what is confirmed of them tells of the others.
+  const waiting = undecided.toSorted((a, b) => severityIds[b.severity] - severityIds[a.severity]);
   const done: Triaged[] = [];
   const reach = waiting.length === 0 ? {} : ((await deps.reachable?.()) ?? {});
   for (const finding of waiting) {
@@ -96,7 +99,7 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
       own: deps.own,
       offers: world.offers,
       about: await aboutFinding(tx, finding, tolerance.ownerTags),
-      incident: incident === null ? null : await incidentFor(tx, incident.incident, finding),
+      incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
       reachable: Object.keys(reach).sort(),
     };
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };

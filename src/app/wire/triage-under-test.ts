@@ -55,14 +55,16 @@ export async function attackedOrganisation(): Promise<Attacked> {
   return { range, now, records };
 }
 
-/** As if the same hand had been seen before, in the same incident, and that had been decided. */
+/** As if the same hand had been seen before, in the same incident, and AWS had confirmed it. */
 export async function seenBefore(store: Store, [finding]: readonly Finding[]): Promise<void> {
   if (finding === undefined) return;
   const { revision: _, ...rest } = finding;
-  const earlier = sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'Low' });
+  const earlier = sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'High' });
   await store.within(tenant, async (tx) => {
     await tx.findings.put(earlier, 1);
-    await tx.decisions.put({ id: 'earlier', finding: earlier.id, revision: earlier.revision, at: 1, decision: {} } as DecisionRow);
+    const contextHash = await tx.documents.put('context', JSON.stringify({ evidence: 'validated' }));
+    const { id, revision } = earlier;
+    await tx.decisions.put({ id: 'earlier', finding: id, revision, at: 1, contextHash, decision: {} } as DecisionRow);
     const attack = (await tx.incidents.get('attack'))?.incident;
     if (attack === undefined) throw new Error('there is no incident');
     const members = [...attack.members, { finding: earlier.id, revision: earlier.revision }];

@@ -335,8 +335,9 @@ describe('cutting off who did it', () => {
   const cut: Offer = { ...offer, cutsOff: true };
   const block: Offer = { ...offer, playbook: 'aws.s3.block-public-access', target: { ...offer.target, uid: 'arn:aws:s3:::b' } };
   const workload: Partial<Offer> = { risks: ['workload'], servesProduction: 'unknown' };
-  const paging = { incident: { id: 'i', pages: true, suspects: [user] } };
-  const byOthers = { incident: { id: 'i', pages: true, suspects: ['arn:aws:iam::111122223333:user/bob'] } };
+  const paging = { incident: { id: 'i', pages: true, proven: true, suspects: [user] } };
+  const byOthers = { incident: { id: 'i', pages: true, proven: true, suspects: ['arn:aws:iam::111122223333:user/bob'] } };
+  const unproven = { incident: { id: 'i', pages: true, proven: false, suspects: [user] } };
   const at = (severity: Finding['severity'], known: Partial<DecideContext>) =>
     decide({ ...finding, severity }, { ...context, ...known }, tolerance);
 
@@ -344,6 +345,7 @@ describe('cutting off who did it', () => {
     ['grave by itself', 'High', { offers: [cut] }, 'act', []],
     ['not grave by itself', 'Medium', { offers: [cut] }, 'watch', ['not-grave']],
     ['part of an incident that wakes people', 'Medium', { offers: [cut], ...paging }, 'act', []],
+    ['of which only log objects tell', 'Medium', { offers: [cut], ...unproven }, 'watch', ['not-grave']],
     ['of which it is only about the same thing', 'Medium', { offers: [cut], ...byOthers }, 'watch', ['not-grave']],
     ['what was done is mended, whatever its severity', 'Medium', { offers: [cut, block] }, 'act', []],
     ['cut off already', 'High', { offers: [{ ...cut, liveState: 'gone' }] }, 'watch', ['contained']],
@@ -380,7 +382,7 @@ describe('cutting off who did it', () => {
   test('a person of Identity Center is the same in every account', () => {
     const session = (id: string, set: string) => `arn:aws:sts::${id}:assumed-role/AWSReservedSSO_${set}/dana@example.com`;
     const dana = { type: 'AssumedRole', uid: session(account, 'Admin_1'), name: 'dana' };
-    const known = { offers: [cut], incident: { id: 'i', pages: true, suspects: [session('444455556666', 'Power_2')] } };
+    const known = { offers: [cut], incident: { id: 'i', pages: true, proven: true, suspects: [session('444455556666', 'Power_2')] } };
     const by = { severity: 'Medium', actor: dana, evidence: finding.evidence.map((one) => ({ ...one, actor: dana })) } as const;
     expect(decide({ ...finding, ...by }, { ...context, ...known }, tolerance).verdict).toBe('act');
   });

@@ -106,7 +106,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
 function isGrave({ kind, severity, actor, evidence }: Finding, { incident }: DecideContext): boolean {
   if (kind !== 'detection') return false;
   if (!below(severity, 'High')) return true;
-  if (incident?.pages !== true) return false;
+  // Whoever writes to a log bucket must not be able to make somebody a suspect.
+  if (incident?.proven !== true) return false;
   // What an incident touches, others work on, too.
   const did = new Set([actor, ...evidence.map((one) => one.actor)].flatMap((one) => (one === undefined ? [] : [handOf(one.uid)])));
   const suspects = new Set((incident.suspects ?? []).map(handOf));

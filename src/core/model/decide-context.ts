@@ -23,12 +23,21 @@ export interface DecideContext {
   /** What is known of what it is about; absent in contexts of before. */
   readonly about?: About;
   /**
-   * The incident that the finding is in; null for none. Absent in contexts of before. `suspects`: ARNs of who did something of its other
-   * findings, sorted; absent where it wakes nobody.
+   * The incident that the finding is in; null for none. Absent in contexts of before.
    */
-  readonly incident?: { readonly id: string; readonly pages: boolean; readonly suspects?: readonly string[] } | null;
+  readonly incident?: IncidentOfFinding | null;
   /** Persons who can be asked: they have a channel. */
   readonly reachable?: readonly string[];
+}
+
+export interface IncidentOfFinding {
+  readonly id: string;
+  /** It wakes people. */
+  readonly pages: boolean;
+  /** It would do so by this finding and those alone that AWS has confirmed; absent where it wakes nobody, and in contexts of before. */
+  readonly proven?: boolean;
+  /** ARNs of who did something of its other findings that AWS has confirmed, sorted. */
+  readonly suspects?: readonly string[];
 }
 
 /** What the last snapshot of the account, and the other findings, tell of a finding's resources. */
