@@ -48,7 +48,7 @@ export function composeReview({ playbooks }: Pick<ConsoleDeps, 'playbooks'>, par
     ),
     ...section(
       'In short',
-      table(['What', ''], [1, 3], shortRows(incident, story), ''),
+      table(['What', 'As it is'], [1, 3], shortRows(incident, story), ''),
       table(['From', 'To', 'Took'], [3, 3, 2], durations(at), 'Nothing is known of its times.'),
     ),
     ...section(
@@ -56,7 +56,7 @@ export function composeReview({ playbooks }: Pick<ConsoleDeps, 'playbooks'>, par
       paragraph(`Times are UTC. Evidence names the events of logs; a number with # is the leaf of the ledger that says the same.${cut}`),
       table(
         ['Time', 'Who', 'What', 'Evidence and leaf'],
-        [3, 2, 8, 4],
+        [4, 2, 8, 4],
         story.lines.slice(0, mostLines).map((line) => lineRow(line, parts)),
         'Nothing is stored.',
       ),
@@ -116,7 +116,7 @@ export function composeReview({ playbooks }: Pick<ConsoleDeps, 'playbooks'>, par
       ),
     ),
     ...section('What the clocks said', ...clockBlocks(incident, now)),
-    ...section('What it cost', table(['What', ''], [4, 3], costRows(cost), '')),
+    ...section('What it cost', table(['What', 'How much'], [4, 5], costRows(cost), '')),
     ...section('What went well', { kind: 'questions', items: well }),
     ...section('What went badly', { kind: 'questions', items: badly }),
     ...section(
@@ -137,6 +137,7 @@ function shortRows(
   { id, severity, state, commander, declaredAt, contained, closed }: DeclaredIncident,
   { about, findings }: Chronicle,
 ): readonly (readonly Cell[])[] {
+  const accounts = [...new Set(about.flatMap(({ incident }) => incident.accounts))];
   return [
     ['Id', { text: id, path: `/declared/${id}` }],
     ['Severity, state', `${severity}, ${state}`],
@@ -151,8 +152,7 @@ function shortRows(
       'About',
       { text: `${incident.title} (${incident.id})`, path: `/incidents/${incident.id}` },
     ]),
-    ['Findings', String(findings.length)],
-    ['Accounts', [...new Set(about.flatMap(({ incident }) => incident.accounts))].join(', ')],
+    ...(about.length === 0 ? [] : [['Findings', String(findings.length)] as const, ['Accounts', accounts.join(', ')] as const]),
   ];
 }
 

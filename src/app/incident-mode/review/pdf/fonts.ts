@@ -72,13 +72,15 @@ export function encodeText(text: string): string {
   return encoded;
 }
 
+/** How wide the code of a char is, in thousandths of the size. */
+export function widthOfCode(code: number, font: Font): number {
+  return (code < 127 ? ascii[font][code - 32] : code >= 160 ? latin[font][code - 160] : widthsOfMore[code]) ?? 556;
+}
+
 /** How wide an encoded text is, in the unit of the size. */
 export function widthOf(encoded: string, font: Font, size: number): number {
   let width = 0;
-  for (let i = 0; i < encoded.length; i++) {
-    const code = encoded.charCodeAt(i);
-    width += (code < 127 ? ascii[font][code - 32] : code >= 160 ? latin[font][code - 160] : widthsOfMore[code]) ?? 556;
-  }
+  for (let i = 0; i < encoded.length; i++) width += widthOfCode(encoded.charCodeAt(i), font);
   return (width * size) / 1000;
 }
 

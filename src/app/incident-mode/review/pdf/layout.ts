@@ -65,6 +65,8 @@ function place(sheet: Sheet, block: Block, site: string | null): void {
       return;
     case 'questions':
       for (const item of block.items) {
+        // A question and the room for its answer stay together.
+        room(sheet, 2 * sizes.text * leading + 40);
         bullet(sheet, item, site);
         for (let i = 0; i < 2; i++) {
           room(sheet, 20);

@@ -1,6 +1,7 @@
 import { sha256 } from '../../../../core/lib/hash.ts';
 import type { PrintedDocument } from '../../../../core/model/printed-document.ts';
 import { isHidden } from '../is-hidden.ts';
+import { type Font, widthOfCode } from './fonts.ts';
 import { layOut, type Mark, paper } from './layout.ts';
 
 /**
@@ -13,8 +14,8 @@ export function printPdf(document: PrintedDocument): Uint8Array {
   const add = (body: string): number => objects.push(body);
   const catalog = add('');
   const tree = add('');
-  const regular = add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
-  const bold = add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>');
+  const regular = add(fontOf('regular', 'Helvetica', add(descriptorOf('Helvetica', 88))));
+  const bold = add(fontOf('bold', 'Helvetica-Bold', add(descriptorOf('Helvetica-Bold', 140))));
   const kids = pages.map((marks) => {
     const links = marks.flatMap((mark) => (mark.kind === 'link' ? [add(annotation(mark))] : []));
     const content = add(stream(marks.map(draw).join('')));
@@ -27,6 +28,22 @@ export function printPdf(document: PrintedDocument): Uint8Array {
   objects[tree - 1] = `<< /Type /Pages /Count ${kids.length} /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] >>`;
   const info = add(`<< /Title ${utf16(document.title)} /Producer <6a6f627a65726f> /CreationDate (${dateOf(document.at)}) >>`);
   return Buffer.from(fileOf(objects, catalog, info), 'latin1');
+}
+
+/** With its widths, so that a reader that puts another font in its place makes it as wide. */
+function fontOf(font: Font, name: string, descriptor: number): string {
+  const widths = Array.from({ length: 224 }, (_, i) => widthOfCode(i + 32, font));
+  return (
+    `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 255 ` +
+    `/Widths [${widths.join(' ')}] /FontDescriptor ${descriptor} 0 R >>`
+  );
+}
+
+function descriptorOf(name: string, stem: number): string {
+  return (
+    `<< /Type /FontDescriptor /FontName /${name} /Flags 32 /FontBBox [-170 -228 1003 962] /ItalicAngle 0 /Ascent 718 /Descent -207 ` +
+    `/CapHeight 718 /StemV ${stem} >>`
+  );
 }
 
 /** Header, objects, the table of where they are, and the trailer. One char is one byte. */
