@@ -547,6 +547,16 @@ export function program(door: Door): Command {
     ),
   ).action(async (text: string, options) => finish(await (await incidentCommands()).lesson(io, await wires(), text, options)));
   ofIncident(
+    command(
+      incident,
+      'review [declared]',
+      'Draft the review from the ledger and what is stored: what happened, how long it took, what the clocks said, and what to ask.',
+      ['incident review > review.md', 'incident review --out review.pdf', 'incident review 4b1d --out review.md'],
+    ).option('--out <file>', 'write it to this file: PDF when it ends in .pdf, else Markdown'),
+  ).action(async (typed: string | undefined, options) =>
+    finish(await (await import('./commands/incident-review.ts')).review(io, await wires(), typed ?? options.id, options)),
+  );
+  ofIncident(
     command(incident, 'close', 'What has to be so before it is closed; with --of, close and sign it.', [
       'incident close',
       'incident close --of 41 --note "keys rotated, nothing was taken"',

@@ -27,6 +27,7 @@ import { streamEvents } from './events.ts';
 import { cookieName } from './guards.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
+import { addIncidentMode } from './incident-api.ts';
 import { addJudgements } from './judgement-api.ts';
 import { addLearning } from './learning-api.ts';
 import { addOnCall } from './on-call-api.ts';
@@ -78,6 +79,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   });
   addReads(api, deps);
   addIntents(api, deps);
+  addIncidentMode(api, deps);
   addJudgements(api, deps);
   addLearning(api, deps);
   addLedger(api, deps);

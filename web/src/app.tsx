@@ -9,6 +9,7 @@ import { type Live, useLive } from './lib/use-live.ts';
 import { ActionPage } from './pages/action.tsx';
 import { Actions } from './pages/actions.tsx';
 import { CoveragePage } from './pages/coverage.tsx';
+import { DeclaredIncidentPage } from './pages/declared-incident.tsx';
 import { DrillsPage } from './pages/drills.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
@@ -25,6 +26,7 @@ import { ProposalsPage } from './pages/proposals.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
+import { DeclaredNotice } from './parts/declared-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shortcuts } from './parts/shortcuts.tsx';
 import { StopButton } from './parts/stop-button.tsx';
@@ -72,6 +74,7 @@ function Shell({ path }: { readonly path: string }) {
         Skip to the page
       </a>
       <Bar path={path} live={live} onHelp={() => setHelp(true)} />
+      <DeclaredNotice />
       <main id="main" tabIndex={-1}>
         {route(path)}
       </main>
@@ -137,6 +140,7 @@ function route(path: string): ReactNode {
   if (place === '' || place === undefined) return <Home key="home" />;
   if (place === 'incidents')
     return id === undefined ? <Incidents key="incidents" /> : <IncidentPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'declared' && id !== undefined) return <DeclaredIncidentPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'on-call') return <OnCall key="on-call" />;

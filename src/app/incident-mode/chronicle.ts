@@ -26,6 +26,8 @@ export interface Line {
   readonly evidence: readonly string[];
   /** What its leaf of the ledger is about; null where there is none. */
   readonly subject: string | null;
+  /** Of an event of the declared incident, its number; null for all else. */
+  readonly n: number | null;
 }
 
 /** All that is stored of a declared incident and of what it is about. */
@@ -56,7 +58,7 @@ export async function chronicle(
   const actions: Action[] = [];
   const lines: Line[] = [];
   const line = (one: Partial<Line> & Pick<Line, 'at' | 'what'>): void => {
-    lines.push({ who: 'automation', by: '', path: null, evidence: [], subject: null, ...one });
+    lines.push({ who: 'automation', by: '', path: null, evidence: [], subject: null, n: null, ...one });
   };
   for (const entry of about.flatMap(({ incident }) => incident.timeline).slice(0, mostFindings)) {
     const { finding, time, what, title, events: evidence } = entry;
@@ -97,6 +99,7 @@ export async function chronicle(
       at: event.at,
       what: eventWords(event, declared),
       subject: declared.id,
+      n: event.n,
       ...(event.by === 'automation' ? {} : { who: 'person' as const, by: event.by }),
     });
   // What is equal in time stays in the order in which it was put together: evidence, finding, decision, action.

@@ -1,5 +1,5 @@
 import { applyEvent } from '../../core/decide/incident-mode/apply-event.ts';
-import { remindersOf } from '../../core/decide/incident-mode/reminders-due.ts';
+import { nextLook } from '../../core/decide/incident-mode/reminders.ts';
 import { type Refusal, takeCommand } from '../../core/decide/incident-mode/take-command.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { hashOf } from '../../core/lib/hash.ts';
@@ -32,7 +32,8 @@ export async function commandWithin(tx: Tx, id: string, by: string, command: Inc
   if ('refused' in taken) return { outcome: 'refused', refusal: taken, incident: before };
   const { event } = taken;
   const incident = applyEvent(before, id, event);
-  await putDeclared(tx, before, incident, event, nextReminder(incident, event.at));
+  const clocks = incident.duties.flatMap((one) => one.clocks);
+  await putDeclared(tx, before, incident, event, nextLook(clocks, event.at));
   await writeDown(tx, id, event);
   await sendWhatWasSaid(tx, incident, event);
   return { outcome: 'done', incident, event };
@@ -45,12 +46,6 @@ export function commandIncident(
   command: IncidentCommand,
 ): Promise<Commanded> {
   return store.within(tenant, (tx) => commandWithin(tx, id, by, command, clock.now()));
-}
-
-/** When a clock of it is to be told of again. */
-export function nextReminder({ duties }: Pick<DeclaredIncident, 'duties'>, after: number): number | null {
-  const times = duties.flatMap(({ clocks }) => clocks.flatMap(remindersOf)).flatMap(({ at }) => (at > after ? [at] : []));
-  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** The event as a document, and its hash in the ledger: who, and what was said, stays out of it. */

@@ -4,7 +4,7 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { type Commanded, commandWithin } from './command-incident.ts';
-import { declaredKind, listDeclared, readDeclared } from './declared.ts';
+import { declaredKind, incidentsOf, listDeclared, readDeclared } from './declared.ts';
 
 /** What a person says when something has blown up. */
 export interface Declaration {
@@ -53,14 +53,13 @@ export function proposalId(tenant: string, incident: string): string {
   return idOf(tenant, declaredKind, incident);
 }
 
-/** One in these states that is about an incident, or about one that was joined into it. */
-export async function declaredAbout(
+/** One in these states that is about an incident. */
+async function declaredAbout(
   tx: Pick<Tx, 'items' | 'incidents'>,
   incident: string,
   states: readonly DeclaredIncident['state'][],
 ): Promise<DeclaredIncident | null> {
-  for (const one of await listDeclared(tx, states))
-    for (const id of one.incidents) if (id === incident || (await tx.incidents.get(id))?.incident.id === incident) return one;
+  for (const one of await listDeclared(tx, states)) if ((await incidentsOf(tx, [one])).has(incident)) return one;
   return null;
 }
 

@@ -9,6 +9,7 @@ export const declaredKind = 'declared-incident';
 const eventKind = 'declared-incident-event';
 
 const mostEvents = 20_000;
+const most = 1_000;
 const digits = 6;
 
 /** Is an incident declared and not closed? While one is, the load budget is suspended and there are no drills. */
@@ -25,13 +26,21 @@ export async function readDeclared(tx: Pick<Tx, 'items'>, id: string): Promise<D
   return item === null ? null : declaredOf(item);
 }
 
-/** Those in these states, the latest change last; without states all. */
+/** Those in these states (without: in all), since when they are in them. */
 export async function listDeclared(
   tx: Pick<Tx, 'items'>,
   states?: readonly DeclaredIncident['state'][],
-  limit = 1_000,
+  since?: number,
 ): Promise<readonly DeclaredIncident[]> {
-  return (await tx.items.list({ kind: declaredKind, ...(states === undefined ? {} : { state: states }), limit })).map(declaredOf);
+  const filter = { ...(states === undefined ? {} : { state: states }), ...(since === undefined ? {} : { since }) };
+  return (await tx.items.list({ kind: declaredKind, ...filter, limit: most })).map(declaredOf);
+}
+
+/** What these are about, as it is called now: an incident that was joined into another counts as that. */
+export async function incidentsOf(tx: Pick<Tx, 'incidents'>, declared: readonly DeclaredIncident[]): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const id of declared.flatMap(({ incidents }) => incidents)) ids.add((await tx.incidents.get(id))?.incident.id ?? id);
+  return ids;
 }
 
 /** What has happened to it, in order. */
@@ -50,8 +59,9 @@ export async function putDeclared(
 ): Promise<void> {
   const { id, state } = after;
   const item: Item = { kind: declaredKind, id, state, dueAt, at: event.at, doc: after as unknown as Json };
-  if (before === null) await tx.items.add(item);
-  else await tx.items.move(item, [before.state]);
+  const was = before === null ? null : await tx.items.get(declaredKind, id);
+  if (was === null) await tx.items.add(item);
+  else await tx.items.move(was.state === state ? { ...item, at: was.at } : item, [was.state]);
   const own = `${id}/${String(event.n).padStart(digits, '0')}`;
   await tx.items.add({ kind: eventKind, id: own, state: id, dueAt: null, at: event.at, doc: event as unknown as Json });
 }

@@ -14,6 +14,7 @@ import { raisePages } from '../on-call/raise-pages.ts';
 import { commandIncident } from './command-incident.ts';
 import { type Declaration, declareIncident } from './declare-incident.ts';
 import { readDeclared } from './declared.ts';
+import { followIncidents } from './follow-incidents.ts';
 import { proposeIncidents } from './propose-incidents.ts';
 
 export const minute = 60_000;
@@ -183,6 +184,7 @@ export async function incidentWorld(store: Store) {
       await raisePages(deps);
       await followPages(deps);
       await proposeIncidents(deps);
+      await followIncidents(deps);
     },
     declare: (by: string, change: Partial<Declaration> = {}) =>
       declareIncident(deps, by, { title: 'It burns', severity: 'Critical', incident: null, commander: '', ...change }),

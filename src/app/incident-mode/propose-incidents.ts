@@ -3,11 +3,13 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { livePageStates, pageIdOf, pageKind } from '../on-call/page-item.ts';
 import { commandWithin } from './command-incident.ts';
-import { declaredAbout, proposalId } from './declare-incident.ts';
-import { listDeclared, readDeclared } from './declared.ts';
+import { proposalId } from './declare-incident.ts';
+import { incidentsOf, listDeclared, readDeclared } from './declared.ts';
 import { aboutOf } from './still-going.ts';
 
 const mostIncidents = 200;
+/** No incident that was found goes on for longer. */
+const rememberedMs = 90 * 86_400_000;
 
 /**
  * Proposes to declare each Critical incident that has called somebody and that nobody has declared, dismissed or closed; and takes back what it
@@ -24,9 +26,13 @@ export async function proposeIncidents({
 }): Promise<void> {
   await store.within(tenant, async (tx) => {
     const at = clock.now();
+    const covered = await incidentsOf(tx, [
+      ...(await listDeclared(tx, ['proposed', 'open'])),
+      ...(await listDeclared(tx, ['closed', 'dismissed'], at - rememberedMs)),
+    ]);
     for (const { incident } of await tx.incidents.list({ pages: true, isOpen: true, limit: mostIncidents })) {
       if (incident.severity !== 'Critical' || !(await hasCalled(tx, incident.id))) continue;
-      if ((await declaredAbout(tx, incident.id, ['proposed', 'open', 'closed', 'dismissed'])) !== null) continue;
+      if (covered.has(incident.id)) continue;
       const { id, title, severity } = incident;
       await commandWithin(tx, proposalId(tenant, id), automation, { do: 'propose', title, severity, incidents: [id] }, at);
     }

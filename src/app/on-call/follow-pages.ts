@@ -61,7 +61,7 @@ async function takeAcknowledgement(tx: Tx, answer: Item, onCall: OnCallNow, chan
   const by = textAt(answer.doc, 'by');
   if (notification === null || by === null) return;
   const { id, instead, about } = queuedOf(notification);
-  if (about.kind !== 'incident' && about.kind !== 'judgement' && about.kind !== 'automation') return;
+  if (about.kind !== 'incident' && about.kind !== 'judgement' && about.kind !== 'automation' && about.kind !== 'clock') return;
   const page = await livePage(tx, pageIdOf(tx.tenant, { kind: about.kind, id: about.id }));
   if (page === null || !pageDocOf(page).sent.includes(instead ?? id)) return;
   await acknowledge(tx, page, by, textAt(answer.doc, 'channel') ?? '', onCall, channels, now);

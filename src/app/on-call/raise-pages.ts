@@ -8,6 +8,7 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { IncidentRow, Store, Tx } from '../../core/ports/store.ts';
+import { pressingClocks } from '../incident-mode/pressing-clocks.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { partsOf } from '../triage/question-of.ts';
 import { type OnCallNow, onCallOf } from './on-call-settings.ts';
@@ -47,13 +48,13 @@ interface Wanted {
 }
 
 /**
- * Makes a page of each question that waits, each incident that pages and each fault of the automation that wakes, one for one attack; raises a
+ * Makes a page of each question that waits, each incident that pages, each fault of the automation that wakes and each clock that ends, one for one attack; raises a
  * page anew when there is more to ask; closes pages of what is over. Any number of workers may do this at once.
  */
 export async function raisePages(deps: OnCallDeps): Promise<void> {
   const { store, tenant, clock } = deps;
   const channels = await deps.channels();
-  const wanted = await store.within(tenant, wantedPages);
+  const wanted = await store.within(tenant, (tx) => wantedPages(tx, clock.now()));
   for (const [id, { about, seen }] of wanted)
     await store.within(tenant, async (tx) => {
       const item = await tx.items.get(pageKind, id);
@@ -72,7 +73,7 @@ export async function raisePages(deps: OnCallDeps): Promise<void> {
 }
 
 /** By the id of the page. */
-async function wantedPages(tx: Tx): Promise<ReadonlyMap<string, Wanted>> {
+async function wantedPages(tx: Tx, now: number): Promise<ReadonlyMap<string, Wanted>> {
   const wanted = new Map<string, { readonly about: Page['about']; readonly parts: string[] }>();
   const note = (about: Page['about'], part: string): void => {
     const id = pageIdOf(tx.tenant, about);
@@ -91,6 +92,7 @@ async function wantedPages(tx: Tx): Promise<ReadonlyMap<string, Wanted>> {
   }
   for (const item of await tx.items.list({ kind: faultKind, state: ['open'], limit: mostAtOnce }))
     if (faultOf(item).wakes) note({ kind: 'automation', id: item.id }, item.state);
+  for (const { id } of await pressingClocks(tx, now)) note({ kind: 'clock', id }, id);
   return new Map([...wanted].map(([id, { about, parts }]) => [id, { about, seen: hashOf(parts.filter((part) => part !== '').sort()) }]));
 }
 
@@ -188,6 +190,12 @@ async function causeOf(tx: Tx, about: Page['about'], now: number): Promise<Cause
       const item = await tx.items.get(faultKind, about.id);
       if (item?.state !== 'open' || !faultOf(item).wakes) return null;
       const { severity, title, text, path } = faultOf(item);
+      return { page: { about, severity, title, text, path }, grave: null, judgements: [], unsettled: false, inHand: null };
+    }
+    case 'clock': {
+      const clock = (await pressingClocks(tx, now)).find(({ id }) => id === about.id);
+      if (clock === undefined) return null;
+      const { severity, title, text, path } = clock;
       return { page: { about, severity, title, text, path }, grave: null, judgements: [], unsettled: false, inHand: null };
     }
     default:

@@ -2,6 +2,8 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { incidentsOf, listDeclared } from '../incident-mode/declared.ts';
+import { pressingClocks } from '../incident-mode/pressing-clocks.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { noChannels } from '../notify/read-channels.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -42,6 +44,7 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
     const faults = await tx.items.list({ kind: faultKind, state: ['open'], limit: most });
     const judgements = await tx.judgements.list({ state: 'waiting', limit: most });
     const incidents = await tx.incidents.list({ pages: true, isOpen: true, limit: most });
+    const proposed = await incidentsOf(tx, await listDeclared(tx, ['proposed']));
     const entries: QueueEntry[] = [];
     for (const item of faults) {
       const { title, reason, fix, path, severity, since } = faultOf(item);
@@ -77,11 +80,15 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
         severity,
         title,
         reason: why.join(' '),
-        fix: null,
+        fix: proposed.has(id) ? proposedFix : null,
         path: `/incidents/${id}`,
         since: firstTime,
         page,
       });
+    }
+    for (const { id, severity, title, text, path, since } of await pressingClocks(tx, now)) {
+      const page = await pageOf(tx, { kind: 'clock', id }, onCall, now);
+      entries.push({ kind: 'incident', id, severity, title, reason: text, fix: clockFix, path, since, page });
     }
     return entries.sort(
       (a, b) =>
@@ -89,6 +96,9 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
     );
   });
 }
+
+const proposedFix = 'Automation proposes to declare it: "jobzero incident declare ID", or dismiss the proposal.';
+const clockFix = 'Report, then say so: "jobzero incident clock met"; or that it does not apply: "jobzero incident clock waive".';
 
 const ranks = { automation: 0, judgement: 1, incident: 2 } as const;
 

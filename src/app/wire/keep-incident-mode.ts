@@ -1,13 +1,23 @@
+import { followIncidents } from '../incident-mode/follow-incidents.ts';
 import { proposeIncidents } from '../incident-mode/propose-incidents.ts';
 import { keepGoing } from '../keep-going.ts';
+import type { OpenChannels } from '../notify/open-channels.ts';
 import type { State } from './state.ts';
 
-const everyMs = 10_000;
+const proposeEveryMs = 10_000;
+const followEveryMs = 5_000;
 
-/** Proposes what should be declared, and reminds of clocks. Any number of workers may do this at once. Returns the way to stop. */
+/** Proposes what should be declared, tells people of what was, and reminds of clocks. Any number of workers may do this at once. Returns the way to stop. */
 export async function keepIncidentMode(
   { tenant, store, clock }: Pick<State, 'tenant' | 'store' | 'clock'>,
+  channels: () => Promise<OpenChannels>,
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  return keepGoing(store, ['incidents'], everyMs, () => proposeIncidents({ tenant, store, clock }), troubled);
+  const deps = { tenant, store, clock, channels: async () => (await channels()).settings };
+  const proposing = await keepGoing(store, ['incidents'], proposeEveryMs, () => proposeIncidents(deps), troubled);
+  const following = await keepGoing(store, ['items'], followEveryMs, () => followIncidents(deps), troubled);
+  return async () => {
+    await proposing();
+    await following();
+  };
 }

@@ -118,7 +118,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     );
     ends.push(await keepSending(state, channels, trouble));
     ends.push(await keepCalling(state, channels, trouble));
-    ends.push(await keepIncidentMode(state, trouble));
+    ends.push(await keepIncidentMode(state, channels, trouble));
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );

@@ -15,7 +15,8 @@ export type PageEvent =
 
 /** Something that a person has to take. */
 export interface Page {
-  readonly about: { readonly kind: 'incident' | 'judgement' | 'automation'; readonly id: string };
+  /** `clock`: one of a declared incident that ends soon, or has ended. */
+  readonly about: { readonly kind: 'incident' | 'judgement' | 'automation' | 'clock'; readonly id: string };
   readonly severity: Severity;
   readonly title: string;
   readonly text: string;

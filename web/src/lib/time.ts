@@ -38,6 +38,14 @@ export function length(milliseconds: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** What is left of a clock, or has passed since: `3 h 07 min`, `2 d 14 h`, `59 min`. */
+export function countdown(milliseconds: number): string {
+  const minutes = Math.floor(Math.abs(milliseconds) / 60_000);
+  const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60)];
+  if (hours >= 48) return `${days} d ${hours % 24} h`;
+  return hours > 0 ? `${hours} h ${pad(minutes % 60)} min` : `${minutes} min`;
+}
+
 function join(a: number, unitA: string, b: number, unitB: string): string {
   return b === 0 ? `${a} ${unitA}` : `${a} ${unitA} ${b} ${unitB}`;
 }

@@ -5,12 +5,12 @@ export type Live = 'connecting' | 'live' | 'lost';
 
 /** Which queries a changed topic makes stale; the first part of their key. */
 const stale: { readonly [topic: string]: readonly string[] } = {
-  findings: ['overview', 'findings', 'finding', 'incidents', 'incident'],
+  findings: ['overview', 'findings', 'finding', 'incidents', 'incident', 'declared'],
   incidents: ['overview', 'incidents', 'incident', 'finding', 'on-call'],
   decisions: ['overview', 'finding', 'findings'],
-  actions: ['overview', 'actions', 'action', 'finding', 'incident'],
+  actions: ['overview', 'actions', 'action', 'finding', 'incident', 'declared'],
   judgements: ['overview', 'judgements', 'finding', 'on-call'],
-  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills', 'investigations', 'on-call'],
+  items: ['overview', 'judgements', 'cases', 'scores', 'proposals', 'drills', 'investigations', 'on-call', 'declared'],
   ledger: ['ledger', 'finding'],
   settings: ['overview', 'settings', 'action', 'tolerance', 'on-call', 'health'],
   batches: [],

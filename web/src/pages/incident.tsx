@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Incident, type IncidentDetail, readIncident, type TimelineEntry } from '../api/generated/client.ts';
+import { type Incident, type IncidentDetail, listDeclared, readIncident, type TimelineEntry } from '../api/generated/client.ts';
 import { Link } from '../lib/router.tsx';
 import { splitMessage } from '../lib/split-message.ts';
 import { inColumns, tacticName } from '../lib/tactics.ts';
 import { useListKeys } from '../lib/use-list-keys.ts';
 import { Arn } from '../parts/arn.tsx';
 import { AttackPicture } from '../parts/attack-picture.tsx';
+import { DeclareButton } from '../parts/declare-button.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagesChip } from '../parts/pages-chip.tsx';
@@ -32,6 +33,8 @@ export function IncidentPage({ id }: { readonly id: string }) {
 }
 
 function Lead({ detail: { incident, isOpen } }: { readonly detail: IncidentDetail }) {
+  const declared = useQuery({ queryKey: ['declared', 'list'], queryFn: () => listDeclared() });
+  const own = declared.data?.items.find((row) => row.incident.state === 'open' && row.incident.incidents.includes(incident.id));
   return (
     <>
       <ul className="plain prose">
@@ -51,6 +54,17 @@ function Lead({ detail: { incident, isOpen } }: { readonly detail: IncidentDetai
           </span>
         ))}
       </p>
+      {declared.data === undefined ? null : own === undefined ? (
+        isOpen ? (
+          <div className="buttons">
+            <DeclareButton incident={incident.id} title={incident.title} />
+          </div>
+        ) : null
+      ) : (
+        <p>
+          It is declared: <Link to={`/declared/${own.incident.id}`}>the war room</Link>
+        </p>
+      )}
     </>
   );
 }

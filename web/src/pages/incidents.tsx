@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { type IncidentRow, listIncidents } from '../api/generated/client.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type IncidentRow, listDeclared, listIncidents } from '../api/generated/client.ts';
 import { go, Link, useAddress } from '../lib/router.tsx';
 import { tacticName } from '../lib/tactics.ts';
 import { useListKeys } from '../lib/use-list-keys.ts';
+import { DeclareButton } from '../parts/declare-button.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { MoreButton } from '../parts/more-button.tsx';
@@ -38,7 +39,9 @@ export function Incidents() {
             <option value="all">All</option>
           </select>
         </label>
+        <DeclareButton incident={null} title="" />
       </form>
+      <DeclaredBefore />
       <Loaded query={query}>
         {() =>
           rows.length === 0 ? (
@@ -74,6 +77,30 @@ export function Incidents() {
         }
       </Loaded>
     </Page>
+  );
+}
+
+/** Those that were declared and are over: their war rooms are kept. Those that are open stand above every page. */
+function DeclaredBefore() {
+  const query = useQuery({ queryKey: ['declared', 'all'], queryFn: () => listDeclared({ all: 'true' }) });
+  const over = (query.data?.items ?? []).filter(({ incident }) => incident.state === 'closed');
+  if (over.length === 0) return null;
+  return (
+    <details>
+      <summary>{over.length === 1 ? 'One that was declared is closed' : `${over.length} that were declared are closed`}</summary>
+      <ul className="plain">
+        {over.map(({ incident }) => (
+          <li key={incident.id}>
+            <Link to={`/declared/${incident.id}`}>
+              <Visible text={incident.title} />
+            </Link>{' '}
+            <small className="quiet">
+              {incident.closed === null ? null : <When at={incident.closed.at} />} · <Visible text={incident.commander ?? ''} />
+            </small>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -157,9 +157,11 @@ function objective(before: number, text: string): Objective {
   return { id: `o${before + 1}`, text, state: 'open', ended: null };
 }
 
+const outside: ReadonlySet<IncidentEvent['type']> = new Set(['left', 'proposed', 'dismissed', 'lapsed', 'reviewed']);
+
 /** Whoever does something in it is in it, the commander too. */
 function withResponder(incident: DeclaredIncident, { type, by, at }: IncidentEvent): DeclaredIncident {
-  if (type === 'left' || type === 'proposed' || type === 'dismissed' || type === 'lapsed') return incident;
+  if (outside.has(type)) return incident;
   return [by, incident.commander]
     .filter((person): person is string => person !== null && person !== automation)
     .reduce((all, person) => withPerson(all, person, at), incident);

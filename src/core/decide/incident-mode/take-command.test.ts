@@ -7,7 +7,7 @@ import type { DeclaredIncident, IncidentCommand, IncidentEvent } from '../../mod
 import type { Obligation } from '../../model/obligation.ts';
 import { applyEvent, foldEvents } from './apply-event.ts';
 import { closingConditions } from './closing.ts';
-import { remindersOf } from './reminders-due.ts';
+import { remindersOf } from './reminders.ts';
 import { takeCommand } from './take-command.ts';
 
 const hour = 3_600_000;

@@ -173,6 +173,51 @@ export type Armed = { readonly playbook: string; readonly account: string; reado
 export type PlaybookView = { readonly id: string; readonly title: string; readonly why: string; readonly approval: "none" | "one-person" | "two-persons" };
 
 /** @public */
+export type DeclaredRow = { readonly incident: DeclaredIncident; readonly nextEnd: number | null; readonly openTasks: number };
+
+/** @public */
+export type DeclaredIncident = { readonly format: "jobzero.declared-incident/1"; readonly id: string; readonly state: "proposed" | "open" | "closed" | "dismissed" | "lapsed"; readonly title: string; readonly severity: Severity; readonly incidents: readonly (string)[]; readonly commander: string | null; readonly responders: readonly (Responder)[]; readonly objectives: readonly (Objective)[]; readonly tasks: readonly (Task)[]; readonly duties: readonly ({ readonly obligation: Obligation; readonly moments: { readonly [key: string]: unknown }; readonly clocks: readonly ({ readonly id: string; readonly duty: string; readonly end: number | null; readonly from: number | null; readonly keeper: string | null; readonly met: { readonly at: number; readonly by: string; readonly note: string; readonly time: number } | null; readonly waived: Said | null })[] })[]; readonly contained: Said | null; readonly lessons: readonly ({ readonly id: string; readonly text: string; readonly by: string; readonly tickets: readonly (Address)[] })[]; readonly declaredAt: number | null; readonly closed: { readonly at: number; readonly by: string; readonly note: string; readonly of: number } | null; readonly version: number; readonly lastAt: number };
+
+/** @public */
+export type Responder = { readonly person: string; readonly joinedAt: number; readonly leftAt: number | null };
+
+/** @public */
+export type Objective = { readonly id: string; readonly text: string; readonly state: "open" | "reached" | "given-up"; readonly ended: Said | null };
+
+/** @public */
+export type Said = { readonly at: number; readonly by: string; readonly note: string };
+
+/** @public */
+export type Task = { readonly id: string; readonly text: string; readonly draft: string | null; readonly path: string | null; readonly state: "open" | "done" | "dropped"; readonly claimer: string | null; readonly ended: Said | null };
+
+/** @public */
+export type Obligation = { readonly id: string; readonly title: string; readonly binds: string; readonly source: { readonly cites: string; readonly url: string }; readonly runs: string; readonly care: string; readonly duties: readonly ({ readonly id: string; readonly what: string; readonly to: string; readonly says: string; readonly ends: readonly ({ readonly from: string; readonly within: { readonly n: number; readonly unit: "hours" | "days" | "months" | "business-days" }; readonly unless: "aware" | "discovered" | "classified" | "determined" | null })[] })[]; readonly calendar: { readonly name: string; readonly zone: string; readonly closes: number; readonly weekend: readonly (number)[]; readonly holidays: readonly ({ readonly month: number; readonly day: number } | { readonly month: number; readonly nth: number; readonly weekday: number })[]; readonly observed: boolean } | null };
+
+/** @public */
+export type Address = { readonly channel: string; readonly to: string };
+
+/** @public */
+export type DeclaredView = { readonly incident: DeclaredIncident; readonly about: readonly ({ readonly id: string; readonly title: string; readonly severity: Severity; readonly isOpen: boolean })[]; readonly conditions: readonly (Condition)[]; readonly clocks: readonly (ClockView)[]; readonly log: readonly (LogEntry)[]; readonly lines: readonly (ChronicleLine)[]; readonly drafts: readonly (DraftedTask)[]; readonly channels: readonly ({ readonly name: string; readonly kind: string; readonly to: string })[] };
+
+/** @public */
+export type Condition = { readonly id: "contained" | "findings" | "actions" | "objectives" | "tasks" | "clocks"; readonly met: boolean; readonly says: string };
+
+/** @public */
+export type ClockView = { readonly id: string; readonly duty: string; readonly end: number | null; readonly from: number | null; readonly keeper: string | null; readonly met: { readonly at: number; readonly by: string; readonly note: string; readonly time: number } | null; readonly waived: Said | null; readonly title: string; readonly to: string; readonly says: string; readonly state: "running" | "over" | "waiting" | "met" | "met-late" | "waived"; readonly source: { readonly cites: string; readonly url: string }; readonly runs: string; readonly care: string };
+
+/** @public */
+export type LogEntry = { readonly n: number; readonly at: number; readonly by: string; readonly type: string; readonly says: string; readonly sent: readonly ({ readonly channel: string; readonly to: string; readonly state: string })[] };
+
+/** @public */
+export type ChronicleLine = { readonly at: number; readonly who: "evidence" | "automation" | "person"; readonly by: string; readonly what: string; readonly path: string | null; readonly evidence: readonly (string)[]; readonly subject: string | null; readonly n: number | null };
+
+/** @public */
+export type DraftedTask = { readonly draft: string; readonly text: string; readonly path: string | null; readonly because: string };
+
+/** @public */
+export type IncidentWish = { readonly do: "dismiss"; readonly note: string } | { readonly do: "join" | "leave" } | { readonly do: "hand-over"; readonly to: string; readonly note: string } | { readonly do: "attach" | "detach"; readonly incident: string; readonly note: string } | { readonly do: "aim"; readonly text: string } | { readonly do: "reach" | "give-up"; readonly objective: string; readonly note: string } | { readonly do: "add-task"; readonly text: string; readonly draft: string | null; readonly path: string | null } | { readonly do: "claim" | "release"; readonly task: string } | { readonly do: "finish" | "drop"; readonly task: string; readonly note: string } | { readonly do: "say"; readonly text: string } | { readonly do: "tell"; readonly audience: string; readonly text: string; readonly means: string; readonly addresses: readonly ({ readonly channel: string; readonly to: string })[] } | { readonly do: "start-clocks"; readonly obligation: string | null; readonly contract: { readonly name: string; readonly to: string; readonly hours: number } | null; readonly moments: { readonly [key: string]: unknown } } | { readonly do: "set-moment"; readonly obligation: string; readonly moment: string; readonly time: number } | { readonly do: "meet"; readonly clock: string; readonly time: number; readonly note: string } | { readonly do: "waive"; readonly clock: string; readonly note: string } | { readonly do: "keep"; readonly clock: string; readonly keeper: string } | { readonly do: "contain" | "uncontain"; readonly note: string } | { readonly do: "learn"; readonly text: string; readonly addresses: readonly ({ readonly channel: string; readonly to: string })[] } | { readonly do: "close"; readonly note: string; readonly of: number };
+
+/** @public */
 export type Reveal = { readonly kind: "drill" | "repeat" | "sample"; readonly truth: Nature | null; readonly before: Opinion | null; readonly says: string };
 
 /** @public */
@@ -429,6 +474,54 @@ export function pressStop(body: { readonly on: boolean; readonly reason?: string
  */
 export function setArmed(body: { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly list?: string | undefined }): Promise<{ readonly armed: readonly (Armed)[] }> {
   return request('PUT', `/api/v1/settings/armed`, { body });
+}
+
+/**
+ * The incidents that are declared, and those that automation proposes to declare; `all`: also those that are over.
+ * @public
+ */
+export function listDeclared(query: { readonly all?: "true" | "false" | undefined } = {}): Promise<{ readonly items: readonly (DeclaredRow)[] }> {
+  return request('GET', `/api/v1/declared`, { query });
+}
+
+/**
+ * Declares an incident: one that was found, or what only people know of. What is declared already is not declared again.
+ * @public
+ */
+export function declareIncident(body: { readonly title?: string | undefined; readonly severity?: Severity | undefined; readonly incident?: string | null | undefined; readonly commander?: string | undefined }): Promise<{ readonly id: string; readonly isNew: boolean }> {
+  return request('POST', `/api/v1/declared`, { body });
+}
+
+/**
+ * The war room: commander, clocks, tasks, whom was told what, what happened, and what has to be so before it is closed.
+ * @public
+ */
+export function readDeclared(id: string): Promise<DeclaredView> {
+  return request('GET', `/api/v1/declared/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * What the person who is signed in wants to happen. It happens, or it is refused with the reason; of two at once one is first.
+ * @public
+ */
+export function commandDeclared(id: string, body: { readonly wish: IncidentWish }): Promise<DeclaredIncident> {
+  return request('POST', `/api/v1/declared/${encodeURIComponent(id)}/commands`, { body });
+}
+
+/**
+ * Drafts the review from the ledger and what is stored, and keeps it; its hash names it below this address, as HASH.md and HASH.pdf.
+ * @public
+ */
+export function draftReview(id: string, body: { readonly [key: string]: unknown }): Promise<{ readonly hash: string }> {
+  return request('POST', `/api/v1/declared/${encodeURIComponent(id)}/reviews`, { body });
+}
+
+/**
+ * The obligations whose clocks can be started. A help to keep time by, and no legal advice.
+ * @public
+ */
+export function listObligations(): Promise<{ readonly items: readonly (Obligation)[] }> {
+  return request('GET', `/api/v1/obligations`, {  });
 }
 
 /**
