@@ -230,6 +230,14 @@ test.each(controls.map((one) => [one.file.id, one] as const))('control %s', (id,
   }
 });
 
+test.each(
+  controls.filter(({ unit }) => unit.severity === 'High' || unit.severity === 'Critical').map((one) => [one.file.id, one] as const),
+)('control %s has a playbook or a judgement', (id, { unit }) => {
+  expect(handled.has(id) || (unit.judgement ?? '') !== '').toBe(true);
+  // What a playbook can mend is not put off to a person.
+  expect(handled.has(id) && unit.judgement !== undefined).toBe(false);
+});
+
 test.each(playbooks.map((one) => [one.file.id, one] as const))('playbook %s', (id, { unit }) => {
   expect(unit.id).toBe(id);
   // Runs every example: what it does, that each step verifies, and that what cannot be undone asks a person.

@@ -149,7 +149,7 @@ export function controlsPage(controls: readonly Control[], playbooks: readonly P
     control.severity,
     `\`${control.type}\``,
     control.reads.map((action) => `\`${action}\``).join(', '),
-    answerOf(control.id, playbooks, new Map([[control.id, control.remediation]])),
+    answerOf(control.id, playbooks, new Map([[control.id, [control.judgement ?? [], control.remediation].flat().join(' ')]])),
   ]);
   return `${notice}# Controls\n\n${controls.length} controls judge the resources of an account: Pass, Fail, or Unknown where something could not be read.\n\n${table(['Control', 'What should hold', 'Severity', 'Type', 'Reads', 'Answer'], rows)}`;
 }

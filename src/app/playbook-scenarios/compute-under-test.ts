@@ -354,5 +354,12 @@ export const computeScenarios: readonly Scenario[] = [
       void organisation.root.call('ec2:StartInstances', { InstanceIds: Object.keys(regionOf(organisation).instances).slice(0, 1) }),
     does: ['ec2:StopInstances'],
     undoes: ['ec2:StartInstances'],
+    refused: {
+      when: (organisation) => {
+        const { instances } = regionOf(organisation);
+        for (const [id, one] of Object.entries(instances).slice(0, 1)) instances[id] = { ...one, InstanceLifecycle: 'spot' };
+      },
+      says: /Spot instances are among them/,
+    },
   },
 ];

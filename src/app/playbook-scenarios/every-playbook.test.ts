@@ -30,6 +30,7 @@ import {
 } from './scenario-under-test.ts';
 import { sharingScenarios } from './sharing-under-test.ts';
 import { storageScenarios } from './storage-under-test.ts';
+import { watcherScenarios } from './watchers-under-test.ts';
 
 const tenant = 'default';
 const playbooks = await allPlaybooks();
@@ -42,6 +43,7 @@ const scenarios: readonly Scenario[] = [
   ...peopleScenarios,
   ...organisationScenarios,
   ...persistenceScenarios,
+  ...watcherScenarios,
   // Data, storage, compute, network, databases, containers.
   ...computeScenarios,
   ...databaseScenarios,

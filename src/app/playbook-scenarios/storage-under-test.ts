@@ -241,6 +241,10 @@ export const storageScenarios: readonly Scenario[] = [
     meddle: null,
     does: ['s3:PutBucketOwnershipControls'],
     undoes: ['s3:PutBucketOwnershipControls'],
+    refused: {
+      when: ({ root }) => void root.call('s3:PutBucketAcl', { Bucket, ACL: 'log-delivery-write' }),
+      says: /itself lets in others than its owner/,
+    },
   },
 ];
 

@@ -72,6 +72,8 @@ export function cloudErrorOf(action: string, thrown: unknown, emulated: boolean)
 
   const code = codeOf(error);
   if (error.$retryable?.throttling === true || status === 429) return as('throttled', code, message);
+  // Of a service that is off: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html
+  if (code === 'InvalidAccessException' && /not subscribed/.test(message)) return as('not-found', code, message);
   for (const [pattern, kind] of kinds) if (pattern.test(code)) return as(kind, code, message);
   if (status !== undefined && status >= 500) return as(status === 501 ? 'unsupported' : 'unavailable', code, message);
   if (status === 401 || status === 403) return as('denied', code, message);

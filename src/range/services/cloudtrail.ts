@@ -127,6 +127,18 @@ export const cloudtrail: OperationTable = {
     const { HomeRegion: _home, HasCustomEventSelectors: _selectors, ...output } = trailOutput(trail);
     return output;
   }),
+  'cloudtrail:UpdateTrail': write('UpdateTrail', 'Name', (context) => {
+    const trail = ownTrail(context, 'Name');
+    const given = (name: string, before: boolean) => (typeof context.input[name] === 'boolean' ? context.input[name] === true : before);
+    const changed = {
+      ...trail,
+      multiRegion: given('IsMultiRegionTrail', trail.multiRegion),
+      globalEvents: given('IncludeGlobalServiceEvents', trail.globalEvents),
+      logFileValidation: given('EnableLogFileValidation', trail.logFileValidation),
+    };
+    context.account.trails[trail.arn] = changed;
+    return trailOutput(changed);
+  }),
   'cloudtrail:DeleteTrail': write('DeleteTrail', 'Name', (context) => {
     delete context.account.trails[ownTrail(context, 'Name').arn];
     return {};

@@ -14,7 +14,12 @@ const ecr = settings(
   {
     CreateRepository: makes(({ input }) => ({ imageTagMutability: 'MUTABLE', ...input })),
     DescribeRepositories: gets((item) => ({ repositories: [without(item, 'policyText')] })),
-    PutImageTagMutability: sets(),
+    PutImageTagMutability: sets((item, context) => {
+      const filters = 'imageTagMutabilityExclusionFilters';
+      if (/EXCLUSION$/.test(text(context, 'imageTagMutability')) !== (context.input[filters] !== undefined))
+        throw fault(context, 'InvalidParameterException', 'Filters go with a mutability that has exclusions, and with no other.');
+      return { ...without(item, filters), ...context.input };
+    }),
     GetRepositoryPolicy: gets((item, context) => {
       if (item['policyText'] === undefined) throw fault(context, 'RepositoryPolicyNotFoundException', 'The repository has no policy.');
       return { policyText: item['policyText'] };
@@ -105,7 +110,7 @@ const service: Kind = {
 const ecs: OperationTable = {
   ...settings(service, {
     CreateService: makes(
-      (context, id) => ({ ...context.input, serviceArn: service.arn(context, id) }),
+      (context, id) => ({ schedulingStrategy: 'REPLICA', ...context.input, serviceArn: service.arn(context, id), status: 'ACTIVE' }),
       (item) => ({ service: item }),
     ),
     DescribeServices: gets((item) => ({ services: [item] })),

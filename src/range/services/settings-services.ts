@@ -11,6 +11,7 @@ import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
+import { watchers } from './watchers.ts';
 
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
 export const services: readonly OperationTable[] = [
@@ -22,6 +23,7 @@ export const services: readonly OperationTable[] = [
   mailAndModels,
   organizationPlaces,
   rolesAnywhere,
+  watchers,
   // Data, storage, compute, network, databases, containers.
   containers,
   dataStores,

@@ -10,6 +10,8 @@ export const accountHasALoggingTrail: Control = {
   type: 'AWS::::Account',
   reads: ['cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus'],
   remediation: 'Make an organisation trail of all Regions into a bucket of a log account, with log file validation.',
+  judgement:
+    'Where a trail writes to, under which key and who pays is for the owner of the organisation to say; one trail of the organisation serves all accounts.',
   assess: (account) => {
     const { trails } = account.props;
     if (!Array.isArray(trails)) return unread(account, 'trails', 'cloudtrail:DescribeTrails');

@@ -12,6 +12,7 @@ export const rootHasMfa: Control = {
   reads: [reads],
   remediation:
     'Sign in as root and register two security keys or passkeys. In an organisation, remove the root credentials of member accounts by central root access.',
+  judgement: 'Only the holders of root can register a factor, with the telephone or key in their hand.',
   assess: (account) => {
     const has = account.props['rootHasMfa'];
     if (typeof has !== 'boolean') return unread(account, 'rootHasMfa', reads);

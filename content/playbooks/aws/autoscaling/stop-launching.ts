@@ -1,3 +1,4 @@
+import { partitionOf } from '../../../../src/core/lib/arn.ts';
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
@@ -27,9 +28,7 @@ export const stopLaunching: Playbook = {
       uids: ({ account, region, resource }) =>
         resource === undefined
           ? []
-          : [
-              `arn:${region.startsWith('cn-') ? 'aws-cn' : 'aws'}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${resource.name}`,
-            ],
+          : [`arn:${partitionOf(region)}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${resource.name}`],
     }),
   partial: true,
   plan: (target) => {

@@ -13,7 +13,7 @@ export const restartTrail: Playbook = {
   version: 1,
   title: 'Restart a stopped trail',
   why: 'While a trail is stopped, what happens in the account leaves no record, and what happened meanwhile cannot be recovered from it. Starting it mends neither a deleted trail nor emptied event selectors, a broken bucket policy, key or lifecycle; an organisation trail can only be started from the account that owns it.',
-  handles: ['aws.cloudtrail.trail-logging-stopped'],
+  handles: ['aws.cloudtrail.trail-is-logging', 'aws.cloudtrail.trail-logging-stopped'],
   reported: ['guardduty/Stealth:IAMUser/CloudTrailLoggingDisabled'],
   approval: 'none',
   risks: [],

@@ -17,7 +17,7 @@ export const makeProjectPrivate: Playbook = {
   risks: ['legitimate-use'],
   asks: (target) => `Hide the builds of the project ${nameOf(target)} from the internet`,
   blastRadius: (target) => `The public page of the builds of ${nameOf(target)} is gone; builds go on.`,
-  inverse: (target) => `The builds of ${nameOf(target)} are public again, under the same address.`,
+  inverse: (target) => `The builds of ${nameOf(target)} are public again, perhaps under another address.`,
   targets: (finding) =>
     namedTargets(finding, {
       service: 'codebuild',

@@ -2,7 +2,7 @@ import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
 import { ec2Arn, exampleEc2 } from '../../../../src/core/lib/plans/ec2.ts';
 import { keptTexts } from '../../../../src/core/lib/plans/named-targets.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
-import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+import type { Call, Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 /** More ARNs than this do not fit into a session's policy. */
 const mostNamed = 10;
@@ -45,14 +45,26 @@ export const stopInstances: Playbook = {
       ];
     });
   },
+  requires: (target) => [
+    {
+      name: 'All of them can be stopped',
+      on: onOf(target),
+      read: { ...readOf(target), keep: 'kinds' },
+      // One that cannot be stopped is an error for all: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html
+      expect: (answer) =>
+        instancesIn(answer).every(
+          (one) => textAt(one, 'InstanceLifecycle') !== 'spot' && textAt(one, 'RootDeviceType') !== 'instance-store',
+        ),
+      says: 'Spot instances are among them, or such as start from instance store: these can only be ended, and their request has to be cancelled.',
+    },
+  ],
   plan: (target) => {
     const ids = idsOf(target);
-    // By filter: one that has been ended meanwhile is missing instead of an error for all.
-    const read = { action: 'ec2:DescribeInstances', input: { Filters: [{ Name: 'instance-id', Values: ids }] } };
+    const read = readOf(target);
     return [
       {
         name: 'Stop them',
-        on: ids.length > mostNamed ? [ec2Arn(target, 'instance', '*')] : ids.map((id) => ec2Arn(target, 'instance', id)),
+        on: onOf(target),
         read: { ...read, keep: 'instances' },
         captures: running,
         do: {
@@ -63,9 +75,10 @@ export const stopInstances: Playbook = {
         },
         verify: {
           ...read,
-          expect: (answer) => answer !== null && running(answer).length === 0,
+          // A machine that is still stopping cannot be started again yet, and undo may come at once.
+          expect: (answer) => answer !== null && inState(answer, ['pending', 'running', 'stopping']).length === 0,
           says: 'none of them runs',
-          withinSeconds: 300,
+          withinSeconds: 600,
         },
         undo: (kept) => {
           const ran = running(kept['instances'] ?? null);
@@ -91,12 +104,29 @@ export const stopInstances: Playbook = {
   ],
 };
 
+function onOf(target: Target): readonly string[] {
+  const ids = idsOf(target);
+  return ids.length > mostNamed ? [ec2Arn(target, 'instance', '*')] : ids.map((id) => ec2Arn(target, 'instance', id));
+}
+
+/** By filter: one that has been ended meanwhile is missing instead of an error for all. */
+function readOf(target: Target): Call {
+  return { action: 'ec2:DescribeInstances', input: { Filters: [{ Name: 'instance-id', Values: idsOf(target) }] } };
+}
+
 function running(answer: Json): readonly string[] {
-  return listAt(answer, 'Reservations')
-    .flatMap((reservation) => listAt(reservation, 'Instances'))
-    .filter((one) => ['pending', 'running'].includes(textAt(one, 'State', 'Name') ?? ''))
+  return inState(answer, ['pending', 'running']);
+}
+
+function inState(answer: Json, states: readonly string[]): readonly string[] {
+  return instancesIn(answer)
+    .filter((one) => states.includes(textAt(one, 'State', 'Name') ?? ''))
     .flatMap((one) => textAt(one, 'InstanceId') ?? [])
     .sort();
+}
+
+function instancesIn(answer: Json): readonly Json[] {
+  return listAt(answer, 'Reservations').flatMap((reservation) => listAt(reservation, 'Instances'));
 }
 
 function saysIds(target: Target): string {

@@ -1,4 +1,4 @@
-import { textAt } from '../../../../src/core/lib/json-at.ts';
+import { asObject, listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
@@ -31,9 +31,15 @@ export const forbidTagOverwrite: Playbook = {
         name: 'Make tags immutable',
         on: [target.uid],
         read: { action: 'ecr:DescribeRepositories', input: { repositoryNames: [nameOf(target)] } },
-        state: (answer) => textAt(answer, 'repositories', 0, 'imageTagMutability'),
-        want: (state) => (typeof state === 'string' && state.startsWith('IMMUTABLE') ? state : 'IMMUTABLE'),
-        write: { action: 'ecr:PutImageTagMutability', input, with: (imageTagMutability) => ({ imageTagMutability }) },
+        state: (answer) => {
+          const repository = valueAt(answer, 'repositories', 0);
+          // Tags that are left out of either are a part of it: a call that says nothing of them is refused.
+          const filters = listAt(repository, 'imageTagMutabilityExclusionFilters');
+          const imageTagMutability = textAt(repository, 'imageTagMutability');
+          return filters.length === 0 ? { imageTagMutability } : { imageTagMutability, imageTagMutabilityExclusionFilters: filters };
+        },
+        want: (state) => (/^IMMUTABLE/.test(textAt(state, 'imageTagMutability') ?? '') ? state : { imageTagMutability: 'IMMUTABLE' }),
+        write: { action: 'ecr:PutImageTagMutability', input, with: (state) => asObject(state) ?? {} },
         says: 'tags cannot be overwritten',
       }),
     ];

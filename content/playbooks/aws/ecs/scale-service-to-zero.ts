@@ -1,4 +1,4 @@
-import { valueAt } from '../../../../src/core/lib/json-at.ts';
+import { textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import { keptArns, namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
@@ -10,7 +10,7 @@ export const scaleServiceToZero: Playbook = {
   id: 'aws.ecs.scale-service-to-zero',
   version: 1,
   title: 'Let a service of containers that somebody started run down',
-  why: 'A service starts a new task for each that ends, so stopping tasks stops nothing. With none wanted its tasks are stopped and stay so. What is in their memory and disks is lost.',
+  why: 'A service starts a new task for each that ends, so stopping tasks stops nothing. With none wanted its tasks are stopped and stay so. What is in their memory and disks is lost. Where Application Auto Scaling has a least number for it, that starts them again: set it to none first.',
   handles: ['aws.ecs.many-tasks-started'],
   approval: 'one-person',
   risks: ['workload'],
@@ -25,6 +25,20 @@ export const scaleServiceToZero: Playbook = {
       operations: ['CreateService'],
       uids: keptArns('ecs', { serviceArn: 'service/' }),
     }),
+  requires: (target) => [
+    {
+      name: 'The service wants a number of tasks',
+      on: [target.uid],
+      read: {
+        action: 'ecs:DescribeServices',
+        input: { cluster: String(target.params['cluster']), services: [nameOf(target)] },
+        keep: 'service',
+      },
+      expect: (answer) =>
+        textAt(answer, 'services', 0, 'status') === 'ACTIVE' && textAt(answer, 'services', 0, 'schedulingStrategy') !== 'DAEMON',
+      says: `The service ${nameOf(target)} is gone, or runs one task on each machine of its cluster, which no number stops: a person has to delete it.`,
+    },
+  ],
   plan: (target) => {
     const input = { cluster: String(target.params['cluster']), service: nameOf(target) };
     return [

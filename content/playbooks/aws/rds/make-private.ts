@@ -1,3 +1,4 @@
+import { arnOf } from '../../../../src/core/lib/arn.ts';
 import { valueAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
@@ -14,14 +15,27 @@ export const makePrivate: Playbook = {
   version: 1,
   title: 'Take a database off the internet',
   why: 'The name of the database leads to a public address, where anybody may try passwords, as far as its groups let them. Without it the name leads to its address in the VPC alone. Who has signed in already stays connected.',
-  handles: ['aws.rds.instance-made-public'],
+  handles: [
+    'aws.rds-logs.ransom-note-left',
+    'aws.rds-logs.signed-in-after-many-users-tried',
+    'aws.rds-logs.signed-in-from-listed-address',
+    'aws.rds.instance-made-public',
+  ],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
   asks: (target) => `Take the database ${idOf(target)} off the internet`,
   blastRadius: (target) =>
     `Whoever reaches ${idOf(target)} from outside of its network cannot connect any more; what runs inside of it can.`,
   inverse: (target) => `The database ${idOf(target)} has a public address again, another one than before.`,
-  targets: (finding) => namedTargets(finding, { service: 'rds', resource: /^db:(?<instance>[a-zA-Z][a-zA-Z0-9-]{0,62})$/ }),
+  targets: (finding) =>
+    namedTargets(finding, {
+      service: 'rds',
+      resource: /^db:(?<instance>[a-zA-Z][a-zA-Z0-9-]{0,62})$/,
+      // The log of a database names it without its ARN.
+      uids: ({ resource, account, region }) =>
+        resource?.type === 'AWS::RDS::DBInstance' ? [arnOf(resource.type, resource.uid, account, region)] : [],
+      despiteErrors: true,
+    }),
   partial: true,
   plan: (target) => {
     const input = { DBInstanceIdentifier: idOf(target) };

@@ -17,7 +17,7 @@ export const makePrivate: Playbook = {
   asks: (target) => `Take the warehouse ${idOf(target)} off the internet`,
   blastRadius: (target) =>
     `Whoever reaches ${idOf(target)} from outside of its network cannot connect any more, reporting services among them; what runs inside of it can.`,
-  inverse: (target) => `The warehouse ${idOf(target)} has a public address again.`,
+  inverse: (target) => `The warehouse ${idOf(target)} has a public address again, perhaps another one.`,
   targets: (finding) =>
     namedTargets(finding, { service: 'redshift', resource: /^cluster:(?<cluster>[a-z][a-z0-9-]{0,62})$/, operations: ['ModifyCluster'] }),
   partial: true,

@@ -17,6 +17,19 @@ export const disableAccessLists: Playbook = {
     `Writes to ${String(params['bucket'])} that say an access list are refused, and access that only a list of an object gives ends.`,
   inverse: ({ params }) => `The bucket ${String(params['bucket'])} has its earlier ownership of objects back, and its lists count again.`,
   targets: (finding) => bucketTargets(finding, { operations: ['DeleteBucketOwnershipControls', 'PutBucketOwnershipControls'] }),
+  requires: (target) => [
+    {
+      name: 'The list of the bucket itself gives nothing',
+      on: [target.uid],
+      read: { action: 's3:GetBucketAcl', input: bucketOf(target), keep: 'list' },
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
+      expect: (answer) => {
+        const owner = textAt(answer, 'Owner', 'ID');
+        return owner !== null && listAt(answer, 'Grants').every((grant) => textAt(grant, 'Grantee', 'ID') === owner);
+      },
+      says: `The access list of the bucket ${String(target.params['bucket'])} itself lets in others than its owner, and S3 disables no lists before these grants are moved to its policy.`,
+    },
+  ],
   plan: (target) => {
     const input = bucketOf(target);
     const write = (rule: string) => ({ OwnershipControls: { Rules: [{ ObjectOwnership: rule }] } });
