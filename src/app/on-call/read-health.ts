@@ -30,7 +30,11 @@ export async function readHealth(
   ];
   const latest = new Map(playbooks.map((playbook) => [playbook.id, playbook]));
   const answers = [...latest.values()]
-    .map(({ id, handles }) => ({ playbook: id, sources: sourcesOf(handles).sort() }))
+    .map(({ id, handles, cutsOff }) => ({
+      playbook: id,
+      // Credentials of AWS are named by CloudTrail.
+      sources: [...new Set([...sourcesOf(handles), ...(cutsOff === true ? (['aws.cloudtrail'] as const) : [])])].sort(),
+    }))
     .sort((a, b) => (a.playbook < b.playbook ? -1 : 1));
   const asked = new Set([...bySources.values()].flat());
   // OCSF is another form in which logs come, and none of its own.

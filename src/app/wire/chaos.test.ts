@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../core/model/json.ts';
-import { HomeUnderTest, type RunningUp, type ToldEvent } from './up-under-test.ts';
+import { HomeUnderTest, killIfThere, type RunningUp, type ToldEvent } from './up-under-test.ts';
 
 interface InFlight {
   readonly action: string;
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9 in the middle of a playbo
     for (const { action } of underWay) struck.add(action);
     const data = await place.dataFolder();
     const before = (await readFile(`${data}/postmaster.pid`, 'utf8')).split('\n')[0];
-    for (const { pid, args } of await place.processes()) if (/postgres/.test(args)) process.kill(pid, 'SIGKILL');
+    for (const { pid, args } of await place.processes()) if (/postgres/.test(args)) killIfThere(pid);
     for (const action of actions) await up.until(`the end of ${action}`, verified(action));
     expect((await readFile(`${data}/postmaster.pid`, 'utf8')).split('\n')[0]).not.toBe(before);
     expect(up.child.exitCode).toBeNull();

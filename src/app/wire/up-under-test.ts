@@ -150,17 +150,20 @@ export class HomeUnderTest {
   /** Ends what is left, and removes everything. */
   async close(): Promise<void> {
     for (let left = await this.processes(); left.length > 0; left = await this.processes()) {
-      for (const { pid } of left) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch {
-          // It has ended by itself.
-        }
-      }
+      for (const { pid } of left) killIfThere(pid);
       await sleep(50);
     }
     const data = await this.dataFolder();
     if (!data.startsWith(this.home)) await rm(dirname(data), { recursive: true, force: true });
     await rm(this.#base, { recursive: true, force: true });
+  }
+}
+
+/** Kills a process that was listed; one that ended by itself since is no error. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
