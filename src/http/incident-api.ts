@@ -2,8 +2,8 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { declareIncident } from '../app/incident-mode/declare-incident.ts';
 import { listDeclaredIncidents, readDeclaredIncident } from '../app/incident-mode/read-declared-incident.ts';
 import { draftReview, readReview } from '../app/incident-mode/review/draft-review.ts';
-import { printPdf } from '../app/incident-mode/review/pdf/print-pdf.ts';
 import { printMarkdown } from '../app/incident-mode/review/print-markdown.ts';
+import { printPdf } from '../app/incident-mode/review/print-pdf.ts';
 import { takeWish } from '../app/incident-mode/take-wish.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
@@ -101,7 +101,7 @@ export function addIncidentMode(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     if (document === null) throw new HttpError(404, 'unknown', 'There is no such review.');
     c.header('content-disposition', `attachment; filename="review-${hash.slice(0, 8)}.${form}"`);
     if (form === 'md') return c.body(printMarkdown(document), 200, { 'content-type': 'text/markdown; charset=utf-8' });
-    return c.body(new Uint8Array(printPdf(document)), 200, { 'content-type': 'application/pdf' });
+    return c.body(new Uint8Array(await printPdf(document)), 200, { 'content-type': 'application/pdf' });
   });
   endpoint(api, {
     method: 'get',

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { draftReview } from '../../app/incident-mode/review/draft-review.ts';
-import { printPdf } from '../../app/incident-mode/review/pdf/print-pdf.ts';
 import { printMarkdown } from '../../app/incident-mode/review/print-markdown.ts';
+import { printPdf } from '../../app/incident-mode/review/print-pdf.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -23,7 +23,7 @@ export async function review(io: Io, wires: Wires, typed: string | undefined, { 
     return made;
   });
   const { document, hash } = drafted;
-  if (out !== undefined) await writeFile(out, out.endsWith('.pdf') ? printPdf(document) : printMarkdown(document));
+  if (out !== undefined) await writeFile(out, out.endsWith('.pdf') ? await printPdf(document) : printMarkdown(document));
   else if (format === 'json') await printJson(io, document);
   // Lines of text, each of which a terminal may be shown.
   else await io.out.write(printMarkdown(document).split('\n').map(printable).join('\n'));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { extractLinks, extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { containAccessKey } from '../../../../content/playbooks/aws/iam/contain-access-key.ts';
 import { canonicalJson } from '../../../core/lib/canonical-json.ts';
@@ -13,11 +14,18 @@ import { type TestDatabase, testDatabase } from '../../../edge/postgres/testing.
 import type { ConsoleDeps } from '../../console/console-deps.ts';
 import { channels, hour, type IncidentWorld, incidentWorld, minute, noon } from '../incident-mode-under-test.ts';
 import { draftReview, readReview } from './draft-review.ts';
-import { printPdf } from './pdf/print-pdf.ts';
-import { textsOf } from './pdf/read-pdf-under-test.ts';
 import { escapeMarkdown, printMarkdown } from './print-markdown.ts';
+import { printPdf } from './print-pdf.ts';
 
 const evil = '](https://evil.example.com) <script>alert(1)</script> | ![x](y) \u202e`rm` **b** https://evil.example.com \u4e2d\ud83d\ude00';
+
+/** What a reader of PDF shows: the text of each page, and where its links lead. */
+async function readPdf(bytes: Uint8Array): Promise<{ readonly texts: readonly string[]; readonly links: readonly string[] }> {
+  const pdf = await getDocumentProxy(new Uint8Array(bytes));
+  const { text } = await extractText(pdf);
+  const { links } = await extractLinks(pdf);
+  return { texts: text.map((one) => one.replace(/\s+/g, ' ')), links };
+}
 
 describe('the review', () => {
   let database: TestDatabase;
@@ -107,11 +115,11 @@ describe('the review', () => {
 
   test('as PDF it is well-formed, has the same texts, no scripts, and links to us alone; the same document gives the same bytes', async () => {
     const { document } = (await draftReview(deps, id, 'alice')) ?? expect.fail();
-    const bytes = printPdf(document);
-    expect(sha256(printPdf(JSON.parse(canonicalJson(document)) as PrintedDocument))).toBe(sha256(bytes));
-    const { texts, links, pages } = textsOf(bytes);
+    const bytes = await printPdf(document);
+    expect(sha256(await printPdf(JSON.parse(canonicalJson(document)) as PrintedDocument))).toBe(sha256(bytes));
+    const { texts, links } = await readPdf(bytes);
     const all = texts.join(' ');
-    expect(pages).toBeGreaterThan(2);
+    expect(texts.length).toBeGreaterThan(2);
     for (const part of ['Review: Incident', 'What the clocks said', 'Example AG', '\\u{202e}', '\\u{4e2d}\\u{1f600}'])
       expect(all).toContain(part);
     expect(links.length).toBeGreaterThan(0);
@@ -144,14 +152,16 @@ describe('printing', () => {
       .map((all) => all.join('')),
   );
 
-  test('any text gives a PDF that can be read, and is in it', () => {
-    fc.assert(
-      fc.property(hostile, (text) => {
-        const { texts, links } = textsOf(printPdf(documentOf(text)));
+  test('any text gives a PDF that can be read, and is in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const { texts, links } = await readPdf(await printPdf(documentOf(text)));
         expect(links.every((url) => url.startsWith('https://jobzero.example.com/'))).toBe(true);
-        expect(texts.join('')).not.toMatch(/[^\u0020-\u007e\u0080-\u00ff]/);
+        expect(texts.join('')).not.toMatch(/[^\u0020-\u007e\u00a0-\u00ff€…‘’“”•–—]/);
+        const letters = /[a-z]{3,}/.exec(text)?.[0] ?? '';
+        expect(texts.join('').replace(/ /g, '')).toContain(letters);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -167,13 +177,16 @@ describe('printing', () => {
     );
   });
 
-  test('a table that is longer than a page has its head on each', () => {
-    const rows = Array.from({ length: 200 }, (_, i) => [`row ${i}`, 'x'.repeat(300)]);
-    const { texts, pages } = textsOf(
-      printPdf({ ...documentOf('t'), blocks: [{ kind: 'table', head: ['HEAD', 'b'], widths: [1, 2], rows }] }),
+  test('a table that is longer than a page has its head on each, and of a row that is longer nothing is lost', async () => {
+    const rows = [...Array.from({ length: 200 }, (_, i) => [`row-${i}-`, 'x'.repeat(300)]), ['the last', 'word '.repeat(3000)]];
+    const { texts } = await readPdf(
+      await printPdf({ ...documentOf('t'), blocks: [{ kind: 'table', head: ['HEAD', 'b'], widths: [1, 2], rows }] }),
     );
-    expect(pages).toBeGreaterThan(5);
-    expect(texts.filter((text) => text === 'HEAD')).toHaveLength(pages);
-    expect(rows.every(([name]) => texts.includes(name ?? ''))).toBe(true);
+    expect(texts.length).toBeGreaterThan(5);
+    for (const text of texts) expect(text.match(/HEAD/g)).toHaveLength(1);
+    const all = texts.join(' ');
+    for (const [name = ''] of rows) expect(all).toContain(name);
+    expect(all.match(/x/g)).toHaveLength(200 * 300);
+    expect(all.replace(/ /g, '').match(/word/g)).toHaveLength(3000);
   });
 });
