@@ -19,6 +19,10 @@ beforeAll(async () => {
   store = await openStore({ url: database.url });
   const { records, range, now } = await attackedOrganisation();
   const deps = await readyToTriage(store, await findingsIn(records), range.cloud, () => now);
+  // One thing at least is asked.
+  await store.within(tenant, (tx) =>
+    tx.settings.set('tolerance', 'default: { act: alone, playbooks: { aws.iam.contain-access-key: ask } }', now, 'owner'),
+  );
   decisions = (await triage(deps)).length;
 });
 

@@ -40,18 +40,19 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
     await heading('Automation is working.').waitFor();
     await page.evaluate('window.sameDocument = true');
     await page.locator('.judgement').waitFor({ timeout: 60_000 });
-    const attack = page.locator('.by-actor', { hasText: 'What ci-deployer did' });
+    // A trail that is off is seen in the settings as well, and mended for whichever comes first.
+    const verified = (title: string) => page.locator('.moment', { hasText: title }).filter({ hasText: 'verified' }).first();
     for (const title of [
       'Contain a stolen access key',
       'Restart a stopped trail',
       'Narrow an ingress that is open to the world',
       'Block public access to a bucket',
     ]) {
-      const moment = attack.locator('.moment', { hasText: title }).first();
-      await moment.getByText('verified').waitFor();
-      expect(await moment.textContent()).toMatch(/[\d.]+ m?s\s*from call to contained/);
-      expect(await moment.textContent()).toContain('by automation');
+      await verified(title).waitFor();
+      expect(await verified(title).textContent()).toContain('by automation');
     }
+    const attack = page.locator('.by-actor', { hasText: 'What ci-deployer did' });
+    expect(await attack.locator('.moment').first().textContent()).toMatch(/[\d.]+ m?s\s*from call to contained/);
     expect(await page.locator('.judgement').count()).toBe(1);
     // Settings that stand are in the queue, and ask nothing of whoever is on call.
     expect(await page.locator('nav .count').textContent()).toMatch(/^1\b/);

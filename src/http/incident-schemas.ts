@@ -160,7 +160,12 @@ export const IncidentWish = z
       moments: z.record(z.string().max(60), z.number().int()),
     }),
     z.object({ do: z.literal('set-moment'), obligation: id, moment: z.string().max(60), time: z.number().int() }),
-    z.object({ do: z.literal('meet'), clock: id, time: z.number().int(), note: words }),
+    z.object({
+      do: z.literal('meet'),
+      clock: id,
+      time: z.number().int().nullable().openapi({ description: 'When it was, in milliseconds since 1970; null: now.' }),
+      note: words,
+    }),
     z.object({ do: z.literal('waive'), clock: id, note: words }),
     z.object({ do: z.literal('keep'), clock: id, keeper: name }),
     z.object({ do: z.enum(['contain', 'uncontain']), note: words }),

@@ -133,7 +133,7 @@ describe.skipIf(!need('browser'))('an incident is declared', () => {
 
   test('it is readable, in the light and in the dark, wide and narrow', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect(await page.evaluate(lowContrast)).toEqual([]);
       await opened.shot(`war-room-${colorScheme}`);
     }

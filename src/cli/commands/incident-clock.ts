@@ -96,5 +96,5 @@ export function meet(
   id: string,
   { at, note, ...options }: IncidentOptions & { readonly at: Time; readonly note: string },
 ) {
-  return command(io, wires, options, (_, { clock }) => ({ do: 'meet', clock: id, time: at === 'now' ? clock.now() : at, note }));
+  return command(io, wires, options, () => ({ do: 'meet', clock: id, time: at === 'now' ? null : at, note }));
 }

@@ -198,7 +198,8 @@ export type IncidentCommand =
     }
   | { readonly do: 'start-clocks'; readonly obligation: Obligation; readonly moments: Moments }
   | { readonly do: 'set-moment'; readonly obligation: string; readonly moment: string; readonly time: number }
-  | { readonly do: 'meet'; readonly clock: string; readonly time: number; readonly note: string }
+  /** `time`: when it was; null: now. */
+  | { readonly do: 'meet'; readonly clock: string; readonly time: number | null; readonly note: string }
   | { readonly do: 'waive'; readonly clock: string; readonly note: string }
   | { readonly do: 'keep'; readonly clock: string; readonly keeper: string }
   | { readonly do: 'contain' | 'uncontain'; readonly note: string }

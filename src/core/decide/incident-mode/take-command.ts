@@ -279,8 +279,9 @@ function ofClock(
   if (clock.met !== null || clock.waived !== null) return refuse('over', clock.met !== null ? 'It was met.' : 'It does not apply.');
   switch (command.do) {
     case 'meet': {
-      const moments = { ...running.moments, [`met:${clock.duty}`]: command.time };
-      const { time, note } = command;
+      const { note } = command;
+      const time = command.time ?? at;
+      const moments = { ...running.moments, [`met:${clock.duty}`]: time };
       if (note.trim() === '') return refuse('empty', 'Say to whom it was reported, and under which number.');
       return badTime(time) ?? { type: 'clock-met', clock: clock.id, time, note, ends: endsOf(running.obligation, moments, zones) };
     }

@@ -117,7 +117,7 @@ function Clock({ id, clock, isCommander }: { readonly id: string; readonly clock
               label="It is met"
               name={`It is met: ${title}`}
               said="The clock is met."
-              wish={(note) => ({ do: 'meet', clock: clock.id, time: Date.now(), note })}
+              wish={(note) => ({ do: 'meet', clock: clock.id, time: null, note })}
               ask={{ title: 'Was it reported?', field: 'To whom, and under which number' }}
             />
           )}
