@@ -1,19 +1,35 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const include = [
+  'src/**/*.test.ts',
+  'content/**/*.test.ts',
+  'tools/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'eval/**/*.test.ts',
+  'docs/**/*.test.ts',
+];
+
+/** Their subjects keep nothing beyond a call, so one worker runs many of these files: starting one for each takes longer than most tests. */
+const together = [
+  'src/core/**/*.test.ts',
+  'src/range/**/*.test.ts',
+  'content/**/*.test.ts',
+  'src/app/{console,incident-mode,judge,notify,on-call,triage}/**/*.test.ts',
+];
+
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+} as const;
 
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'content/**/*.test.ts',
-      'tools/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'eval/**/*.test.ts',
-      'docs/**/*.test.ts',
-    ],
     globalSetup: ['tools/console-once.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
     reporters: ['default', './tools/skipped-reporter.ts'],
+    projects: [
+      { test: { ...shared, name: 'together', include: together, isolate: false } },
+      { test: { ...shared, name: 'alone', include, exclude: [...configDefaults.exclude, ...together] } },
+    ],
   },
 });
