@@ -28,6 +28,8 @@ export const threeAccounts: readonly RangeAccount[] = [
 ];
 
 /** Names of the roles that jobzero uses in every account. */
+/** Below this path lie the roles of jobzero. */
+export const jobzeroPath = '/jobzero/';
 export const jobzeroRoles = { reader: 'JobzeroReader', actor: 'JobzeroActor', undoer: 'JobzeroUndoer' } as const;
 
 export interface BuildOptions {
@@ -347,7 +349,7 @@ function addRoles(account: AccountState, dice: Dice, options: BuildOptions, part
 /** The detector, the actor and the undoer are different principals, and none may touch these roles or break-glass. */
 function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): void {
   const trust = policy([{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${parts.management}:root` }, Action: 'sts:AssumeRole' }]);
-  const path = '/jobzero/';
+  const path = jobzeroPath;
   add(jobzeroRoles.reader, {
     path,
     description: 'Reads for jobzero',

@@ -1,3 +1,4 @@
+import { administers } from '../lib/administers.ts';
 import { grants } from '../lib/grants.ts';
 import type { Json } from '../model/json.ts';
 import { type GrantedTo, knownAccounts, type ListTest, ownAccounts } from '../model/rule.ts';
@@ -11,10 +12,11 @@ function asks(list: string): ListTest {
 }
 
 /**
- * Whom of the wanted kind a policy or principal lets in, where the event is of account `home`: `*` or an account's number; null for nobody.
+ * Whom of the wanted kind a policy or principal lets in, or `*` for one that makes administrators, where the event is of account `home`: `*` or an account's number; null for nobody.
  * Of several accounts the first in their order of digits, so that the order in a policy tells nothing.
  */
 export function letsIn(value: Json | undefined, to: GrantedTo, home: Json | undefined, lists: ListIndex | undefined): string | null {
+  if (to === 'administration') return administers(value) ? '*' : null;
   const { anyone, accounts } = grants(value);
   if (to === 'anyone') return anyone ? '*' : null;
   const others = [...accounts].filter((account) => account !== home).sort();

@@ -24,9 +24,10 @@ export const ownAccounts = 'own-accounts';
 /** The list of accounts of others that are no strangers: vendors, partners. */
 export const knownAccounts = 'known-accounts';
 
-export const grantedTo = ['anyone', 'foreign-account', 'sister-account', 'stranger'] as const;
+export const grantedTo = ['anyone', 'foreign-account', 'sister-account', 'stranger', 'administration'] as const;
 /**
- * Whom `grants` asks for. `anyone`: all the world. The others are accounts other than the event's `recipientAccountId`: a
+ * What `grants` asks for. `anyone`: all the world is let in. `administration`: who has the policy becomes an administrator, see
+ * core/lib/administers. The others are accounts other than the event's `recipientAccountId`: a
  * `sister-account` is in the list of own accounts, and a `foreign-account` is not. A `stranger` is a foreign one that is not in the
  * list of known accounts either. While the list of own accounts is empty, every other account is foreign, and nobody can be told to be
  * sister or stranger.
