@@ -16,7 +16,11 @@ const always = [
   'ec2:DescribeFlowLogs',
   'ec2:DescribeRegions',
   'iam:ListAccountAliases',
+  // Who manages the account, and what could hold for all of its organisation.
+  'organizations:DescribeOrganization',
   'organizations:ListAccounts',
+  'organizations:ListRoots',
+  'route53resolver:ListResolverQueryLogConfigs',
   's3:GetBucketLogging',
   's3:ListAllMyBuckets',
 ];

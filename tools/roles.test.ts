@@ -1,9 +1,12 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { permissionOf } from '../src/core/act/permission.ts';
 import { operations } from '../src/edge/aws/operations.ts';
 import { readOnlyRole } from './read-only-role.ts';
 import { writeRoles } from './write-roles.ts';
 
+const root = join(import.meta.dirname, '..');
 const allowed = (text: string) => (JSON.parse(text) as { Statement: readonly { Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
 const reads = /^[a-z0-9-]+:(Get|List|Describe|Lookup|BatchGet)[A-Z]/;
 
@@ -14,6 +17,18 @@ test('the reader reads only, and all roles name calls that the AWS edge knows', 
   // Beside the permissions of calls, one that AWS asks for when a call hands a role over.
   const known = new Set([...Object.keys(operations), ...Object.keys(operations).map(permissionOf), 'iam:PassRole']);
   for (const text of [reader, actor, undoer]) expect(allowed(text).filter((action) => !known.has(action))).toEqual([]);
+});
+
+test('what use cases read by themselves the reader may read', async () => {
+  const may = new Set(allowed(await readOnlyRole()));
+  const files = globSync('src/app/**/*.ts', { cwd: root }).filter((file) => !/\.test\.|under-test/.test(file));
+  const read = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z0-9-]+:(?:Get|List|Describe|Lookup|BatchGet)[A-Z]\w+)'/g)].map(
+      ([, action = '']) => action,
+    ),
+  );
+  expect(read).toContain('organizations:DescribeOrganization');
+  expect(read.filter((action) => !may.has(permissionOf(action)) && action !== 'sts:GetCallerIdentity')).toEqual([]);
 });
 
 test('who acts cannot stop a trail, and who undoes cannot start one', async () => {

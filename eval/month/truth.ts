@@ -1,3 +1,4 @@
+import { parseArn } from '../../src/core/lib/arn.ts';
 import type { CampaignCall } from '../../src/core/model/campaign.ts';
 import { natureOf } from '../../src/core/model/campaign.ts';
 import type { Evidence } from '../../src/core/model/finding.ts';
@@ -52,8 +53,10 @@ export function truthOf(world: World): Truth {
     ],
     concerns: ({ account, uid, params }) => {
       read();
-      // What is done to somebody by the management account concerns the account in which they are.
-      const text = texts.get(typeof params['member'] === 'string' ? params['member'] : account) ?? '';
+      // What is done to somebody by the management account concerns the account in which they are; what holds everywhere, where they were seen.
+      const { member } = params;
+      const place = typeof member !== 'string' ? account : member.startsWith('r-') ? (parseArn(uid)?.account ?? '') : member;
+      const text = texts.get(place) ?? '';
       const name = ['accessKeyId', 'sessionName', 'person'].map((key) => params[key]).find((value) => typeof value === 'string');
       const named = name ?? uid.split(/[:/]/).at(-1) ?? uid;
       // A setting of the whole account.

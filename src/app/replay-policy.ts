@@ -2,7 +2,7 @@ import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Decision, Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Playbook } from '../core/model/plan.ts';
+import type { Around, Playbook } from '../core/model/plan.ts';
 import type { Tolerance } from '../core/model/tolerance.ts';
 import type { EngineLoader } from '../core/ports/engine.ts';
 import type { DecisionRow, Store } from '../core/ports/store.ts';
@@ -128,15 +128,17 @@ function argumentsOf(row: DecisionRow, texts: StoredDecisions['texts']) {
 }
 
 function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at }: DecideContext): readonly Offer[] {
-  return targetsIn(playbooks, finding, { management: managementIn(offers) }).map(([playbook, target]) => {
+  return targetsIn(playbooks, finding, aroundIn(offers)).map(([playbook, target]) => {
     const known = offers.find((offer) => offer.playbook === playbook.id && canonicalJson(offer.target) === canonicalJson(target));
     return offerIn(playbook, target, known?.armed ?? false, known?.liveState ?? 'present', at);
   });
 }
 
-/** The management account, where what was offered then tells it. */
-function managementIn(offers: readonly Offer[]): string | null {
-  return offers.find(({ playbook }) => playbook.startsWith('aws.organizations.'))?.target.account ?? null;
+/** The management account and the root, where what was offered then tells them. */
+function aroundIn(offers: readonly Offer[]): Around {
+  const targets = offers.filter(({ playbook }) => playbook.startsWith('aws.organizations.')).map(({ target }) => target);
+  const root = targets.map(({ params }) => params['member']).find((member) => typeof member === 'string' && member.startsWith('r-'));
+  return { management: targets[0]?.account ?? null, root: typeof root === 'string' ? root : null };
 }
 
 function taken({ verdict, actions }: Decision): number {

@@ -46,7 +46,7 @@ const both = {
   does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
   undoes: ['organizations:DetachPolicy', 'organizations:DeletePolicy'],
   refused: full,
-  around: { management },
+  around: { management, root: null },
 } as const;
 
 export const peopleScenarios: readonly Scenario[] = [

@@ -11,9 +11,9 @@ import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
+import { aroundOf } from './around-of.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
-import { managementOf } from './management-of.ts';
 import { openersOf } from './openers-of.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
@@ -29,7 +29,7 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const confirmation = await confirmEvidence(deps, finding);
   const { evidence, confirmed } = confirmation;
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
-  const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
+  const around = await aroundOf(deps.cloud, finding.account, finding.region);
   const targets = [...targetsIn(deps.playbooks, named, around)];
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
@@ -60,7 +60,7 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const around = { management: await managementOf(deps.cloud, finding.account, finding.region) };
+  const around = await aroundOf(deps.cloud, finding.account, finding.region);
   const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
@@ -125,7 +125,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 export function targetsIn(
   playbooks: readonly Playbook[],
   finding: Finding,
-  around: Around = { management: null },
+  around: Around = { management: null, root: null },
 ): readonly (readonly [Playbook, Target])[] {
   return playbooks
     .filter((playbook) => handles(playbook, finding.rule.id) || (playbook.cutsOff === true && isSuspect(finding)))

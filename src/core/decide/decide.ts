@@ -76,8 +76,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     .map(({ offer, guardrails: why }) => proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1));
   if (free.length > 0) {
     const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
-    // What was done is mended, and whoever did it may go on: that is for a person to say.
-    const cutOff = grave && worthAsking && free.every(({ offer }) => offer.cutsOff !== true);
+    // What was done is mended, and whoever did it may go on: that is for a person to say, or for who is said to have done it.
+    const cutOff = ((grave && worthAsking) || first !== undefined) && free.every(({ offer }) => offer.cutsOff !== true);
     const asks = proposals.filter(({ playbook }) => cutOff && live.some((offer) => offer.playbook === playbook && offer.cutsOff === true));
     return answer(
       'act',

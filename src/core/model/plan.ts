@@ -89,6 +89,8 @@ export type Approval = 'none' | 'one-person' | 'two-persons';
 export interface Around {
   /** The account that manages the organisation; null where there is none, or nobody may know. */
   readonly management: string | null;
+  /** The id of the organisation's root, `r-...`; null where the management account does not tell it. */
+  readonly root: string | null;
 }
 
 /** A unit of `content/playbooks`. It returns a plan and does nothing itself. */

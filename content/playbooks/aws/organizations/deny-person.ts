@@ -14,22 +14,22 @@ const person = /^AROA[A-Z0-9]{8,124}:([\w+=,.@-]{2,64})$/;
  */
 export const denyPerson: Playbook = {
   id: 'aws.organizations.deny-person',
-  version: 1,
-  title: 'Deny a person of Identity Center in an account',
-  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy denies everything to that person in the account at once, under every permission set, and to nobody else. Other accounts, and the sign-in itself, are not touched: end the sessions and reset the sign-in at the identity provider. The management account cannot be restricted in this way.',
+  version: 2,
+  title: 'Deny a person of Identity Center in every account',
+  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy at the root of the organisation denies everything to that person at once, in every account and under every permission set, and to nobody else: whoever has the sign-in has sessions in all of them. Where the root cannot be read it is attached to the account of the evidence alone. The sign-in itself is not touched: end the sessions and reset it at the identity provider. The management account cannot be restricted in this way.',
   handles: [],
   cutsOff: true,
   approval: 'none',
   risks: ['legitimate-use'],
-  asks: ({ params }) => `Deny ${String(params['person'])} everything in the account ${String(params['member'])}`,
+  asks: ({ params }) => `Deny ${String(params['person'])} everything in ${placeOf(params)}`,
   blastRadius: ({ params }) =>
-    `In the account ${String(params['member'])}, ${String(params['person'])} can do nothing, under whatever permission set; nobody else is touched.`,
-  inverse: ({ params }) => `In the account ${String(params['member'])}, ${String(params['person'])} can work again.`,
+    `In ${placeOf(params)} ${String(params['person'])} can do nothing, under whatever permission set; nobody else is touched.`,
+  inverse: ({ params }) => `In ${placeOf(params)} ${String(params['person'])} can work again.`,
   targets: (finding, around) => {
     const management = around?.management ?? null;
     if (management === null || management === finding.account) return [];
     const found = finding.evidence.flatMap(({ actor = finding.actor }) =>
-      actor === undefined ? [] : targetOf(actor, finding.account, management),
+      actor === undefined ? [] : targetOf(actor, finding.account, management, around?.root ?? finding.account),
     );
     return [...new Map(found.map((target) => [canonicalJson(target.params), target])).values()];
   },
@@ -47,15 +47,29 @@ export const denyPerson: Playbook = {
       },
       does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
     },
+    {
+      name: 'everywhere',
+      target: {
+        account: '111122223333',
+        region: 'us-east-1',
+        uid: 'arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/dana@example.com',
+        params: { member: 'r-ab12', person: 'dana@example.com' },
+      },
+      does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
+    },
   ],
 };
 
-function targetOf({ type, uid, issuer, principalId }: Actor, member: string, management: string): readonly Target[] {
+function targetOf({ type, uid, issuer, principalId }: Actor, account: string, management: string, member: string): readonly Target[] {
   const role = parseArn(issuer ?? '');
   const [, name] = person.exec(principalId ?? '') ?? [];
-  if (type !== 'AssumedRole' || role === null || name === undefined || role.account !== member) return [];
+  if (type !== 'AssumedRole' || role === null || name === undefined || role.account !== account) return [];
   if (!role.resource.startsWith('role/aws-reserved/sso.amazonaws.com/')) return [];
   return [{ account: management, region: iamRegion(role.partition), uid, params: { member, person: name } }];
+}
+
+function placeOf({ member }: Target['params']): string {
+  return String(member).startsWith('r-') ? 'all accounts of the organisation' : `the account ${String(member)}`;
 }
 
 function denyOf({ params }: Target): ControlDeny {

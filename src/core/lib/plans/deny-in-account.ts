@@ -11,29 +11,32 @@ import { listAt, textAt } from '../json-at.ts';
 const mostAttached = 5;
 const filter = { Filter: 'SERVICE_CONTROL_POLICY' } as const;
 
-/** A service control policy that denies everything to whom its condition names, in one account. The target's `params.member` is that account. */
+/**
+ * A service control policy that denies everything to whom its condition names. The target's `params.member` is the account in which it holds, or the
+ * organisation's root (`r-...`): then it holds in every account but the management account.
+ */
 export interface ControlDeny {
   readonly name: string;
   readonly sid: string;
   readonly condition: JsonObject;
 }
 
-/** Is there room for one more policy at the account? The management account itself cannot be restricted. */
+/** Is there room for one more policy there? The management account itself cannot be restricted. */
 export function roomForControlPolicy(target: Target, { name }: ControlDeny): Precondition {
   const member = String(target.params['member']);
   return {
     name: `Room for a service control policy at ${member}`,
-    on: onAccount(target),
+    on: onPlace(target),
     read: { action: 'organizations:ListPoliciesForTarget', input: { TargetId: member, ...filter }, keep: 'attachedBefore' },
     expect: (answer) => {
       const names = namesIn(answer);
       return answer !== null && (names.includes(name) || names.length < mostAttached);
     },
-    says: `${member} is no account of the organisation, or has ${mostAttached} service control policies already.`,
+    says: `${member} is not of the organisation, or has ${mostAttached} service control policies already.`,
   };
 }
 
-/** Writes the policy, once for all accounts, and attaches it to one. Undo detaches it, and removes it if this plan wrote it. */
+/** Writes the policy, once for all places, and attaches it to one. Undo detaches it, and removes it if this plan wrote it. */
 export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[] {
   const member = String(target.params['member']);
   const { name } = deny;
@@ -65,8 +68,8 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
       },
     },
     {
-      name: 'Attach it to the account',
-      on: [...onAccount(target), ...onPolicies(target)],
+      name: 'Attach it where it is to hold',
+      on: [...onPlace(target), ...onPolicies(target)],
       read: { ...attached, keep: 'attached' },
       captures: (answer) => namesIn(answer).includes(name),
       do: {
@@ -87,8 +90,9 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
 }
 
 /** Ids of the organisation and of policies are known only when they are read. */
-function onAccount({ account, region, params }: Target): readonly string[] {
-  return [`arn:${partitionOf(region)}:organizations::${account}:account/*/${String(params['member'])}`];
+function onPlace({ account, region, params }: Target): readonly string[] {
+  const member = String(params['member']);
+  return [`arn:${partitionOf(region)}:organizations::${account}:${member.startsWith('r-') ? 'root' : 'account'}/*/${member}`];
 }
 
 function onPolicies({ account, region }: Target): readonly string[] {
