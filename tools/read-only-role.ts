@@ -20,7 +20,6 @@ const always = [
   'organizations:DescribeOrganization',
   'organizations:ListAccounts',
   'organizations:ListRoots',
-  'route53resolver:ListResolverQueryLogConfigs',
   's3:GetBucketLogging',
   's3:ListAllMyBuckets',
 ];

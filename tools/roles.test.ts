@@ -23,9 +23,11 @@ test('what use cases read by themselves the reader may read', async () => {
   const may = new Set(allowed(await readOnlyRole()));
   const files = globSync('src/app/**/*.ts', { cwd: root }).filter((file) => !/\.test\.|under-test/.test(file));
   const read = files.flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z0-9-]+:(?:Get|List|Describe|Lookup|BatchGet)[A-Z]\w+)'/g)].map(
-      ([, action = '']) => action,
-    ),
+    [
+      ...readFileSync(join(root, file), 'utf8')
+        // What is not read yet is named as well.
+        .matchAll(/(?<!notRead\()'([a-z0-9-]+:(?:Get|List|Describe|Lookup|BatchGet)[A-Z]\w+)'/g),
+    ].map(([, action = '']) => action),
   );
   expect(read).toContain('organizations:DescribeOrganization');
   expect(read.filter((action) => !may.has(permissionOf(action)) && action !== 'sts:GetCallerIdentity')).toEqual([]);
