@@ -396,6 +396,20 @@ describe('cutting off who did it', () => {
     );
     expect(first).toEqual({ person: 'alice', minutes: 15 });
   });
+
+  test('also of what is mended and not grave: if it was not them, whoever did it goes on', () => {
+    const person = { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } } as const;
+    const decision = decide(
+      { ...finding, severity: 'Medium' },
+      { ...context, ...reached, offers: [{ ...cut, ...workload }, block] },
+      person,
+    );
+    expect([decision.verdict, decision.first?.person, decision.asks?.map(({ playbook }) => playbook)]).toEqual([
+      'act',
+      'alice',
+      [cut.playbook],
+    ]);
+  });
 });
 
 test('what tolerance forbids, and what touches us, is not offered for approval either', () => {
