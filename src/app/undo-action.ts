@@ -94,7 +94,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     if (isSuperseded(part, parts)) continue;
     const got = await persist(context, `${receipt.step + 1} compare`, () => read(part));
     if (!got.ok) return { state: 'undo-failed', reason: `Nothing was touched: ${saysOf(receipt.read.action, got)}` };
-    differences.push(...differenceOf(part, captured(part, got.answer)));
+    if (!isBack(part, parts, got.answer)) differences.push(...differenceOf(part, captured(part, got.answer)));
   }
   if (differences.length > 0 && !overwrite) return asks('nothing was touched', differences);
 
@@ -104,10 +104,10 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     // Read again right before the calls: the comparison of the whole may be older than a crash.
     const now = await persist(context, `${name} read`, () => read(part));
     if (!now.ok) return { state: 'undo-failed', reason: saysOf(receipt.read.action, now) };
-    const changed = differenceOf(part, captured(part, now.answer));
+    const needed = !isBack(part, parts, now.answer);
+    const changed = needed ? differenceOf(part, captured(part, now.answer)) : [];
     if (changed.length > 0 && !overwrite) return asks('the later steps are undone', changed);
-    const isRestored = (answer: Json) => canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
-    const needed = !isRestored(now.answer);
+    const isRestored = (answer: Json) => !needed || canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
     let refusal = '';
     if (needed) {
       for (const [i, call] of calls.entries()) {
@@ -153,12 +153,26 @@ function partsOf(deps: UndoDeps, action: Action, receipts: readonly Receipt[]): 
  * Has a later step changed what this one left? Then the later one's state tells whether somebody interfered, and this one's is
  * compared when the later one is undone.
  */
-function isSuperseded({ receipt }: Part, parts: readonly Part[]): boolean {
-  const left = canonicalJson(receipt.left);
-  const read = canonicalJson({ ...receipt.read });
-  return parts.some(
-    ({ receipt: later }) => later.step > receipt.step && canonicalJson({ ...later.read }) === read && canonicalJson(later.before) === left,
+function isSuperseded(part: Part, parts: readonly Part[]): boolean {
+  return parts.some((later) => wentOn(part, later));
+}
+
+/** Did the later step begin where the earlier one had ended? */
+function wentOn({ receipt: earlier }: Part, { receipt: later }: Part): boolean {
+  return (
+    later.step > earlier.step &&
+    canonicalJson({ ...later.read }) === canonicalJson({ ...earlier.read }) &&
+    canonicalJson(later.before) === canonicalJson(earlier.left)
   );
+}
+
+/**
+ * Has somebody brought back what was there before this step, or before the first of the steps that led to it? Then there is
+ * nothing to undo, and nobody to ask.
+ */
+function isBack(part: Part, parts: readonly Part[], answer: Json): boolean {
+  if (canonicalJson(captured(part, answer)) === canonicalJson(part.receipt.before)) return true;
+  return parts.some((earlier) => wentOn(earlier, part) && isBack(earlier, parts, answer));
 }
 
 /** What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. */
