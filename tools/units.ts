@@ -75,10 +75,17 @@ export function obligationUnits(): readonly Obligation[] {
   return unitFiles('obligations').map(({ id, path }) => parseObligation(id, parse(readFileSync(join(root, path), 'utf8')), path));
 }
 
-/** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. */
+const documentsOfTexts = new Map<string, readonly JsonObject[]>();
+
+/** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. A text is parsed once. */
 export function documentsOf(text: string): readonly JsonObject[] {
-  const documents = parseAllDocuments(text);
-  return Array.isArray(documents) ? documents.map((document) => document.toJS() as JsonObject) : [];
+  let found = documentsOfTexts.get(text);
+  if (found === undefined) {
+    const documents = parseAllDocuments(text);
+    found = Array.isArray(documents) ? documents.map((document) => document.toJS() as JsonObject) : [];
+    documentsOfTexts.set(text, found);
+  }
+  return found;
 }
 
 /** The name under which a file exports its unit: its own, in camelCase. */
