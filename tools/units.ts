@@ -70,6 +70,18 @@ export function sequenceUnits() {
   return unitFiles('sequences').map(({ id, path }) => parseSequence(id, parse(readFileSync(join(root, path), 'utf8')), path));
 }
 
+export interface IrreversibleCall {
+  readonly action: string;
+  readonly loses: string;
+  /** AWS's page on the call. */
+  readonly source: string;
+}
+
+/** Calls that cannot be undone: `content/irreversible.yml`. */
+export function irreversibleUnits(): readonly IrreversibleCall[] {
+  return parse(readFileSync(join(root, 'content/irreversible.yml'), 'utf8')) as readonly IrreversibleCall[];
+}
+
 /** The obligations. Throws InputError for a file that is none. */
 export function obligationUnits(): readonly Obligation[] {
   return unitFiles('obligations').map(({ id, path }) => parseObligation(id, parse(readFileSync(join(root, path), 'utf8')), path));

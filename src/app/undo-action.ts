@@ -23,7 +23,14 @@ const withinSeconds = 60;
 
 type Begun =
   | { readonly go: false }
-  | { readonly go: true; readonly action: Action; readonly at: number; readonly receipts: readonly Receipt[]; readonly overwrite: boolean };
+  | {
+      readonly go: true;
+      readonly action: Action;
+      readonly at: number;
+      readonly receipts: readonly Receipt[];
+      readonly overwrite: boolean;
+      readonly approvedBy: readonly string[];
+    };
 type Difference = {
   readonly step: number;
   readonly name: string;
@@ -70,10 +77,14 @@ async function begin(tx: Tx, deps: UndoDeps, id: string, requestedAt: number): P
   const receipts = await tx.actions.receipts(id);
   await tx.actions.move(id, undoableStates, 'undoing', at, '');
   await leaf(tx, id, at, { state: 'undoing', overwrite: request.overwrite, personsHash: hashOf(request.persons) });
-  return { go: true, action, at, receipts, overwrite: request.overwrite };
+  return { go: true, action, at, receipts, overwrite: request.overwrite, approvedBy: request.persons };
 }
 
-async function undo(context: DurableContext, deps: UndoDeps, { action, receipts, overwrite }: Begun & { readonly go: true }): Promise<End> {
+async function undo(
+  context: DurableContext,
+  deps: UndoDeps,
+  { action, receipts, overwrite, approvedBy }: Begun & { readonly go: true },
+): Promise<End> {
   const parts = partsOf(deps, action, receipts);
   if (typeof parts === 'string') return { state: 'undo-asks', reason: parts, difference: [] };
   if (parts.length === 0) return { state: 'undone', reason: 'The action had changed nothing.' };
@@ -85,7 +96,8 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   }
   const { account, region } = action.target;
   const session = { policy, name: action.id };
-  const asUndoer = (call: Call, step: Step) => ({ account, region: step.region ?? region, ...call, role: 'undoer', session }) as const;
+  const asUndoer = (call: Call, step: Step) =>
+    ({ account, region: step.region ?? region, ...call, role: 'undoer', session, approvedBy }) as const;
   const read = ({ receipt, step }: Part) => attemptRead(deps.cloud, asUndoer(receipt.read, step));
 
   const differences: Difference[] = [];

@@ -1,3 +1,5 @@
+import { idOf } from '../../core/lib/hash.ts';
+import type { ProposedAction } from '../../core/model/decision.ts';
 import { CloudError, type CloudErrorKind } from '../../core/model/errors.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -5,7 +7,9 @@ import type { Action, Receipt, Target } from '../../core/model/plan.ts';
 import type { Cloud, CloudCall } from '../../core/ports/cloud.ts';
 import { type MemoryDurable, memoryDurable } from '../../core/ports/durable.memory.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import { restoreRange } from '../../range/open-range.ts';
+import { rememberApproval } from '../approvers-of.ts';
 import { defineCarryOut } from '../carry-out.ts';
 import { dispatch } from '../dispatch.ts';
 import { defineUndo } from '../undo-action.ts';
@@ -72,8 +76,12 @@ export function changesSomething(action: string): boolean {
   return !/:(Get|List|Describe|Lookup|BatchGet)/.test(action);
 }
 
-/** A worker, a store and the organisation of `snapshot`; `given` is what was carried out in it already. */
-export async function worldOf({ scenario, snapshot, finding, target, at }: Attacked, given?: Done): Promise<World> {
+/** A worker, a store and the organisation of `snapshot`; `given` is what was carried out in it already, `persons` have approved. */
+export async function worldOf(
+  { scenario, snapshot, finding, target, at }: Attacked,
+  given?: Done,
+  persons = ['alice', 'bob'],
+): Promise<World> {
   const { playbook } = scenario;
   let time = at;
   const now = () => (time += 10);
@@ -107,6 +115,7 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
     // As a person would have it who approves: severity does not matter to what is tested here.
     await tx.findings.put({ ...finding, severity: 'Medium' }, now());
     await tx.settings.set(`armed/${playbook.id}/*`, { armed: true }, now(), 'owner');
+    await approve(tx, { scenario, snapshot, finding, target, at }, persons);
     if (given === undefined) return;
     await tx.actions.plan(given.action);
     for (const receipt of given.receipts) await tx.actions.receipt(receipt, now());
@@ -124,8 +133,49 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
   };
 }
 
+/** The action that a decision about this finding would make. */
+export function idOfAction({ scenario, finding, target }: Attacked): string {
+  return idOf(tenant, finding.id, scenario.playbook.id, target);
+}
+
+/** As many persons as there are must approve: of two, what cannot be undone is done too. */
+async function approve(tx: Tx, after: Attacked, persons: readonly string[]): Promise<void> {
+  const { scenario, finding, target, at } = after;
+  const { playbook } = scenario;
+  const id = idOf(tenant, finding.id);
+  const option: ProposedAction = {
+    playbook: playbook.id,
+    version: playbook.version,
+    target,
+    blastRadius: playbook.blastRadius(target),
+    inverse: playbook.inverse(target),
+    approvals: 2,
+    mode: 'live',
+  };
+  await tx.judgements.ask({
+    id,
+    tenant,
+    finding: finding.id,
+    revision: finding.revision,
+    question: `${playbook.asks(target)}?`,
+    options: [option],
+    guardrails: ['approval-required'],
+    recommendation: 'approve',
+    because: '',
+    state: 'waiting',
+    askedAt: at,
+    answeredAt: null,
+    answeredBy: [],
+    approvalsNeeded: Math.max(1, new Set(persons).size),
+  });
+  for (const by of persons) await tx.judgements.answer(id, by, 'approve', at);
+  await rememberApproval(tx, idOfAction(after), id, at, 'bob');
+}
+
 /** Plans the action of a scenario and runs it to its end. */
-export async function carryOut(world: World, { scenario: { playbook }, finding, target }: Attacked, id = 'a'.repeat(32)): Promise<Action> {
+export async function carryOut(world: World, after: Attacked, id = idOfAction(after)): Promise<Action> {
+  const { finding, target } = after;
+  const { playbook } = after.scenario;
   await world.store.within(tenant, (tx) =>
     tx.actions.plan({
       id,
@@ -145,11 +195,11 @@ export async function carryOut(world: World, { scenario: { playbook }, finding, 
   return run(world, id);
 }
 
-/** Asks for the undo of an action, and runs it to its end. */
+/** Two persons ask for the undo of an action, and it runs to its end. */
 export async function undo(world: World, { id }: Action, overwrite = false): Promise<Action> {
-  await world.store.within(tenant, (tx) =>
-    tx.settings.set(`undo-request/${id}`, addUndoRequest(null, 'alice', world.organisation.range.now(), overwrite), 1, 'alice'),
-  );
+  const asked = addUndoRequest(null, 'alice', world.organisation.range.now(), overwrite);
+  const twice = addUndoRequest(asked, 'bob', world.organisation.range.now(), overwrite);
+  await world.store.within(tenant, (tx) => tx.settings.set(`undo-request/${id}`, twice, 1, 'bob'));
   return run(world, id);
 }
 
