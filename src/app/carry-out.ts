@@ -3,7 +3,6 @@ import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
-import type { CloudErrorKind } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
 import type { Caps } from '../core/model/tolerance.ts';
@@ -25,9 +24,6 @@ export interface CarryOutDeps {
 }
 
 const hour = 3_600_000;
-
-/** After these the call may have done what it should: it was not answered, or what it works on is gone or is not as it was. */
-const mayBeSo: ReadonlySet<CloudErrorKind> = new Set(['unavailable', 'not-found', 'conflict', 'invalid']);
 
 type Begun =
   | { readonly go: false }
@@ -196,9 +192,7 @@ class Run {
     const { tenant } = this.#action;
     if (await this.#context.transaction(`${name} stop?`, tenant, isStopped)) return { stopped: true };
     const done = await persist(this.#context, `${name} do`, () => attempt(this.#deps.cloud, this.#call(call, step.region)));
-    // Not answered is not refused, and a call that a worker made before it died may be refused the second time, because
-    // what it wants is so already: only a look can tell.
-    if (!done.ok && !mayBeSo.has(done.kind)) return { failed: saysOf(call.action, done) };
+    // Refused now is not undone: it may have been made before an answer was lost, or by a worker that died. Only a look can tell.
     const output = done.ok ? done.answer : null;
 
     const seen = await poll(

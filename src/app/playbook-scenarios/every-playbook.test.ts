@@ -85,7 +85,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('
       const restored = world.organisation.range.snapshot();
       const again = await worldOf(
         { ...after, snapshot: restored, at: world.organisation.range.now() },
-        { action, receipts: (await doneIn(world, action)).receipts },
+        { given: { action, receipts: (await doneIn(world, action)).receipts } },
       );
       expect(again.view()).not.toEqual(left);
       expect(endOf(await undo(again, action))).toEqual(undone);
@@ -149,7 +149,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('
     if (!canBeUndone) return;
     deaths = 0;
     for (let n = 1; deaths === n - 1; n++) {
-      const world = await worldOf(left, calmly);
+      const world = await worldOf(left, { given: calmly });
       world.durable.crashAfter(n);
       expect([n, ...endOf(await undo(world, calmly.action))]).toEqual([n, ...undone]);
       expect(world.view()).toEqual(before);

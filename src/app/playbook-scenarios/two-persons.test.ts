@@ -67,7 +67,7 @@ describe('a planted playbook that says it needs nobody', () => {
     ['one person', ['alice']],
     ['one person twice', ['alice', 'alice']],
   ] as const)('is refused where %s has approved it', async (_, persons) => {
-    const world = await worldOf(after, undefined, [...persons]);
+    const world = await worldOf(after, { persons });
     const before = world.view();
     const action = await carryOut(world, after);
     expect([action.state, action.reason]).toEqual([

@@ -7,7 +7,7 @@ import type { Action, Receipt, Target } from '../../core/model/plan.ts';
 import type { Cloud, CloudCall } from '../../core/ports/cloud.ts';
 import { type MemoryDurable, memoryDurable } from '../../core/ports/durable.memory.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
-import type { Tx } from '../../core/ports/store.ts';
+import type { Store, Tx } from '../../core/ports/store.ts';
 import { restoreRange } from '../../range/open-range.ts';
 import { rememberApproval } from '../approvers-of.ts';
 import { defineCarryOut } from '../carry-out.ts';
@@ -76,12 +76,20 @@ export function changesSomething(action: string): boolean {
   return !/:(Get|List|Describe|Lookup|BatchGet)/.test(action);
 }
 
-/** A worker, a store and the organisation of `snapshot`; `given` is what was carried out in it already, `persons` have approved. */
-export async function worldOf(
-  { scenario, snapshot, finding, target, at }: Attacked,
-  given?: Done,
-  persons = ['alice', 'bob'],
-): Promise<World> {
+export interface WorldOptions {
+  /** What was carried out in it already. */
+  readonly given?: Done;
+  /** Who has approved the action. Default: two persons. */
+  readonly persons?: readonly string[];
+  /** Comes between jobzero and the organisation. */
+  readonly through?: (call: CloudCall, next: () => Promise<Json>) => Promise<Json>;
+  /** By how much jobzero's clock is wrong, in milliseconds. */
+  readonly skew?: () => number;
+}
+
+/** A worker, a store and the organisation of `snapshot`. */
+export async function worldOf({ scenario, snapshot, finding, target, at }: Attacked, options: WorldOptions = {}): Promise<World> {
+  const { given, persons = ['alice', 'bob'], through = (_, next) => next(), skew = () => 0 } = options;
   const { playbook } = scenario;
   let time = at;
   const now = () => (time += 10);
@@ -94,8 +102,10 @@ export async function worldOf(
     async call(call: CloudCall) {
       const kind = refuse.get(call.action)?.shift();
       if (kind !== undefined) throw new CloudError(kind, 'Planted', call.action, 'planted');
-      if (changesSomething(call.action)) changes.push(`${call.role} ${call.action}`);
-      return organisation.range.cloud.call(call);
+      return through(call, async () => {
+        if (changesSomething(call.action)) changes.push(`${call.role} ${call.action}`);
+        return organisation.range.cloud.call(call);
+      });
     },
   };
   const durable = memoryDurable({
@@ -107,7 +117,7 @@ export async function worldOf(
       throw error;
     },
   });
-  const deps = { cloud, clock: { now }, playbooks: (id: string) => (id === playbook.id ? playbook : undefined) };
+  const deps = { cloud, clock: { now: () => now() + skew() }, playbooks: (id: string) => (id === playbook.id ? playbook : undefined) };
   defineCarryOut(durable, deps);
   defineUndo(durable, deps);
   await durable.launch();
@@ -172,11 +182,15 @@ async function approve(tx: Tx, after: Attacked, persons: readonly string[]): Pro
   await rememberApproval(tx, idOfAction(after), id, at, 'bob');
 }
 
-/** Plans the action of a scenario and runs it to its end. */
-export async function carryOut(world: World, after: Attacked, id = idOfAction(after)): Promise<Action> {
-  const { finding, target } = after;
-  const { playbook } = after.scenario;
-  await world.store.within(tenant, (tx) =>
+/** Plans the action of a scenario. */
+export async function plan(
+  store: Store,
+  { scenario: { playbook }, finding, target }: Attacked,
+  id: string,
+  by: string,
+  plannedAt: number,
+): Promise<void> {
+  await store.within(tenant, (tx) =>
     tx.actions.plan({
       id,
       tenant,
@@ -186,20 +200,29 @@ export async function carryOut(world: World, after: Attacked, id = idOfAction(af
       playbookVersion: playbook.version,
       target,
       state: 'planned',
-      by: 'automation',
-      plannedAt: world.organisation.range.now(),
+      by,
+      plannedAt,
       finishedAt: null,
       reason: '',
     }),
   );
+}
+
+/** Plans the action of a scenario and runs it to its end. */
+export async function carryOut(world: World, after: Attacked, id = idOfAction(after)): Promise<Action> {
+  await plan(world.store, after, id, 'automation', world.organisation.range.now());
   return run(world, id);
+}
+
+/** Two persons ask for the undo of an action. */
+export async function askUndo(store: Store, id: string, at: number, overwrite: boolean): Promise<void> {
+  const asked = addUndoRequest(addUndoRequest(null, 'alice', at, overwrite), 'bob', at, overwrite);
+  await store.within(tenant, (tx) => tx.settings.set(`undo-request/${id}`, asked, 1, 'bob'));
 }
 
 /** Two persons ask for the undo of an action, and it runs to its end. */
 export async function undo(world: World, { id }: Action, overwrite = false): Promise<Action> {
-  const asked = addUndoRequest(null, 'alice', world.organisation.range.now(), overwrite);
-  const twice = addUndoRequest(asked, 'bob', world.organisation.range.now(), overwrite);
-  await world.store.within(tenant, (tx) => tx.settings.set(`undo-request/${id}`, twice, 1, 'bob'));
+  await askUndo(world.store, id, world.organisation.range.now(), overwrite);
   return run(world, id);
 }
 
@@ -212,7 +235,8 @@ export async function doneIn(world: World, { id }: Action): Promise<Done> {
   });
 }
 
-async function run(world: World, id: string): Promise<Action> {
+/** Lets a worker see what waits, and waits for the end of it. */
+export async function run(world: World, id: string): Promise<Action> {
   await dispatch({ store: world.store, durable: world.durable, tenant });
   await world.durable.settled();
   return (await doneIn(world, { id } as Action)).action;
