@@ -56,6 +56,7 @@ export function faultsAt(calls: number): readonly Fault[] {
     { kind: 'throttled', call, times: patience },
     { kind: 'throttled', call, times: patience + 1 },
     { kind: 'lost-before', call, times: 1 },
+    { kind: 'lost-before', call, times: patience + 1 },
     { kind: 'lost-after', call, times: 1 },
     { kind: 'lost-after', call, times: patience + 1 },
     { kind: 'denied', call },

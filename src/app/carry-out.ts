@@ -211,7 +211,10 @@ class Run {
 
     const undo = of(() => step.undo({ ...this.#kept }, output));
     this.changed = true;
-    await this.#receipt(name, this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false));
+    await this.#receipt(name, {
+      ...this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false),
+      ...(read.answer !== null && after.ok && after.answer !== null ? { existed: true } : {}),
+    });
     return done.ok || seen.done ? { verified: seen.done } : { failed: saysOf(call.action, done) };
   }
 

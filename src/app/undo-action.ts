@@ -30,6 +30,8 @@ type Begun =
       readonly receipts: readonly Receipt[];
       readonly overwrite: boolean;
       readonly approvedBy: readonly string[];
+      /** The step some of whose calls an earlier undo made, and not all. */
+      readonly unfinished: number | null;
     };
 type Difference = {
   readonly step: number;
@@ -40,7 +42,7 @@ type Difference = {
   readonly changes: Json;
 };
 type End =
-  | { readonly state: 'undone' | 'undo-failed'; readonly reason: string }
+  | { readonly state: 'undone' | 'undo-failed'; readonly reason: string; readonly unfinished?: number }
   | { readonly state: 'undo-asks'; readonly reason: string; readonly difference: readonly Difference[] };
 
 /** A receipt with the step of the plan that it came from. */
@@ -75,15 +77,17 @@ async function begin(tx: Tx, deps: UndoDeps, id: string, requestedAt: number): P
   // Looked at again here: the finding may have been reopened since the dispatcher counted.
   if (request.persons.length < (await undoPersonsNeeded(tx, action))) return { go: false };
   const receipts = await tx.actions.receipts(id);
+  const begun = await tx.settings.get(`undo-unfinished/${id}`);
+  const unfinished = typeof begun === 'number' ? begun : null;
   await tx.actions.move(id, undoableStates, 'undoing', at, '');
   await leaf(tx, id, at, { state: 'undoing', overwrite: request.overwrite, personsHash: hashOf(request.persons) });
-  return { go: true, action, at, receipts, overwrite: request.overwrite, approvedBy: request.persons };
+  return { go: true, action, at, receipts, overwrite: request.overwrite, approvedBy: request.persons, unfinished };
 }
 
 async function undo(
   context: DurableContext,
   deps: UndoDeps,
-  { action, receipts, overwrite, approvedBy }: Begun & { readonly go: true },
+  { action, receipts, overwrite, approvedBy, unfinished }: Begun & { readonly go: true },
 ): Promise<End> {
   const parts = partsOf(deps, action, receipts);
   if (typeof parts === 'string') return { state: 'undo-asks', reason: parts, difference: [] };
@@ -116,8 +120,9 @@ async function undo(
     // Read again right before the calls: the comparison of the whole may be older than a crash.
     const now = await persist(context, `${name} read`, () => read(part));
     if (!now.ok) return { state: 'undo-failed', reason: saysOf(receipt.read.action, now) };
-    const needed = !isBack(part, parts, now.answer);
-    const changed = needed ? differenceOf(part, captured(part, now.answer)) : [];
+    // Not all that a step's calls do is in what is read, so they are made again where one of them was not.
+    const needed = receipt.step === unfinished || !isBack(part, parts, now.answer);
+    const changed = isBack(part, parts, now.answer) ? [] : differenceOf(part, captured(part, now.answer));
     if (changed.length > 0 && !overwrite) return asks('the later steps are undone', changed);
     const isRestored = (answer: Json) => !needed || canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
     let refusal = '';
@@ -126,9 +131,10 @@ async function undo(
         const done = await persist(context, `${name} undo ${i + 1}`, () => attempt(deps.cloud, asUndoer(call, step)));
         if (done.ok) continue;
         // Gone already is what deleting wants, not answered may have got through, and the second time a call may be
-        // refused because what it wants is so already: the look below tells.
-        if (!['not-found', 'unavailable', 'conflict', 'invalid'].includes(done.kind))
-          return { state: 'undo-failed', reason: saysOf(call.action, done) };
+        // refused because what it wants is so already: the look below tells, unless it is of the other calls of the step.
+        const tells = done.kind === 'unavailable' ? calls.length === 1 : ['not-found', 'conflict', 'invalid'].includes(done.kind);
+        if (!tells)
+          return { state: 'undo-failed', reason: saysOf(call.action, done), ...(calls.length === 1 ? {} : { unfinished: receipt.step }) };
         refusal = `; ${saysOf(call.action, done)}`;
       }
     }
@@ -136,7 +142,8 @@ async function undo(
     await context.transaction(`${name} receipt`, action.tenant, (tx) => record(tx, action, part, needed, seen.done, deps.clock.now()));
     if (!seen.done) {
       const why = seen.last.ok ? 'the live state is not the earlier one' : saysOf(receipt.read.action, seen.last);
-      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.` };
+      const reason = `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.`;
+      return { state: 'undo-failed', reason, ...(refusal === '' || calls.length === 1 ? {} : { unfinished: receipt.step }) };
     }
   }
   return { state: 'undone', reason: 'What was captured before is back, and seen to be so.' };
@@ -187,10 +194,15 @@ function isBack(part: Part, parts: readonly Part[], answer: Json): boolean {
   return parts.some((earlier) => wentOn(earlier, part) && isBack(earlier, parts, answer));
 }
 
-/** What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. */
-function captured({ step }: Part, answer: Json): Json {
+/**
+ * What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. So is nothing where
+ * there was something, when it would look like what was before: that a database is gone is not that its protection is off again.
+ */
+function captured({ step, receipt }: Part, answer: Json): Json {
   try {
-    return step.captures(answer);
+    const state = step.captures(answer);
+    const looksBack = answer === null && receipt.existed === true && canonicalJson(state) === canonicalJson(receipt.before);
+    return looksBack ? { gone: true } : state;
   } catch {
     return { unreadable: answer };
   }
@@ -220,6 +232,8 @@ async function record(tx: Tx, action: Action, { receipt, calls }: Part, called: 
 async function finish(tx: Tx, action: Action, end: End, at: number): Promise<void> {
   await tx.actions.move(action.id, ['undoing'], end.state, at, end.reason);
   const data: { [key: string]: Json } = { state: end.state, reasonHash: hashOf(end.reason) };
+  if (end.state === 'undone') await tx.settings.set(`undo-unfinished/${action.id}`, null, at, 'automation');
+  else if ('unfinished' in end) await tx.settings.set(`undo-unfinished/${action.id}`, end.unfinished ?? null, at, 'automation');
   if (end.state === 'undo-asks') {
     const difference: Json = end.difference.map((one) => ({ ...one }));
     data['differenceHash'] = await tx.documents.put('difference', canonicalJson(difference));
