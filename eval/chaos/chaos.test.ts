@@ -32,11 +32,7 @@ test('whatever goes wrong, an action ends in a state that says the truth, and no
 test.each<readonly [string, Scenario, RegExp]>([
   ['an undo that brings nothing back', changed((step) => ({ ...step, undo: () => [] })), /undo never ends|its undo is/],
   ['a capture that leaves out what is changed', changed((step) => ({ ...step, captures: () => 'whatever' })), /not back|it says failed/],
-  [
-    'a look that sees what it wants',
-    changed((step) => ({ ...step, verify: { ...step.verify, expect: (answer) => answer !== null } })),
-    /not so/,
-  ],
+  ['a look that sees what it wants', changed((step) => ({ ...step, verify: { ...step.verify, expect: () => true } })), /changes nothing/],
 ])('it finds %s', async (_, scenario, says) => {
   const found: string[] = [];
   try {

@@ -1,3 +1,4 @@
+import { basicScenarios } from './basics-under-test.ts';
 import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
 import { identityScenarios } from './identity-under-test.ts';
@@ -12,6 +13,7 @@ import { watcherScenarios } from './watchers-under-test.ts';
 
 /** Every list of scenarios, one line each. */
 export const allScenarios: readonly Scenario[] = [
+  ...basicScenarios,
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
   ...identityScenarios,
   ...keyScenarios,

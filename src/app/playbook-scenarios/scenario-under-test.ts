@@ -42,6 +42,8 @@ export interface Scenario {
   readonly finding?: (organisation: Organisation) => Finding;
   /** What of the organisation the finding does not tell. */
   readonly around?: Around;
+  /** What it works on, where the finding is of no attack of its own; else what the playbook picks from the finding. */
+  readonly target?: (organisation: Organisation) => Target;
   /** What was there before. */
   readonly prepare?: (organisation: Organisation) => void;
   /** The attack; its records are what the rule gets. */

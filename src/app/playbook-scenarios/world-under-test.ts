@@ -66,7 +66,7 @@ export function attacked(scenario: Scenario): Attacked {
   const findings = scenario.rule === undefined ? [] : findingsOfRule(scenario.rule, log.slice(before));
   const finding = scenario.finding?.(organisation) ?? findings[0];
   if (finding === undefined) throw new Error(`${scenario.rule} finds nothing in ${JSON.stringify(log.slice(before))}`);
-  const [target] = scenario.playbook.targets(finding, scenario.around);
+  const target = scenario.target?.(organisation) ?? scenario.playbook.targets(finding, scenario.around)[0];
   if (target === undefined) throw new Error(`the finding names no target: ${JSON.stringify(finding.evidence)}`);
   return { scenario, snapshot: organisation.range.snapshot(), finding, target, at: time };
 }
