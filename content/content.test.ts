@@ -59,16 +59,23 @@ interface RuleExample {
 
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Rules with the lists of an example beside our own. */
+/** Rules with the lists of an example beside our own; compiled once for the same rules and lists. */
 function withLists(rules: readonly Rule[], own: RuleExample['lists'] = {}): RuleSet {
-  return ruleSet(rules, new Map([...lists, ...Object.entries(own)]));
+  const known = compiled.get(rules) ?? new Map<string, RuleSet>();
+  compiled.set(rules, known);
+  const key = JSON.stringify(own);
+  const set = known.get(key) ?? ruleSet(rules, new Map([...lists, ...Object.entries(own)]));
+  known.set(key, set);
+  return set;
 }
+
+const compiled = new Map<readonly Rule[], Map<string, RuleSet>>();
 
 const ruleUnits = files.map(({ id = '', file, text }) => {
   const documents = documentsOf(text);
   const examples = documents.flatMap((document) => (document['examples'] ?? []) as unknown as RuleExample[]);
   const detection = documents.map((document) => document['detection']).find(isObject) ?? {};
-  const { rules } = loadRules([{ id, file, text }], { declared });
+  const rules = loaded.rules.filter((rule) => rule.id === id || rule.id.startsWith(`${id}.`));
   const sources = rules.flatMap((rule) => (rule.kind === 'event' ? rule.sources : []));
   return {
     id,
@@ -77,7 +84,7 @@ const ruleUnits = files.map(({ id = '', file, text }) => {
     examples,
     defaults: defaultsOf(detection),
     sources,
-    set: ruleSet(rules, lists),
+    set: withLists(rules),
     with: (own: RuleExample['lists']) => withLists(rules, own),
   };
 });

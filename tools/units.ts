@@ -70,15 +70,34 @@ export function sequenceUnits() {
   return unitFiles('sequences').map(({ id, path }) => parseSequence(id, parse(readFileSync(join(root, path), 'utf8')), path));
 }
 
+export interface IrreversibleCall {
+  readonly action: string;
+  readonly loses: string;
+  /** AWS's page on the call. */
+  readonly source: string;
+}
+
+/** Calls that cannot be undone: `content/irreversible.yml`. */
+export function irreversibleUnits(): readonly IrreversibleCall[] {
+  return parse(readFileSync(join(root, 'content/irreversible.yml'), 'utf8')) as readonly IrreversibleCall[];
+}
+
 /** The obligations. Throws InputError for a file that is none. */
 export function obligationUnits(): readonly Obligation[] {
   return unitFiles('obligations').map(({ id, path }) => parseObligation(id, parse(readFileSync(join(root, path), 'utf8')), path));
 }
 
-/** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. */
+const documentsOfTexts = new Map<string, readonly JsonObject[]>();
+
+/** The YAML documents of one rule file as plain objects, for the keys that the engine does not need. A text is parsed once. */
 export function documentsOf(text: string): readonly JsonObject[] {
-  const documents = parseAllDocuments(text);
-  return Array.isArray(documents) ? documents.map((document) => document.toJS() as JsonObject) : [];
+  let found = documentsOfTexts.get(text);
+  if (found === undefined) {
+    const documents = parseAllDocuments(text);
+    found = Array.isArray(documents) ? documents.map((document) => document.toJS() as JsonObject) : [];
+    documentsOfTexts.set(text, found);
+  }
+  return found;
 }
 
 /** The name under which a file exports its unit: its own, in camelCase. */

@@ -1,8 +1,8 @@
 import { describePlan } from '../core/act/describe-plan.ts';
+import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
-import type { CloudErrorKind } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
 import type { Caps } from '../core/model/tolerance.ts';
@@ -10,6 +10,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
+import { approversOf } from './approvers-of.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
 import { endFinding } from './end-finding.ts';
 import { isArmed, isStopped } from './settings.ts';
@@ -24,10 +25,9 @@ export interface CarryOutDeps {
 
 const hour = 3_600_000;
 
-/** After these the call may have done what it should: it was not answered, or what it works on is gone or is not as it was. */
-const mayBeSo: ReadonlySet<CloudErrorKind> = new Set(['unavailable', 'not-found', 'conflict', 'invalid']);
-
-type Begun = { readonly go: false } | { readonly go: true; readonly action: Action; readonly at: number };
+type Begun =
+  | { readonly go: false }
+  | { readonly go: true; readonly action: Action; readonly at: number; readonly approvedBy: readonly string[] };
 type End = { readonly state: 'verified' | 'unverified' | 'failed' | 'refused'; readonly reason: string };
 type StepEnd = { readonly verified: boolean } | { readonly failed: string } | { readonly stopped: true };
 
@@ -46,7 +46,7 @@ export function defineCarryOut(durable: Durable, deps: CarryOutDeps): void {
   durable.define('carry-out@1', async (context, input: { readonly tenant: string; readonly action: string }) => {
     const begun = await context.transaction('begin', input.tenant, (tx) => begin(tx, deps, input.action));
     if (!begun.go) return;
-    const end = await runPlan(context, deps, begun.action, begun.at);
+    const end = await runPlan(context, deps, begun);
     await context.transaction('finish', input.tenant, (tx) => finish(tx, begun.action, end, deps.clock.now()));
   });
 }
@@ -68,8 +68,10 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
   const playbook = deps.playbooks(action.playbook, action.playbookVersion);
   if (playbook === undefined) return stay('failed', `Version ${action.playbookVersion} of ${action.playbook} is not known here.`);
   let plan: JsonObject;
+  let lasting: readonly string[];
   try {
     plan = describePlan(playbook, action.target, at);
+    lasting = playbook.plan(action.target, at).flatMap((step) => (isReversible(step) ? [] : [step.name]));
   } catch (error) {
     return stay('failed', error instanceof Error ? error.message : String(error));
   }
@@ -78,15 +80,23 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
     return stay('dry-run', `Not armed in account ${action.target.account}: nothing was called. ${playbook.blastRadius(action.target)}`, {
       planHash,
     });
+  // Asked here too, whatever the playbook, the decision or who planned it say.
+  const approvedBy = await approversOf(tx, action);
+  if (lasting.length > 0 && approvedBy.length < 2)
+    return stay('refused', `It cannot be undone (${lasting.join(', ')}), and two persons have not approved it.`, { planHash });
   const cap = action.by === 'automation' ? await capReached(tx, action, at) : null;
   if (cap !== null) return stay('refused', cap);
 
   await tx.actions.move(id, ['planned'], 'running', at, '');
   await leaf(tx, action, 'running', at, { planHash });
-  return { go: true, action, at };
+  return { go: true, action, at, approvedBy };
 }
 
-async function runPlan(context: DurableContext, deps: CarryOutDeps, action: Action, at: number): Promise<End> {
+async function runPlan(
+  context: DurableContext,
+  deps: CarryOutDeps,
+  { action, at, approvedBy }: Begun & { readonly go: true },
+): Promise<End> {
   const playbook = deps.playbooks(action.playbook, action.playbookVersion);
   if (playbook === undefined)
     return { state: 'failed', reason: `Version ${action.playbookVersion} of ${action.playbook} is not known here.` };
@@ -98,6 +108,7 @@ async function runPlan(context: DurableContext, deps: CarryOutDeps, action: Acti
       deps,
       action,
       of(() => sessionPolicy(requires, steps)),
+      approvedBy,
     );
     for (const [i, check] of requires.entries()) {
       const fault = await run.require(i, check);
@@ -131,14 +142,16 @@ class Run {
   readonly #deps: CarryOutDeps;
   readonly #action: Action;
   readonly #session: { readonly policy: JsonObject; readonly name: string };
+  readonly #approvedBy: readonly string[];
   readonly #kept: { [name: string]: Json } = {};
   /** Has a step changed something? */
   changed = false;
 
-  constructor(context: DurableContext, deps: CarryOutDeps, action: Action, policy: JsonObject) {
+  constructor(context: DurableContext, deps: CarryOutDeps, action: Action, policy: JsonObject, approvedBy: readonly string[]) {
     this.#context = context;
     this.#deps = deps;
     this.#action = action;
+    this.#approvedBy = approvedBy;
     this.#session = { policy, name: action.id };
   }
 
@@ -179,9 +192,7 @@ class Run {
     const { tenant } = this.#action;
     if (await this.#context.transaction(`${name} stop?`, tenant, isStopped)) return { stopped: true };
     const done = await persist(this.#context, `${name} do`, () => attempt(this.#deps.cloud, this.#call(call, step.region)));
-    // Not answered is not refused, and a call that a worker made before it died may be refused the second time, because
-    // what it wants is so already: only a look can tell.
-    if (!done.ok && !mayBeSo.has(done.kind)) return { failed: saysOf(call.action, done) };
+    // Refused now is not undone: it may have been made before an answer was lost, or by a worker that died. Only a look can tell.
     const output = done.ok ? done.answer : null;
 
     const seen = await poll(
@@ -200,7 +211,10 @@ class Run {
 
     const undo = of(() => step.undo({ ...this.#kept }, output));
     this.changed = true;
-    await this.#receipt(name, this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false));
+    await this.#receipt(name, {
+      ...this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false),
+      ...(read.answer !== null && after.ok && after.answer !== null ? { existed: true } : {}),
+    });
     return done.ok || seen.done ? { verified: seen.done } : { failed: saysOf(call.action, done) };
   }
 
@@ -210,7 +224,9 @@ class Run {
 
   #call({ action, input }: Call, region: string | undefined) {
     const { target } = this.#action;
-    return { account: target.account, region: region ?? target.region, action, input, role: 'actor', session: this.#session } as const;
+    const session = this.#session;
+    const call = { account: target.account, region: region ?? target.region, action, input, role: 'actor', session } as const;
+    return this.#approvedBy.length === 0 ? call : { ...call, approvedBy: this.#approvedBy };
   }
 
   #receiptOf(

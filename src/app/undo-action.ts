@@ -23,7 +23,16 @@ const withinSeconds = 60;
 
 type Begun =
   | { readonly go: false }
-  | { readonly go: true; readonly action: Action; readonly at: number; readonly receipts: readonly Receipt[]; readonly overwrite: boolean };
+  | {
+      readonly go: true;
+      readonly action: Action;
+      readonly at: number;
+      readonly receipts: readonly Receipt[];
+      readonly overwrite: boolean;
+      readonly approvedBy: readonly string[];
+      /** The step some of whose calls an earlier undo made, and not all. */
+      readonly unfinished: number | null;
+    };
 type Difference = {
   readonly step: number;
   readonly name: string;
@@ -33,7 +42,7 @@ type Difference = {
   readonly changes: Json;
 };
 type End =
-  | { readonly state: 'undone' | 'undo-failed'; readonly reason: string }
+  | { readonly state: 'undone' | 'undo-failed'; readonly reason: string; readonly unfinished?: number }
   | { readonly state: 'undo-asks'; readonly reason: string; readonly difference: readonly Difference[] };
 
 /** A receipt with the step of the plan that it came from. */
@@ -68,12 +77,18 @@ async function begin(tx: Tx, deps: UndoDeps, id: string, requestedAt: number): P
   // Looked at again here: the finding may have been reopened since the dispatcher counted.
   if (request.persons.length < (await undoPersonsNeeded(tx, action))) return { go: false };
   const receipts = await tx.actions.receipts(id);
+  const begun = await tx.settings.get(`undo-unfinished/${id}`);
+  const unfinished = typeof begun === 'number' ? begun : null;
   await tx.actions.move(id, undoableStates, 'undoing', at, '');
   await leaf(tx, id, at, { state: 'undoing', overwrite: request.overwrite, personsHash: hashOf(request.persons) });
-  return { go: true, action, at, receipts, overwrite: request.overwrite };
+  return { go: true, action, at, receipts, overwrite: request.overwrite, approvedBy: request.persons, unfinished };
 }
 
-async function undo(context: DurableContext, deps: UndoDeps, { action, receipts, overwrite }: Begun & { readonly go: true }): Promise<End> {
+async function undo(
+  context: DurableContext,
+  deps: UndoDeps,
+  { action, receipts, overwrite, approvedBy, unfinished }: Begun & { readonly go: true },
+): Promise<End> {
   const parts = partsOf(deps, action, receipts);
   if (typeof parts === 'string') return { state: 'undo-asks', reason: parts, difference: [] };
   if (parts.length === 0) return { state: 'undone', reason: 'The action had changed nothing.' };
@@ -85,7 +100,8 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
   }
   const { account, region } = action.target;
   const session = { policy, name: action.id };
-  const asUndoer = (call: Call, step: Step) => ({ account, region: step.region ?? region, ...call, role: 'undoer', session }) as const;
+  const asUndoer = (call: Call, step: Step) =>
+    ({ account, region: step.region ?? region, ...call, role: 'undoer', session, approvedBy }) as const;
   const read = ({ receipt, step }: Part) => attemptRead(deps.cloud, asUndoer(receipt.read, step));
 
   const differences: Difference[] = [];
@@ -94,7 +110,7 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     if (isSuperseded(part, parts)) continue;
     const got = await persist(context, `${receipt.step + 1} compare`, () => read(part));
     if (!got.ok) return { state: 'undo-failed', reason: `Nothing was touched: ${saysOf(receipt.read.action, got)}` };
-    differences.push(...differenceOf(part, captured(part, got.answer)));
+    if (!isBack(part, parts, got.answer)) differences.push(...differenceOf(part, captured(part, got.answer)));
   }
   if (differences.length > 0 && !overwrite) return asks('nothing was touched', differences);
 
@@ -104,19 +120,21 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     // Read again right before the calls: the comparison of the whole may be older than a crash.
     const now = await persist(context, `${name} read`, () => read(part));
     if (!now.ok) return { state: 'undo-failed', reason: saysOf(receipt.read.action, now) };
-    const changed = differenceOf(part, captured(part, now.answer));
+    // Not all that a step's calls do is in what is read, so they are made again where one of them was not.
+    const needed = receipt.step === unfinished || !isBack(part, parts, now.answer);
+    const changed = isBack(part, parts, now.answer) ? [] : differenceOf(part, captured(part, now.answer));
     if (changed.length > 0 && !overwrite) return asks('the later steps are undone', changed);
-    const isRestored = (answer: Json) => canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
-    const needed = !isRestored(now.answer);
+    const isRestored = (answer: Json) => !needed || canonicalJson(captured(part, answer)) === canonicalJson(receipt.before);
     let refusal = '';
     if (needed) {
       for (const [i, call] of calls.entries()) {
         const done = await persist(context, `${name} undo ${i + 1}`, () => attempt(deps.cloud, asUndoer(call, step)));
         if (done.ok) continue;
         // Gone already is what deleting wants, not answered may have got through, and the second time a call may be
-        // refused because what it wants is so already: the look below tells.
-        if (!['not-found', 'unavailable', 'conflict', 'invalid'].includes(done.kind))
-          return { state: 'undo-failed', reason: saysOf(call.action, done) };
+        // refused because what it wants is so already: the look below tells, unless it is of the other calls of the step.
+        const tells = done.kind === 'unavailable' ? calls.length === 1 : ['not-found', 'conflict', 'invalid'].includes(done.kind);
+        if (!tells)
+          return { state: 'undo-failed', reason: saysOf(call.action, done), ...(calls.length === 1 ? {} : { unfinished: receipt.step }) };
         refusal = `; ${saysOf(call.action, done)}`;
       }
     }
@@ -124,7 +142,8 @@ async function undo(context: DurableContext, deps: UndoDeps, { action, receipts,
     await context.transaction(`${name} receipt`, action.tenant, (tx) => record(tx, action, part, needed, seen.done, deps.clock.now()));
     if (!seen.done) {
       const why = seen.last.ok ? 'the live state is not the earlier one' : saysOf(receipt.read.action, seen.last);
-      return { state: 'undo-failed', reason: `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.` };
+      const reason = `Step ${name} (${receipt.name}): the calls were made, but ${why}${refusal}.`;
+      return { state: 'undo-failed', reason, ...(refusal === '' || calls.length === 1 ? {} : { unfinished: receipt.step }) };
     }
   }
   return { state: 'undone', reason: 'What was captured before is back, and seen to be so.' };
@@ -153,18 +172,37 @@ function partsOf(deps: UndoDeps, action: Action, receipts: readonly Receipt[]): 
  * Has a later step changed what this one left? Then the later one's state tells whether somebody interfered, and this one's is
  * compared when the later one is undone.
  */
-function isSuperseded({ receipt }: Part, parts: readonly Part[]): boolean {
-  const left = canonicalJson(receipt.left);
-  const read = canonicalJson({ ...receipt.read });
-  return parts.some(
-    ({ receipt: later }) => later.step > receipt.step && canonicalJson({ ...later.read }) === read && canonicalJson(later.before) === left,
+function isSuperseded(part: Part, parts: readonly Part[]): boolean {
+  return parts.some((later) => wentOn(part, later));
+}
+
+/** Did the later step begin where the earlier one had ended? */
+function wentOn({ receipt: earlier }: Part, { receipt: later }: Part): boolean {
+  return (
+    later.step > earlier.step &&
+    canonicalJson({ ...later.read }) === canonicalJson({ ...earlier.read }) &&
+    canonicalJson(later.before) === canonicalJson(earlier.left)
   );
 }
 
-/** What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. */
-function captured({ step }: Part, answer: Json): Json {
+/**
+ * Has somebody brought back what was there before this step, or before the first of the steps that led to it? Then there is
+ * nothing to undo, and nobody to ask.
+ */
+function isBack(part: Part, parts: readonly Part[], answer: Json): boolean {
+  if (canonicalJson(captured(part, answer)) === canonicalJson(part.receipt.before)) return true;
+  return parts.some((earlier) => wentOn(earlier, part) && isBack(earlier, parts, answer));
+}
+
+/**
+ * What a read captures; an answer that the playbook cannot read is shown as it is, and is unlike anything we left. So is nothing where
+ * there was something, when it would look like what was before: that a database is gone is not that its protection is off again.
+ */
+function captured({ step, receipt }: Part, answer: Json): Json {
   try {
-    return step.captures(answer);
+    const state = step.captures(answer);
+    const looksBack = answer === null && receipt.existed === true && canonicalJson(state) === canonicalJson(receipt.before);
+    return looksBack ? { gone: true } : state;
   } catch {
     return { unreadable: answer };
   }
@@ -194,6 +232,8 @@ async function record(tx: Tx, action: Action, { receipt, calls }: Part, called: 
 async function finish(tx: Tx, action: Action, end: End, at: number): Promise<void> {
   await tx.actions.move(action.id, ['undoing'], end.state, at, end.reason);
   const data: { [key: string]: Json } = { state: end.state, reasonHash: hashOf(end.reason) };
+  if (end.state === 'undone') await tx.settings.set(`undo-unfinished/${action.id}`, null, at, 'automation');
+  else if ('unfinished' in end) await tx.settings.set(`undo-unfinished/${action.id}`, end.unfinished ?? null, at, 'automation');
   if (end.state === 'undo-asks') {
     const difference: Json = end.difference.map((one) => ({ ...one }));
     data['differenceHash'] = await tx.documents.put('difference', canonicalJson(difference));

@@ -1,5 +1,6 @@
 import { undoPersons } from '../core/act/undo-persons.ts';
 import { hashOf } from '../core/lib/hash.ts';
+import { lostBy } from '../core/lib/irreversible.ts';
 import { asObject, listAt } from '../core/lib/json-at.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Action, ActionState } from '../core/model/plan.ts';
@@ -39,10 +40,12 @@ export function addUndoRequest(previous: Json, by: string, at: number, overwrite
 
 /**
  * How many persons must ask before this action is undone: see `undoPersons`. The setting `undo-persons` is 1 where a
- * business has only one person who could.
+ * business has only one person who could; what cannot be undone in its turn takes two all the same.
  */
 export async function undoPersonsNeeded(tx: Tx, action: Action): Promise<1 | 2> {
   const row = await tx.findings.get(action.finding);
+  const receipts = await tx.actions.receipts(action.id);
+  if (receipts.some(({ undo }) => undo !== 'irreversible' && undo.some((call) => lostBy(call.action) !== null))) return 2;
   const atMost = (await tx.settings.get('undo-persons')) === 1 ? 1 : 2;
   return undoPersons(row?.finding ?? null, row?.state ?? null, atMost);
 }

@@ -1,4 +1,5 @@
 import { hashOf } from '../core/lib/hash.ts';
+import { refusedAlone } from '../core/lib/irreversible.ts';
 import { meetsWildcard } from '../core/lib/wildcard.ts';
 import type { CampaignRecord } from '../core/model/campaign.ts';
 import { CloudError, InputError } from '../core/model/errors.ts';
@@ -192,6 +193,8 @@ function rangeOf(state: RangeState, now: () => number): Range {
 
   const cloud: Cloud = {
     call: async (call) => {
+      const refused = refusedAlone(call);
+      if (refused !== null) throw refused;
       const account = Object.hasOwn(state.accounts, call.account) ? state.accounts[call.account] : undefined;
       if (account === undefined) throw fault(call, 'AccessDenied', `The account ${call.account} is not part of the organisation`);
       const credentials = jobzeroSession(state, account, call, now());

@@ -115,7 +115,7 @@ async function readJson(request: IncomingMessage): Promise<Json> {
 
 function parseCall(value: Json): CloudCall {
   if (!isObject(value)) throw new InputError('not an object', 'call');
-  const { role, session } = value as { role?: Json; session?: Json };
+  const { role, session, approvedBy } = value as { role?: Json; session?: Json; approvedBy?: Json };
   if (role !== 'reader' && role !== 'actor' && role !== 'undoer') throw new InputError('not reader, actor or undoer', 'call.role');
   return {
     account: textOf(value, 'account'),
@@ -124,6 +124,7 @@ function parseCall(value: Json): CloudCall {
     input: objectOf(value, 'input'),
     role,
     ...(isObject(session) ? { session: { policy: objectOf(session, 'policy'), name: textOf(session, 'name') } } : {}),
+    ...(Array.isArray(approvedBy) ? { approvedBy: approvedBy.map(String) } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { rememberApproval } from '../approvers-of.ts';
 import { closeCase } from '../judge/close-case.ts';
 import { resolveCase } from '../judge/resolve-case.ts';
 import { planAction } from '../plan-action.ts';
@@ -64,7 +65,9 @@ async function planAll(tx: Tx, judgement: Judgement, at: number): Promise<readon
   for (const { finding, revision, options } of partsOf(judgement)) {
     for (const option of options) {
       const id = await planAction(tx, { id: finding, revision }, option, by, at);
-      if (id !== null) ids.push(id);
+      if (id === null) continue;
+      await rememberApproval(tx, id, judgement.id, at, by);
+      ids.push(id);
     }
   }
   return ids;

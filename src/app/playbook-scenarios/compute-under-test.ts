@@ -15,7 +15,18 @@ import { stopInstances } from '../../../content/playbooks/aws/ec2/stop-instances
 import { unshareImage } from '../../../content/playbooks/aws/ec2/unshare-image.ts';
 import { unshareSnapshot } from '../../../content/playbooks/aws/ec2/unshare-snapshot.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import { account, as, detectionOf, documents, type Organisation, part, type Scenario } from './scenario-under-test.ts';
+import {
+  account,
+  as,
+  becomes,
+  detectionOf,
+  documents,
+  nothingToUndo,
+  type Organisation,
+  part,
+  type Scenario,
+  twoStates,
+} from './scenario-under-test.ts';
 
 const foreign = '999988887777';
 const partner = '888877776666';
@@ -98,7 +109,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:ModifySnapshotAttribute', permitSnapshot(foreign)),
     rule: 'aws.ec2.snapshot-shared',
     view: sorted('snapshot-permission', snapshotId),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifySnapshotAttribute'],
     undoes: ['ec2:ModifySnapshotAttribute'],
   },
@@ -114,7 +125,7 @@ export const computeScenarios: readonly Scenario[] = [
     }),
     rule: 'aws.ec2.disk-made-public',
     view: sorted('snapshot-permission', snapshotId),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifySnapshotAttribute'],
     undoes: ['ec2:ModifySnapshotAttribute'],
   },
@@ -125,7 +136,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:ModifyImageAttribute', permitImage('all')),
     rule: 'aws.ec2.disk-made-public',
     view: sorted('image-permission', imageId),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifyImageAttribute'],
     undoes: ['ec2:ModifyImageAttribute'],
   },
@@ -145,7 +156,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:DisableImageBlockPublicAccess', {}),
     rule: 'aws.ec2.public-sharing-block-lifted',
     view: part('ec2/image-block', 'region', 'ImageBlockPublicAccessState'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:EnableImageBlockPublicAccess'],
     undoes: ['ec2:DisableImageBlockPublicAccess'],
   },
@@ -155,7 +166,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:DisableEbsEncryptionByDefault', {}),
     rule: 'aws.ec2.default-encryption-disabled',
     view: part('ec2/disk-encryption', 'region', 'EbsEncryptionByDefault'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:EnableEbsEncryptionByDefault'],
     undoes: ['ec2:DisableEbsEncryptionByDefault'],
   },
@@ -179,7 +190,7 @@ export const computeScenarios: readonly Scenario[] = [
     rule: 'aws.ec2.metadata-without-token-allowed',
     view: (organisation) =>
       asJson(((regionOf(organisation).instances[web(organisation).id]?.['MetadataOptions'] ?? {}) as JsonObject)['HttpTokens']),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifyInstanceMetadataOptions'],
     undoes: ['ec2:ModifyInstanceMetadataOptions'],
   },
@@ -189,7 +200,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:EnableSerialConsoleAccess', {}),
     rule: 'aws.ec2.serial-console-used',
     view: part('ec2/serial-console', 'region', 'SerialConsoleAccessEnabled'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:DisableSerialConsoleAccess'],
     undoes: ['ec2:EnableSerialConsoleAccess'],
   },
@@ -261,9 +272,16 @@ export const computeScenarios: readonly Scenario[] = [
     },
     rule: 'aws.ec2.prefix-list-opened-to-world',
     view: (organisation) => only(organisation, 'prefix-list')['Entries'] ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifyManagedPrefixList'],
     undoes: ['ec2:ModifyManagedPrefixList'],
+    refused: {
+      when: (organisation) =>
+        becomes('ec2/prefix-list', String(only(organisation, 'prefix-list')['PrefixListId']), () => ({ State: 'modify-in-progress' }))(
+          organisation,
+        ),
+      says: /is being changed/,
+    },
   },
   {
     name: 'cuts the join with a foreign network',
@@ -271,7 +289,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ec2:CreateVpcPeeringConnection', { VpcId: 'vpc-0a1b2c3d', PeerVpcId: 'vpc-1a2b3c4d', PeerOwnerId: foreign }),
     rule: 'aws.ec2.network-joined-with-foreign-account',
     view: (organisation) => only(organisation, 'vpc-peering-connection')['Status'] ?? null,
-    meddle: null,
+    meddle: nothingToUndo,
     does: ['ec2:DeleteVpcPeeringConnection'],
     undoes: [],
   },
@@ -331,6 +349,13 @@ export const computeScenarios: readonly Scenario[] = [
       'ec2:ModifyNetworkInterfaceAttribute',
       'autoscaling:ExitStandby',
     ],
+    refused: {
+      when: (organisation) => {
+        const groups = regionOf(organisation).securityGroups;
+        for (const [id, { name }] of Object.entries(groups)) if (name === 'jobzero-isolated') delete groups[id];
+      },
+      says: /jobzero-isolated/,
+    },
   },
   {
     name: 'preserves the disks of an instance',
@@ -338,7 +363,7 @@ export const computeScenarios: readonly Scenario[] = [
     attack: nothing,
     finding: machineFound('aws.route53-resolver.control-server-asked-for', (organisation) => ({ instanceId: web(organisation).id })),
     view: (organisation) => asJson(regionOf(organisation).instances[web(organisation).id]?.['BlockDeviceMappings']),
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:ModifyInstanceAttribute', 'ec2:CreateSnapshots'],
     undoes: ['ec2:ModifyInstanceAttribute'],
   },

@@ -19,6 +19,7 @@ import {
   type Organisation,
   policyFor,
   type Scenario,
+  twoStates,
 } from './scenario-under-test.ts';
 
 const carol = { UserName: 'carol' };
@@ -117,7 +118,7 @@ export const identityScenarios: readonly Scenario[] = [
     prepare: as('root', 'iam:CreateUser', carol),
     attack: as('mallory', 'iam:CreateServiceSpecificCredential', { ...carol, ServiceName: 'bedrock.amazonaws.com' }),
     view: (organisation) => Object.values(documents(organisation, 'iam/service-credential/global')),
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:UpdateServiceSpecificCredential'],
     undoes: ['iam:UpdateServiceSpecificCredential'],
   },
@@ -142,7 +143,7 @@ export const identityScenarios: readonly Scenario[] = [
     prepare: as('root', 'iam:CreateUser', carol),
     attack: as('mallory', 'iam:AttachUserPolicy', { ...carol, ...administrator }),
     view: user('attached'),
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:DetachUserPolicy'],
     undoes: ['iam:AttachUserPolicy'],
   },
@@ -152,7 +153,7 @@ export const identityScenarios: readonly Scenario[] = [
     rule: 'aws.iam.admin-policy-attached-to-role',
     attack: as('mallory', 'iam:AttachRolePolicy', { RoleName: 'web-server', ...administrator }),
     view: role('web-server', 'attached'),
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:DetachRolePolicy'],
     undoes: ['iam:AttachRolePolicy'],
   },
@@ -185,7 +186,7 @@ export const identityScenarios: readonly Scenario[] = [
     prepare: all(as('root', 'iam:CreateUser', carol), as('root', 'iam:CreateGroup', { GroupName: 'admins' })),
     attack: as('mallory', 'iam:AddUserToGroup', { ...carol, GroupName: 'admins' }),
     view: user('groups'),
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:RemoveUserFromGroup'],
     undoes: ['iam:AddUserToGroup'],
   },

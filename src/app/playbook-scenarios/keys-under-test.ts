@@ -4,7 +4,7 @@ import { enableKey } from '../../../content/playbooks/aws/kms/enable-key.ts';
 import { enableRotation } from '../../../content/playbooks/aws/kms/enable-rotation.ts';
 import { revokeGrant } from '../../../content/playbooks/aws/kms/revoke-grant.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import { account, documents, type Organisation, policyFor, type Scenario } from './scenario-under-test.ts';
+import { account, documents, nothingToUndo, type Organisation, policyFor, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const owner = `arn:aws:iam::${account}:root`;
 const stranger = 'arn:aws:iam::999988887777:root';
@@ -27,7 +27,7 @@ export const keyScenarios: readonly Scenario[] = [
     attack: (organisation) =>
       void organisation.mallory.call('kms:ScheduleKeyDeletion', { KeyId: KeyId(organisation), PendingWindowInDays: 7 }),
     view: part('KeyState', 'Enabled'),
-    meddle: null,
+    meddle: twoStates,
     does: ['kms:CancelKeyDeletion', 'kms:EnableKey'],
     undoes: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
   },
@@ -38,7 +38,7 @@ export const keyScenarios: readonly Scenario[] = [
     prepare: makeKey,
     attack: (organisation) => void organisation.mallory.call('kms:DisableKey', { KeyId: KeyId(organisation) }),
     view: part('KeyState', 'Enabled'),
-    meddle: null,
+    meddle: twoStates,
     does: ['kms:EnableKey'],
     undoes: ['kms:DisableKey'],
     refused: {
@@ -56,7 +56,7 @@ export const keyScenarios: readonly Scenario[] = [
     },
     attack: (organisation) => void organisation.mallory.call('kms:DisableKeyRotation', { KeyId: KeyId(organisation) }),
     view: part('rotates'),
-    meddle: null,
+    meddle: twoStates,
     does: ['kms:EnableKeyRotation'],
     undoes: ['kms:DisableKeyRotation'],
   },
@@ -76,7 +76,7 @@ export const keyScenarios: readonly Scenario[] = [
         Operations: ['Decrypt'],
       }),
     view: part('grants'),
-    meddle: null,
+    meddle: nothingToUndo,
     does: ['kms:RevokeGrant'],
     undoes: [],
   },

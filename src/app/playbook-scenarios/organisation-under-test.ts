@@ -7,7 +7,18 @@ import { pauseSending } from '../../../content/playbooks/aws/ses/pause-sending.t
 import { narrowPermissionSet } from '../../../content/playbooks/aws/sso/narrow-permission-set.ts';
 import { removeAssignment } from '../../../content/playbooks/aws/sso/remove-assignment.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import { account, all, as, documents, management, type Organisation, part, type Scenario } from './scenario-under-test.ts';
+import {
+  account,
+  all,
+  as,
+  documents,
+  management,
+  nothingToUndo,
+  type Organisation,
+  part,
+  type Scenario,
+  twoStates,
+} from './scenario-under-test.ts';
 
 const member = '777788889999';
 const unit = 'ou-abcd-example1';
@@ -93,7 +104,7 @@ export const organisationScenarios: readonly Scenario[] = [
     prepare: makePolicy('no-stop', noStop, member),
     attack: (organisation) => intrude(organisation, 'organizations:DetachPolicy', { PolicyId: PolicyId(organisation), TargetId: member }),
     view: (organisation) => [...(policyOf(organisation)?.accounts ?? [])],
-    meddle: null,
+    meddle: twoStates,
     does: ['organizations:AttachPolicy'],
     undoes: ['organizations:DetachPolicy'],
     refused: {
@@ -112,7 +123,7 @@ export const organisationScenarios: readonly Scenario[] = [
     attack: (organisation) =>
       intrude(organisation, 'organizations:DisablePolicyType', { RootId: RootId(organisation), PolicyType: 'SERVICE_CONTROL_POLICY' }),
     view: (organisation) => roots(organisation)[0] ?? null,
-    meddle: null,
+    meddle: nothingToUndo,
     does: ['organizations:EnablePolicyType'],
     undoes: [],
   },
@@ -134,7 +145,7 @@ export const organisationScenarios: readonly Scenario[] = [
       }),
     view: (organisation) => inManagement(organisation, 'organizations/parent/global')[member] ?? null,
     // Whoever moved it on is not overruled: undo would have to know from where.
-    meddle: null,
+    meddle: twoStates,
     does: ['organizations:MoveAccount'],
     undoes: ['organizations:MoveAccount'],
     refused: {
@@ -175,7 +186,7 @@ export const organisationScenarios: readonly Scenario[] = [
     prepare: makeSet,
     attack: (organisation) => intrude(organisation, 'sso:CreateAccountAssignment', { ...onSet(organisation), ...assigned('USER', person) }),
     view: (organisation) => setOf(organisation)['assignments'] ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['sso:DeleteAccountAssignment'],
     undoes: ['sso:CreateAccountAssignment'],
   },
@@ -191,7 +202,7 @@ export const organisationScenarios: readonly Scenario[] = [
       intrude(organisation, 'sso:ProvisionPermissionSet', { ...onSet(organisation), TargetType: 'ALL_PROVISIONED_ACCOUNTS' });
     },
     view: setOf,
-    meddle: null,
+    meddle: twoStates,
     does: ['sso:DetachManagedPolicyFromPermissionSet', 'sso:ProvisionPermissionSet'],
     undoes: ['sso:AttachManagedPolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
   },
@@ -206,7 +217,7 @@ export const organisationScenarios: readonly Scenario[] = [
       intrude(organisation, 'sso:ProvisionPermissionSet', { ...onSet(organisation), TargetType: 'ALL_PROVISIONED_ACCOUNTS' });
     },
     view: setOf,
-    meddle: null,
+    meddle: twoStates,
     does: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
     undoes: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
   },
@@ -216,7 +227,7 @@ export const organisationScenarios: readonly Scenario[] = [
     rule: 'aws.ses.sending-enabled',
     attack: as('mallory', 'ses:PutAccountSendingAttributes', { SendingEnabled: true }),
     view: part('ses/account', 'account', 'SendingEnabled'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ses:PutAccountSendingAttributes'],
     undoes: ['ses:PutAccountSendingAttributes'],
   },

@@ -1,7 +1,7 @@
 import { denyPerson } from '../../../content/playbooks/aws/organizations/deny-person.ts';
 import { denyRoot } from '../../../content/playbooks/aws/organizations/deny-root.ts';
 import type { Json } from '../../core/model/json.ts';
-import { account, management, type Organisation, type Scenario } from './scenario-under-test.ts';
+import { account, management, type Organisation, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const person = 'dana@example.com';
 const made = ({ range }: Organisation) => Object.values(range.state.organisation.made ?? {});
@@ -42,7 +42,7 @@ const full: Scenario['refused'] = {
 
 const both = {
   view: attached,
-  meddle: null,
+  meddle: twoStates,
   does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
   undoes: ['organizations:DetachPolicy', 'organizations:DeletePolicy'],
   refused: full,

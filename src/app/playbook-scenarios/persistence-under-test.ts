@@ -15,12 +15,14 @@ import {
   account,
   all,
   as,
+  becomes,
   complianceFinding,
   detectionOf,
   documents,
   type Organisation,
   part,
   type Scenario,
+  twoStates,
 } from './scenario-under-test.ts';
 
 const url = 'https://login.example.net/abc';
@@ -78,7 +80,7 @@ export const persistenceScenarios: readonly Scenario[] = [
     prepare: as('root', 'iam:CreateOpenIDConnectProvider', oidc),
     attack: as('mallory', 'iam:AddClientIDToOpenIDConnectProvider', { OpenIDConnectProviderArn: oidcArn, ClientID: 'evil' }),
     view: provider,
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:RemoveClientIDFromOpenIDConnectProvider'],
     undoes: ['iam:AddClientIDToOpenIDConnectProvider'],
   },
@@ -102,7 +104,7 @@ export const persistenceScenarios: readonly Scenario[] = [
     rule: 'aws.rolesanywhere.trust-anchor-created',
     attack: as('mallory', 'rolesanywhere:CreateTrustAnchor', { name: 'servers', enabled: true }),
     view: anchors,
-    meddle: null,
+    meddle: twoStates,
     does: ['rolesanywhere:DisableTrustAnchor'],
     undoes: ['rolesanywhere:EnableTrustAnchor'],
   },
@@ -112,7 +114,7 @@ export const persistenceScenarios: readonly Scenario[] = [
     rule: 'aws.rolesanywhere.profile-created',
     attack: as('mallory', 'rolesanywhere:CreateProfile', { name: 'servers', enabled: true }),
     view: profiles,
-    meddle: null,
+    meddle: twoStates,
     does: ['rolesanywhere:DisableProfile'],
     undoes: ['rolesanywhere:EnableProfile'],
   },
@@ -126,6 +128,15 @@ export const persistenceScenarios: readonly Scenario[] = [
     meddle: as('root', 'lambda:AddPermission', { ...partner, Principal: account }),
     does: ['lambda:RemovePermission'],
     undoes: ['lambda:RemovePermission', 'lambda:AddPermission'],
+    refused: {
+      when: becomes('lambda/function', 'app', ({ statements }) => ({
+        statements: (statements as readonly JsonObject[]).map((one) => ({
+          ...one,
+          Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+        })),
+      })),
+      says: /says more than a permission can be added with/,
+    },
   },
   {
     name: 'lets the URL of a function ask who calls',
@@ -134,7 +145,7 @@ export const persistenceScenarios: readonly Scenario[] = [
     prepare: makeApp,
     attack: as('mallory', 'lambda:CreateFunctionUrlConfig', { ...app, AuthType: 'NONE' }),
     view: part('lambda/function', 'app', 'AuthType'),
-    meddle: null,
+    meddle: twoStates,
     does: ['lambda:UpdateFunctionUrlConfig'],
     undoes: ['lambda:UpdateFunctionUrlConfig'],
   },
@@ -170,7 +181,7 @@ export const persistenceScenarios: readonly Scenario[] = [
       }),
     view: ({ range }, target) =>
       range.state.accounts[account]?.regions['us-east-1']?.instances[String(target.params['instanceId'])]?.['IamInstanceProfile'] ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['ec2:DisassociateIamInstanceProfile'],
     undoes: ['ec2:AssociateIamInstanceProfile'],
   },
@@ -200,7 +211,7 @@ export const persistenceScenarios: readonly Scenario[] = [
     rule: 'aws.iam.root-sessions-allowed',
     attack: as('mallory', 'iam:EnableOrganizationsRootSessions', {}),
     view: features,
-    meddle: null,
+    meddle: twoStates,
     does: ['iam:DisableOrganizationsRootSessions'],
     undoes: ['iam:EnableOrganizationsRootSessions'],
   },
@@ -222,5 +233,16 @@ export const persistenceScenarios: readonly Scenario[] = [
     }),
     does: ['iam:PutUserPolicy'],
     undoes: ['iam:DeleteUserPolicy'],
+    refused: {
+      when: as('root', 'iam:PutUserPolicy', {
+        UserName: 'carol',
+        PolicyName: 'long',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: `s3:${'x'.repeat(1900)}`, Resource: '*' }],
+        }),
+      }),
+      says: /leave no room for \d+ of 2048 characters/,
+    },
   },
 ];

@@ -42,14 +42,16 @@ export interface Scenario {
   readonly finding?: (organisation: Organisation) => Finding;
   /** What of the organisation the finding does not tell. */
   readonly around?: Around;
+  /** What it works on, where the finding is of no attack of its own; else what the playbook picks from the finding. */
+  readonly target?: (organisation: Organisation) => Target;
   /** What was there before. */
   readonly prepare?: (organisation: Organisation) => void;
   /** The attack; its records are what the rule gets. */
   readonly attack: (organisation: Organisation) => void;
   /** The part of the organisation that the playbook changes; what is not there is null. */
   readonly view: (organisation: Organisation, target: Target) => Json;
-  /** Somebody else changes what the playbook left, not back to what it was. Null: there is no third state. */
-  readonly meddle: ((organisation: Organisation, target: Target) => void) | null;
+  /** Somebody else changes what the playbook left, not back to what it was; or why nobody can. */
+  readonly meddle: ((organisation: Organisation, target: Target) => void) | string;
   /** What the other one made stands in the way, and undo says so also when it is told to overwrite. */
   readonly inTheWay?: true;
   /** The calls that change something, as role and action. */
@@ -58,6 +60,12 @@ export interface Scenario {
   /** Answers that it can do nothing: refused before anything is touched. */
   readonly refused?: { readonly when: (organisation: Organisation, target: Target) => void; readonly says: RegExp };
 }
+
+/** What a playbook turns on or off, gives or takes, as a whole: somebody else can only bring back what was. */
+export const twoStates = 'It is there or it is not: whoever changes it brings back what was before.';
+
+/** What cannot be undone asks, whatever somebody else did. */
+export const nothingToUndo = 'It cannot be undone.';
 
 export const start = Date.UTC(2026, 0, 15, 9);
 
@@ -164,6 +172,16 @@ export function detectionOf(
 export function documents({ range }: Organisation, place: string, id = account): { readonly [name: string]: JsonObject } {
   return range.state.accounts[id]?.settings?.[place] ?? {};
 }
+
+/** Changes a document of us-east-1 as no call does: what AWS itself brings about. */
+export const becomes =
+  (place: string, id: string, changes: (before: JsonObject) => JsonObject) =>
+  ({ range }: Organisation): void => {
+    const found: Record<string, JsonObject> | undefined = range.state.accounts[account]?.settings?.[`${place}/us-east-1`];
+    const before = found?.[id];
+    if (found === undefined || before === undefined) throw new Error(`there is no ${place} ${id}`);
+    found[id] = { ...before, ...changes(before) };
+  };
 
 /** A policy that lets whom it names do everything with the resource that it is of. */
 export function policyFor(...principals: readonly string[]): string {

@@ -12,7 +12,7 @@ import { removeOutsiders as removeSecretOutsiders } from '../../../content/playb
 import { lowerTextLimit } from '../../../content/playbooks/aws/sns/lower-text-limit.ts';
 import { unshareDocument } from '../../../content/playbooks/aws/ssm/unshare-document.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import { account, all, as, documents, part, policyFor, type Scenario } from './scenario-under-test.ts';
+import { account, all, as, becomes, documents, nothingToUndo, part, policyFor, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const foreign = '999988887777';
 const own = `arn:aws:iam::${account}:root`;
@@ -50,7 +50,7 @@ export const sharingScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ecr:PutImageTagMutability', { ...repository, imageTagMutability: 'MUTABLE' }),
     rule: 'aws.ecr.images-destroyed',
     view: part('ecr/repository', 'web', 'imageTagMutability', 'imageTagMutabilityExclusionFilters'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ecr:PutImageTagMutability'],
     undoes: ['ecr:PutImageTagMutability'],
   },
@@ -65,7 +65,7 @@ export const sharingScenarios: readonly Scenario[] = [
     }),
     rule: 'aws.ecr.images-destroyed',
     view: part('ecr/repository', 'web', 'imageTagMutability', 'imageTagMutabilityExclusionFilters'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ecr:PutImageTagMutability'],
     undoes: ['ecr:PutImageTagMutability'],
   },
@@ -108,7 +108,7 @@ export const sharingScenarios: readonly Scenario[] = [
     attack: as('mallory', 'ssm:ModifyDocumentPermission', { Name: 'repair', PermissionType: 'Share', AccountIdsToAdd: [foreign] }),
     rule: 'aws.ssm.document-shared',
     view: part('ssm/document', 'repair', 'AccountIds'),
-    meddle: null,
+    meddle: twoStates,
     does: ['ssm:ModifyDocumentPermission'],
     undoes: ['ssm:ModifyDocumentPermission'],
   },
@@ -123,7 +123,7 @@ export const sharingScenarios: readonly Scenario[] = [
     }),
     rule: 'aws.codebuild.project-made-public',
     view: part('codebuild/project', 'web', 'projectVisibility', 'resourceAccessRole'),
-    meddle: null,
+    meddle: twoStates,
     does: ['codebuild:UpdateProjectVisibility'],
     undoes: ['codebuild:UpdateProjectVisibility'],
   },
@@ -143,7 +143,7 @@ export const sharingScenarios: readonly Scenario[] = [
     attack: as('mallory', 'autoscaling:CreateAutoScalingGroup', { ...group, MinSize: 100, MaxSize: 400 }),
     rule: 'aws.autoscaling.large-group-made',
     view: part('autoscaling/group', 'fleet', 'SuspendedProcesses'),
-    meddle: null,
+    meddle: twoStates,
     does: ['autoscaling:SuspendProcesses'],
     undoes: ['autoscaling:ResumeProcesses'],
   },
@@ -157,6 +157,7 @@ export const sharingScenarios: readonly Scenario[] = [
     meddle: as('root', 'eks:UpdateClusterConfig', { ...cluster, resourcesVpcConfig: vpcConfig(['192.0.2.0/24']) }),
     does: ['eks:UpdateClusterConfig'],
     undoes: ['eks:UpdateClusterConfig'],
+    refused: { when: becomes('eks/cluster', 'shop', () => ({ status: 'UPDATING' })), says: /is being changed/ },
   },
   {
     name: 'narrows the endpoint of a cluster to who was named',
@@ -215,6 +216,14 @@ export const sharingScenarios: readonly Scenario[] = [
     meddle: as('root', 'eks:CreateAccessEntry', { ...principal, kubernetesGroups: ['readers'] }),
     does: ['eks:DisassociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:DeleteAccessEntry'],
     undoes: ['eks:CreateAccessEntry', 'eks:AssociateAccessPolicy', 'eks:AssociateAccessPolicy'],
+    refused: {
+      when: all(
+        ...['AmazonEKSEditPolicy', 'AmazonEKSAdminViewPolicy'].map((name) =>
+          as('root', 'eks:AssociateAccessPolicy', { ...principal, policyArn: policyArn(name), accessScope: { type: 'cluster' } }),
+        ),
+      ),
+      says: /more than 3 access policies/,
+    },
   },
   {
     name: 'lets a service of containers run down',
@@ -239,7 +248,7 @@ export const sharingScenarios: readonly Scenario[] = [
     }),
     rule: 'aws.ecs.mining-image-registered',
     view: part('ecs/task-definition', 'web:1', 'status'),
-    meddle: null,
+    meddle: nothingToUndo,
     does: ['ecs:DeregisterTaskDefinition'],
     undoes: [],
   },

@@ -11,7 +11,7 @@ import { resetDefaultEncryption } from '../../../content/playbooks/aws/s3/reset-
 import { resumeVersioning } from '../../../content/playbooks/aws/s3/resume-versioning.ts';
 import { suspendReplicationToAccount } from '../../../content/playbooks/aws/s3/suspend-replication-to-account.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import { account, detectionOf, documents, type Organisation, policyFor, type Scenario } from './scenario-under-test.ts';
+import { account, detectionOf, documents, type Organisation, policyFor, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const Bucket = `example-customer-data-${account}`;
 const owner = `arn:aws:iam::${account}:root`;
@@ -125,9 +125,10 @@ export const storageScenarios: readonly Scenario[] = [
     attack: ({ mallory }) => void mallory.call('s3:PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Suspended' } }),
     finding: bucketFinding('aws.s3.versioning-suspended', 'PutBucketVersioning'),
     view: (organisation) => bucketOf(organisation)?.versioning ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['s3:PutBucketVersioning'],
     undoes: ['s3:PutBucketVersioning'],
+    refused: { when: ({ range }) => void delete range.state.accounts[account]?.buckets[Bucket], says: /is gone/ },
   },
   {
     name: 'disables the lifecycle rule that deletes early and leaves the other',
@@ -238,7 +239,7 @@ export const storageScenarios: readonly Scenario[] = [
     attack: ({ mallory }) =>
       void mallory.call('s3:PutBucketOwnershipControls', { Bucket, OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } }),
     view: (organisation) => bucketOf(organisation)?.ownership ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['s3:PutBucketOwnershipControls'],
     undoes: ['s3:PutBucketOwnershipControls'],
     refused: {

@@ -11,7 +11,7 @@ import { resumeScanning } from '../../../content/playbooks/aws/inspector2/resume
 import { resumeSession } from '../../../content/playbooks/aws/macie2/resume-session.ts';
 import { enableHub } from '../../../content/playbooks/aws/securityhub/enable-hub.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
-import { account, all, as, documents, type Organisation, part, type Scenario } from './scenario-under-test.ts';
+import { account, all, as, documents, type Organisation, part, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const detector = (organisation: Organisation): JsonObject =>
   Object.values(documents(organisation, 'guardduty/detector/us-east-1'))[0] ?? {};
@@ -69,7 +69,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: makeDetector,
     attack: updates('mallory', { Enable: false }),
     view: detectorPart('Status'),
-    meddle: null,
+    meddle: twoStates,
     does: ['guardduty:UpdateDetector'],
     undoes: ['guardduty:UpdateDetector'],
   },
@@ -80,7 +80,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: makeDetector,
     attack: updates('mallory', { Features: [{ Name: 'S3_DATA_EVENTS', Status: 'DISABLED' }] }),
     view: detectorPart('Features'),
-    meddle: null,
+    meddle: twoStates,
     does: ['guardduty:UpdateDetector'],
     undoes: ['guardduty:UpdateDetector'],
   },
@@ -92,7 +92,7 @@ export const watcherScenarios: readonly Scenario[] = [
     attack: (organisation) =>
       void organisation.mallory.call('guardduty:CreateFilter', { DetectorId: DetectorId(organisation), Name: 'quiet', Action: 'ARCHIVE' }),
     view: part('guardduty/filter', 'quiet', 'Action'),
-    meddle: null,
+    meddle: twoStates,
     does: ['guardduty:UpdateFilter'],
     undoes: ['guardduty:UpdateFilter'],
   },
@@ -103,7 +103,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: as('root', 'securityhub:EnableSecurityHub', {}),
     attack: as('mallory', 'securityhub:DisableSecurityHub', {}),
     view: (organisation) => documents(organisation, 'securityhub/hub/us-east-1')['account'] ?? null,
-    meddle: null,
+    meddle: twoStates,
     does: ['securityhub:EnableSecurityHub'],
     undoes: ['securityhub:DisableSecurityHub'],
   },
@@ -114,7 +114,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: as('root', 'macie2:EnableMacie', {}),
     attack: as('mallory', 'macie2:UpdateMacieSession', { status: 'PAUSED' }),
     view: part('macie2/session', 'account', 'status'),
-    meddle: null,
+    meddle: twoStates,
     does: ['macie2:UpdateMacieSession'],
     undoes: ['macie2:UpdateMacieSession'],
   },
@@ -129,7 +129,7 @@ export const watcherScenarios: readonly Scenario[] = [
     ),
     attack: as('mallory', 'config:StopConfigurationRecorder', recorder),
     view: part('config/recorder', 'default', 'recording'),
-    meddle: null,
+    meddle: twoStates,
     does: ['config:StartConfigurationRecorder'],
     undoes: ['config:StopConfigurationRecorder'],
     refused: { when: as('root', 'config:DeleteDeliveryChannel', {}), says: /no delivery channel/ },
@@ -152,7 +152,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: as('root', 'cloudwatch:PutMetricAlarm', { AlarmName: 'root-login' }),
     attack: as('mallory', 'cloudwatch:DisableAlarmActions', alarm),
     view: part('cloudwatch/alarm', 'root-login', 'ActionsEnabled'),
-    meddle: null,
+    meddle: twoStates,
     does: ['cloudwatch:EnableAlarmActions'],
     undoes: ['cloudwatch:DisableAlarmActions'],
   },
@@ -163,7 +163,7 @@ export const watcherScenarios: readonly Scenario[] = [
     prepare: as('root', 'events:PutRule', rule),
     attack: as('mallory', 'events:DisableRule', rule),
     view: part('events/rule', 'security/guardduty-to-pager', 'State'),
-    meddle: null,
+    meddle: twoStates,
     does: ['events:EnableRule'],
     undoes: ['events:DisableRule'],
   },

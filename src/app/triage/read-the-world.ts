@@ -1,3 +1,4 @@
+import { isReversible } from '../../core/act/is-reversible.ts';
 import type { Answered } from '../../core/findings/imported/copies.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { handles } from '../../core/lib/handles.ts';
@@ -5,7 +6,7 @@ import { hashOf } from '../../core/lib/hash.ts';
 import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Imported } from '../../core/model/imported.ts';
-import type { Around, Playbook, Step, Target } from '../../core/model/plan.ts';
+import type { Around, Playbook, Target } from '../../core/model/plan.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -144,15 +145,6 @@ function isSuspect({ kind, severity }: Finding): boolean {
 
 function distinct(targets: readonly (readonly [Playbook, Target])[]): readonly (readonly [Playbook, Target])[] {
   return [...new Map(targets.map((one) => [canonicalJson([one[0].id, one[1]]), one])).values()];
-}
-
-/** Can the step be undone? One that cannot say so before it has read anything counts as irreversible, so that a person is asked. */
-function isReversible(step: Step): boolean {
-  try {
-    return step.undo({}, null) !== 'irreversible';
-  } catch {
-    return false;
-  }
 }
 
 /** Is what a playbook would change still to be changed? */

@@ -11,7 +11,12 @@ test('a good one passes', () => {
 });
 
 test.each<readonly [string, Playbook, RegExp]>([
-  ['an irreversible step that nobody approves', changed((step) => ({ ...step, undo: () => 'irreversible' })), /somebody must approve/],
+  ['an irreversible step that nobody approves', changed((step) => ({ ...step, undo: () => 'irreversible' })), /two persons must approve/],
+  [
+    'what loses data, said to be undone by somebody',
+    { ...changed((step) => ({ ...step, do: { ...step.do, action: 's3:DeleteBucket' } })), approval: 'one-person' },
+    /s3:DeleteBucket cannot be undone \(lost: the bucket.*two persons must approve/,
+  ],
   [
     'a step on another account',
     changed((step) => ({ ...step, on: ['arn:aws:iam::444455556666:user/alice'] })),

@@ -1,5 +1,6 @@
 import { parseArn, partitionOf } from '../lib/arn.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { lostBy } from '../lib/irreversible.ts';
 import { findingSources } from '../model/imported.ts';
 import type { Json } from '../model/json.ts';
 import type { Call, Kept, Playbook, PlaybookExample, Step } from '../model/plan.ts';
@@ -14,7 +15,7 @@ const actionPattern = /^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/;
  * What is wrong with a playbook, as sentences; empty when it may be used. It is run on the playbook's own examples.
  * The rules: an id that is a path, a version, something it handles unless it cuts off whoever did anything, one sentence on blast radius and inverse; every
  * step verifies, names ARNs of the target's account and partition, and can be read and undone whatever AWS answers; an
- * irreversible step needs a person; the session policy fits.
+ * irreversible step, by its own word or by the list of what cannot be undone, needs two persons; the session policy fits.
  */
 export function checkPlaybook(playbook: Playbook): readonly string[] {
   const faults: string[] = [];
@@ -70,6 +71,9 @@ function checkExample(playbook: Playbook, { target, does }: PlaybookExample): re
 
 function checkStep(playbook: Playbook, step: Step, account: string, region: string): readonly string[] {
   const faults = [...checkArns(step.on, account, region), ...checkActions([step.read, step.do, step.verify])];
+  const lost = lostBy(step.do.action);
+  if (lost !== null && playbook.approval !== 'two-persons')
+    faults.push(`${step.do.action} cannot be undone (lost: ${lost}), so two persons must approve it`);
   if (step.verify.says === '') faults.push('verify does not say what it looks for');
   if (!(step.verify.withinSeconds > 0 && step.verify.withinSeconds <= 3600)) faults.push('verify does not end within an hour');
   // AWS says "there is none" as null; whatever else comes is hostile until shown otherwise.
@@ -80,7 +84,7 @@ function checkStep(playbook: Playbook, step: Step, account: string, region: stri
     const kept: Kept = { [step.read.keep]: answer };
     const undo = step.undo(kept, null);
     if (undo === 'irreversible') {
-      if (playbook.approval === 'none') faults.push('it is irreversible, so somebody must approve it');
+      if (playbook.approval !== 'two-persons') faults.push('it is irreversible, so two persons must approve it');
     } else {
       faults.push(...checkActions(undo));
       for (const { action } of undo)

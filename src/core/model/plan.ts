@@ -157,6 +157,8 @@ export interface Receipt {
   readonly output: Json;
   /** The captured part after the step: what we left. */
   readonly left: Json;
+  /** What is read was there before and after, so that its absence is no state that anybody captured. Absent in receipts of before. */
+  readonly existed?: true;
   readonly verified: boolean;
   /** The calls that undo this step, computed when it was done, so that a later version undoes what this one did. */
   readonly undo: readonly Call[] | 'irreversible';

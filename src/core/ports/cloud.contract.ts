@@ -18,6 +18,7 @@ interface ContractStep {
   readonly call: string;
   readonly input: JsonObject;
   readonly role?: CloudCall['role'];
+  readonly approvedBy?: readonly string[];
   readonly answer?: Json;
   /** Name -> path into the answer. */
   readonly save?: { readonly [name: string]: readonly (string | number)[] };
@@ -29,6 +30,9 @@ interface ContractScenario {
   readonly steps: readonly ContractStep[];
 }
 
+const twoPersons = ['ann', 'bill'];
+/** What cannot be undone is refused before it is sent, unless two different persons have approved it. */
+const alone = { kind: 'denied', code: 'TwoPersonsNeeded' } as const;
 const trust =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
 /** Spaces, a plus and a percent sign: what a careless decoding would change. */
@@ -104,10 +108,17 @@ export const cloudScenarios: readonly ContractScenario[] = [
         answer: { Users: { $some: { UserName: 'contract-alice', Arn: 'arn:aws:iam::$account:user/contract-alice', CreateDate: isoTime } } },
       },
       { call: 'iam:ListMFADevices', input: { UserName: 'contract-alice' }, role: 'reader', answer: { MFADevices: { $list: [] } } },
-      { call: 'iam:DeleteAccessKey', input: { UserName: 'contract-alice', AccessKeyId: '$key' }, answer: {} },
+      { call: 'iam:DeleteAccessKey', input: { UserName: 'contract-alice', AccessKeyId: '$key' }, error: alone },
+      { call: 'iam:DeleteAccessKey', input: { UserName: 'contract-alice', AccessKeyId: '$key' }, approvedBy: ['ann', 'ann'], error: alone },
+      { call: 'iam:DeleteAccessKey', input: { UserName: 'contract-alice', AccessKeyId: '$key' }, approvedBy: twoPersons, answer: {} },
       { call: 'iam:ListAccessKeys', input: { UserName: 'contract-alice' }, answer: { AccessKeyMetadata: { $list: [] } } },
-      { call: 'iam:DeleteUser', input: { UserName: 'contract-alice' }, answer: {} },
-      { call: 'iam:DeleteUser', input: { UserName: 'contract-alice' }, error: { kind: 'not-found', code: 'NoSuchEntity' } },
+      { call: 'iam:DeleteUser', input: { UserName: 'contract-alice' }, approvedBy: twoPersons, answer: {} },
+      {
+        call: 'iam:DeleteUser',
+        input: { UserName: 'contract-alice' },
+        approvedBy: twoPersons,
+        error: { kind: 'not-found', code: 'NoSuchEntity' },
+      },
     ],
   },
   {
@@ -578,6 +589,7 @@ async function runStep(under: CloudUnderTest, step: ContractStep, saved: Map<str
     input: fill(step.input, saved) as JsonObject,
     role,
     ...(role === 'reader' ? {} : { session: { policy: sessionPolicy, name: 'contract' } }),
+    ...(step.approvedBy === undefined ? {} : { approvedBy: step.approvedBy }),
   };
   if (step.error !== undefined) {
     const error: unknown = await under.cloud.call(call).then(

@@ -14,6 +14,8 @@ export interface CloudCall {
   readonly role: CloudRole;
   /** For `actor` and `undoer`: the policy of the session, generated from the plan; and the action's id as session name. */
   readonly session?: { readonly policy: JsonObject; readonly name: string };
+  /** Persons who approved what this call is part of. A call that cannot be undone is refused without two: see core/lib/irreversible. */
+  readonly approvedBy?: readonly string[];
 }
 
 /** An account of the organisation. The founding account counts as invited, as AWS has it. */

@@ -123,7 +123,7 @@ test('input that the SDK cannot send is invalid', async () => {
 test('without a role to act in, nothing is done', async () => {
   const transport = answering(200, '');
   const cloud = openAws({ credentials, pacer: unpaced, transport });
-  const call = { account: '111122223333', region: 'us-east-1', action: 'iam:DeleteUser', input: { UserName: 'a' } };
+  const call = { account: '111122223333', region: 'us-east-1', action: 'iam:DeleteUserPolicy', input: { UserName: 'a', PolicyName: 'b' } };
   for (const role of ['actor', 'undoer'] as const)
     await expect(cloud.call({ ...call, role })).rejects.toMatchObject({ kind: 'denied', code: 'RoleNotConfigured' });
   await expect(cloud.call({ ...call, account: '444455556666', action: 'iam:ListUsers', role: 'reader' })).rejects.toMatchObject({

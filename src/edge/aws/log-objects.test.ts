@@ -156,12 +156,14 @@ describe.skipIf(!need('moto'))('with moto_server', () => {
     const call = { account: '444455556666', region: 'us-east-1' };
     const session = { name: 'action:1/2', policy: { Version: '2012-10-17', Statement: [] } };
     await cloud.call({ ...call, action: 'iam:CreateUser', input: { UserName: 'there' }, role: 'actor', session });
-    await expect(cloud.call({ ...call, action: 'iam:DeleteUser', input: { UserName: 'there' }, role: 'actor' })).rejects.toMatchObject({
+    await expect(
+      cloud.call({ ...call, action: 'iam:DeleteUserPolicy', input: { UserName: 'there', PolicyName: 'deny' }, role: 'actor' }),
+    ).rejects.toMatchObject({
       kind: 'denied',
       code: 'SessionPolicyMissing',
     });
     await expect(
-      cloud.call({ ...call, action: 'iam:DeleteUser', input: { UserName: 'there' }, role: 'undoer', session }),
+      cloud.call({ ...call, action: 'iam:DeleteUserPolicy', input: { UserName: 'there', PolicyName: 'deny' }, role: 'undoer', session }),
     ).rejects.toMatchObject({
       code: 'RoleNotConfigured',
     });

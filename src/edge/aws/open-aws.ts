@@ -1,5 +1,6 @@
 import { parseEventTime } from '../../core/lib/event-time.ts';
 import { hashOf } from '../../core/lib/hash.ts';
+import { refusedAlone } from '../../core/lib/irreversible.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
@@ -150,6 +151,8 @@ export function openAws(options: AwsOptions = {}): Cloud {
 
   async function call(call: CloudCall): Promise<Json> {
     const { account, action } = call;
+    const refused = refusedAlone(call);
+    if (refused !== null) throw refused;
     const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
     if (operation === undefined)
       throw new CloudError('unsupported', 'UnsupportedAction', action, `${action}: this adapter knows no such action`);

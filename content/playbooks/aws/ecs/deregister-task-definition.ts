@@ -12,7 +12,7 @@ export const deregisterTaskDefinition: Playbook = {
   title: 'Let nobody start a task that mines',
   why: 'The definition names an image of a miner. Without it nobody can start a task or a service of it; tasks that run go on, and so do services that have it. The definition stays readable, as evidence.',
   handles: ['aws.ecs.mining-image-registered'],
-  approval: 'one-person',
+  approval: 'two-persons',
   risks: ['workload'],
   asks: (target) => `Deregister the task definition ${nameOf(target)}`,
   blastRadius: (target) => `No new task or service can be made of ${nameOf(target)}; those that are there go on.`,

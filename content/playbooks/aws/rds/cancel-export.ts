@@ -13,7 +13,7 @@ export const cancelExport: Playbook = {
   title: 'Cancel the export of a database snapshot',
   why: "An export writes the data of a snapshot into a bucket, which may be somebody else's; it takes half an hour and more, and can be stopped until then. Files that are written already are not removed.",
   handles: ['aws.rds.snapshot-exported'],
-  approval: 'one-person',
+  approval: 'two-persons',
   risks: ['legitimate-use'],
   asks: (target) => `Cancel the export ${idOf(target)}`,
   blastRadius: (target) =>

@@ -16,7 +16,7 @@ export const removeDeleteMarkers: Playbook = {
   title: 'Bring back deleted objects that have versions',
   why: 'A delete in a bucket with versions leaves a marker, and without the marker the object is there again. It gives nothing back of what was deleted by its version, of what was overwritten, of buckets without versions, nor of objects that were encrypted with a key of somebody else. More than a thousand versions are a matter for S3 Batch Operations and a person.',
   handles: ['aws.s3.objects-deleted-in-bulk', 'aws.s3.objects-emptied-and-note-left'],
-  approval: 'one-person',
+  approval: 'two-persons',
   risks: ['legitimate-use'],
   asks: ({ params }) => `Bring back what was deleted from the bucket ${String(params['bucket'])} since ${String(params['since'])}`,
   blastRadius: ({ params }) =>

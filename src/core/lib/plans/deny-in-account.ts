@@ -60,8 +60,9 @@ export function denyInAccount(target: Target, deny: ControlDeny): readonly Step[
         once: 'sets-state',
       },
       verify: { ...list, expect: (answer) => idOf(answer, name) !== null, says: 'the policy is listed', withinSeconds: 60 },
-      undo: (kept) => {
-        const id = idOf(kept['policies.after'] ?? null, name);
+      undo: (kept, output) => {
+        // What was made says its id, where the list does not show it yet.
+        const id = textAt(output, 'Policy', 'PolicySummary', 'Id') ?? idOf(kept['policies.after'] ?? null, name);
         return id === null || idOf(kept['policies'] ?? null, name) !== null
           ? []
           : [{ action: 'organizations:DeletePolicy', input: { PolicyId: id } }];
