@@ -43,6 +43,7 @@ const schema = z.strictObject({
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
   shadowDays: z.int().min(0).max(365).optional(),
+  stepUp: z.enum(['required', 'when-registered']).optional(),
   signals: z
     .array(
       z.strictObject({
@@ -104,6 +105,7 @@ export const carefulTolerance: Tolerance = {
   caps: { perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
   shadowDays: 7,
+  stepUp: 'when-registered',
   signals: [],
   protected: [],
   freezes: [],
@@ -126,6 +128,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       caps: { ...carefulTolerance.caps, ...data.caps },
       closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
       shadowDays: data.shadowDays ?? carefulTolerance.shadowDays,
+      stepUp: data.stepUp ?? carefulTolerance.stepUp,
       signals: (data.signals ?? []).map((signal) => ({ ...signal, minutes: signal.minutes ?? 15 })),
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],

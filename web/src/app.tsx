@@ -22,6 +22,7 @@ import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoadPage } from './pages/load.tsx';
 import { OnCall } from './pages/on-call.tsx';
+import { PasskeysPage } from './pages/passkeys.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
@@ -44,6 +45,7 @@ const places = [
 const more = [
   { to: '/health', name: 'Health', key: 'e' },
   { to: '/load', name: 'Load', key: 'd' },
+  { to: '/passkeys', name: 'Passkeys', key: 'p' },
 ] as const;
 
 export function App() {
@@ -57,6 +59,7 @@ export function App() {
   if (path === '/sign-in') return <SignIn ended={false} />;
   if (session.error instanceof ApiError && session.error.status === 401) return <SignIn ended />;
   if (session.data === undefined && session.error === null) return null;
+  if (session.data?.scope === 'own') return <OwnShell path={path} />;
   return <Shell path={path} />;
 }
 
@@ -84,14 +87,60 @@ function Shell({ path }: { readonly path: string }) {
   );
 }
 
-function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Live; readonly onHelp: () => void }) {
-  const status = useQuery({ queryKey: ['overview', 'status'], queryFn: readStatus });
+/** What a person sees who is signed in for what is their own. */
+function OwnShell({ path }: { readonly path: string }) {
+  const leave = useLeave();
+  const [, place] = path.split('/');
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="bar">
+        <Link to="/" className="brand" aria-label="jobzero, home">
+          <img src="/mark.svg" alt="" width="26" height="26" />
+          jobzero
+        </Link>
+        <nav aria-label="Pages">
+          <ul>
+            <li>
+              <Link to="/" aria-current={place === '' ? 'page' : undefined}>
+                Yours
+              </Link>
+            </li>
+            <li>
+              <Link to="/passkeys" aria-current={place === 'passkeys' ? 'page' : undefined}>
+                Passkeys
+              </Link>
+            </li>
+          </ul>
+        </nav>
+        <div className="bar-end">
+          <button type="button" className="button button-quiet" onClick={() => void leave()}>
+            Sign out
+          </button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <PasskeysPage />
+      </main>
+      <Announcer />
+    </>
+  );
+}
+
+function useLeave(): () => Promise<void> {
   const client = useQueryClient();
-  const leave = async () => {
+  return async () => {
     await signOut();
     client.clear();
     go('/sign-in');
   };
+}
+
+function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Live; readonly onHelp: () => void }) {
+  const status = useQuery({ queryKey: ['overview', 'status'], queryFn: readStatus });
+  const leave = useLeave();
   return (
     <header className="bar">
       <Link to="/" className="brand" aria-label="jobzero, home">
@@ -154,6 +203,7 @@ function route(path: string): ReactNode {
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'coverage') return <CoveragePage key="coverage" />;
+  if (place === 'passkeys') return <PasskeysPage key="passkeys" />;
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

@@ -116,6 +116,8 @@ export interface Tolerance {
   readonly signals: readonly Signal[];
   /** So many days a playbook only says what it would do in an account, before somebody may sign for it. */
   readonly shadowDays: number;
+  /** Whether people confirm what is grave by a passkey: always, or who has registered one. Absent in documents of before. */
+  readonly stepUp?: 'required' | 'when-registered';
   /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */
   readonly protected: readonly string[];
   readonly freezes: readonly Freeze[];
