@@ -32,6 +32,7 @@ import { addJudgements } from './judgement-api.ts';
 import { addLearning } from './learning-api.ts';
 import { needStepUp } from './need-step-up.ts';
 import { addOnCall } from './on-call-api.ts';
+import { addOwn } from './own-api.ts';
 import { addPasskeySignIn, addPasskeys, rememberSession } from './passkeys-api.ts';
 import {
   ActionDetail,
@@ -92,6 +93,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addLedger(api, deps);
   addOnCall(api, deps);
   addPasskeys(api, deps);
+  addOwn(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
 

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { need } from '../../tools/require.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
 import { pressStop } from '../app/console/stop-button.ts';
 import { isStopped } from '../app/settings.ts';
+import { askActor, followQuestions } from '../app/triage/ask-actor.ts';
+import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { Decision } from '../core/model/decision.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import { openWebAuthn } from '../edge/webauthn/open-webauthn.ts';
 import { type BrowserUnderTest, openBrowser } from './browser-under-test.ts';
@@ -13,6 +17,68 @@ import { createHttp } from './create-http.ts';
 import { type Served, serveHttp } from './serve-http.ts';
 
 const tenant = 'default';
+const account = '111122223333';
+const now = Date.UTC(2026, 0, 15, 9);
+const looks = [
+  ['dark', 390],
+  ['light', 1280],
+] as const;
+
+const user = `arn:aws:iam::${account}:user/alice`;
+const actor = { type: 'IAMUser', uid: user, name: 'alice' };
+const finding = sealFinding({
+  format: 'jobzero.finding/1',
+  tenant,
+  id: 'f',
+  kind: 'detection',
+  rule: { id: 'aws.x.y', major: 1, title: 'Key made for somebody else', description: '', techniques: [], tactics: [] },
+  severity: 'High',
+  group: {},
+  bucket: 0,
+  account,
+  region: 'us-east-1',
+  actor,
+  resources: [],
+  firstTime: now,
+  lastTime: now,
+  count: { n: 1, atLeast: false },
+  evidence: [
+    {
+      key: 'e',
+      id: 'e',
+      time: now,
+      rule: 'aws.x.y',
+      operation: 'CreateAccessKey',
+      service: 'iam.amazonaws.com',
+      account,
+      region: 'us-east-1',
+      ip: '198.51.100.7',
+      actor,
+    },
+  ],
+  message: 'alice called CreateAccessKey for bob.',
+});
+const decision: Decision = {
+  format: 'jobzero.decision/1',
+  finding: 'f',
+  revision: finding.revision,
+  verdict: 'ask',
+  guardrails: ['actor-first', 'tolerance-asks'],
+  reason: 'r',
+  actions: [
+    {
+      playbook: containAccessKey.id,
+      version: containAccessKey.version,
+      target: { account, region: 'us-east-1', uid: user, params: { userName: 'alice', accessKeyId: 'AKIAEXAMPLEEXAMPLE01' } },
+      blastRadius: 'What uses this key of alice stops.',
+      inverse: 'The key is made active again.',
+      approvals: 1,
+      mode: 'live',
+    },
+  ],
+  risk: 400,
+  first: { person: 'alice', minutes: 15 },
+};
 
 /** Passkeys in a browser, with real signatures: the tests of this file are one walk, in their order. */
 describe.skipIf(!need('browser'))('passkeys, in the console', () => {
@@ -24,7 +90,7 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     ledger: memoryLedger(() => []),
     signIns: memorySignIns(),
     webauthn: openWebAuthn(),
-    playbooks: [],
+    playbooks: [containAccessKey],
   };
   let opened: BrowserUnderTest;
   let browser: Browser;
@@ -101,12 +167,53 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('"was this you?" is answered with the passkey by the person who is asked, in a session for what is their own', async () => {
+    const asking = { store, tenant, playbooks: deps.playbooks, clock: deps.clock };
+    await store.within(tenant, async (tx) => {
+      await tx.findings.put(finding, now);
+      expect(await askActor(tx, finding, decision, [{ channel: 'mail', to: 'alice@example.com' }], Date.now())).toBe(true);
+    });
+    await page.goto(await issueSignInLink(deps, served.url, 'alice', { scope: 'own' }));
+    await page.getByRole('link', { name: 'Key made for somebody else' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Was this you?' }).waitFor();
+    await page.getByText('Contain a stolen access key').waitFor();
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await opened.shot(`question-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    const answer = async () => {
+      await page.getByRole('button', { name: 'No, not me' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'No, it was not me' }).click();
+    };
+    await answer();
+    await page.getByRole('alert').filter({ hasText: 'Nothing was confirmed' }).waitFor();
+    expect(await followQuestions(asking)).toBe(0);
+    await page.keyboard.press('Escape');
+    await isInHandsOf(true);
+    await answer();
+    await page.getByText('Your answer is taken').waitFor();
+    expect(await followQuestions(asking)).toBe(1);
+    expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 9 }))).toMatchObject([{ by: 'alice', state: 'planned' }]);
+    await page.reload();
+    await page.getByText('You have said that it was not you.').waitFor();
+    // Nothing of the console is in reach of such a session.
+    expect(await page.evaluate("fetch('/api/v1/findings').then((answer) => answer.status)")).toBe(403);
+    expect(await page.getByRole('link', { name: 'Findings' }).count()).toBe(0);
+  });
+
+  test('a passkey signs in without a link, for what it was registered for', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('link', { name: 'Findings', exact: true }).waitFor();
+    expect(leaves().at(-1)).toBe('session');
+  });
+
   test('who has lost it gets it removed by who runs jobzero; nothing was wrong with the pages', async () => {
     await page.goto(`${served.url}/passkeys`);
-    for (const [colorScheme, width] of [
-      ['dark', 390],
-      ['light', 1280],
-    ] as const) {
+    for (const [colorScheme, width] of looks) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.getByRole('button', { name: 'Remove…' }).waitFor();

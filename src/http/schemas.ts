@@ -577,6 +577,29 @@ export const PasskeyView = z
   .object({ id, who: z.string(), name: z.string(), site: z.string(), registeredAt: time, usedAt: orNull(time) })
   .openapi('PasskeyView');
 
+export const QuestionView = z
+  .object({
+    id,
+    state: z.enum(['waiting', 'answered', 'me', 'not-me', 'silent']),
+    revision: z.string(),
+    until: orNull(time),
+    finding: z.object({
+      id,
+      severity: Severity,
+      message: z.string(),
+      account: z.string(),
+      region: z.string(),
+      firstTime: time,
+      lastTime: time,
+      evidence: list(Evidence),
+      title: z.string(),
+      actor: z.string(),
+    }),
+    isYesEnough: z.boolean(),
+    starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
+  })
+  .openapi('QuestionView');
+
 const stepUp = z.object({ action: z.enum(stepUpActions), subject: z.string() });
 export const Problem = z
   .object({

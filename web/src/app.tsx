@@ -22,8 +22,10 @@ import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoadPage } from './pages/load.tsx';
 import { OnCall } from './pages/on-call.tsx';
+import { OwnPage } from './pages/own.tsx';
 import { PasskeysPage } from './pages/passkeys.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
+import { QuestionPage } from './pages/question.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -45,6 +47,7 @@ const places = [
 const more = [
   { to: '/health', name: 'Health', key: 'e' },
   { to: '/load', name: 'Load', key: 'd' },
+  { to: '/questions', name: 'Yours', key: 'y' },
   { to: '/passkeys', name: 'Passkeys', key: 'p' },
 ] as const;
 
@@ -104,7 +107,7 @@ function OwnShell({ path }: { readonly path: string }) {
         <nav aria-label="Pages">
           <ul>
             <li>
-              <Link to="/" aria-current={place === '' ? 'page' : undefined}>
+              <Link to="/" aria-current={place === 'passkeys' ? undefined : 'page'}>
                 Yours
               </Link>
             </li>
@@ -122,11 +125,18 @@ function OwnShell({ path }: { readonly path: string }) {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
-        <PasskeysPage />
+        {ownRoute(path)}
       </main>
       <Announcer />
     </>
   );
+}
+
+function ownRoute(path: string): ReactNode {
+  const [, place, id] = path.split('/');
+  if (place === 'passkeys') return <PasskeysPage key="passkeys" />;
+  if (place === 'questions' && id !== undefined) return <QuestionPage key={id} id={decodeURIComponent(id)} />;
+  return <OwnPage key="own" />;
 }
 
 function useLeave(): () => Promise<void> {
@@ -203,7 +213,7 @@ function route(path: string): ReactNode {
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'coverage') return <CoveragePage key="coverage" />;
-  if (place === 'passkeys') return <PasskeysPage key="passkeys" />;
+  if (place === 'questions' || place === 'passkeys') return ownRoute(path);
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

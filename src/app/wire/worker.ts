@@ -98,7 +98,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
-          reachable: () => reachableBy(channels),
+          reachable: () => reachableBy(channels, { store, tenant }),
           answeredBy: answeredBy(await answers()),
           sequences: await sequences(),
         },

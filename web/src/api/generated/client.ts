@@ -319,6 +319,9 @@ export type LoadReport = { readonly from: number; readonly until: number; readon
 /** @public */
 export type PasskeyView = { readonly id: string; readonly who: string; readonly name: string; readonly site: string; readonly registeredAt: number; readonly usedAt: number | null };
 
+/** @public */
+export type QuestionView = { readonly id: string; readonly state: "waiting" | "answered" | "me" | "not-me" | "silent"; readonly revision: string; readonly until: number | null; readonly finding: { readonly id: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly firstTime: number; readonly lastTime: number; readonly evidence: readonly (Evidence)[]; readonly title: string; readonly actor: string }; readonly isYesEnough: boolean; readonly starts: readonly ({ readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -837,4 +840,28 @@ export function startStepUp(body: { readonly action: "answer-question" | "approv
  */
 export function finishStepUp(body: { readonly action: "answer-question" | "approve" | "start" | "undo" | "arm" | "release-stop" | "adopt" | "fix" | "add-passkey" | "remove-passkey"; readonly subject: string; readonly response: { readonly [key: string]: unknown } }): Promise<{ readonly ok: true }> {
   return request('POST', `/api/v1/step-up`, { body });
+}
+
+/**
+ * What the person who is signed in is asked about what their credentials did: that which waits first.
+ * @public
+ */
+export function listQuestions(): Promise<{ readonly items: readonly (QuestionView)[] }> {
+  return request('GET', `/api/v1/questions`, {  });
+}
+
+/**
+ * One of these: what was done, when and from where, and what each answer starts.
+ * @public
+ */
+export function readQuestion(id: string): Promise<QuestionView> {
+  return request('GET', `/api/v1/questions/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Answers "was this you?". Only the person who is asked may; the first answer holds, here and in channels.
+ * @public
+ */
+export function answerQuestion(id: string, body: { readonly option: "me" | "not-me"; readonly revision: string }): Promise<QuestionView> {
+  return request('POST', `/api/v1/questions/${encodeURIComponent(id)}/answer`, { body });
 }
