@@ -83,6 +83,8 @@ const schema = z.strictObject({
     )
     .optional(),
   people: z.record(z.string().min(1).max(200), z.array(arn).min(1)).optional(),
+  remindOwnersAfter: z.int().min(0).max(365).optional(),
+  accountOwners: z.record(account, z.string().min(1).max(200)).optional(),
   ownerTags: z.array(z.string().min(1)).optional(),
 });
 
@@ -112,6 +114,8 @@ export const carefulTolerance: Tolerance = {
   exemptions: [],
   announced: [],
   people: {},
+  remindOwnersAfter: 14,
+  accountOwners: {},
   ownerTags: ['owner', 'Owner', 'team', 'Team'],
 };
 
@@ -135,6 +139,8 @@ export function readTolerance(text: string, file: string): Tolerance {
       exemptions: data.exemptions ?? [],
       announced: data.announced ?? [],
       people: data.people ?? {},
+      remindOwnersAfter: data.remindOwnersAfter ?? carefulTolerance.remindOwnersAfter,
+      accountOwners: data.accountOwners ?? {},
       ownerTags: data.ownerTags ?? carefulTolerance.ownerTags,
     }),
   ) as Tolerance;

@@ -1,16 +1,25 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { need } from '../../tools/require.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
 import { pressStop } from '../app/console/stop-button.ts';
+import { readChannels } from '../app/notify/read-channels.ts';
+import { tellOwners } from '../app/owners/tell-owners.ts';
+import { carefulTolerance } from '../app/read-tolerance.ts';
 import { isStopped } from '../app/settings.ts';
 import { askActor, followQuestions } from '../app/triage/ask-actor.ts';
+import { decide } from '../core/decide/decide.ts';
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { hashOf } from '../core/lib/hash.ts';
 import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
+import type { Store } from '../core/ports/store.ts';
 import { openWebAuthn } from '../edge/webauthn/open-webauthn.ts';
 import { type BrowserUnderTest, openBrowser } from './browser-under-test.ts';
 import { createHttp } from './create-http.ts';
@@ -80,6 +89,59 @@ const decision: Decision = {
   first: { person: 'alice', minutes: 15 },
 };
 
+const channels = readChannels(
+  'channels:\n  mail: { kind: smtp, host: 127.0.0.1, tls: none, from: j@example.com }\npeople: { alice: { mail: alice@example.com } }\n',
+  'channels.yml',
+);
+const group = `arn:aws:ec2:us-east-1:${account}:security-group/sg-0a1b2c3d`;
+
+/** A group of alice's that is open to the world, decided as it would be. */
+async function stands(store: Store, offers: readonly Offer[]): Promise<void> {
+  const { actor: _, revision: __, ...rest } = finding;
+  const open = sealFinding({
+    ...rest,
+    id: 'open-group',
+    kind: 'compliance',
+    rule: {
+      ...finding.rule,
+      id: 'aws.ec2.no-world-open-ingress',
+      title: 'Open to the world',
+      description: 'Whoever finds the port may try what listens there.',
+    },
+    resources: [{ uid: group, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: 'us-east-1' }],
+    evidence: [],
+    message: 'Security group sg-0a1b2c3d lets the whole world in at port 5432.',
+  });
+  const context: DecideContext = {
+    format: 'jobzero.context/1',
+    at: now,
+    stopped: false,
+    evidence: 'validated',
+    ownAction: null,
+    startedLastHour: { everywhere: 0, account: 0 },
+    own: [],
+    offers,
+  };
+  await store.within(tenant, async (tx) => {
+    const made = decide(open, context, carefulTolerance);
+    const document = await tx.documents.put('snapshot', canonicalJson({ resources: [{ uid: group, tags: { owner: 'alice' } }] }));
+    await tx.settings.set(`snapshot/${account}`, { takenAt: now, document }, now, 'automation');
+    await tx.findings.put(open, now);
+    await tx.decisions.put({
+      id: 'd',
+      finding: open.id,
+      revision: open.revision,
+      at: now,
+      findingHash: hashOf(open),
+      contextHash: await tx.documents.put('context', canonicalJson(context)),
+      toleranceHash: hashOf('tolerance'),
+      engine: hashOf('engine'),
+      decisionHash: hashOf(made),
+      decision: made,
+    });
+  });
+}
+
 /** Passkeys in a browser, with real signatures: the tests of this file are one walk, in their order. */
 describe.skipIf(!need('browser'))('passkeys, in the console', () => {
   const store = memoryStore();
@@ -90,7 +152,8 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     ledger: memoryLedger(() => []),
     signIns: memorySignIns(),
     webauthn: openWebAuthn(),
-    playbooks: [containAccessKey],
+    playbooks: [containAccessKey, narrowWorldOpenIngress],
+    inbound: { channels: async () => channels, secret: async () => '' },
   };
   let opened: BrowserUnderTest;
   let browser: Browser;
@@ -194,7 +257,7 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     await page.keyboard.press('Escape');
     await isInHandsOf(true);
     await answer();
-    await page.getByText('Your answer is taken').waitFor();
+    await page.getByText('followed within seconds').waitFor();
     expect(await followQuestions(asking)).toBe(1);
     expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 9 }))).toMatchObject([{ by: 'alice', state: 'planned' }]);
     await page.reload();
@@ -202,6 +265,55 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     // Nothing of the console is in reach of such a session.
     expect(await page.evaluate("fetch('/api/v1/findings').then((answer) => answer.status)")).toBe(403);
     expect(await page.getByRole('link', { name: 'Findings' }).count()).toBe(0);
+  });
+
+  test('what is insecure of their own a person mends with one press, confirmed by the passkey', async () => {
+    const offer: Offer = {
+      playbook: narrowWorldOpenIngress.id,
+      version: narrowWorldOpenIngress.version,
+      target: { account, region: 'us-east-1', uid: group, params: { groupId: 'sg-0a1b2c3d' } },
+      approval: 'none',
+      reversible: true,
+      risks: ['legitimate-use'],
+      blastRadius: 'What comes from outside the VPC is refused.',
+      inverse: 'The rules come back as they were.',
+      armed: true,
+      liveState: 'present',
+      legitimateUse: 'unknown',
+      servesProduction: 'no',
+    };
+    await pressStop(deps, 'bob', false, '');
+    await stands(store, [offer]);
+    const reach = { alice: [{ channel: 'mail', to: 'alice@example.com' }] };
+    await tellOwners({
+      store,
+      tenant,
+      clock: deps.clock,
+      behaviours: async () => [],
+      reachable: async () => reach,
+      site: async () => null,
+    });
+    await page.goto(`${served.url}/`);
+    await page.getByRole('link', { name: 'Open to the world' }).click();
+    await page.getByRole('button', { name: 'Mend it' }).waitFor();
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await opened.shot(`fix-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    const signed = leaves().filter((what) => what === 'step-up').length;
+    await page.getByRole('button', { name: 'Mend it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Mend it' }).click();
+    await page.getByText('planned').waitFor();
+    expect(leaves().filter((what) => what === 'step-up')).toHaveLength(signed + 1);
+    expect(await store.within(tenant, (tx) => tx.actions.list({ finding: 'open-group', limit: 9 }))).toMatchObject([
+      { by: 'alice', state: 'planned' },
+    ]);
+    await page.goto(`${served.url}/`);
+    await page.getByText('begun').waitFor();
+    await opened.shot('own');
   });
 
   test('a passkey signs in without a link, for what it was registered for', async () => {

@@ -600,6 +600,30 @@ export const QuestionView = z
   })
   .openapi('QuestionView');
 
+export const FixView = z
+  .object({
+    id,
+    person: z.string(),
+    state: z.enum(['told', 'reminded', 'overdue', 'escalated', 'mended']),
+    since: time,
+    finding: z.object({
+      id,
+      revision: z.string(),
+      severity: Severity,
+      message: z.string(),
+      account: z.string(),
+      region: z.string(),
+      kind: z.enum(findingKinds),
+      lastTime: time,
+      title: z.string(),
+      description: z.string(),
+      state: FindingState,
+    }),
+    fixes: list(z.object({ id, title: z.string(), option: ProposedAction, steps: list(z.string()) })),
+    actions: list(z.object({ id, title: z.string(), state: ActionState, reason: z.string() })),
+  })
+  .openapi('FixView');
+
 const stepUp = z.object({ action: z.enum(stepUpActions), subject: z.string() });
 export const Problem = z
   .object({

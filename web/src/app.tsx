@@ -13,6 +13,7 @@ import { DeclaredIncidentPage } from './pages/declared-incident.tsx';
 import { DrillsPage } from './pages/drills.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
+import { FixPage } from './pages/fix.tsx';
 import { AccountHealthPage, HealthPage } from './pages/health.tsx';
 import { Home } from './pages/home.tsx';
 import { IncidentPage } from './pages/incident.tsx';
@@ -136,6 +137,7 @@ function ownRoute(path: string): ReactNode {
   const [, place, id] = path.split('/');
   if (place === 'passkeys') return <PasskeysPage key="passkeys" />;
   if (place === 'questions' && id !== undefined) return <QuestionPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'fixes' && id !== undefined) return <FixPage key={id} id={decodeURIComponent(id)} />;
   return <OwnPage key="own" />;
 }
 
@@ -213,7 +215,7 @@ function route(path: string): ReactNode {
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'coverage') return <CoveragePage key="coverage" />;
-  if (place === 'questions' || place === 'passkeys') return ownRoute(path);
+  if (place === 'questions' || place === 'fixes' || place === 'passkeys') return ownRoute(path);
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { listQuestions, type QuestionView } from '../api/generated/client.ts';
+import { type FixView, listFixes, listQuestions, type QuestionView } from '../api/generated/client.ts';
 import { Link } from '../lib/router.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -11,9 +11,10 @@ import { When } from '../parts/when.tsx';
 
 /** What is asked of the person who is signed in. */
 export function OwnPage() {
+  const fixes = useQuery({ queryKey: ['fixes'], queryFn: listFixes, refetchInterval: 30_000 });
   const questions = useQuery({ queryKey: ['questions'], queryFn: listQuestions, refetchInterval: 30_000 });
   return (
-    <Page title="Yours" lead={<p>What you are asked about what your credentials did.</p>}>
+    <Page title="Yours" lead={<p>What you are asked about what your credentials did, and what is insecure of what you own.</p>}>
       <Loaded query={questions}>
         {({ items }) => {
           const waiting = items.filter(({ state }) => state === 'waiting');
@@ -32,7 +33,34 @@ export function OwnPage() {
           );
         }}
       </Loaded>
+      <Loaded query={fixes}>{({ items }) => (items.length === 0 ? null : <Fixes items={items} />)}</Loaded>
     </Page>
+  );
+}
+
+function Fixes({ items }: { readonly items: readonly FixView[] }) {
+  return (
+    <Section title="To mend" aside={<span className="quiet tabular">{items.length}</span>}>
+      <ul className="plain queue">
+        {items.map(({ id, since, finding, fixes, actions }) => (
+          <li key={id}>
+            <SeverityMark severity={finding.severity} />
+            <div className="queue-what">
+              <Link to={`/fixes/${id}`} data-row>
+                <Visible text={finding.title} />
+              </Link>
+              <p className="quiet">
+                <Visible text={finding.message} />
+              </p>
+              <small className="quiet">
+                since <When at={since} />
+                {actions.length > 0 ? ' · begun' : fixes.length > 0 ? ' · can be mended from here' : ''}
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -322,6 +322,9 @@ export type PasskeyView = { readonly id: string; readonly who: string; readonly 
 /** @public */
 export type QuestionView = { readonly id: string; readonly state: "waiting" | "answered" | "me" | "not-me" | "silent"; readonly revision: string; readonly until: number | null; readonly finding: { readonly id: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly firstTime: number; readonly lastTime: number; readonly evidence: readonly (Evidence)[]; readonly title: string; readonly actor: string }; readonly isYesEnough: boolean; readonly starts: readonly ({ readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string })[] };
 
+/** @public */
+export type FixView = { readonly id: string; readonly person: string; readonly state: "told" | "reminded" | "overdue" | "escalated" | "mended"; readonly since: number; readonly finding: { readonly id: string; readonly revision: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly kind: "detection" | "compliance" | "vulnerability" | "data-security"; readonly lastTime: number; readonly title: string; readonly description: string; readonly state: FindingState }; readonly fixes: readonly ({ readonly id: string; readonly title: string; readonly option: ProposedAction; readonly steps: readonly (string)[] })[]; readonly actions: readonly ({ readonly id: string; readonly title: string; readonly state: ActionState; readonly reason: string })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -864,4 +867,28 @@ export function readQuestion(id: string): Promise<QuestionView> {
  */
 export function answerQuestion(id: string, body: { readonly option: "me" | "not-me"; readonly revision: string }): Promise<QuestionView> {
   return request('POST', `/api/v1/questions/${encodeURIComponent(id)}/answer`, { body });
+}
+
+/**
+ * What is insecure of what the person who is signed in owns or does, and was told of.
+ * @public
+ */
+export function listFixes(): Promise<{ readonly items: readonly (FixView)[] }> {
+  return request('GET', `/api/v1/fixes`, {  });
+}
+
+/**
+ * One of these, with what a playbook would do about it, step by step, and how that is taken back.
+ * @public
+ */
+export function readFix(id: string): Promise<FixView> {
+  return request('GET', `/api/v1/fixes/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Starts it as the action of its owner, under all guardrails. Where two must agree, it becomes a question.
+ * @public
+ */
+export function startFix(id: string, body: { readonly action: string; readonly revision: string }): Promise<FixView> {
+  return request('POST', `/api/v1/fixes/${encodeURIComponent(id)}/start`, { body });
 }
