@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Ledger } from '../src/core/ports/ledger.ts';
-import type { SignIns } from '../src/core/ports/sign-ins.ts';
+import type { Challenge, SignIns } from '../src/core/ports/sign-ins.ts';
 
 /** Links and sessions in memory, for tests. */
 export function memorySignIns(): SignIns {
   const links = new Map<string, number>();
   const sessions = new Map<string, number>();
+  const challenges = new Map<string, Challenge & { spent: boolean }>();
+  const confirmed = new Map<string, number>();
   return {
     issue: async (hash, expiresAt) => void links.set(hash, expiresAt),
     spend: async (hash, now) => {
@@ -18,6 +20,26 @@ export function memorySignIns(): SignIns {
       return expiresAt === undefined || expiresAt <= now ? null : expiresAt;
     },
     closeSession: async (hash) => void sessions.delete(hash),
+    challenge: async (challenge, now, most) => {
+      const waiting = [...challenges.values()].filter((one) => one.purpose === challenge.purpose && !one.spent && one.expiresAt > now);
+      if (waiting.length >= most) return false;
+      challenges.set(challenge.hash, { ...challenge, spent: false });
+      return true;
+    },
+    meet: async (hash, purpose, now) => {
+      const known = challenges.get(hash);
+      if (known === undefined) return 'unknown';
+      if (known.purpose !== purpose) return 'another';
+      if (known.spent) return 'spent';
+      if (known.expiresAt <= now) return 'expired';
+      known.spent = true;
+      return 'met';
+    },
+    confirm: async (purpose, expiresAt) => void confirmed.set(purpose, expiresAt),
+    useConfirmed: async (purpose, now) => {
+      const expiresAt = confirmed.get(purpose);
+      return confirmed.delete(purpose) && expiresAt !== undefined && expiresAt > now;
+    },
   };
 }
 

@@ -43,6 +43,7 @@ const schema = z.strictObject({
   caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
   shadowDays: z.int().min(0).max(365).optional(),
+  stepUp: z.enum(['required', 'when-registered']).optional(),
   signals: z
     .array(
       z.strictObject({
@@ -82,6 +83,8 @@ const schema = z.strictObject({
     )
     .optional(),
   people: z.record(z.string().min(1).max(200), z.array(arn).min(1)).optional(),
+  remindOwnersAfter: z.int().min(0).max(365).optional(),
+  accountOwners: z.record(account, z.string().min(1).max(200)).optional(),
   ownerTags: z.array(z.string().min(1)).optional(),
 });
 
@@ -104,12 +107,15 @@ export const carefulTolerance: Tolerance = {
   caps: { perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
   shadowDays: 7,
+  stepUp: 'when-registered',
   signals: [],
   protected: [],
   freezes: [],
   exemptions: [],
   announced: [],
   people: {},
+  remindOwnersAfter: 14,
+  accountOwners: {},
   ownerTags: ['owner', 'Owner', 'team', 'Team'],
 };
 
@@ -126,12 +132,15 @@ export function readTolerance(text: string, file: string): Tolerance {
       caps: { ...carefulTolerance.caps, ...data.caps },
       closeAfterDays: data.closeAfterDays ?? carefulTolerance.closeAfterDays,
       shadowDays: data.shadowDays ?? carefulTolerance.shadowDays,
+      stepUp: data.stepUp ?? carefulTolerance.stepUp,
       signals: (data.signals ?? []).map((signal) => ({ ...signal, minutes: signal.minutes ?? 15 })),
       protected: data.protected ?? [],
       freezes: data.freezes ?? [],
       exemptions: data.exemptions ?? [],
       announced: data.announced ?? [],
       people: data.people ?? {},
+      remindOwnersAfter: data.remindOwnersAfter ?? carefulTolerance.remindOwnersAfter,
+      accountOwners: data.accountOwners ?? {},
       ownerTags: data.ownerTags ?? carefulTolerance.ownerTags,
     }),
   ) as Tolerance;

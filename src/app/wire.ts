@@ -28,7 +28,7 @@ export function wires(env: Env): Wires {
     restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),
     range: async (input) => (await import('./wire/range.ts')).range(input),
     startDrill: async (input) => (await import('./wire/drills.ts')).startDrill(input, env),
-    signInLink: async () => (await import('./wire/state.ts')).signInLink(env),
+    signInLink: async (input) => (await import('./wire/state.ts')).signInLink(input, env),
     up: async (input) => (await import('./wire/up.ts')).up(input, env),
     worker: async (input) => (await import('./wire/worker.ts')).worker(input, env),
   };

@@ -4,6 +4,7 @@ import type { RuleFault } from '../core/model/rule.ts';
 import type { Severity } from '../core/model/severity.ts';
 import type { AssessResult } from './assess.ts';
 import type { ConsoleDeps } from './console/console-deps.ts';
+import type { Scope } from './console/sign-in.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
 import type { AuditReport } from './ledger/audit-export.ts';
@@ -285,7 +286,7 @@ export interface Wires {
   /** Makes a drill for a person of a campaign or a case, or of any, and puts it among that person's questions. */
   startDrill(input: { readonly who: string; readonly campaign: string | null }): Promise<'set' | 'not-now' | 'one-waits' | 'nothing'>;
   /** A one-time link that signs in at the console that runs. */
-  signInLink(): Promise<string>;
+  signInLink(input: { readonly who: string; readonly scope: Scope }): Promise<string>;
   up(input: UpInput): Promise<void>;
   worker(input: { readonly signal: AbortSignal }): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { type Severity, severities } from '../core/model/severity.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { findingFormats } from './formats.ts';
 import type { Io } from './io.ts';
+import { namePerson } from './name-person.ts';
 import { wrapToWidth } from './text-width.ts';
 
 export interface Door {
@@ -24,7 +25,9 @@ export interface Door {
  * values; nothing else is decided here.
  */
 export function program(door: Door): Command {
-  const { io, wires, finish } = door;
+  const { io, finish } = door;
+  let named: Parameters<typeof namePerson>[1] | null = null;
+  const wires = async (): Promise<Wires> => (named === null ? door.wires() : namePerson(await door.wires(), named));
   const root = new Command('jobzero')
     .description('Cloud security for AWS run by automation, with exactly one engineer on call.')
     .version(door.version, '-V, --version', 'print the version')
@@ -33,7 +36,11 @@ export function program(door: Door): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(jobzero --help tells more)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, run) => {
+      const who: unknown = run.getOptionValue('as');
+      if (typeof who === 'string' && run.getOptionValueSource('as') === 'cli') named = { who, by: door.user, command: run.name() };
+    });
 
   const command = (parent: Command, nameAndArgs: string, description: string, examples: readonly string[], hidden = false): Command => {
     const made = parent
@@ -964,9 +971,25 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/range.ts')).range(io, await wires(), door.signal, options)));
 
-  command(root, 'sign-in', 'Print a one-time link that signs in at the console that runs here.', ['sign-in'])
+  command(root, 'sign-in', 'Print a one-time link that signs in at the console that runs here.', ['sign-in', 'sign-in --as dana --own'])
+    .addOption(new Option('--as <name>', 'whom it signs in').default(door.user, 'the user who is logged in'))
+    .option('--own', 'only to what this person is asked, and may mend of their own')
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/sign-in.ts')).signIn(io, await wires(), options)));
+
+  const passkeys = command(root, 'passkeys', 'Whose passkeys are registered; in the console everybody registers and removes their own.', [
+    'passkeys',
+    'passkeys remove 3f2a',
+  ]);
+  command(passkeys, 'list', 'List them.', ['passkeys'])
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/passkeys.ts')).passkeys(io, await wires(), options)));
+  command(passkeys, 'remove <passkey>', 'Remove one, of whoever has lost all of theirs.', ['passkeys remove 3f2a'])
+    .addOption(asPerson(door.user))
+    .addOption(plainFormat())
+    .action(async (passkey: string, options) =>
+      finish(await (await import('./commands/passkeys.ts')).remove(io, await wires(), passkey, options)),
+    );
 
   command(
     root,

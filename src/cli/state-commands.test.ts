@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { restartTrail } from '../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
+import { memorySignIns } from '../../tools/console-memory.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
@@ -92,7 +93,7 @@ beforeEach(async () => {
       },
     },
     clock: { now: () => at + 60_000 },
-    signIns: { issue: refuse, spend: refuse, openSession: refuse, session: refuse, closeSession: refuse },
+    signIns: memorySignIns(),
     playbooks: [containAccessKey, restartTrail],
   };
   await deps.store.within(tenant, async (tx) => {

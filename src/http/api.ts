@@ -1,9 +1,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, getCookie } from 'hono/cookie';
 import { readShadow } from '../app/arming/read-shadow.ts';
 import { signShadow } from '../app/arming/sign-shadow.ts';
 import { listArmed, setArmed } from '../app/console/armed.ts';
-import { askUndo, keepAsItStands } from '../app/console/ask-undo.ts';
+import { askUndo, keepAsItStands, undoNeeds } from '../app/console/ask-undo.ts';
 import { listActions } from '../app/console/list-actions.ts';
 import { listFindings } from '../app/console/list-findings.ts';
 import { listIncidents } from '../app/console/list-incidents.ts';
@@ -14,8 +14,8 @@ import { readIncident } from '../app/console/read-incident.ts';
 import { listLeaves, readLedger, verifyLedger } from '../app/console/read-ledger.ts';
 import { readOverview } from '../app/console/read-overview.ts';
 import { readStatus } from '../app/console/read-status.ts';
-import { sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
-import { startAction } from '../app/console/start-action.ts';
+import { type OpenSession, sessionOf, signIn, signOut } from '../app/console/sign-in.ts';
+import { startAction, startNeedsTwo } from '../app/console/start-action.ts';
 import { pressStop, readStop } from '../app/console/stop-button.ts';
 import { readDoctor } from '../app/doctor/ask-doctor.ts';
 import { troublesIn } from '../app/doctor/doctor-report.ts';
@@ -30,7 +30,10 @@ import { HttpError } from './http-error.ts';
 import { addIncidentMode } from './incident-api.ts';
 import { addJudgements } from './judgement-api.ts';
 import { addLearning } from './learning-api.ts';
+import { needStepUp } from './need-step-up.ts';
 import { addOnCall } from './on-call-api.ts';
+import { addOwn } from './own-api.ts';
+import { addPasskeySignIn, addPasskeys, rememberSession } from './passkeys-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -55,6 +58,7 @@ import {
   Status,
   Stop,
 } from './schemas.ts';
+import { originOf } from './site-of.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
 const limit = (largest: number, usual: number) => z.coerce.number().int().min(1).max(largest).default(usual);
@@ -70,12 +74,16 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
     description: 'Set by POST /session.',
   });
   addSignIn(api, deps);
+  addPasskeySignIn(api, deps);
   api.use(async (c, next) => {
-    const session = c.req.path.endsWith('/api/v1/openapi.json') ? null : await sessionOf(deps, getCookie(c, cookieName(c)));
-    if (session === null && !c.req.path.endsWith('/api/v1/openapi.json'))
-      throw new HttpError(401, 'not-signed-in', 'Sign in with a one-time link.');
-    if (session !== null) c.set('who', session.who);
-    await next();
+    if (c.req.path.endsWith('/api/v1/openapi.json')) return next();
+    const session = await sessionOf(deps, getCookie(c, cookieName(c)));
+    if (session === null) throw new HttpError(401, 'not-signed-in', 'Sign in with a one-time link.');
+    if (session.scope === 'own' && !isOwn(c.req.path))
+      throw new HttpError(403, 'not-yours', 'You are signed in for what is your own only.');
+    c.set('who', session.who);
+    c.set('session', session);
+    return next();
   });
   addReads(api, deps);
   addIntents(api, deps);
@@ -84,7 +92,14 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addLearning(api, deps);
   addLedger(api, deps);
   addOnCall(api, deps);
+  addPasskeys(api, deps);
+  addOwn(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
+}
+
+/** What a session of scope `own` reaches: of all else nothing, whatever is added later. */
+function isOwn(path: string): boolean {
+  return /^\/api\/v1\/(session|passkeys|step-up|questions|fixes)(\/|$)/.test(path);
 }
 
 function addSignIn(api: OpenAPIHono<Env>, deps: HttpDeps): void {
@@ -100,17 +115,13 @@ function addSignIn(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       const session = await signIn(deps, body.token);
       if (session === null)
         throw new HttpError(401, 'link-spent', 'This link has been used or has expired. Ask for a new one: jobzero sign-in');
-      setCookie(c, cookieName(c), session.secret, {
-        httpOnly: true,
-        sameSite: 'Strict',
-        path: '/',
-        maxAge: Math.floor((session.expiresAt - deps.clock.now()) / 1000),
-        secure: new URL(c.req.url).protocol === 'https:',
-      });
-      return { who: session.who, expiresAt: session.expiresAt };
+      rememberSession(c, deps, session, await originOf(c, deps));
+      return viewOf(session);
     },
   });
 }
+
+const viewOf = ({ who, scope, expiresAt }: OpenSession) => ({ who, scope, expiresAt });
 
 function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
   endpoint(api, {
@@ -119,11 +130,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     name: 'readSession',
     summary: 'Who is signed in.',
     answer: Session,
-    handle: async (_, c) => {
-      const session = await sessionOf(deps, getCookie(c, cookieName(c)));
-      if (session === null) throw new HttpError(401, 'not-signed-in', 'Sign in with a one-time link.');
-      return session;
-    },
+    handle: (_, c) => viewOf(c.var.session),
   });
   endpoint(api, {
     method: 'get',
@@ -291,6 +298,7 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     }),
     answer: z.object({ persons: z.array(z.string()).readonly(), needed: z.number() }),
     handle: async ({ params, body }, c) => {
+      if ((await undoNeeds(deps, params.id)) > 1) await needStepUp(c, deps, 'undo', params.id, String(body.overwrite));
       const asked = await askUndo(deps, params.id, c.var.who, body.overwrite);
       switch (asked.outcome) {
         case 'unknown':
@@ -360,6 +368,7 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     }),
     answer: z.object({ action: z.string().nullable(), judgement: z.string().nullable() }),
     handle: async ({ params, body }, c) => {
+      if (await startNeedsTwo(deps, params.id, body.action)) await needStepUp(c, deps, 'start', params.id, body.revision, body.action);
       const started = await startAction(deps, params.id, c.var.who, body.revision, body.action);
       switch (started.outcome) {
         case 'unknown':
@@ -388,7 +397,10 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     summary: 'Presses or releases the stop button: while it is pressed, automation acts on nothing.',
     body: z.object({ on: z.boolean(), reason: z.string().max(500).default('') }),
     answer: z.object({ stop: orNull(Stop) }),
-    handle: async ({ body }, c) => ({ stop: await pressStop(deps, c.var.who, body.on, body.reason) }),
+    handle: async ({ body }, c) => {
+      if (!body.on) await needStepUp(c, deps, 'release-stop', 'stop');
+      return { stop: await pressStop(deps, c.var.who, body.on, body.reason) };
+    },
   });
   endpoint(api, {
     method: 'put',
@@ -404,6 +416,7 @@ function addIntents(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     }),
     answer: z.object({ armed: z.array(Armed).readonly() }),
     handle: async ({ body }, c) => {
+      if (body.armed) await needStepUp(c, deps, 'arm', body.playbook, body.account, body.list ?? '');
       if (body.armed && body.list !== undefined) await signShadow(deps, c.var.who, body.playbook, body.account, body.list);
       await setArmed(deps, c.var.who, body.playbook, body.account, body.armed);
       return { armed: await listArmed(deps) };

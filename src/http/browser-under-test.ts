@@ -11,6 +11,8 @@ export interface BrowserUnderTest {
   strangers(origin: string): readonly string[];
   /** Presses Tab until this has the focus; throws when the keyboard cannot reach it. */
   tabTo(locator: Locator): Promise<void>;
+  /** Gives the page an authenticator of Chromium's own, whose owner says yes to all: it signs for real. Returns the way to hand it to somebody else, and back. */
+  addAuthenticator(): Promise<(isOwner: boolean) => Promise<void>>;
   /** Saves what is seen where JOBZERO_SHOTS names a folder. */
   shot(name: string): Promise<void>;
 }
@@ -36,8 +38,8 @@ export async function openBrowser(): Promise<BrowserUnderTest> {
   const complaints: string[] = [];
   const asked: string[] = [];
   page.on('console', (message) => {
-    // A refused sign-in is an answer of 401, which Chromium logs by itself.
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    // A refused sign-in is an answer of 401, and what a passkey is to confirm one of 403, which Chromium logs by itself.
+    if (message.type() === 'error' && !/\b40[13]\b/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {
@@ -57,6 +59,23 @@ export async function openBrowser(): Promise<BrowserUnderTest> {
         await page.keyboard.press('Tab');
       }
       throw new Error(`the keyboard does not reach ${String(locator)}`);
+    },
+    async addAuthenticator() {
+      const session = await context.newCDPSession(page);
+      await session.send('WebAuthn.enable');
+      const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      return async (isUserVerified) => {
+        await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+      };
     },
     async shot(name) {
       const folder = process.env['JOBZERO_SHOTS'];

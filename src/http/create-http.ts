@@ -10,6 +10,7 @@ import { hooks } from './hooks.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import { openApiInfo } from './open-api-info.ts';
+import { consoleHost } from './site-of.ts';
 import { staticFiles } from './static-files.ts';
 
 export interface Http {
@@ -25,7 +26,7 @@ export function createHttp(deps: HttpDeps): Http {
   const hub = new ChangeHub(deps.store);
   app.use(secureHeaders);
   app.route('/hooks', hooks(deps));
-  app.use(checkHost(deps.hosts ?? []));
+  app.use(checkHost(async () => [...(deps.hosts ?? []), ...(await consoleHost(deps))]));
 
   const api = new OpenAPIHono<Env>();
   api.use(noStore);
@@ -51,13 +52,17 @@ export function createHttp(deps: HttpDeps): Http {
 
   app.onError((cause, c) => {
     c.header('cache-control', 'no-store');
-    if (cause instanceof HttpError) return c.json({ error: cause.error, message: cause.message }, cause.status);
+    if (cause instanceof HttpError) return c.json(problemOf(cause), cause.status);
     if (cause instanceof InputError) return c.json({ error: 'bad-input', message: cause.message }, 400);
     const incident = randomBytes(6).toString('hex');
     deps.log('a request failed', { incident, path: c.req.routePath, error: cause.stack ?? String(cause) });
     return c.json({ error: 'internal', message: `Something went wrong here. The log names it ${incident}.` }, 500);
   });
   return { app, close: () => hub.close() };
+}
+
+function problemOf({ error, message, stepUp }: HttpError) {
+  return { error, message, ...(stepUp === undefined ? {} : { stepUp }) };
 }
 
 /** The OpenAPI 3.1 document of an API with its endpoints. */

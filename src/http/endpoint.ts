@@ -1,11 +1,12 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { OpenSession } from '../app/console/sign-in.ts';
 import { HttpError } from './http-error.ts';
 import { Problem } from './schemas.ts';
 
-/** What the guards have put aside for handlers: who is signed in. */
+/** What the guards have put aside for handlers: who is signed in, and in which session. */
 export interface Env {
-  Variables: { who: string };
+  Variables: { who: string; session: OpenSession };
 }
 
 type Fields = z.ZodObject;

@@ -5,14 +5,14 @@ import { HttpError } from './http-error.ts';
 const local: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Refuses a Host header that is not ours. A page of somebody else whose name is rebound to 127.0.0.1 still sends its
+ * Refuses a Host header that is not ours; `more` are names besides this machine's own. A page of somebody else whose name is rebound to 127.0.0.1 still sends its
  * own name, so it gets nothing.
  */
-export function checkHost(more: readonly string[]): MiddlewareHandler<Env> {
+export function checkHost(more: () => Promise<readonly string[]>): MiddlewareHandler<Env> {
   return async (c, next) => {
     const host = c.req.header('host') ?? new URL(c.req.url).host;
     const name = host.replace(/:\d+$/, '').toLowerCase();
-    if (!local.has(name) && !more.includes(name)) throw new HttpError(421, 'wrong-host', 'This address is not served here.');
+    if (!local.has(name) && !(await more()).includes(name)) throw new HttpError(421, 'wrong-host', 'This address is not served here.');
     await next();
   };
 }

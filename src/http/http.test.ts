@@ -7,12 +7,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
-import { issueSignInLink } from '../app/console/sign-in.ts';
+import { issueSignInLink, type Scope } from '../app/console/sign-in.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { cardOfJudgement } from '../app/exercise/card-of-judgement.ts';
 import { exerciseTx } from '../app/exercise/exercise-tx.ts';
 import { setExercise } from '../app/exercise/take-exercise.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
+import { addPasskey } from '../app/passkeys/passkey.ts';
 import { readTolerance } from '../app/read-tolerance.ts';
 import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
@@ -93,7 +94,8 @@ function open(more: { readonly store?: Store; readonly webFolder?: string; reado
       ...(options.body === undefined ? {} : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
     });
   };
-  const link = (who = 'alice') => issueSignInLink({ signIns, clock, tenant, store: memory }, `http://${host}`, who);
+  const link = (who = 'alice', scope: Scope = 'all') =>
+    issueSignInLink({ signIns, clock, tenant, store: memory }, `http://${host}`, who, { scope });
   return {
     call,
     app,
@@ -109,8 +111,8 @@ function open(more: { readonly store?: Store; readonly webFolder?: string; reado
       expect(response.status, path).toBe(200);
       return schema.parse(await response.json());
     },
-    async signIn(who = 'alice'): Promise<string> {
-      const response = await call('/api/v1/session', { body: { token: (await link(who)).split('#')[1] }, cookie: null });
+    async signIn(who = 'alice', scope: Scope = 'all'): Promise<string> {
+      const response = await call('/api/v1/session', { body: { token: (await link(who, scope)).split('#')[1] }, cookie: null });
       expect(response.status).toBe(200);
       cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
       return response.headers.get('set-cookie') ?? '';
@@ -287,7 +289,7 @@ describe('sign-in', () => {
     const session = await world.call('/api/v1/session', { cookie: cookie.split(';')[0] ?? '' });
     expect(await session.json()).toMatchObject({ who: 'alice' });
     const leaves = world.store.entries(tenant).filter((entry) => entry.type === 'sign-in');
-    expect(leaves).toHaveLength(1);
+    expect(leaves.map(({ data }) => data['what'])).toEqual(['link', 'session', 'failed']);
     expect(JSON.stringify(leaves)).not.toContain('alice');
   });
 
@@ -318,6 +320,93 @@ describe('sign-in', () => {
     expect((await world.call('/api/v1/session', { method: 'DELETE' })).status).toBe(200);
     expect((await world.call('/api/v1/status')).status).toBe(401);
   });
+});
+
+describe('a passkey confirms what is grave', () => {
+  async function withPasskey(who = 'alice') {
+    const world = open();
+    await world.signIn(who);
+    const key = { id: 'k', publicKey: '', counter: 0, transports: [] };
+    const passkey = { id: 'k', who, name: 'laptop', site: 'localhost', scope: 'all', key, registeredAt: 1, usedAt: null } as const;
+    await world.store.within(tenant, (tx) => addPasskey(tx, passkey, 1));
+    const wanted = async (path: string, method: string, body?: object) => {
+      const response = await world.call(`/api/v1${path}`, { method, ...(body === undefined ? {} : { body }) });
+      const { error, stepUp } = (await response.json()) as { error?: string; stepUp?: { action: string; subject: string } };
+      return response.status === 403 ? [error, stepUp?.action, stepUp?.subject] : response.status;
+    };
+    return { world, wanted };
+  }
+
+  test('what needs no state', async () => {
+    const { wanted } = await withPasskey();
+    const armed = { playbook: narrowWorldOpenIngress.id, account, armed: true, list: 'a' };
+    expect(await wanted('/settings/armed', 'PUT', armed)).toEqual(['step-up', 'arm', `${armed.playbook}/${account}/a`]);
+    expect(await wanted('/settings/armed', 'PUT', { ...armed, armed: false })).toBe(200);
+    expect(await wanted('/settings/stop', 'PUT', { on: false })).toEqual(['step-up', 'release-stop', 'stop']);
+    // Whoever sees something burn stops it.
+    expect(await wanted('/settings/stop', 'PUT', { on: true })).toBe(200);
+    expect(await wanted('/proposals/p/review', 'POST', { adopt: true })).toEqual(['step-up', 'adopt', 'p']);
+    expect(await wanted('/proposals/p/review', 'POST', { adopt: false })).toBe(404);
+    expect(await wanted('/passkeys/k', 'DELETE')).toEqual(['step-up', 'remove-passkey', 'k']);
+  });
+
+  test('an approval that two must give, and none that one may', async () => {
+    const { world, wanted } = await withPasskey();
+    const two = await ask(world, findingOf(1), { approvalsNeeded: 2 });
+    await say(world, two);
+    const answer = { verdict: 'approve', revision: two.revision };
+    expect(await wanted(`/judgements/${two.id}/answer`, 'POST', answer)).toEqual(['step-up', 'approve', `${two.id}/${two.revision}`]);
+    expect((await world.store.within(tenant, (tx) => tx.judgements.get(two.id)))?.answeredBy).toEqual([]);
+    expect(await wanted(`/judgements/${two.id}/answer`, 'POST', { ...answer, verdict: 'deny' })).toBe(200);
+    const one = await ask(world, findingOf(2));
+    await say(world, one);
+    expect(await wanted(`/judgements/${one.id}/answer`, 'POST', { verdict: 'approve', revision: one.revision })).toBe(200);
+  });
+
+  test('what is started and cannot be undone, and an undo that two must ask for', async () => {
+    const { world, wanted } = await withPasskey();
+    const finding = await watched(world, { reversible: false });
+    const id = idOf(tenant, finding.id, narrowWorldOpenIngress.id, target);
+    const body = { action: id, revision: finding.revision };
+    expect(await wanted(`/findings/${finding.id}/start`, 'POST', body)).toEqual([
+      'step-up',
+      'start',
+      `${finding.id}/${finding.revision}/${id}`,
+    ]);
+    const action = await verified(world, findingOf(1, { severity: 'High' }), []);
+    expect(await wanted(`/actions/${action.id}/undo`, 'POST', {})).toEqual(['step-up', 'undo', `${action.id}/false`]);
+  });
+
+  test('where tolerance requires one, who has none does nothing of it, and may register one', async () => {
+    const world = open();
+    await world.signIn('kim');
+    await world.store.within(tenant, (tx) => tx.settings.set('tolerance', 'stepUp: required', 1, 'owner'));
+    const released = await world.call('/api/v1/settings/stop', { method: 'PUT', body: { on: false } });
+    expect([released.status, await released.json()]).toEqual([403, expect.objectContaining({ error: 'passkey-required' })]);
+    expect((await world.call('/api/v1/passkeys/options', { body: {} })).status).toBe(409);
+  });
+});
+
+test('a session for what is a person’s own reaches nothing else of the API', async () => {
+  const world = open();
+  await world.signIn('dana', 'own');
+  const own = /^\/api\/v1\/(session|passkeys|step-up|questions|fixes)\b/;
+  let refused = 0;
+  for (const [path, methods] of Object.entries(openApiDocument().paths ?? {}))
+    for (const method of Object.keys(methods)) {
+      if (path === '/api/v1/session' && method === 'delete') continue;
+      const response = await world.call(path.replaceAll(/\{\w+\}/g, 'x'), {
+        method: method.toUpperCase(),
+        ...(method === 'get' ? {} : { body: {} }),
+      });
+      expect([path, own.test(path) || response.status === 403]).toEqual([path, true]);
+      if (response.status === 403) refused++;
+    }
+  expect(refused).toBeGreaterThan(50);
+  for (const path of ['/api/v1/events', `/api/v1/declared/x/reviews/${'0'.repeat(64)}.md`, '/api/v1/passkeys-of-others'])
+    expect((await world.call(path)).status).toBe(403);
+  expect((await world.call('/api/v1/questions')).status).toBe(200);
+  expect((await world.call('/api/v1/fixes')).status).toBe(200);
 });
 
 describe('guards', () => {
@@ -445,7 +534,14 @@ describe('judgements', () => {
     expect([response.status, state, actions.length]).toEqual([200, 'approved', 1]);
     const planned = await world.store.within(tenant, (tx) => tx.actions.list({ limit: 10 }));
     expect(planned).toMatchObject([{ id: actions[0], by: 'alice', state: 'planned', playbook: narrowWorldOpenIngress.id }]);
-    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual(['sign-in', 'opinion', 'answer', 'proposal', 'action']);
+    expect(world.store.entries(tenant).map((entry) => entry.type)).toEqual([
+      'sign-in',
+      'sign-in',
+      'opinion',
+      'answer',
+      'proposal',
+      'action',
+    ]);
     for (const verdict of ['approve', 'deny']) {
       const late = await world.call(path, { body: { verdict, revision: judgement.revision } });
       expect([late.status, await late.json()]).toMatchObject([409, { error: 'answered' }]);
@@ -757,7 +853,7 @@ describe('what a person starts', () => {
     expect(await start(world, finding, id)).toEqual([200, { action: id, judgement: null }]);
     expect(await actions(world)).toMatchObject([{ id, by: 'alice', state: 'planned', finding: finding.id, target }]);
     const leaves = world.store.entries(tenant);
-    expect(leaves.map((entry) => entry.type)).toEqual(['sign-in', 'action', 'answer']);
+    expect(leaves.map((entry) => entry.type)).toEqual(['sign-in', 'sign-in', 'action', 'answer']);
     expect(JSON.stringify(leaves)).not.toContain('alice');
     expect(await possibleOf(world, finding)).toEqual([]);
     expect(await start(world, finding, id)).toMatchObject([409, { error: 'not-possible' }]);

@@ -6,6 +6,7 @@ import { giveOpinion, readOpinion } from '../app/judge/give-opinion.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
+import { needStepUp } from './need-step-up.ts';
 import { JudgementState, JudgementView, Nature, orNull, Reveal } from './schemas.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
@@ -13,6 +14,11 @@ const revision = z.string().max(200).openapi({ description: 'The revision that w
 
 const unknown = () => new HttpError(404, 'unknown', 'There is no such judgement.');
 const renewed = () => new HttpError(409, 'renewed', 'The finding has changed since you read it. Look again, then answer.');
+
+/** Of an exercise the same as of what it looks like. What cannot be undone wants two persons. */
+async function approvalsFor(deps: HttpDeps, id: string, who: string): Promise<number> {
+  return (await readJudgement(deps, id, who))?.judgement.approvalsNeeded ?? 0;
+}
 
 /** Questions for people, and what they say to them. What is recommended comes only after what the person takes it for. */
 export function addJudgements(api: OpenAPIHono<Env>, deps: HttpDeps): void {
@@ -70,6 +76,8 @@ export function addJudgements(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     body: z.object({ verdict: z.enum(['approve', 'deny']), revision }),
     answer: z.object({ state: JudgementState, actions: z.array(z.string()).readonly(), exercise: orNull(Reveal) }),
     handle: async ({ params, body }, c) => {
+      if (body.verdict === 'approve' && (await approvalsFor(deps, params.id, c.var.who)) > 1)
+        await needStepUp(c, deps, 'approve', params.id, body.revision);
       const answered = await answerCard(deps, params.id, c.var.who, body.verdict, { revision: body.revision });
       switch (answered.outcome) {
         case 'unknown':

@@ -20,6 +20,7 @@ import {
   TakenExercise,
   ToleranceView,
 } from './learning-schemas.ts';
+import { needStepUp } from './need-step-up.ts';
 import { Nature } from './schemas.ts';
 
 const byId = z.object({ id: z.string().min(1).max(200) });
@@ -108,7 +109,10 @@ function addProposals(api: OpenAPIHono<Env>, deps: HttpDeps): void {
     params: byId,
     body: z.object({ adopt: z.boolean(), note }),
     answer: reviewed,
-    handle: async ({ params, body }, c) => stateOf(await reviewProposal(deps, params.id, c.var.who, body.adopt, body.note)),
+    handle: async ({ params, body }, c) => {
+      if (body.adopt) await needStepUp(c, deps, 'adopt', params.id);
+      return stateOf(await reviewProposal(deps, params.id, c.var.who, body.adopt, body.note));
+    },
   });
   endpoint(api, {
     method: 'post',

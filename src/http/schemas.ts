@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { stepUpActions } from '../app/passkeys/step-up.ts';
 import { findingKinds } from '../core/model/finding.ts';
 import { type FindingSource, findingSources, reportForms } from '../core/model/imported.ts';
 
@@ -565,6 +566,69 @@ export const PlaybookView = z
 
 export const Settings = z.object({ stop: orNull(Stop), armed: list(Armed), playbooks: list(PlaybookView) }).openapi('Settings');
 
-export const Session = z.object({ who: z.string(), expiresAt: time }).openapi('Session');
+export const Session = z
+  .object({
+    who: z.string(),
+    scope: z.enum(['all', 'own']).openapi({ description: '`own`: only what this person is asked, and may mend of their own.' }),
+    expiresAt: time,
+  })
+  .openapi('Session');
+export const PasskeyView = z
+  .object({ id, who: z.string(), name: z.string(), site: z.string(), registeredAt: time, usedAt: orNull(time) })
+  .openapi('PasskeyView');
 
-export const Problem = z.object({ error: z.string().openapi({ description: 'A stable code.' }), message: z.string() }).openapi('Problem');
+export const QuestionView = z
+  .object({
+    id,
+    state: z.enum(['waiting', 'answered', 'me', 'not-me', 'silent']),
+    revision: z.string(),
+    until: orNull(time),
+    finding: z.object({
+      id,
+      severity: Severity,
+      message: z.string(),
+      account: z.string(),
+      region: z.string(),
+      firstTime: time,
+      lastTime: time,
+      evidence: list(Evidence),
+      title: z.string(),
+      actor: z.string(),
+    }),
+    isYesEnough: z.boolean(),
+    starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
+  })
+  .openapi('QuestionView');
+
+export const FixView = z
+  .object({
+    id,
+    person: z.string(),
+    state: z.enum(['told', 'reminded', 'overdue', 'escalated', 'mended']),
+    since: time,
+    finding: z.object({
+      id,
+      revision: z.string(),
+      severity: Severity,
+      message: z.string(),
+      account: z.string(),
+      region: z.string(),
+      kind: z.enum(findingKinds),
+      lastTime: time,
+      title: z.string(),
+      description: z.string(),
+      state: FindingState,
+    }),
+    fixes: list(z.object({ id, title: z.string(), option: ProposedAction, steps: list(z.string()) })),
+    actions: list(z.object({ id, title: z.string(), state: ActionState, reason: z.string() })),
+  })
+  .openapi('FixView');
+
+const stepUp = z.object({ action: z.enum(stepUpActions), subject: z.string() });
+export const Problem = z
+  .object({
+    error: z.string().openapi({ description: 'A stable code.' }),
+    message: z.string(),
+    stepUp: stepUp.optional().openapi({ description: 'With `step-up`: what a passkey has to sign first.' }),
+  })
+  .openapi('Problem');

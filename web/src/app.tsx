@@ -13,6 +13,7 @@ import { DeclaredIncidentPage } from './pages/declared-incident.tsx';
 import { DrillsPage } from './pages/drills.tsx';
 import { FindingPage } from './pages/finding.tsx';
 import { Findings } from './pages/findings.tsx';
+import { FixPage } from './pages/fix.tsx';
 import { AccountHealthPage, HealthPage } from './pages/health.tsx';
 import { Home } from './pages/home.tsx';
 import { IncidentPage } from './pages/incident.tsx';
@@ -22,7 +23,10 @@ import { Judgements } from './pages/judgements.tsx';
 import { LedgerPage } from './pages/ledger.tsx';
 import { LoadPage } from './pages/load.tsx';
 import { OnCall } from './pages/on-call.tsx';
+import { OwnPage } from './pages/own.tsx';
+import { PasskeysPage } from './pages/passkeys.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
+import { QuestionPage } from './pages/question.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -44,6 +48,8 @@ const places = [
 const more = [
   { to: '/health', name: 'Health', key: 'e' },
   { to: '/load', name: 'Load', key: 'd' },
+  { to: '/questions', name: 'Yours', key: 'y' },
+  { to: '/passkeys', name: 'Passkeys', key: 'p' },
 ] as const;
 
 export function App() {
@@ -57,6 +63,7 @@ export function App() {
   if (path === '/sign-in') return <SignIn ended={false} />;
   if (session.error instanceof ApiError && session.error.status === 401) return <SignIn ended />;
   if (session.data === undefined && session.error === null) return null;
+  if (session.data?.scope === 'own') return <OwnShell path={path} />;
   return <Shell path={path} />;
 }
 
@@ -84,14 +91,68 @@ function Shell({ path }: { readonly path: string }) {
   );
 }
 
-function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Live; readonly onHelp: () => void }) {
-  const status = useQuery({ queryKey: ['overview', 'status'], queryFn: readStatus });
+/** What a person sees who is signed in for what is their own. */
+function OwnShell({ path }: { readonly path: string }) {
+  const leave = useLeave();
+  const [, place] = path.split('/');
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <header className="bar">
+        <Link to="/" className="brand" aria-label="jobzero, home">
+          <img src="/mark.svg" alt="" width="26" height="26" />
+          jobzero
+        </Link>
+        <nav aria-label="Pages">
+          <ul>
+            <li>
+              <Link to="/" aria-current={place === 'passkeys' ? undefined : 'page'}>
+                Yours
+              </Link>
+            </li>
+            <li>
+              <Link to="/passkeys" aria-current={place === 'passkeys' ? 'page' : undefined}>
+                Passkeys
+              </Link>
+            </li>
+          </ul>
+        </nav>
+        <div className="bar-end">
+          <button type="button" className="button button-quiet" onClick={() => void leave()}>
+            Sign out
+          </button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {ownRoute(path)}
+      </main>
+      <Announcer />
+    </>
+  );
+}
+
+function ownRoute(path: string): ReactNode {
+  const [, place, id] = path.split('/');
+  if (place === 'passkeys') return <PasskeysPage key="passkeys" />;
+  if (place === 'questions' && id !== undefined) return <QuestionPage key={id} id={decodeURIComponent(id)} />;
+  if (place === 'fixes' && id !== undefined) return <FixPage key={id} id={decodeURIComponent(id)} />;
+  return <OwnPage key="own" />;
+}
+
+function useLeave(): () => Promise<void> {
   const client = useQueryClient();
-  const leave = async () => {
+  return async () => {
     await signOut();
     client.clear();
     go('/sign-in');
   };
+}
+
+function Bar({ path, live, onHelp }: { readonly path: string; readonly live: Live; readonly onHelp: () => void }) {
+  const status = useQuery({ queryKey: ['overview', 'status'], queryFn: readStatus });
+  const leave = useLeave();
   return (
     <header className="bar">
       <Link to="/" className="brand" aria-label="jobzero, home">
@@ -154,6 +215,7 @@ function route(path: string): ReactNode {
   if (place === 'drills') return <DrillsPage key="drills" />;
   if (place === 'scores') return <ScoresPage key="scores" />;
   if (place === 'coverage') return <CoveragePage key="coverage" />;
+  if (place === 'questions' || place === 'fixes' || place === 'passkeys') return ownRoute(path);
   if (place === 'ledger') return <LedgerPage key="ledger" />;
   if (place === 'automation') return <SettingsPage key="automation" />;
   return (

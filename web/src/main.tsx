@@ -1,8 +1,9 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from './api/request.ts';
+import { ApiError, confirmBy } from './api/request.ts';
 import { App } from './app.tsx';
+import { confirmByPasskey } from './lib/passkeys.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
@@ -24,6 +25,8 @@ const client: QueryClient = new QueryClient({
     },
   },
 });
+
+confirmBy(confirmByPasskey);
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -35,6 +35,14 @@ export function keepAsItStands(
   });
 }
 
+/** How many persons it takes to undo an action; 0 for one that is unknown. */
+export function undoNeeds(deps: Pick<ConsoleDeps, 'store' | 'tenant'>, id: string): Promise<number> {
+  return deps.store.within(deps.tenant, async (tx) => {
+    const action = await tx.actions.get(id);
+    return action === null ? 0 : undoPersonsNeeded(tx, action);
+  });
+}
+
 /**
  * Asks for an action to be undone; a worker does it once enough persons have asked. `overwrite` answers an undo that
  * asks: bring back what was before although somebody else has changed it since.

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Store } from '../../core/ports/store.ts';
+import type { WebAuthn } from '../../core/ports/webauthn.ts';
 import type { Inbound } from '../notify/inbound.ts';
 import type { ReadyQuestion } from '../ready-question.ts';
 
@@ -16,6 +17,8 @@ export interface ConsoleDeps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly signIns: SignIns;
+  /** Passkeys; without it none can be registered, and nobody has one. */
+  readonly webauthn?: WebAuthn;
   /** Every version that still has actions, so that an old action is shown with the plan it ran. */
   readonly playbooks: readonly Playbook[];
   /** The rules of detection, to say which logs they ask. */

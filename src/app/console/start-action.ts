@@ -32,6 +32,15 @@ export async function startAction(deps: Deps, finding: string, by: string, revis
   return started;
 }
 
+/** Would it become a question to two persons, as what cannot be undone does? */
+export function startNeedsTwo(deps: Pick<ConsoleDeps, 'store' | 'tenant'>, finding: string, id: string): Promise<boolean> {
+  return deps.store.within(deps.tenant, async (tx) => {
+    const decided = (await tx.decisions.ofFinding(finding)).toSorted((a, b) => a.at - b.at).at(-1);
+    const actions = decided?.decision.actions ?? [];
+    return actions.some(({ playbook, target, approvals }) => approvals > 1 && idOf(tx.tenant, finding, playbook, target) === id);
+  });
+}
+
 async function start(deps: Deps, tx: Tx, findingId: string, by: string, revision: string, id: string): Promise<Started> {
   const row = await tx.findings.get(findingId);
   if (row === null) return { outcome: 'unknown' };

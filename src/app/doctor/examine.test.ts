@@ -9,6 +9,7 @@ import type { Ledger } from '../../core/ports/ledger.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { openRange } from '../../range/open-range.ts';
 import { openFault } from '../notify/automation-fault.ts';
+import { addPasskey } from '../passkeys/passkey.ts';
 import type { DoctorDeps } from './doctor-deps.ts';
 import { keepReport, lastReport, troublesIn } from './doctor-report.ts';
 import { examine } from './examine.ts';
@@ -100,6 +101,7 @@ describe('jobzero examines itself', () => {
       'ledger-key',
       'outside-checkpoint',
       'outside-heartbeat',
+      'passkeys',
       'role-actor',
       'role-reader',
       'role-undoer',
@@ -107,6 +109,23 @@ describe('jobzero examines itself', () => {
       'sign-in',
       'work',
     ]);
+  });
+
+  test('who is called or asked and has no passkey is named; where tolerance requires one, that is no good', async () => {
+    const set = (name: string, text: string) => store.within(tenant, (tx) => tx.settings.set(name, text, now, 'owner'));
+    const people = 'people: { dana: ["arn:aws:iam::*:user/dana"] }\n';
+    await set('oncall', 'zone: Europe/Berlin\nengineer:\n  - { name: weeks, people: [kim], from: 2026-01-05 09:00, turn: 1w }\n');
+    await set('tolerance', people);
+    expect((await checks()).get('passkeys')).toMatchObject({
+      state: 'good',
+      says: expect.stringContaining('Without a passkey: dana, kim.'),
+    });
+    await set('tolerance', `${people}stepUp: required\n`);
+    expect((await checks()).get('passkeys')).toMatchObject({ state: 'bad', says: expect.stringContaining('dana, kim') });
+    const key = { id: 'a', publicKey: '', counter: 0, transports: [] };
+    const kims = { id: 'k', who: 'kim', name: 'laptop', site: 'localhost', scope: 'all', key, registeredAt: now, usedAt: null } as const;
+    await store.within(tenant, (tx) => addPasskey(tx, kims, now));
+    expect((await checks()).get('passkeys')).toMatchObject({ state: 'good', says: expect.stringContaining('Without a passkey: dana.') });
   });
 
   test('a role that cannot be taken is named with its account and what AWS says', async () => {

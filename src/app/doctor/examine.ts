@@ -2,6 +2,7 @@ import type { DoctorCheck, DoctorReport } from '../../core/model/doctor.ts';
 import { checkFeeds } from './check-feeds.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkOutside } from './check-outside.ts';
+import { checkPasskeys } from './check-passkeys.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkSignIn } from './check-sign-in.ts';
 import { checkWork } from './check-work.ts';
@@ -10,6 +11,7 @@ import type { DoctorDeps } from './doctor-deps.ts';
 const checks: readonly (readonly [id: string, check: (deps: DoctorDeps) => Promise<readonly DoctorCheck[]>])[] = [
   ['roles', checkRoles],
   ['sign-in', checkSignIn],
+  ['passkeys', checkPasskeys],
   ['keys', checkKeys],
   ['feeds', checkFeeds],
   ['outside', checkOutside],

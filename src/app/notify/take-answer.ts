@@ -1,7 +1,8 @@
 import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { textAt } from '../../core/lib/json-at.ts';
 import type { Channels } from '../../core/model/channel.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { Store } from '../../core/ports/store.ts';
+import type { Store, Tx } from '../../core/ports/store.ts';
 import { queuedOf } from './delivery.ts';
 
 /** An answer that came back through a channel, of whose sender the signature is known to be right. */
@@ -47,19 +48,30 @@ export function takeAnswer(
     if (item === null || queuedOf(item).channel !== channel) return { outcome: 'unknown-notification' };
     const { kind, options } = queuedOf(item);
     if (!options.some(({ id }) => id === option) && !(kind === 'page' && option === 'acknowledge')) return { outcome: 'unknown-option' };
-    const id = answerId(notification, by);
-    const doc = { notification, option, by, channel, at };
-    if (!(await tx.items.add({ kind: 'answer', id, state: 'waiting', dueAt: at, at, doc }))) {
-      const first = (await tx.items.get('answer', id))?.doc as { readonly option: string } | undefined;
-      return { outcome: 'answered', option: first?.option ?? '' };
-    }
-    await tx.ledger.append({
-      format: 'jobzero.ledger/1',
-      type: 'answer',
-      subject: notification,
-      at,
-      data: { option, channel, byHash: hashOf(by) },
-    });
-    return { outcome: 'recorded', by };
+    const first = await putAnswer(tx, { notification, option, by, channel }, at);
+    return first === null ? { outcome: 'recorded', by } : { outcome: 'answered', option: first };
   });
+}
+
+/** Where an answer comes from that was given in the console. */
+export const consoleChannel = 'console';
+
+/** Puts down what a person answered to a notification, with its leaf, as an item for the code that asked. Returns the first answer where there is one already. */
+export async function putAnswer(
+  tx: Tx,
+  answer: { readonly notification: string; readonly option: string; readonly by: string; readonly channel: string },
+  at: number,
+): Promise<string | null> {
+  const { notification, option, by, channel } = answer;
+  const id = answerId(notification, by);
+  if (!(await tx.items.add({ kind: 'answer', id, state: 'waiting', dueAt: at, at, doc: { ...answer, at } })))
+    return textAt((await tx.items.get('answer', id))?.doc, 'option') ?? '';
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'answer',
+    subject: notification,
+    at,
+    data: { option, channel, byHash: hashOf(by) },
+  });
+  return null;
 }

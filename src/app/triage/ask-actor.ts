@@ -26,7 +26,7 @@ export interface Reachable {
 }
 
 /** What a question to an actor holds. Its item is of kind `question`: `waiting`, then `me`, `not-me` or `silent`. */
-interface Question {
+export interface ActorQuestion {
   readonly finding: string;
   readonly revision: string;
   readonly person: string;
@@ -35,7 +35,8 @@ interface Question {
   readonly sent: readonly string[];
 }
 
-const kind = 'question';
+/** Its items. */
+export const questionKind = 'question';
 /** The oldest first; so many wait in no organisation. */
 const mostAtOnce = 1_000;
 
@@ -50,9 +51,9 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   const { first } = decision;
   if (first === undefined || reach.length === 0) return false;
   const id = idOf(tx.tenant, 'actor-question', finding.id);
-  const known = await tx.items.get(kind, id);
+  const known = await tx.items.get(questionKind, id);
   if (known !== null && known.state !== 'waiting' && known.state !== 'me') return false;
-  const before = known === null ? null : (known.doc as unknown as Question);
+  const before = known === null ? null : (known.doc as unknown as ActorQuestion);
   if (known?.state === 'me' && before?.person === first.person && first.enough !== false && at - known.at < holdsFor) {
     await tx.findings.live(finding.id, 'resolved', at, first.person, 'More of the same, of which the person has said that it was them.');
     await leaf(tx, id, at, { state: 'me', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
@@ -67,7 +68,7 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   const asked = known === null ? id : idOf(id, finding.revision);
   const notifications = reach.map(({ channel, to }) => notificationOf(tx.tenant, id, asked, finding, first, channel, to));
   const doc = { ...question, sent: notifications.map((one) => one.id) } as unknown as Json;
-  const item = { kind, id, state: 'waiting', dueAt: at + first.minutes * 60_000, at, doc };
+  const item = { kind: questionKind, id, state: 'waiting', dueAt: at + first.minutes * 60_000, at, doc };
   if (!(known === null ? await tx.items.add(item) : await tx.items.move(item, ['me']))) return false;
   for (const notification of notifications) await queueNotification(tx, notification, at);
   await leaf(tx, id, at, { state: 'waiting', finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) });
@@ -93,7 +94,7 @@ function notificationOf(
     severity: finding.severity,
     title: `Was this you? ${finding.rule.title}`,
     text: `${finding.message} If it was you, say so; if not, your credentials are cut off at once. Without an answer in ${minutes} minutes the engineer on call is asked.`,
-    path: `/findings/${finding.id}`,
+    path: `/questions/${question}`,
     options: [
       { id: 'me', label: 'Yes, this was me' },
       { id: 'not-me', label: 'No, not me' },
@@ -111,14 +112,14 @@ export interface ActorDeps {
 /** Takes the answers that have come and the time that has run out. Returns how many questions ended. Any number of workers may do it at once. */
 export async function followQuestions(deps: ActorDeps): Promise<number> {
   const { store, tenant, clock } = deps;
-  const waiting = await store.within(tenant, (tx) => tx.items.list({ kind, state: ['waiting'], limit: mostAtOnce }));
+  const waiting = await store.within(tenant, (tx) => tx.items.list({ kind: questionKind, state: ['waiting'], limit: mostAtOnce }));
   let ended = 0;
   for (const item of waiting) if (await store.within(tenant, (tx) => follow(deps, tx, item, clock.now()))) ended++;
   return ended;
 }
 
 async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<boolean> {
-  const { person, sent } = item.doc as unknown as Question;
+  const { person, sent } = item.doc as unknown as ActorQuestion;
   for (const notification of sent) {
     // Only the person's own answer is looked for.
     const answer = await tx.items.get('answer', answerId(notification, person));
@@ -135,7 +136,7 @@ async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<
  */
 async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'not-me' | 'silent', at: number): Promise<boolean> {
   if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
-  const { finding: id, revision, person, decision } = item.doc as unknown as Question;
+  const { finding: id, revision, person, decision } = item.doc as unknown as ActorQuestion;
   await leaf(tx, item.id, at, { state: how, finding: id, revision, personHash: hashOf(person) });
   const row = await tx.findings.get(id);
   // What has moved on was decided anew, and asks for itself.
@@ -148,7 +149,7 @@ async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'no
     await ask(tx, row.finding, decision, playbooks, at);
     return true;
   }
-  const alone = decision.actions.filter(({ approvals }) => approvals < 2);
+  const alone = startedByNotMe(decision);
   for (const action of alone) await planAction(tx, row.finding, action, person, at);
   const left = decision.actions.filter(({ approvals }) => approvals >= 2);
   if (left.length === 0 && alone.length > 0 && (await pages(tx, id))) {
@@ -163,6 +164,11 @@ async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'no
   }
   await ask(tx, row.finding, { ...decision, actions: left }, playbooks, at);
   return true;
+}
+
+/** What a "not me" starts at once: what one person may approve. */
+export function startedByNotMe({ actions }: Decision): Decision['actions'] {
+  return actions.filter(({ approvals }) => approvals < 2);
 }
 
 async function pages(tx: Tx, finding: string): Promise<boolean> {

@@ -7,8 +7,10 @@ import type { Notification } from '../../core/model/notification.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
 import { signedHeaders } from '../../edge/notify/webhook.ts';
+import { answerQuestion, readQuestion } from '../console/actor-questions.ts';
 import { hearWebhook } from '../notify/hear-answer.ts';
 import { notificationSender } from '../notify/send-notifications.ts';
+import { addPasskey } from '../passkeys/passkey.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
 import { triage } from '../triage.ts';
 import { inboundOf, openChannels } from './open-channels.ts';
@@ -34,7 +36,7 @@ people: { dana: ["arn:aws:iam::*:user/ci-deployer"] }
 `;
 
 /** A key made for somebody else by the deployer, whose person is asked; `when` is 2026-01-15 09:02 and so many minutes. */
-async function asked(channels: string) {
+async function asked(channels: string, passkeyFor = '') {
   await writeFile(join(home, 'channels.yml'), channels);
   const world = await attackedOrganisation();
   let now = world.now;
@@ -43,6 +45,9 @@ async function asked(channels: string) {
   const findings = (await findingsIn([{ ...made, userAgent: 'aws-cli/2.17.0' }])).map((one) => ({ ...one, severity: 'High' as const }));
   const deps = await readyToTriage(store, findings, world.range.cloud, () => now);
   await store.within(tenant, (tx) => tx.settings.set('tolerance', tolerance, now, 'owner'));
+  const key = { id: 'k', publicKey: '', counter: 0, transports: [] };
+  const passkey = { id: 'k', who: 'dana', name: 'phone', site: passkeyFor, scope: 'own', key, registeredAt: now, usedAt: null } as const;
+  if (passkeyFor !== '') await store.within(tenant, (tx) => addPasskey(tx, passkey, now));
   const open = openChannels(
     home,
     env,
@@ -51,7 +56,7 @@ async function asked(channels: string) {
       throw error;
     },
   );
-  const done = await triage({ ...deps, reachable: () => reachableBy(open) });
+  const done = await triage({ ...deps, reachable: () => reachableBy(open, { store, tenant }) });
   const sender = notificationSender({ tenant, store, clock: deps.clock, worker: 'w', channels: open }, (error) => {
     throw error;
   });
@@ -64,9 +69,15 @@ async function asked(channels: string) {
     const inbound = inboundOf(home, env);
     return hearWebhook({ tenant, store, clock: deps.clock, inbound }, { channel: 'chat', header: (name) => headers[name], body });
   };
+  const inConsole = async (who: string, option: 'me' | 'not-me') => {
+    const { about, link } = JSON.parse(vendor.requests[0]?.body ?? '{}') as { about: { id: string }; link: string };
+    const view = await readQuestion(deps, about.id, who);
+    return { link, view, answered: await answerQuestion(deps, about.id, who, option, view?.revision ?? '') };
+  };
   return {
     done,
     hear,
+    inConsole,
     follow: (minutes: number) => {
       now = world.now + minutes * 60_000;
       return followQuestions(deps);
@@ -109,6 +120,42 @@ test('somebody else who answers is not heard', async () => {
 
 test('without a channel that brings an answer back the engineer is asked at once', async () => {
   const { done, questions } = await asked(chat(''));
+  expect(done.map(({ decision }) => decision.first)).toEqual([undefined]);
+  expect([vendor.requests.length, await questions()]).toEqual([0, 1]);
+});
+
+const mailOnly = () => `console: https://jobzero.example.com\n${chat('')}`;
+
+test('who has a passkey for the console is asked by a channel that brings nothing back, and answers there as in a channel', async () => {
+  const { done, inConsole, follow, states, questions, actions } = await asked(mailOnly(), 'jobzero.example.com');
+  expect(done.map(({ decision }) => decision.first)).toEqual([{ person: 'dana', minutes: 15 }]);
+  const { link, view, answered } = await inConsole('dana', 'not-me');
+  expect(link).toBe(`https://jobzero.example.com/questions/${view?.id}`);
+  expect(view).toMatchObject({
+    state: 'waiting',
+    isYesEnough: true,
+    finding: { account: expect.any(String), evidence: [{ operation: 'CreateAccessKey' }] },
+  });
+  expect(view?.starts.map(({ title }) => title)).toContain('Contain a stolen access key');
+  expect(answered).toBe('recorded');
+  expect((await inConsole('dana', 'me')).answered).toEqual({ answered: 'not-me' });
+  expect(await follow(1)).toBe(1);
+  expect([await states(), await questions(), await actions()]).toEqual([['acknowledged'], 0, ['dana', 'dana']]);
+  expect((await inConsole('dana', 'me')).answered).toBe('too-late');
+});
+
+test('nobody sees or answers in the console what somebody else is asked, and the first answer holds, wherever it was given', async () => {
+  const { inConsole, hear, follow, states } = await asked(chat(answerable));
+  expect(await inConsole('mallory', 'me')).toMatchObject({ view: null, answered: 'unknown' });
+  expect(await follow(1)).toBe(0);
+  await hear('D1', 'me');
+  expect((await inConsole('dana', 'not-me')).answered).toEqual({ answered: 'me' });
+  expect(await follow(1)).toBe(1);
+  expect(await states()).toEqual(['resolved']);
+});
+
+test('a passkey for another address of the console is none', async () => {
+  const { done, questions } = await asked(mailOnly(), 'localhost');
   expect(done.map(({ decision }) => decision.first)).toEqual([undefined]);
   expect([vendor.requests.length, await questions()]).toEqual([0, 1]);
 });

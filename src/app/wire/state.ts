@@ -11,8 +11,9 @@ import { openSignIns } from '../../edge/postgres/open-sign-ins.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { openSigningKey } from '../../edge/postgres/signing-key.ts';
 import { startEmbedded } from '../../edge/postgres/start-embedded.ts';
+import { openWebAuthn } from '../../edge/webauthn/open-webauthn.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
-import { issueSignInLink } from '../console/sign-in.ts';
+import { issueSignInLink, type Scope } from '../console/sign-in.ts';
 import { type Env, homeOf, places, readRunning } from './home.ts';
 import { inboundOf } from './open-channels.ts';
 
@@ -59,6 +60,7 @@ export async function openState(env: Env): Promise<State> {
       store,
       ledger,
       signIns,
+      webauthn: openWebAuthn(),
       playbooks,
       rules,
       answers,
@@ -87,11 +89,11 @@ export async function withConsole<T>(work: (deps: ConsoleDeps) => Promise<T>, en
   }
 }
 
-/** A one-time link that signs in at the console that runs here. */
-export async function signInLink(env: Env): Promise<string> {
+/** A one-time link that signs a person in at the console that runs here: to all of it, or only to what is that person's own. */
+export async function signInLink({ who, scope }: { readonly who: string; readonly scope: Scope }, env: Env): Promise<string> {
   const running = await readRunning(homeOf(env));
   if (running === null) throw new InputError('no console runs with this home: start it with "jobzero up"', homeOf(env));
-  return withConsole((deps) => issueSignInLink(deps, running.url, whoami()), env);
+  return withConsole((deps) => issueSignInLink(deps, running.url, who, { by: whoami(), scope }), env);
 }
 
 /** The person at this terminal; a container may run under a number without a name. */

@@ -74,7 +74,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
   });
 
   test('a busy port takes the next; the console answers; the link signs in once and not twice', async () => {
-    expect(base).toBe(`http://127.0.0.1:${busyPort + 1}`);
+    expect(base).toBe(`http://localhost:${busyPort + 1}`);
     const { url = '' } = await up.until('the console', (event) => event.event === 'ready');
     expect((await fetch(url)).status).toBe(200);
     expect((await fetch(`${base}/api/v1/overview`)).status).toBe(401);

@@ -21,6 +21,7 @@ import { keepIncidentMode } from './keep-incident-mode.ts';
 import { keepLearning } from './keep-learning.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
+import { keepTellingOwners } from './keep-telling-owners.ts';
 import { openChannels } from './open-channels.ts';
 import { ownPrincipals } from './own-principals.ts';
 import { reachableBy } from './reachable.ts';
@@ -98,7 +99,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
-          reachable: () => reachableBy(channels),
+          reachable: () => reachableBy(channels, { store, tenant }),
           answeredBy: answeredBy(await answers()),
           sequences: await sequences(),
         },
@@ -122,6 +123,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
+    ends.push(await keepTellingOwners(state, channels, trouble));
     ends.push(await keepLearning(state, engines, trouble));
     ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));
     const closing = { tenant, store, cloud, clock, worker: randomUUID() };

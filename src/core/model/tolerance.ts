@@ -116,6 +116,8 @@ export interface Tolerance {
   readonly signals: readonly Signal[];
   /** So many days a playbook only says what it would do in an account, before somebody may sign for it. */
   readonly shadowDays: number;
+  /** Whether people confirm what is grave by a passkey: always, or who has registered one. Absent in documents of before. */
+  readonly stepUp?: 'required' | 'when-registered';
   /** ARNs, `*` at the end allowed: people and roles that automation never acts against, such as break-glass roles. */
   readonly protected: readonly string[];
   readonly freezes: readonly Freeze[];
@@ -125,6 +127,10 @@ export interface Tolerance {
   readonly grants?: readonly Grant[];
   /** Whose principals are whose: a person by name, as `channels.yml` has it, with ARNs of users, and of sessions of Identity Center. */
   readonly people: { readonly [person: string]: readonly string[] };
+  /** So many days after the owner of something insecure was told, they are told again, and after as many the account's owner; 0: nobody is told. Absent in documents of before. */
+  readonly remindOwnersAfter?: number;
+  /** The owner of each account, a person as `channels.yml` has them. Absent in documents of before. */
+  readonly accountOwners?: { readonly [account: string]: string };
   /** Tags that name the owner of a resource, the first that is there. */
   readonly ownerTags: readonly string[];
 }

@@ -6,7 +6,7 @@ import { knownMigrations, migrateInside, schemaVersion } from './migrate.ts';
 import { ensureRoles } from './roles.ts';
 
 /** What a backup leaves out: marks of broken commits, and sign-ins, since a restored database must not let anybody in. */
-const leftOut = ['schema_versions', 'units', 'sign_in_links', 'sign_in_sessions'];
+const leftOut = ['schema_versions', 'units', 'sign_in_links', 'sign_in_sessions', 'sign_in_challenges', 'sign_in_confirmations'];
 const page = 500;
 
 /** The archive over PostgreSQL. `url` is the login's, as for `openDatabase`; the database may be without schema. */

@@ -51,3 +51,29 @@ test('a session lives until it expires or is closed', async () => {
   await signIns.closeSession('b');
   expect(await signIns.session('b', 1)).toBeNull();
 });
+
+test('a challenge is met by exactly one of many, for its purpose only, and says why else not', async () => {
+  const one = { hash: sha256('challenge'), purpose: 'approve', expiresAt: 100 };
+  expect(await signIns.challenge(one, 50, 2)).toBe(true);
+  expect(await signIns.meet(one.hash, 'undo', 60)).toBe('another');
+  const met = await Promise.all(Array.from({ length: 8 }, () => signIns.meet(one.hash, 'approve', 60)));
+  expect(met.sort()).toEqual(['met', ...Array.from({ length: 7 }, () => 'spent')]);
+  expect(await signIns.meet(sha256('none'), 'approve', 60)).toBe('unknown');
+  const late = { hash: sha256('late'), purpose: 'approve', expiresAt: 100 };
+  await signIns.challenge(late, 50, 2);
+  expect(await signIns.meet(late.hash, 'approve', 100)).toBe('expired');
+});
+
+test('so many of one purpose wait and no more; what expired makes room', async () => {
+  const made = (name: string, now: number) => signIns.challenge({ hash: sha256(name), purpose: 'p', expiresAt: now + 50 }, now, 2);
+  expect([await made('p1', 0), await made('p2', 10), await made('p3', 20), await made('p4', 50)]).toEqual([true, true, false, true]);
+});
+
+test('a confirmation is used once, before it expires', async () => {
+  await signIns.confirm('c', 100);
+  const used = await Promise.all(Array.from({ length: 4 }, () => signIns.useConfirmed('c', 50)));
+  expect(used.filter(Boolean)).toHaveLength(1);
+  await signIns.confirm('c', 100);
+  expect(await signIns.useConfirmed('c', 100)).toBe(false);
+  expect(await signIns.useConfirmed('c', 50)).toBe(false);
+});

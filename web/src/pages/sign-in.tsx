@@ -1,7 +1,33 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { signIn } from '../api/generated/client.ts';
+import { signInByPasskey } from '../lib/passkeys.ts';
 import { go } from '../lib/router.tsx';
+
+/** For who has a passkey: no link is needed. */
+function ByPasskey() {
+  const client = useQueryClient();
+  const enter = useMutation({
+    mutationKey: ['sign-in'],
+    mutationFn: signInByPasskey,
+    onSuccess: async () => {
+      go(window.location.pathname === '/sign-in' ? '/' : window.location.pathname, 'replace');
+      await client.resetQueries();
+    },
+  });
+  return (
+    <>
+      <button type="button" className="button button-main" disabled={enter.isPending} onClick={() => enter.mutate()}>
+        Sign in with a passkey
+      </button>
+      {enter.error === null ? null : (
+        <p className="error" role="alert">
+          {enter.error.message}
+        </p>
+      )}
+    </>
+  );
+}
 
 /** Spends the token in the address's fragment, once, and takes it out of the address and the history first. */
 export function SignIn({ ended }: { readonly ended: boolean }) {
@@ -42,6 +68,7 @@ export function SignIn({ ended }: { readonly ended: boolean }) {
               ? 'You are signed out.'
               : 'Sign in with a link.'}
       </h1>
+      <ByPasskey />
       {spend.isError ? <p role="alert">{spend.error.message}</p> : null}
       <p className="quiet">Each link opens the console once, and for 15 minutes. For a new one, run this where jobzero runs:</p>
       <pre>

@@ -2,10 +2,10 @@
 import { request } from '../request.ts';
 
 /** @public */
-export type Session = { readonly who: string; readonly expiresAt: number };
+export type Session = { readonly who: string; readonly scope: "all" | "own"; readonly expiresAt: number };
 
 /** @public */
-export type Problem = { readonly error: string; readonly message: string };
+export type Problem = { readonly error: string; readonly message: string; readonly stepUp?: { readonly action: "answer-question" | "approve" | "start" | "undo" | "arm" | "release-stop" | "adopt" | "fix" | "add-passkey" | "remove-passkey"; readonly subject: string } | undefined };
 
 /** @public */
 export type Status = { readonly automation: "working" | "stopped"; readonly stop: Stop | null; readonly found: number; readonly open: number; readonly incidents: { readonly open: number; readonly paging: number }; readonly containedAlone: number; readonly containedApproved: number; readonly waiting: number; readonly running: number; readonly dryRuns: number; readonly troubled: number; readonly countedUpTo: number };
@@ -316,6 +316,15 @@ export type PlaybookHealth = { readonly source: "settings" | "aws.cloudtrail" | 
 /** @public */
 export type LoadReport = { readonly from: number; readonly until: number; readonly zone: string; readonly budget: number; readonly whole: { readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number }; readonly shifts: readonly ({ readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number; readonly shift: { readonly from: number; readonly until: number }; readonly causes: readonly ({ readonly rule: string; readonly guardrails: readonly (string)[]; readonly n: number })[] })[] };
 
+/** @public */
+export type PasskeyView = { readonly id: string; readonly who: string; readonly name: string; readonly site: string; readonly registeredAt: number; readonly usedAt: number | null };
+
+/** @public */
+export type QuestionView = { readonly id: string; readonly state: "waiting" | "answered" | "me" | "not-me" | "silent"; readonly revision: string; readonly until: number | null; readonly finding: { readonly id: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly firstTime: number; readonly lastTime: number; readonly evidence: readonly (Evidence)[]; readonly title: string; readonly actor: string }; readonly isYesEnough: boolean; readonly starts: readonly ({ readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string })[] };
+
+/** @public */
+export type FixView = { readonly id: string; readonly person: string; readonly state: "told" | "reminded" | "overdue" | "escalated" | "mended"; readonly since: number; readonly finding: { readonly id: string; readonly revision: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly kind: "detection" | "compliance" | "vulnerability" | "data-security"; readonly lastTime: number; readonly title: string; readonly description: string; readonly state: FindingState }; readonly fixes: readonly ({ readonly id: string; readonly title: string; readonly option: ProposedAction; readonly steps: readonly (string)[] })[]; readonly actions: readonly ({ readonly id: string; readonly title: string; readonly state: ActionState; readonly reason: string })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -338,6 +347,22 @@ export function readSession(): Promise<Session> {
  */
 export function signOut(): Promise<{ readonly ok: true }> {
   return request('DELETE', `/api/v1/session`, {  });
+}
+
+/**
+ * What a passkey is to sign, to sign in.
+ * @public
+ */
+export function startPasskeySignIn(body: { readonly [key: string]: unknown }): Promise<{ readonly options: { readonly [key: string]: unknown } }> {
+  return request('POST', `/api/v1/session/passkey/options`, { body });
+}
+
+/**
+ * Opens a session of 12 hours for the person whose passkey has signed.
+ * @public
+ */
+export function finishPasskeySignIn(body: { readonly response: { readonly [key: string]: unknown } }): Promise<Session> {
+  return request('POST', `/api/v1/session/passkey`, { body });
 }
 
 /**
@@ -770,4 +795,100 @@ export function readAccountHealth(account: string): Promise<AccountHealth> {
  */
 export function readLoad(query: { readonly days?: number | undefined } = {}): Promise<LoadReport> {
   return request('GET', `/api/v1/load`, { query });
+}
+
+/**
+ * The passkeys of the person who is signed in.
+ * @public
+ */
+export function listPasskeys(): Promise<{ readonly items: readonly (PasskeyView)[] }> {
+  return request('GET', `/api/v1/passkeys`, {  });
+}
+
+/**
+ * Registers a passkey.
+ * @public
+ */
+export function finishRegistration(body: { readonly name: string; readonly response: { readonly [key: string]: unknown } }): Promise<{ readonly ok: true }> {
+  return request('POST', `/api/v1/passkeys`, { body });
+}
+
+/**
+ * What a new passkey is to be made of. A further one is confirmed by one that is there.
+ * @public
+ */
+export function startRegistration(body: { readonly [key: string]: unknown }): Promise<{ readonly options: { readonly [key: string]: unknown } }> {
+  return request('POST', `/api/v1/passkeys/options`, { body });
+}
+
+/**
+ * Removes one of the own passkeys.
+ * @public
+ */
+export function removePasskey(id: string): Promise<{ readonly ok: true }> {
+  return request('DELETE', `/api/v1/passkeys/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * What a passkey is to sign, so that one thing may be done once.
+ * @public
+ */
+export function startStepUp(body: { readonly action: "answer-question" | "approve" | "start" | "undo" | "arm" | "release-stop" | "adopt" | "fix" | "add-passkey" | "remove-passkey"; readonly subject: string }): Promise<{ readonly options: { readonly [key: string]: unknown } }> {
+  return request('POST', `/api/v1/step-up/options`, { body });
+}
+
+/**
+ * Takes what a passkey has signed: for five minutes that one thing may be done once, in this session.
+ * @public
+ */
+export function finishStepUp(body: { readonly action: "answer-question" | "approve" | "start" | "undo" | "arm" | "release-stop" | "adopt" | "fix" | "add-passkey" | "remove-passkey"; readonly subject: string; readonly response: { readonly [key: string]: unknown } }): Promise<{ readonly ok: true }> {
+  return request('POST', `/api/v1/step-up`, { body });
+}
+
+/**
+ * What the person who is signed in is asked about what their credentials did: that which waits first.
+ * @public
+ */
+export function listQuestions(): Promise<{ readonly items: readonly (QuestionView)[] }> {
+  return request('GET', `/api/v1/questions`, {  });
+}
+
+/**
+ * One of these: what was done, when and from where, and what each answer starts.
+ * @public
+ */
+export function readQuestion(id: string): Promise<QuestionView> {
+  return request('GET', `/api/v1/questions/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Answers "was this you?". Only the person who is asked may; the first answer holds, here and in channels.
+ * @public
+ */
+export function answerQuestion(id: string, body: { readonly option: "me" | "not-me"; readonly revision: string }): Promise<QuestionView> {
+  return request('POST', `/api/v1/questions/${encodeURIComponent(id)}/answer`, { body });
+}
+
+/**
+ * What is insecure of what the person who is signed in owns or does, and was told of.
+ * @public
+ */
+export function listFixes(): Promise<{ readonly items: readonly (FixView)[] }> {
+  return request('GET', `/api/v1/fixes`, {  });
+}
+
+/**
+ * One of these, with what a playbook would do about it, step by step, and how that is taken back.
+ * @public
+ */
+export function readFix(id: string): Promise<FixView> {
+  return request('GET', `/api/v1/fixes/${encodeURIComponent(id)}`, {  });
+}
+
+/**
+ * Starts it as the action of its owner, under all guardrails. Where two must agree, it becomes a question.
+ * @public
+ */
+export function startFix(id: string, body: { readonly action: string; readonly revision: string }): Promise<FixView> {
+  return request('POST', `/api/v1/fixes/${encodeURIComponent(id)}/start`, { body });
 }

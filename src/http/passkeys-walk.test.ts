@@ -1,0 +1,341 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
+import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
+import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
+import { need } from '../../tools/require.ts';
+import { issueSignInLink } from '../app/console/sign-in.ts';
+import { pressStop } from '../app/console/stop-button.ts';
+import { readChannels } from '../app/notify/read-channels.ts';
+import { tellOwners } from '../app/owners/tell-owners.ts';
+import { carefulTolerance } from '../app/read-tolerance.ts';
+import { isStopped } from '../app/settings.ts';
+import { askActor, followQuestions } from '../app/triage/ask-actor.ts';
+import { decide } from '../core/decide/decide.ts';
+import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { hashOf } from '../core/lib/hash.ts';
+import { sealFinding } from '../core/lib/seal-finding.ts';
+import type { DecideContext, Offer } from '../core/model/decide-context.ts';
+import type { Decision } from '../core/model/decision.ts';
+import { memoryStore } from '../core/ports/store.memory.ts';
+import type { Store } from '../core/ports/store.ts';
+import { openWebAuthn } from '../edge/webauthn/open-webauthn.ts';
+import { type BrowserUnderTest, openBrowser } from './browser-under-test.ts';
+import { createHttp } from './create-http.ts';
+import { type Served, serveHttp } from './serve-http.ts';
+
+const tenant = 'default';
+const account = '111122223333';
+const now = Date.UTC(2026, 0, 15, 9);
+const looks = [
+  ['dark', 390],
+  ['light', 1280],
+] as const;
+
+const user = `arn:aws:iam::${account}:user/alice`;
+const actor = { type: 'IAMUser', uid: user, name: 'alice' };
+const finding = sealFinding({
+  format: 'jobzero.finding/1',
+  tenant,
+  id: 'f',
+  kind: 'detection',
+  rule: { id: 'aws.x.y', major: 1, title: 'Key made for somebody else', description: '', techniques: [], tactics: [] },
+  severity: 'High',
+  group: {},
+  bucket: 0,
+  account,
+  region: 'us-east-1',
+  actor,
+  resources: [],
+  firstTime: now,
+  lastTime: now,
+  count: { n: 1, atLeast: false },
+  evidence: [
+    {
+      key: 'e',
+      id: 'e',
+      time: now,
+      rule: 'aws.x.y',
+      operation: 'CreateAccessKey',
+      service: 'iam.amazonaws.com',
+      account,
+      region: 'us-east-1',
+      ip: '198.51.100.7',
+      actor,
+    },
+  ],
+  message: 'alice called CreateAccessKey for bob.',
+});
+const decision: Decision = {
+  format: 'jobzero.decision/1',
+  finding: 'f',
+  revision: finding.revision,
+  verdict: 'ask',
+  guardrails: ['actor-first', 'tolerance-asks'],
+  reason: 'r',
+  actions: [
+    {
+      playbook: containAccessKey.id,
+      version: containAccessKey.version,
+      target: { account, region: 'us-east-1', uid: user, params: { userName: 'alice', accessKeyId: 'AKIAEXAMPLEEXAMPLE01' } },
+      blastRadius: 'What uses this key of alice stops.',
+      inverse: 'The key is made active again.',
+      approvals: 1,
+      mode: 'live',
+    },
+  ],
+  risk: 400,
+  first: { person: 'alice', minutes: 15 },
+};
+
+const channels = readChannels(
+  'channels:\n  mail: { kind: smtp, host: 127.0.0.1, tls: none, from: j@example.com }\npeople: { alice: { mail: alice@example.com } }\n',
+  'channels.yml',
+);
+const group = `arn:aws:ec2:us-east-1:${account}:security-group/sg-0a1b2c3d`;
+
+/** A group of alice's that is open to the world, decided as it would be. */
+async function stands(store: Store, offers: readonly Offer[]): Promise<void> {
+  const { actor: _, revision: __, ...rest } = finding;
+  const open = sealFinding({
+    ...rest,
+    id: 'open-group',
+    kind: 'compliance',
+    rule: {
+      ...finding.rule,
+      id: 'aws.ec2.no-world-open-ingress',
+      title: 'Open to the world',
+      description: 'Whoever finds the port may try what listens there.',
+    },
+    resources: [{ uid: group, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: 'us-east-1' }],
+    evidence: [],
+    message: 'Security group sg-0a1b2c3d lets the whole world in at port 5432.',
+  });
+  const context: DecideContext = {
+    format: 'jobzero.context/1',
+    at: now,
+    stopped: false,
+    evidence: 'validated',
+    ownAction: null,
+    startedLastHour: { everywhere: 0, account: 0 },
+    own: [],
+    offers,
+  };
+  await store.within(tenant, async (tx) => {
+    const made = decide(open, context, carefulTolerance);
+    const document = await tx.documents.put('snapshot', canonicalJson({ resources: [{ uid: group, tags: { owner: 'alice' } }] }));
+    await tx.settings.set(`snapshot/${account}`, { takenAt: now, document }, now, 'automation');
+    await tx.findings.put(open, now);
+    await tx.decisions.put({
+      id: 'd',
+      finding: open.id,
+      revision: open.revision,
+      at: now,
+      findingHash: hashOf(open),
+      contextHash: await tx.documents.put('context', canonicalJson(context)),
+      toleranceHash: hashOf('tolerance'),
+      engine: hashOf('engine'),
+      decisionHash: hashOf(made),
+      decision: made,
+    });
+  });
+}
+
+/** Passkeys in a browser, with real signatures: the tests of this file are one walk, in their order. */
+describe.skipIf(!need('browser'))('passkeys, in the console', () => {
+  const store = memoryStore();
+  const deps = {
+    tenant,
+    store,
+    clock: { now: () => Date.now() },
+    ledger: memoryLedger(() => []),
+    signIns: memorySignIns(),
+    webauthn: openWebAuthn(),
+    playbooks: [containAccessKey, narrowWorldOpenIngress],
+    inbound: { channels: async () => channels, secret: async () => '' },
+  };
+  let opened: BrowserUnderTest;
+  let browser: Browser;
+  let page: Page;
+  let served: Served;
+  let isInHandsOf: (isOwner: boolean) => Promise<void>;
+  let lowContrast: () => readonly string[];
+
+  beforeAll(async () => {
+    const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
+    ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
+    served = await serveHttp(createHttp({ ...deps, webFolder: join(import.meta.dirname, '../../web/dist'), log: () => {} }), {
+      port: 4840,
+    });
+    opened = await openBrowser();
+    ({ browser, page } = opened);
+    isInHandsOf = await opened.addAuthenticator();
+    await pressStop(deps, 'bob', true, 'a release');
+    await page.goto(await issueSignInLink(deps, served.url, 'alice'));
+    await page.getByRole('navigation').waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  const isPressed = () => store.within(tenant, isStopped);
+  const leaves = () => store.entries(tenant).flatMap(({ type, data }) => (type === 'sign-in' ? [data['what']] : []));
+  const release = async () => {
+    await page.getByRole('button', { name: 'Let it work again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Let it work' }).click();
+  };
+
+  test('a person registers one, and a further one with it', async () => {
+    await page.goto(`${served.url}/passkeys`);
+    await page.getByText('You have no passkey.').waitFor();
+    await page.getByLabel('What you call it').fill('laptop');
+    await page.getByRole('button', { name: 'Register a passkey' }).click();
+    await page.getByText('not used yet').waitFor();
+    await opened.shot('passkeys');
+    // The same authenticator is not registered twice; that it is there already was confirmed by it.
+    await page.getByLabel('What you call it').fill('again');
+    await page.getByRole('button', { name: 'Register a passkey' }).click();
+    await page.getByText('This passkey is registered already.').waitFor();
+    expect(leaves()).toEqual(['link', 'session', 'passkey-registered', 'step-up']);
+  });
+
+  test('the stop button is released by a signature for just that', async () => {
+    await release();
+    await page.getByRole('button', { name: 'Stop automation' }).waitFor();
+    expect(await isPressed()).toBe(false);
+    expect(leaves().at(-1)).toBe('step-up');
+  });
+
+  test('in other hands the passkey does not sign, and the session is not enough', async () => {
+    await pressStop(deps, 'bob', true, 'again');
+    await isInHandsOf(false);
+    await release();
+    await page.getByRole('alert').filter({ hasText: 'Nothing was confirmed' }).waitFor();
+    expect(await isPressed()).toBe(true);
+    await page.keyboard.press('Escape');
+  });
+
+  test('an address has no passkeys, and a session there is no way around', async () => {
+    const address = served.url.replace('localhost', '127.0.0.1');
+    await page.goto(await issueSignInLink(deps, address, 'alice'));
+    await release();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: `Open the console as ${served.url}` })
+      .waitFor();
+    expect(await isPressed()).toBe(true);
+    await page.keyboard.press('Escape');
+  });
+
+  test('"was this you?" is answered with the passkey by the person who is asked, in a session for what is their own', async () => {
+    const asking = { store, tenant, playbooks: deps.playbooks, clock: deps.clock };
+    await store.within(tenant, async (tx) => {
+      await tx.findings.put(finding, now);
+      expect(await askActor(tx, finding, decision, [{ channel: 'mail', to: 'alice@example.com' }], Date.now())).toBe(true);
+    });
+    await page.goto(await issueSignInLink(deps, served.url, 'alice', { scope: 'own' }));
+    await page.getByRole('link', { name: 'Key made for somebody else' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Was this you?' }).waitFor();
+    await page.getByText('Contain a stolen access key').waitFor();
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await opened.shot(`question-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    const answer = async () => {
+      await page.getByRole('button', { name: 'No, not me' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'No, it was not me' }).click();
+    };
+    await answer();
+    await page.getByRole('alert').filter({ hasText: 'Nothing was confirmed' }).waitFor();
+    expect(await followQuestions(asking)).toBe(0);
+    await page.keyboard.press('Escape');
+    await isInHandsOf(true);
+    await answer();
+    await page.getByText('followed within seconds').waitFor();
+    expect(await followQuestions(asking)).toBe(1);
+    expect(await store.within(tenant, (tx) => tx.actions.list({ limit: 9 }))).toMatchObject([{ by: 'alice', state: 'planned' }]);
+    await page.reload();
+    await page.getByText('You have said that it was not you.').waitFor();
+    // Nothing of the console is in reach of such a session.
+    expect(await page.evaluate("fetch('/api/v1/findings').then((answer) => answer.status)")).toBe(403);
+    expect(await page.getByRole('link', { name: 'Findings' }).count()).toBe(0);
+  });
+
+  test('what is insecure of their own a person mends with one press, confirmed by the passkey', async () => {
+    const offer: Offer = {
+      playbook: narrowWorldOpenIngress.id,
+      version: narrowWorldOpenIngress.version,
+      target: { account, region: 'us-east-1', uid: group, params: { groupId: 'sg-0a1b2c3d' } },
+      approval: 'none',
+      reversible: true,
+      risks: ['legitimate-use'],
+      blastRadius: 'What comes from outside the VPC is refused.',
+      inverse: 'The rules come back as they were.',
+      armed: true,
+      liveState: 'present',
+      legitimateUse: 'unknown',
+      servesProduction: 'no',
+    };
+    await pressStop(deps, 'bob', false, '');
+    await stands(store, [offer]);
+    const reach = { alice: [{ channel: 'mail', to: 'alice@example.com' }] };
+    await tellOwners({
+      store,
+      tenant,
+      clock: deps.clock,
+      behaviours: async () => [],
+      reachable: async () => reach,
+      site: async () => null,
+    });
+    await page.goto(`${served.url}/`);
+    await page.getByRole('link', { name: 'Open to the world' }).click();
+    await page.getByRole('button', { name: 'Mend it' }).waitFor();
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await opened.shot(`fix-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    const signed = leaves().filter((what) => what === 'step-up').length;
+    await page.getByRole('button', { name: 'Mend it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Mend it' }).click();
+    await page.getByText('planned').waitFor();
+    expect(leaves().filter((what) => what === 'step-up')).toHaveLength(signed + 1);
+    expect(await store.within(tenant, (tx) => tx.actions.list({ finding: 'open-group', limit: 9 }))).toMatchObject([
+      { by: 'alice', state: 'planned' },
+    ]);
+    await page.goto(`${served.url}/`);
+    await page.getByText('begun').waitFor();
+    await opened.shot('own');
+  });
+
+  test('a passkey signs in without a link, for what it was registered for', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('link', { name: 'Findings', exact: true }).waitFor();
+    expect(leaves().at(-1)).toBe('session');
+  });
+
+  test('who has lost it gets it removed by who runs jobzero; nothing was wrong with the pages', async () => {
+    await page.goto(`${served.url}/passkeys`);
+    for (const [colorScheme, width] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.getByRole('button', { name: 'Remove…' }).waitFor();
+      await opened.shot(`passkeys-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByText('jobzero passkeys remove').waitFor();
+    expect(opened.complaints.filter((text) => !text.includes('409'))).toEqual([]);
+    expect(opened.strangers(served.url).filter((url) => !url.startsWith('http://127.0.0.1:'))).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FixView, listFixes, listQuestions, type QuestionView } from '../api/generated/client.ts';
+import { Link } from '../lib/router.tsx';
+import { Empty } from '../parts/empty.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page } from '../parts/page.tsx';
+import { Section } from '../parts/section.tsx';
+import { SeverityMark } from '../parts/severity-mark.tsx';
+import { Visible } from '../parts/visible.tsx';
+import { When } from '../parts/when.tsx';
+
+/** What is asked of the person who is signed in. */
+export function OwnPage() {
+  const fixes = useQuery({ queryKey: ['fixes'], queryFn: listFixes, refetchInterval: 30_000 });
+  const questions = useQuery({ queryKey: ['questions'], queryFn: listQuestions, refetchInterval: 30_000 });
+  return (
+    <Page title="Yours" lead={<p>What you are asked about what your credentials did, and what is insecure of what you own.</p>}>
+      <Loaded query={questions}>
+        {({ items }) => {
+          const waiting = items.filter(({ state }) => state === 'waiting');
+          const over = items.filter(({ state }) => state !== 'waiting');
+          return (
+            <>
+              {waiting.length === 0 ? (
+                <Empty title="Nothing is asked of you.">
+                  When your credentials do something odd, you are asked here whether it was you.
+                </Empty>
+              ) : (
+                <Questions title="Was this you?" items={waiting} />
+              )}
+              {over.length === 0 ? null : <Questions title="You were asked" items={over} />}
+            </>
+          );
+        }}
+      </Loaded>
+      <Loaded query={fixes}>{({ items }) => (items.length === 0 ? null : <Fixes items={items} />)}</Loaded>
+    </Page>
+  );
+}
+
+function Fixes({ items }: { readonly items: readonly FixView[] }) {
+  return (
+    <Section title="To mend" aside={<span className="quiet tabular">{items.length}</span>}>
+      <ul className="plain queue">
+        {items.map(({ id, since, finding, fixes, actions }) => (
+          <li key={id}>
+            <SeverityMark severity={finding.severity} />
+            <div className="queue-what">
+              <Link to={`/fixes/${id}`} data-row>
+                <Visible text={finding.title} />
+              </Link>
+              <p className="quiet">
+                <Visible text={finding.message} />
+              </p>
+              <small className="quiet">
+                since <When at={since} />
+                {actions.length > 0 ? ' · begun' : fixes.length > 0 ? ' · can be mended from here' : ''}
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+const states = { waiting: 'waits', answered: 'answered', me: 'it was you', 'not-me': 'it was not you', silent: 'no answer' } as const;
+
+function Questions({ title, items }: { readonly title: string; readonly items: readonly QuestionView[] }) {
+  return (
+    <Section title={title} aside={<span className="quiet tabular">{items.length}</span>}>
+      <ul className="plain queue">
+        {items.map(({ id, state, until, finding }) => (
+          <li key={id}>
+            <SeverityMark severity={finding.severity} />
+            <div className="queue-what">
+              <Link to={`/questions/${id}`} data-row>
+                <Visible text={finding.title} />
+              </Link>
+              <p className="quiet">
+                <Visible text={finding.message} />
+              </p>
+              <small className="quiet">
+                {states[state]}
+                {until === null ? null : (
+                  <>
+                    {' until '}
+                    <When at={until} />
+                  </>
+                )}
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,141 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerQuestion, type QuestionView, readQuestion } from '../api/generated/client.ts';
+import { announce } from '../lib/announce.tsx';
+import { Arn } from '../parts/arn.tsx';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { EvidenceTable } from '../parts/evidence-table.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page } from '../parts/page.tsx';
+import { Section } from '../parts/section.tsx';
+import { Visible } from '../parts/visible.tsx';
+import { When } from '../parts/when.tsx';
+
+type Option = 'me' | 'not-me';
+
+/** "Was this you?" to the person whose credentials did it, with what each answer starts. */
+export function QuestionPage({ id }: { readonly id: string }) {
+  const query = useQuery({ queryKey: ['questions', id], queryFn: () => readQuestion(id) });
+  return <Loaded query={query}>{(question) => <Question question={question} />}</Loaded>;
+}
+
+function Question({ question }: { readonly question: QuestionView }) {
+  const { finding, until, state, starts, isYesEnough } = question;
+  const [chosen, setChosen] = useState<Option | null>(null);
+  return (
+    <Page
+      title={state === 'waiting' ? 'Was this you?' : 'You were asked'}
+      lead={
+        <p>
+          <strong>
+            <Visible text={finding.title} />
+          </strong>
+          {'. '}
+          <Visible text={finding.message} />
+        </p>
+      }
+    >
+      <p className="quiet">
+        In account {finding.account}, {finding.region}, with your credentials <Arn uid={finding.actor} />
+      </p>
+      <EvidenceTable evidence={finding.evidence} />
+      {state === 'waiting' ? (
+        <Section title="Your answer" aside={until === null ? null : <Until at={until} />}>
+          <div className="answers">
+            <div>
+              <h3>It was me</h3>
+              <p>
+                {isYesEnough
+                  ? 'Nothing is done, and nobody else is asked.'
+                  : 'It is noted, and the engineer on call looks at it all the same.'}
+              </p>
+              <button type="button" className="button" onClick={() => setChosen('me')}>
+                Yes, this was me
+              </button>
+            </div>
+            <div>
+              <h3>It was not me</h3>
+              <Starts starts={starts} />
+              <button type="button" className="button button-stop" onClick={() => setChosen('not-me')}>
+                No, not me
+              </button>
+            </div>
+          </div>
+        </Section>
+      ) : (
+        <p className="notice" role="status">
+          {said[state]}
+        </p>
+      )}
+      {chosen === null ? null : <Confirm question={question} option={chosen} onClose={() => setChosen(null)} />}
+    </Page>
+  );
+}
+
+const said: { readonly [state in QuestionView['state']]: string } = {
+  waiting: '',
+  answered: 'Your answer is taken, and followed within seconds.',
+  me: 'You have said that it was you.',
+  'not-me': 'You have said that it was not you. What had to be done at once was begun.',
+  silent: 'The time was over, and the engineer on call was asked.',
+};
+
+function Until({ at }: { readonly at: number }) {
+  return (
+    <span className="quiet">
+      without one, the engineer is asked at <When at={at} />
+    </span>
+  );
+}
+
+function Starts({ starts }: { readonly starts: QuestionView['starts'] }) {
+  if (starts.length === 0) return <p>The engineer on call is asked at once. Nothing is cut off before.</p>;
+  return (
+    <>
+      <p>This starts at once, as your action:</p>
+      <ul>
+        {starts.map(({ title, uid, blastRadius, inverse }) => (
+          <li key={`${title} ${uid}`}>
+            <strong>{title}</strong> <Arn uid={uid} />
+            <small>
+              <Visible text={blastRadius} /> Taken back by: <Visible text={inverse} />
+            </small>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Confirm({
+  question,
+  option,
+  onClose,
+}: {
+  readonly question: QuestionView;
+  readonly option: Option;
+  readonly onClose: () => void;
+}) {
+  const client = useQueryClient();
+  const answer = useMutation({
+    mutationFn: () => answerQuestion(question.id, { option, revision: question.revision }),
+    onSuccess: () => {
+      announce('Your answer is taken.');
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['questions'] }),
+  });
+  return (
+    <ConfirmDialog
+      title={option === 'me' ? 'This was you?' : 'This was not you?'}
+      yes={option === 'me' ? 'Yes, it was me' : 'No, it was not me'}
+      tone={option === 'me' ? 'main' : 'danger'}
+      pending={answer.isPending}
+      error={answer.error?.message ?? null}
+      onYes={() => answer.mutate()}
+      onClose={onClose}
+    >
+      <p>Your first answer holds. Where you have a passkey, you confirm it with that.</p>
+    </ConfirmDialog>
+  );
+}
