@@ -83,6 +83,7 @@ const schema = z.strictObject({
     .optional(),
   people: z.record(z.string().min(1).max(200), z.array(arn).min(1)).optional(),
   ownerTags: z.array(z.string().min(1)).optional(),
+  dataTags: z.array(z.string().min(1)).optional(),
 });
 
 /** What holds where nothing was written: careful, and nothing of production is touched without asking. */
@@ -111,6 +112,7 @@ export const carefulTolerance: Tolerance = {
   announced: [],
   people: {},
   ownerTags: ['owner', 'Owner', 'team', 'Team'],
+  dataTags: ['data-classification', 'DataClassification', 'data_classification', 'classification', 'Classification'],
 };
 
 /** Reads the text of a tolerance file (YAML). Throws an InputError that names the line and what is wanted there. */
@@ -133,6 +135,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       announced: data.announced ?? [],
       people: data.people ?? {},
       ownerTags: data.ownerTags ?? carefulTolerance.ownerTags,
+      dataTags: data.dataTags ?? carefulTolerance.dataTags,
     }),
   ) as Tolerance;
 }

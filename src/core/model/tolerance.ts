@@ -127,4 +127,6 @@ export interface Tolerance {
   readonly people: { readonly [person: string]: readonly string[] };
   /** Tags that name the owner of a resource, the first that is there. */
   readonly ownerTags: readonly string[];
+  /** Tags that say which data lies in a resource. Absent in documents of before. */
+  readonly dataTags?: readonly string[];
 }
