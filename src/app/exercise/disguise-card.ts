@@ -21,17 +21,34 @@ const keep = [
   'title',
   'userAgent',
   'waiting',
+  'from',
+  'by',
+  'with',
 ];
-const times = ['time', 'firstTime', 'lastTime', 'bucket', 'since', 'fromTime', 'toTime'];
+const times = ['time', 'at', 'firstTime', 'lastTime', 'bucket', 'since', 'fromTime', 'toTime'];
 /** It looks as if it had just happened. */
 const justNow = 4 * 60_000;
 
 /** The card with other ids, names and times, as if it had happened a few minutes before `at`. The finding gets an id of its own. */
 export function disguiseCard(card: ExerciseCard, salt: string, at: number): ExerciseCard {
   const { finding } = card;
-  const other = disguise(card, { salt, names: namesIn(finding), shift: at - justNow - finding.lastTime, keep, times });
+  const other = disguise(card, {
+    salt,
+    names: [...namesIn(finding), ...namesAbout(card.about)],
+    shift: at - justNow - finding.lastTime,
+    keep,
+    times,
+  });
   const { revision: _, ...content } = other.finding;
   return { ...other, finding: sealFinding({ ...content, id: idOf('exercise', salt, finding.id) }) };
+}
+
+/** Whose it is, and what and who made it. */
+function namesAbout(about: ExerciseCard['about']): readonly string[] {
+  if (about == null) return [];
+  const { owner, code, deployer } = about;
+  const says = [owner?.name ?? '', code?.name.split(' ').at(-1) ?? ''];
+  return [...says, ...lastParts(deployer?.who ?? '')].filter((name) => !plain.has(name));
 }
 
 /** Names of who did it and of what it was done to, of the sessions and roles too, and what stands last in their ARNs. */
