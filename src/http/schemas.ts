@@ -199,6 +199,8 @@ const Decision = z
     reason: z.string(),
     actions: list(ProposedAction),
     risk: z.number(),
+    likelihood: z.number().optional(),
+    impact: z.number().optional(),
     first: z.object({ person: z.string(), minutes: z.number() }).optional(),
   })
   .openapi('Decision');

@@ -116,7 +116,7 @@ export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" 
 export type DecisionView = { readonly id: string; readonly at: number; readonly engine: string; readonly decisionHash: string; readonly decision: Decision; readonly guardrails: readonly (Guardrail)[] };
 
 /** @public */
-export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number; readonly first?: { readonly person: string; readonly minutes: number } | undefined };
+export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number; readonly likelihood?: number | undefined; readonly impact?: number | undefined; readonly first?: { readonly person: string; readonly minutes: number } | undefined };
 
 /** @public */
 export type PossibleAction = { readonly id: string; readonly option: ProposedAction; readonly title: string; readonly asks: string | null };
