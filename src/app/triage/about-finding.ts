@@ -7,7 +7,7 @@ import { reachOf } from '../../core/decide/about/reach-of.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { About } from '../../core/model/decide-context.ts';
 import type { Finding, FindingKind } from '../../core/model/finding.ts';
-import type { Snapshot } from '../../core/model/resource.ts';
+import type { Resource, Snapshot } from '../../core/model/resource.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -61,8 +61,13 @@ export async function aboutFinding(
   };
 }
 
+/** What tags are asked of: resources by their uid. */
+export interface Tagged {
+  readonly byUid: ReadonlyMap<string, Pick<Resource, 'tags'>>;
+}
+
 /** Tags of what the finding is about first, then of the role that did it. */
-export function tagsOf({ resources, actor }: Pick<Finding, 'resources' | 'actor'>, { byUid }: AccountIndex): About['tags'] {
+export function tagsOf({ resources, actor }: Pick<Finding, 'resources' | 'actor'>, { byUid }: Tagged): About['tags'] {
   const tags: Record<string, string> = {};
   const issuer = actor?.issuer;
   for (const uid of [
