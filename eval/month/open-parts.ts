@@ -6,6 +6,7 @@ import { listsHash } from '../../src/app/loaded-list.ts';
 import type { Reachable } from '../../src/app/triage/ask-actor.ts';
 import type { TriageDeps } from '../../src/app/triage/triage-deps.ts';
 import { defineUndo } from '../../src/app/undo-action.ts';
+import { exposingControls } from '../../src/app/wire/exposing-controls.ts';
 import { ownPrincipals } from '../../src/app/wire/own-principals.ts';
 import { ownAccountsOf } from '../../src/core/collect/inventory/own-accounts.ts';
 import { ruleSet } from '../../src/core/detect/rule-set.ts';
@@ -81,6 +82,7 @@ export async function openParts({ tenant, databaseUrl, folder, cloud, clock, log
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     own: ownPrincipals({ kind: 'range', url: '', token: '' }),
     reachable,
+    exposing: await exposingControls(),
     sequences: ingest.sequences ?? [],
   };
   const faults: string[] = [];

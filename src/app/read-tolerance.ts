@@ -86,6 +86,7 @@ const schema = z.strictObject({
   remindOwnersAfter: z.int().min(0).max(365).optional(),
   accountOwners: z.record(account, z.string().min(1).max(200)).optional(),
   ownerTags: z.array(z.string().min(1)).optional(),
+  dataTags: z.array(z.string().min(1)).optional(),
 });
 
 /** What holds where nothing was written: careful, and nothing of production is touched without asking. */
@@ -117,6 +118,7 @@ export const carefulTolerance: Tolerance = {
   remindOwnersAfter: 14,
   accountOwners: {},
   ownerTags: ['owner', 'Owner', 'team', 'Team'],
+  dataTags: ['data-classification', 'DataClassification', 'data_classification', 'classification', 'Classification'],
 };
 
 /** Reads the text of a tolerance file (YAML). Throws an InputError that names the line and what is wanted there. */
@@ -142,6 +144,7 @@ export function readTolerance(text: string, file: string): Tolerance {
       remindOwnersAfter: data.remindOwnersAfter ?? carefulTolerance.remindOwnersAfter,
       accountOwners: data.accountOwners ?? {},
       ownerTags: data.ownerTags ?? carefulTolerance.ownerTags,
+      dataTags: data.dataTags ?? carefulTolerance.dataTags,
     }),
   ) as Tolerance;
 }

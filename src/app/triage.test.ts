@@ -333,3 +333,61 @@ function unsealed(finding: Finding | undefined): Omit<Finding, 'revision'> {
   const { revision: _, ...rest } = finding;
   return rest;
 }
+
+test('who changed it last: AWS is asked once about a finding that a person is asked about, of no other, and not again', async () => {
+  const asked: string[] = [];
+  const change = {
+    eventTime: '2026-01-02T03:04:05Z',
+    eventName: 'PutBucketPolicy',
+    readOnly: false,
+    userIdentity: { type: 'IAMUser', arn: 'arn:x' },
+  };
+  const terraform = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.0';
+  const history: readonly JsonObject[] = [
+    { ...change, eventTime: '2026-01-04T00:00:00Z', readOnly: true },
+    { ...change, eventTime: '2026-01-03T00:00:00Z', errorCode: 'AccessDenied' },
+    { ...change, userAgent: terraform },
+    { ...change, eventTime: '2026-01-01T00:00:00Z' },
+  ];
+  const cloud: Cloud = {
+    ...world.range.cloud,
+    call: async (call) => {
+      const { LookupAttributes: attributes, StartTime: from } = call.input;
+      const [attribute] = (attributes ?? []) as readonly JsonObject[];
+      if (attribute?.['AttributeKey'] !== 'ResourceName' || from !== undefined) return world.range.cloud.call(call);
+      asked.push(String(attribute['AttributeValue']));
+      return { Events: history.map((record) => ({ CloudTrailEvent: JSON.stringify(record) })) };
+    },
+  };
+  // Nothing may be done alone: somebody is asked about all that is worth asking about.
+  const stop = { on: true };
+  const before = async (store: ReturnType<typeof memoryStore>) => store.within(tenant, (tx) => tx.settings.set('stop', stop, 1, 'owner'));
+  const { done, store, deps } = await decided(world.records, { cloud, before });
+  const isAsked = ({ decision }: (typeof done)[number]) => decision.verdict === 'ask' || decision.asks !== undefined;
+  const judged = done.filter(isAsked);
+  expect(judged.length).toBeGreaterThan(0);
+  expect(judged.length).toBeLessThan(done.length);
+  expect(asked.length).toBe(judged.length);
+  const deployers = await store.within(tenant, async (tx) => {
+    const found: unknown[] = [];
+    for (const one of done) {
+      const [row] = await tx.decisions.ofFinding(one.finding.id);
+      const context = JSON.parse((await tx.documents.get(row?.contextHash ?? '')) ?? '{}') as DecideContext;
+      expect(context.about?.deployer !== undefined).toBe(isAsked(one));
+      if (context.about?.deployer) found.push(context.about.deployer);
+      await tx.findings.live(one.finding.id, 'reopened', world.now + 1, 'a', '');
+      await tx.findings.decideAgain(one.finding.id);
+    }
+    return found;
+  });
+  expect(deployers[0]).toEqual({
+    who: 'arn:x',
+    by: 'code',
+    with: 'Terraform',
+    operation: 'PutBucketPolicy',
+    at: Date.parse(change.eventTime),
+    from: "CloudTrail's event history",
+  });
+  await triage({ ...deps, clock: { now: () => world.now + 2 } });
+  expect(asked.length).toBe(judged.length);
+});

@@ -1,7 +1,7 @@
 import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
-import type { DecideContext } from '../core/model/decide-context.ts';
+import type { DecideContext, Deployer } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
@@ -19,6 +19,7 @@ import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { incidentFor } from './triage/incident-for.ts';
+import { lastChange } from './triage/last-change.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheWorld, type World } from './triage/read-the-world.ts';
@@ -72,11 +73,32 @@ export async function triage(
  * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
  */
 async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | null> {
-  const { store, tenant, engines } = deps;
   const world = await readTheWorld(deps, finding);
   if (world.later) return 'deferred';
   // With what AWS says it is another revision, which is decided in the next round.
   if (world.answers.length > 0 && (await importAnswers(deps, world.answers))) return null;
+  const decided = await decideWith(deps, finding, reach, world);
+  // Only a person reads it: of what is closed, watched or done alone AWS is not asked.
+  return decided === 'asks' ? decideWith(deps, finding, reach, world, await lastChange(deps.cloud, finding)) : decided;
+}
+
+/** `asks`: a person is to be asked, and nobody has looked yet who changed it last. Nothing is written then; with `deployer` it is never the answer. */
+async function decideWith(deps: TriageDeps, finding: Finding, reach: Reachable, world: World): Promise<Triaged | 'asks' | null>;
+async function decideWith(
+  deps: TriageDeps,
+  finding: Finding,
+  reach: Reachable,
+  world: World,
+  deployer: Deployer | null,
+): Promise<Triaged | null>;
+async function decideWith(
+  deps: TriageDeps,
+  finding: Finding,
+  reach: Reachable,
+  world: World,
+  deployer?: Deployer | null,
+): Promise<Triaged | 'asks' | null> {
+  const { store, tenant, engines } = deps;
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
@@ -84,6 +106,8 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
     if (await isDecided(tx, finding, earlier)) return null;
     const at = deps.clock.now();
     const tolerance = await toleranceOf(tx);
+    const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
+    const about = await aboutFinding(tx, finding, tolerance, deps.exposing);
     const inIncident = await incidentOf(tx, finding.id);
     const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
     const context: DecideContext = {
@@ -98,22 +122,29 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
       },
       own: deps.own,
       offers: world.offers,
-      about: await aboutFinding(tx, finding, tolerance.ownerTags),
+      about: changed === undefined ? about : { ...about, deployer: changed },
       incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
       reachable: Object.keys(reach).sort(),
     };
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
+    if (changed === undefined && (decision.verdict === 'ask' || decision.asks !== undefined)) return 'asks';
     await record(tx, finding, texts, bytes, decision, at);
     if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
     // Only what was decided before can be asked about already.
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
-    if (decision.guardrails.includes('flapping'))
-      await proposeChange(tx, finding, decision, context.about?.owner ?? null, deps.playbooks, reach, at);
+    if (decision.guardrails.includes('flapping')) await proposeChange(tx, finding, decision, about.owner, deps.playbooks, reach, at);
     return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
   });
+}
+
+/** Who changed it last, as it was found when it was decided before: AWS is asked once about a finding. */
+async function knownBefore(tx: Tx, earlier: readonly DecisionRow[]): Promise<Deployer | null | undefined> {
+  const [last] = earlier.toSorted((a, b) => b.at - a.at);
+  const text = last === undefined ? null : await tx.documents.get(last.contextHash);
+  return text === null ? undefined : (JSON.parse(text) as DecideContext).about?.deployer;
 }
 
 /** Its revision was decided, and what it tells did not come back since. */

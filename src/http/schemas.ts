@@ -200,6 +200,8 @@ const Decision = z
     reason: z.string(),
     actions: list(ProposedAction),
     risk: z.number(),
+    likelihood: z.number().optional(),
+    impact: z.number().optional(),
     first: z.object({ person: z.string(), minutes: z.number() }).optional(),
   })
   .openapi('Decision');
@@ -267,12 +269,24 @@ export const Reveal = z
   .object({ kind: z.enum(['drill', 'repeat', 'sample']), truth: orNull(Nature), before: orNull(Opinion), says: z.string() })
   .openapi('Reveal', { description: 'What an exercise was, told after the answer.' });
 
+const AboutRow = z
+  .object({
+    name: z.enum(['owner', 'made by', 'changed by', 'reaches', 'data', 'exposed', 'attacked']),
+    says: z.string(),
+    level: z.number().nullable(),
+    facts: list(z.object({ says: z.string(), from: z.string().openapi({ description: 'Where it is known from.' }) })),
+    more: z.number(),
+    unknown: list(z.string()).openapi({ description: 'What could not be looked at.' }),
+  })
+  .openapi('AboutRow', { description: 'What is known of a finding in one respect; "unknown" where nobody found it out.' });
+
 export const JudgementView = z
   .object({
     judgement: Judgement,
     finding: orNull(Finding),
     guardrails: list(Guardrail),
     titles: list(z.string()),
+    about: list(AboutRow),
     evidence: list(EvidenceHashes),
     waiting: z.object({ within: z.enum(['minutes', 'hours', 'days']), says: z.string() }),
     cases: list(SimilarCase),
@@ -477,6 +491,7 @@ export const FindingDetail = z
     possible: list(PossibleAction),
     alsoDone: list(FindingRow),
     incident: z.object({ id, title: z.string(), pages: z.boolean() }).nullable(),
+    about: list(AboutRow),
     way: list(Station),
   })
   .openapi('FindingDetail');

@@ -58,6 +58,7 @@ export function exerciseFinding(tenant: string, item: ExerciseItem, found: Found
     possible: [],
     alsoDone: [],
     incident: null,
+    about: view.about,
     way: wayOfFinding(finding, askedAt, [row], view.judgement, [], found),
   };
 }

@@ -1,5 +1,6 @@
 import { hashOf } from '../../core/lib/hash.ts';
 import type { ExerciseItem } from '../exercise/exercise-tx.ts';
+import { aboutRows } from './about-rows.ts';
 import { explainGuardrails, type JudgementView } from './judgement-view.ts';
 
 /** An exercise as its card is read: nothing on it tells it from a real one. Null while its card is not made. */
@@ -33,6 +34,7 @@ export function viewExercise(tenant: string, { id, exercise, state }: ExerciseIt
     finding,
     guardrails: explainGuardrails(guardrails),
     titles: options.map(({ title }) => title),
+    about: aboutRows(card.about ?? null),
     // Of documents that nobody stored: a card without them would be known by it.
     evidence: [
       {

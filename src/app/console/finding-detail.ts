@@ -1,6 +1,7 @@
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import type { FindingRow } from '../../core/ports/store.ts';
+import type { AboutRow } from './about-rows.ts';
 import type { ActionView } from './action-view.ts';
 import type { GuardrailView, JudgementView } from './judgement-view.ts';
 import type { PossibleAction } from './possible-actions.ts';
@@ -37,5 +38,7 @@ export interface FindingDetail {
   readonly alsoDone: readonly FindingRow[];
   /** The incident that it belongs to, with others or alone. */
   readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null;
+  /** What was known of what it is about when it was decided last; empty where it was not. */
+  readonly about: readonly AboutRow[];
   readonly way: readonly Station[];
 }

@@ -5,8 +5,10 @@ import type { Opinion } from '../../core/model/judging.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { cardOf, type EvidenceHashes } from '../judge/card.ts';
 import type { SimilarCase } from '../judge/cases.ts';
+import { contextOf } from '../judge/context-of.ts';
 import { isIntruderActive } from '../judge/intruder.ts';
 import { opinionOf } from '../judge/opinions.ts';
+import { type AboutRow, aboutRows } from './about-rows.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { guardrailWords } from './guardrail-words.ts';
 import { playbookTitle } from './playbook-of.ts';
@@ -38,6 +40,8 @@ export interface JudgementView {
   readonly guardrails: readonly GuardrailView[];
   /** Titles of the options' playbooks, in the options' order. */
   readonly titles: readonly string[];
+  /** What was known of what its first finding is about. */
+  readonly about: readonly AboutRow[];
   readonly evidence: readonly EvidenceHashes[];
   readonly waiting: CostOfWaiting;
   readonly cases: readonly SimilarCase[];
@@ -60,11 +64,13 @@ export async function viewJudgement(
   const own = await opinionOf(tx, judgement, who);
   const mayRead = intruder || own !== null || judgement.state !== 'waiting';
   const { evidence, waiting, cases } = await cardOf(tx, judgement);
+  const [first] = evidence;
   return {
     judgement: { ...asked, ...(parts === undefined ? {} : { parts: parts.map(withoutAdvice) }) },
     finding: (await tx.findings.get(judgement.finding))?.finding ?? null,
     guardrails: explainGuardrails(judgement.guardrails),
     titles: judgement.options.map((option) => playbookTitle(deps.playbooks, option.playbook)),
+    about: aboutRows(first === undefined ? null : ((await contextOf(tx, first.finding, first.revision))?.about ?? null)),
     evidence,
     waiting,
     cases,

@@ -2,7 +2,9 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { FindingRow, Tx } from '../../core/ports/store.ts';
 import { exerciseTx } from '../exercise/exercise-tx.ts';
 import { exerciseAbout } from '../exercise/take-exercise.ts';
+import { contextOf } from '../judge/context-of.ts';
 import { asksAbout, questionOn } from '../triage/ask.ts';
+import { aboutRows } from './about-rows.ts';
 import { type ActionView, viewAction } from './action-view.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { exerciseFinding } from './exercise-finding.ts';
@@ -75,6 +77,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string, who: string) {
     judgement: shown === null ? null : await viewJudgement(deps, tx, shown, who),
     actions,
     alsoDone: await alsoDoneBy(tx, row.finding),
+    about: rows.length === 0 ? [] : aboutRows((await contextOf(tx, id, rows.at(-1)?.revision ?? ''))?.about ?? null),
     incident: await incidentOf(tx, id),
     possible: possible.map(({ id: action, option }) => ({
       id: action,

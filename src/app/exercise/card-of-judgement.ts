@@ -1,5 +1,6 @@
 import { costOfWaiting } from '../../core/decide/cost-of-waiting.ts';
 import { recommend } from '../../core/decide/recommend.ts';
+import type { About } from '../../core/model/decide-context.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { ExerciseCard } from './exercise.ts';
@@ -16,6 +17,7 @@ export function cardOfJudgement(
   }: Pick<Judgement, 'question' | 'guardrails' | 'options' | 'recommendation' | 'because' | 'advice'>,
   finding: Finding,
   titleOf: (playbook: string) => string,
+  about: About | null = null,
 ): ExerciseCard {
   return {
     finding,
@@ -39,6 +41,7 @@ export function cardOfJudgement(
       containable: options.length > 0,
       pages: false,
     }),
+    about,
     advice: { answer: recommendation, because, opinion: advice?.opinion ?? opinionOf(finding, options.length) },
   };
 }

@@ -224,3 +224,22 @@ describe('a case of before comes again in disguise', () => {
     expect((await readScores(it.deps, 'kim')).own.score).toMatchObject({ n: 1, right: 1 });
   });
 });
+
+test('what is known of a case is disguised with it, and its levels stay', () => {
+  const about = {
+    tags: {},
+    owner: { name: 'payments', from: 'tag team' },
+    standing: [],
+    deployer: { who: `arn:aws:iam::${account}:user/carol`, by: 'code', with: 'Terraform', operation: 'X', at: 1_000, from: 'history' },
+    data: { level: 2, facts: [{ says: 'It belongs to payments.', from: 'tag classification' }], n: 1, unknown: [] },
+  } as const;
+  const judgement = { question: '?', guardrails: [], options: [], recommendation: 'deny', because: 'x' } as const;
+  const other = disguiseCard(
+    cardOfJudgement(judgement, findingOf('case', { lastTime: 5_000 }), () => '', about),
+    'salt',
+    1_000_000,
+  );
+  expect(JSON.stringify(other.about)).not.toMatch(/payments|carol|111122223333/);
+  expect(other.about).toMatchObject({ owner: { from: 'tag team' }, deployer: { by: 'code', with: 'Terraform' }, data: { level: 2, n: 1 } });
+  expect(other.about?.deployer?.at).toBeGreaterThan(500_000);
+});

@@ -1,4 +1,5 @@
 import type { CostOfWaiting } from '../../core/decide/cost-of-waiting.ts';
+import type { About } from '../../core/model/decide-context.ts';
 import type { Guardrail } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Nature, Opinion, Recommendation } from '../../core/model/judging.ts';
@@ -26,6 +27,8 @@ export interface ExerciseCard {
   readonly guardrails: readonly Guardrail[];
   readonly options: readonly RehearsedOption[];
   readonly waiting: CostOfWaiting;
+  /** What was known of what it is about; null for nothing. Absent on cards of before. */
+  readonly about?: About | null;
   readonly advice: Pick<Recommendation, 'answer' | 'because' | 'opinion'>;
 }
 

@@ -13,7 +13,7 @@ import { type ExerciseItem, exerciseTx } from '../exercise/exercise-tx.ts';
 import { setExercise } from '../exercise/take-exercise.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { quietClosedKind } from '../quiet-closed.ts';
-import { decisionOn } from './context-of.ts';
+import { contextOf, decisionOn } from './context-of.ts';
 
 export interface AuditDeps {
   readonly store: Store;
@@ -135,6 +135,7 @@ async function setSample(tx: Tx, one: Closed, who: string, at: number): Promise<
     },
     finding,
     (playbook) => playbook,
+    (await contextOf(tx, one.finding, row.finding.revision))?.about ?? null,
   );
   const of = { finding: one.finding, stratum: stratumOf(one) };
   return setExercise(exerciseTx(tx), id, { kind: 'sample', for: who, of, truth: null, card }, at);

@@ -6,7 +6,7 @@ import { cardOfJudgement } from '../exercise/card-of-judgement.ts';
 import { disguiseCard } from '../exercise/disguise-card.ts';
 import type { ExerciseCard } from '../exercise/exercise.ts';
 import { caseKind, caseOf } from './cases.ts';
-import { decisionOn } from './context-of.ts';
+import { contextOf, decisionOn } from './context-of.ts';
 
 /** The card of a case in disguise, from what was read then; null where retention removed it. */
 export async function cardOfCase(
@@ -25,7 +25,12 @@ export async function cardOfCase(
   const finding = text === null ? ((await tx.findings.get(findingId))?.finding ?? null) : (JSON.parse(text) as Finding);
   if (finding === null || finding.revision !== revision) return null;
   return disguiseCard(
-    cardOfJudgement(judgement, finding, (playbook) => playbookTitle(playbooks, playbook)),
+    cardOfJudgement(
+      judgement,
+      finding,
+      (playbook) => playbookTitle(playbooks, playbook),
+      (await contextOf(tx, findingId, revision))?.about ?? null,
+    ),
     salt,
     at,
   );

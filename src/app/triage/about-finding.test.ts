@@ -45,7 +45,7 @@ test('tags and owner come from the last snapshot, of the resource before the rol
     await tx.findings.put(findingOn('elsewhere', 'compliance', 'arn:aws:s3:::others'), 1);
     await tx.findings.put(findingOn('mended', 'compliance', bucket), 1);
     await tx.findings.live('mended', 'resolved', 2, 'automation', '');
-    return aboutFinding(tx, findingOn('attack', 'detection', bucket), ['owner', 'team']);
+    return aboutFinding(tx, findingOn('attack', 'detection', bucket), { ownerTags: ['owner', 'team'] });
   });
   expect(about.owner).toEqual({ name: 'payments', from: 'tag team' });
   expect(about.tags).toMatchObject({ team: 'payments', env: 'prod' });
@@ -54,8 +54,37 @@ test('tags and owner come from the last snapshot, of the resource before the rol
 });
 
 test('of an account that was never looked at nothing is known', async () => {
-  const about = await memoryStore().within(tenant, (tx) => aboutFinding(tx, findingOn('attack', 'detection', bucket), ['owner']));
-  expect(about).toEqual({ tags: {}, owner: null, standing: [] });
+  const about = await memoryStore().within(tenant, (tx) =>
+    aboutFinding(tx, findingOn('attack', 'detection', bucket), { ownerTags: ['owner'] }),
+  );
+  const unknown = expect.objectContaining({ level: 0, n: 0, unknown: [expect.any(String)] });
+  expect(about).toMatchObject({ tags: {}, owner: null, standing: [], code: null, reach: unknown, exposed: unknown });
+  expect(about).not.toHaveProperty('deployer');
+});
+
+test('what is exposed, attacked and of which data, by the other findings that are open about the same resource', async () => {
+  const store = memoryStore();
+  const about = await store.within(tenant, async (tx) => {
+    const macie = { source: 'macie', type: 'SensitiveData:S3Object/Personal', answers: [], refs: [], state: 'active' };
+    const personal = { ...findingOn('personal', 'data-security', bucket), imported: macie } as unknown as Finding;
+    const attacks = [findingOn('joined', 'detection', bucket), findingOn('alone', 'detection', bucket)];
+    const others = [findingOn('public', 'compliance', bucket), findingOn('elsewhere', 'detection', 'arn:aws:s3:::others')];
+    for (const finding of [personal, ...attacks, ...others]) await tx.findings.put(finding, 1);
+    const members = ['joined', 'alone', 'elsewhere'].map((finding) => ({ finding, revision: 'r', links: [] }));
+    await tx.incidents.putMembers(members as unknown as Parameters<typeof tx.incidents.putMembers>[0]);
+    await tx.incidents.assign([{ finding: 'joined', incident: 'i' }]);
+    const document = await tx.documents.put(
+      'snapshot',
+      JSON.stringify({ resources: [{ uid: bucket, tags: { class: 'secret', 'aws:cloudformation:stack-name': 'orders' }, props: {} }] }),
+    );
+    await tx.settings.set(`snapshot/${account}`, { document }, 1, 'automation');
+    const tolerance = { ownerTags: [], dataTags: ['class'] };
+    return aboutFinding(tx, findingOn('public-too', 'compliance', bucket), tolerance, new Set(['aws.s3.public']));
+  });
+  expect(about.exposed).toMatchObject({ level: 3, facts: [{ from: 'aws.s3.public' }] });
+  expect(about.exploited).toMatchObject({ level: 3, n: 1, facts: [{ from: 'open finding of aws.s3.joined' }] });
+  expect(about.data).toMatchObject({ level: 3, n: 3 });
+  expect(about.code).toMatchObject({ name: 'CloudFormation stack orders' });
 });
 
 test('a weakness does not stand beside itself', async () => {
@@ -63,7 +92,7 @@ test('a weakness does not stand beside itself', async () => {
   const about = await store.within(tenant, async (tx) => {
     const itself = findingOn('public', 'compliance', bucket);
     await tx.findings.put(itself, 1);
-    return aboutFinding(tx, itself, ['owner']);
+    return aboutFinding(tx, itself, { ownerTags: ['owner'] });
   });
   expect(about.standing).toEqual([]);
 });

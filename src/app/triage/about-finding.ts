@@ -1,61 +1,110 @@
+import { type AccountIndex, indexAccount } from '../../core/decide/about/account-index.ts';
+import { codeOf } from '../../core/decide/about/code-of.ts';
+import { dataOf } from '../../core/decide/about/data-of.ts';
+import { exploitedOf } from '../../core/decide/about/exploited-of.ts';
+import { exposedOf } from '../../core/decide/about/exposed-of.ts';
+import { reachOf } from '../../core/decide/about/reach-of.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { About } from '../../core/model/decide-context.ts';
-import type { Finding } from '../../core/model/finding.ts';
+import type { Finding, FindingKind } from '../../core/model/finding.ts';
 import type { Resource, Snapshot } from '../../core/model/resource.ts';
 import type { Severity } from '../../core/model/severity.ts';
-import type { FindingRow, Tx } from '../../core/ports/store.ts';
+import type { Tolerance } from '../../core/model/tolerance.ts';
+import type { Tx } from '../../core/ports/store.ts';
 
-/** Only weaknesses that matter to the risk are read, and of an account with very many not all. */
+/** Only what matters to the risk is read, and of an account with very many not all. */
 const grave: readonly Severity[] = ['Critical', 'High'];
 const mostStanding = 200;
 
-/** Tags, owner and grave open weaknesses of what a finding is about, from the last snapshot of its account. */
-export async function aboutFinding(tx: Tx, finding: Finding, ownerTags: readonly string[]): Promise<About> {
+const nobody: AccountIndex = indexAccount([]);
+
+/**
+ * What a finding is about: tags, owner and code from the last snapshot of its account, where one gets from there, which data lies there, and by the
+ * other open findings whether it is exposed and attacked. `exposing`: ids of the controls whose failures expose.
+ */
+export async function aboutFinding(
+  tx: Tx,
+  finding: Finding,
+  { ownerTags, dataTags = [] }: Pick<Tolerance, 'ownerTags' | 'dataTags'>,
+  exposing: ReadonlySet<string> = new Set(),
+): Promise<About> {
   const uids = new Set([
     ...finding.resources.map(({ uid }) => uid),
     ...(finding.actor?.issuer === undefined ? [] : [finding.actor.issuer]),
   ]);
-  const found = (await resourcesOf(tx, finding.account)).filter(({ uid }) => uids.has(uid));
-  // Of what the finding is about first, then of the role that did it.
-  const about = [...found.filter(({ uid }) => uid !== finding.actor?.issuer), ...found.filter(({ uid }) => uid === finding.actor?.issuer)];
-  const tags: Record<string, string> = {};
-  for (const { tags: own } of about)
-    for (const [key, value] of Object.entries(own))
-      if (!Object.hasOwn(tags, key)) Object.defineProperty(tags, key, { value, enumerable: true, configurable: true, writable: true });
+  const account = await accountOf(tx, finding.account);
+  const tags = tagsOf(finding, account ?? nobody);
   const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
-  const standing: FindingRow[] = [];
-  for (const severity of uids.size === 0 ? [] : grave)
-    standing.push(
-      ...(await tx.findings.list({ account: finding.account, kind: 'compliance', state: 'open', severity, limit: mostStanding })),
-    );
+  const open = async (kind: FindingKind, severities: readonly (Severity | null)[]) => {
+    const found: Finding[] = [];
+    for (const severity of uids.size === 0 ? [] : severities) {
+      const filter = { account: finding.account, kind, state: 'open', limit: mostStanding } as const;
+      found.push(...(await tx.findings.list(severity === null ? filter : { ...filter, severity })).map((row) => row.finding));
+    }
+    return found.filter(({ id }) => id !== finding.id);
+  };
+  const isOnSame = ({ resources }: Finding) => resources.some(({ uid }) => uids.has(uid));
+  const weaknesses = await open('compliance', grave);
+  const attacks = await inIncidents(tx, (await open('detection', grave)).filter(isOnSame));
   return {
     tags,
     owner: tag === undefined ? null : { name: tags[tag] ?? '', from: `tag ${tag}` },
-    standing: standing
-      .filter(({ finding: other }) => other.id !== finding.id && other.resources.some(({ uid }) => uids.has(uid)))
-      .map(({ finding: { rule, severity } }) => ({ rule: rule.id, severity }))
+    standing: weaknesses
+      .filter(isOnSame)
+      .map(({ rule, severity }) => ({ rule: rule.id, severity }))
       .sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)),
+    code: codeOf(tags),
+    reach: reachOf(finding, account ?? nobody),
+    data: dataOf(finding, tags, dataTags, (await open('data-security', [null])).filter(isOnSame)),
+    exposed: exposedOf(finding, account, weaknesses, exposing),
+    exploited: exploitedOf(finding, await open('vulnerability', grave), attacks),
   };
 }
 
-async function resourcesOf(tx: Tx, account: string): Promise<readonly Resource[]> {
+/** What tags are asked of: resources by their uid. */
+export interface Tagged {
+  readonly byUid: ReadonlyMap<string, Pick<Resource, 'tags'>>;
+}
+
+/** Tags of what the finding is about first, then of the role that did it. */
+export function tagsOf({ resources, actor }: Pick<Finding, 'resources' | 'actor'>, { byUid }: Tagged): About['tags'] {
+  const tags: Record<string, string> = {};
+  const issuer = actor?.issuer;
+  for (const uid of [
+    ...resources.map((resource) => resource.uid).filter((one) => one !== issuer),
+    ...(issuer === undefined ? [] : [issuer]),
+  ])
+    for (const [key, value] of Object.entries(byUid.get(uid)?.tags ?? {}))
+      if (!Object.hasOwn(tags, key)) Object.defineProperty(tags, key, { value, enumerable: true, configurable: true, writable: true });
+  return tags;
+}
+
+/** One that stands alone, and is no incident, may be anything. */
+async function inIncidents(tx: Tx, findings: readonly Finding[]): Promise<readonly Finding[]> {
+  if (findings.length === 0) return [];
+  const members = await tx.incidents.members(findings.map(({ id }) => id));
+  const inOne = new Set(members.filter(({ incident }) => incident !== null).map(({ member }) => member.finding));
+  return findings.filter(({ id }) => inOne.has(id));
+}
+
+/** The last snapshot of an account; null where it was never looked at. */
+export async function accountOf(tx: Tx, account: string): Promise<AccountIndex | null> {
   const document = textAt((await tx.settings.get(`snapshot/${account}`)) ?? undefined, 'document');
-  const text = document === null ? null : await read(tx, document);
-  return text ?? [];
+  return document === null ? null : read(tx, document);
 }
 
 /** The last snapshots by hash: many findings of one account are decided one after the other. */
-const held = new Map<string, readonly Resource[]>();
+const held = new Map<string, AccountIndex>();
 const mostHeld = 8;
 
-async function read(tx: Tx, hash: string): Promise<readonly Resource[] | null> {
+async function read(tx: Tx, hash: string): Promise<AccountIndex | null> {
   const known = held.get(hash);
   if (known !== undefined) return known;
   const text = await tx.documents.get(hash);
   if (text === null) return null;
-  const { resources } = JSON.parse(text) as Snapshot;
+  const index = indexAccount((JSON.parse(text) as Snapshot).resources);
   const [oldest] = held.keys();
   if (held.size >= mostHeld && oldest !== undefined) held.delete(oldest);
-  held.set(hash, resources);
-  return resources;
+  held.set(hash, index);
+  return index;
 }

@@ -75,6 +75,12 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   return true;
 }
 
+/** Findings about which those are asked whose credentials did it. */
+export async function questionsWaiting(tx: Tx): Promise<readonly string[]> {
+  const items = await tx.items.list({ kind, state: ['waiting'], limit: mostAtOnce });
+  return items.map(({ doc }) => (doc as unknown as Question).finding);
+}
+
 function notificationOf(
   tenant: string,
   question: string,

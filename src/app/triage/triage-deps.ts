@@ -19,6 +19,8 @@ export interface TriageDeps {
   readonly rules: ReadonlyMap<string, Rule>;
   /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
   readonly own: readonly string[];
+  /** Ids of the controls whose failures let the world get to a resource; none when it is not given. */
+  readonly exposing?: ReadonlySet<string>;
   /** How persons are reached who can be asked, by name; nobody when it is not given. */
   readonly reachable?: () => Promise<Reachable>;
   /** Which of our rules answer what other services find, and the attack stories: what AWS answers is imported with them. */

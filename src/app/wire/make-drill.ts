@@ -3,25 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { playbooks as ownPlaybooks, rules as ownRules, sequences as ownSequences } from '../../../content/index.ts';
+import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { sha256 } from '../../core/lib/hash.ts';
 import { type Campaign, natureOf } from '../../core/model/campaign.ts';
+import type { About } from '../../core/model/decide-context.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
+import type { Store } from '../../core/ports/store.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { fileLogs } from '../../edge/files/file-logs.ts';
 import { fileSpill } from '../../edge/files/file-spill.ts';
 import { takeLogObjects } from '../../range/log-objects.ts';
 import { openRange } from '../../range/open-range.ts';
 import { runCampaign } from '../../range/run-campaign.ts';
+import { assessAccount } from '../assess.ts';
 import { playbookTitle } from '../console/playbook-of.ts';
 import { detect } from '../detect.ts';
 import { cardOfJudgement } from '../exercise/card-of-judgement.ts';
 import { disguiseCard } from '../exercise/disguise-card.ts';
 import type { MadeDrill } from '../exercise/drills.ts';
 import { joinIncidents } from '../join-incidents.ts';
+import { contextOf } from '../judge/context-of.ts';
 import { judgementOf } from '../triage/judgement-of.ts';
 import { triage } from '../triage.ts';
 
@@ -51,7 +56,7 @@ export async function makeDrill(tenant: string, campaign: Campaign, salt: string
   const attacks = new Set(calls.filter(({ attacker }) => attacker).flatMap(({ eventId, otherEventId }) => [eventId, otherEventId]));
   const isAttack = chosen.finding.evidence.some(({ id }) => attacks.has(id));
   const playbooks = await ownPlaybooks();
-  const card = cardOfJudgement(chosen.judgement, chosen.finding, (id) => playbookTitle(playbooks, id));
+  const card = cardOfJudgement(chosen.judgement, chosen.finding, (id) => playbookTitle(playbooks, id), chosen.about);
   return {
     card: disguiseCard(card, salt, at),
     truth: isAttack && natureOf(campaign).kind === 'attack' ? 'true-positive' : 'benign',
@@ -78,7 +83,7 @@ async function askedAbout(
   findings: readonly Finding[],
   cloud: ReturnType<typeof openRange>['cloud'],
   now: number,
-): Promise<readonly { readonly finding: Finding; readonly judgement: Judgement }[]> {
+): Promise<readonly { readonly finding: Finding; readonly judgement: Judgement; readonly about: About | null }[]> {
   const store = memoryStore();
   const playbooks = await ownPlaybooks();
   const sequences = await ownSequences();
@@ -94,14 +99,41 @@ async function askedAbout(
       now,
     );
   });
+  for (const account of new Set(findings.map((finding) => finding.account))) await lookAt(store, tenant, cloud, account, now);
   const rules = new Map((await ownRules()).map((rule) => [rule.id, rule]));
   const deps = { tenant, store, cloud, clock: { now: () => now }, engines: engineLoader(), playbooks, rules, own: [] };
   const decided = [];
   for (let round = await triage(deps); round.length > 0; round = await triage(deps)) decided.push(...round);
   const grave = decided.filter(({ finding }) => severityIds[finding.severity] >= severityIds.Medium);
   const asking = grave.filter(({ decision }) => decision.verdict === 'ask');
-  return (asking.length > 0 ? asking : grave).map(({ finding, decision }) => ({
-    finding,
-    judgement: judgementOf(finding, decision, playbooks, now),
-  }));
+  return store.within(tenant, async (tx) => {
+    const asked = [];
+    for (const { finding, decision } of asking.length > 0 ? asking : grave)
+      asked.push({
+        finding,
+        judgement: judgementOf(finding, decision, playbooks, now),
+        about: (await contextOf(tx, finding.id, finding.revision))?.about ?? null,
+      });
+    return asked;
+  });
+}
+
+/** The account's settings as they are, for what is known of a finding; they are judged by nobody here. */
+async function lookAt(
+  store: Store,
+  tenant: string,
+  cloud: ReturnType<typeof openRange>['cloud'],
+  account: string,
+  now: number,
+): Promise<void> {
+  const { snapshot } = await assessAccount(
+    { cloud, controls: [], clock: { now: () => now }, tenant },
+    account,
+    await cloud.regions(account),
+  );
+  const { takenAt: _, ...content } = snapshot;
+  await store.within(tenant, async (tx) => {
+    const document = await tx.documents.put('snapshot', canonicalJson(content));
+    await tx.settings.set(`snapshot/${account}`, { document }, now, 'drill');
+  });
 }

@@ -110,6 +110,7 @@ export async function readyToTriage(store: Store, findings: readonly Finding[], 
     playbooks,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
     own: ['arn:*:iam::*:role/*obzero*'],
+    exposing: new Set(['aws.s3.bucket-not-public']),
   };
 }
 

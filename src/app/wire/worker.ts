@@ -15,6 +15,7 @@ import { followQuestions } from '../triage/ask-actor.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
+import { exposingControls } from './exposing-controls.ts';
 import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
 import { keepIncidentMode } from './keep-incident-mode.ts';
@@ -101,6 +102,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           own: ownPrincipals(choice),
           reachable: () => reachableBy(channels, { store, tenant }),
           answeredBy: answeredBy(await answers()),
+          exposing: await exposingControls(),
           sequences: await sequences(),
         },
         everyMs,

@@ -10,6 +10,7 @@ import { actionTable } from '../action-table.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { FindingFormat } from '../formats.ts';
 import { type Io, severityPaint } from '../io.ts';
+import { aboutText } from '../print-card.ts';
 import { printJson } from '../print-json.ts';
 import { printFindings, severityLine } from '../print-list.ts';
 import { printable } from '../printable.ts';
@@ -79,7 +80,7 @@ async function findId(deps: ConsoleDeps, typed: string): Promise<string> {
   return first;
 }
 
-function describe(io: Io, { finding, state, decisions, judgement, actions, life }: FindingDetail): string {
+function describe(io: Io, { finding, state, decisions, judgement, actions, life, about }: FindingDetail): string {
   const { colours, columns } = io.out;
   const paint = severityPaint(colours, finding.severity);
   const width = columns ?? 100;
@@ -100,12 +101,13 @@ function describe(io: Io, { finding, state, decisions, judgement, actions, life 
       `${showTime(finding.firstTime)} to ${showTime(finding.lastTime)}, ${finding.count.atLeast ? 'at least ' : ''}${plural(finding.count.n, 'time')}`,
     ],
     ['revision', finding.revision],
+    ...about.map((row): [string, string] => [row.name, aboutText(row)]),
   ];
   const lines = [
     `${paint(finding.severity)}  ${colours.bold(printable(finding.rule.title))}`,
     ...wrapToWidth(printable(withoutTitle(finding)), width),
     '',
-    ...fields.map(([name, value]) => `${colours.dim(name.padEnd(9))} ${printable(value)}`),
+    ...fields.map(([name, value]) => `${colours.dim(name.padEnd(10))} ${printable(value)}`),
   ];
   const parts = [lines.map((line) => `${line}\n`).join('')];
   if (finding.evidence.length > 0) parts.push(evidenceTable(io, finding.evidence));

@@ -5,7 +5,9 @@ import type { Finding } from '../model/finding.ts';
 import { findingSources } from '../model/imported.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
 import { grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
-import { riskOf } from './risk.ts';
+import { exemptionOf } from './exemption-of.ts';
+import { riskParts } from './risk.ts';
+import { holdsFor } from './unit-of.ts';
 
 /**
  * Decides what happens with a finding: act alone, ask a person, watch, or close. It sees its three arguments and
@@ -13,7 +15,7 @@ import { riskOf } from './risk.ts';
  */
 export function decide(finding: Finding, context: DecideContext, tolerance: Tolerance): Decision {
   const scope = scopeOf(tolerance, finding.account, context.about?.tags ?? {});
-  const risk = riskOf(finding, context, scope.impact);
+  const { likelihood, impact } = riskParts(finding, context, scope.impact);
   const answer = (
     verdict: Verdict,
     guardrails: readonly Guardrail[],
@@ -29,7 +31,9 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     guardrails: [...new Set(guardrails)].sort(),
     reason,
     actions,
-    risk,
+    risk: likelihood * impact,
+    likelihood,
+    impact,
     ...(first === undefined ? {} : { first }),
     ...(asks.length === 0 ? {} : { asks }),
   });
@@ -252,40 +256,12 @@ function scopeOf(tolerance: Tolerance, account: string, tags: { readonly [key: s
   const narrow = (next: ToleranceScope) => {
     scope = { ...scope, ...next, playbooks: { ...scope.playbooks, ...next.playbooks } };
   };
-  for (const { name: _, accounts = [account], tags: wanted = {}, ...unit } of tolerance.units)
-    if (accounts.includes(account) && isTagged(tags, wanted)) narrow(unit);
+  for (const one of tolerance.units) {
+    const { name: _, accounts: __, tags: ___, ...unit } = one;
+    if (holdsFor(one, account, tags)) narrow(unit);
+  }
   if (own !== undefined) narrow(own);
   return scope;
-}
-
-function isTagged(tags: { readonly [key: string]: string }, wanted: { readonly [key: string]: string }): boolean {
-  return Object.entries(wanted).every(([key, pattern]) => Object.hasOwn(tags, key) && meetsWildcard(pattern, tags[key] ?? ''));
-}
-
-function exemptionOf(finding: Finding, at: number, tolerance: Tolerance) {
-  const about = new Set([finding.actor?.uid, finding.actor?.issuer, ...finding.resources.map((resource) => resource.uid)]);
-  return (
-    tolerance.exemptions.find(
-      (exemption) =>
-        exemption.rule === finding.rule.id &&
-        at < exemption.expires &&
-        (exemption.account ?? finding.account) === finding.account &&
-        (exemption.resource === undefined || about.has(exemption.resource)) &&
-        (exemption.actor === undefined || isAllBy(finding, exemption.actor)) &&
-        (exemption.resources === undefined || isOnlyAbout(finding, exemption.resources)),
-    ) ?? null
-  );
-}
-
-/** Did this user, role or session do all that the finding tells, and is nothing of it left out? */
-function isAllBy({ actor, evidence, count }: Finding, arn: string): boolean {
-  if (actor === undefined || count.atLeast) return false;
-  const actors = [actor, ...evidence.flatMap((one) => (one.actor === undefined ? [] : [one.actor]))];
-  return actors.every(({ uid, issuer }) => uid === arn || issuer === arn);
-}
-
-function isOnlyAbout({ actor, resources }: Finding, arns: readonly string[]): boolean {
-  return resources.every(({ uid }) => arns.includes(uid) || uid === actor?.uid || uid === actor?.issuer);
 }
 
 /** Guardrails that were lifted for this rule, account and playbook. */

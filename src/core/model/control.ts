@@ -14,6 +14,8 @@ export interface Control {
   readonly reads: readonly string[];
   /** What to do about a failure, for people. */
   readonly remediation: string;
+  /** A failure lets anybody in the world get to the resource. */
+  readonly exposes?: true;
   /** Why no playbook answers a failure: a person has to. */
   readonly judgement?: string;
   readonly assess: (resource: Resource) => Outcome;

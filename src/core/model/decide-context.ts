@@ -40,7 +40,7 @@ export interface IncidentOfFinding {
   readonly suspects?: readonly string[];
 }
 
-/** What the last snapshot of the account, and the other findings, tell of a finding's resources. */
+/** What the last snapshot of the account, and the other findings, tell of a finding's resources. What is absent was not looked for. */
 export interface About {
   /** Tags of the finding's resources, of several the first that has the key. */
   readonly tags: { readonly [key: string]: string };
@@ -48,6 +48,51 @@ export interface About {
   readonly owner: { readonly name: string; readonly from: string } | null;
   /** Open weaknesses of High and above of the same resources: rule ids with their severities, sorted. */
   readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
+  /** The infrastructure code that made it, and how that is known; null when none is known. */
+  readonly code?: { readonly name: string; readonly from: string } | null;
+  /** Who changed it last; null when nobody is known. Only where a person is asked. */
+  readonly deployer?: Deployer | null;
+  /** Where somebody gets who has it: 1 reads the account's settings, 2 data, 3 administers. */
+  readonly reach?: Known;
+  /** What lies there: 1 a store of whatever, 2 confidential, 3 personal, secret or of the like. */
+  readonly data?: Known;
+  /** Who gets there: 1 it has a public address, 2 part of it is open to the world, 3 it is public itself. */
+  readonly exposed?: Known;
+  /** Who got there: 1 a way in is known, 2 it is used by attackers, 3 an attack on it is open. */
+  readonly exploited?: Known;
+}
+
+export type Level = 0 | 1 | 2 | 3;
+
+/** What is known in one respect. It is at least so grave: what is in `unknown` may make it graver. */
+export interface Known {
+  readonly level: Level;
+  /** The gravest first, and not more than are worth reading. */
+  readonly facts: readonly Fact[];
+  /** How many there are. */
+  readonly n: number;
+  /** What could not be looked at, sorted. With level 0 nothing is known. */
+  readonly unknown: readonly string[];
+}
+
+/** A sentence with where it is known from. Names in it are anybody's text. */
+export interface Fact {
+  readonly says: string;
+  readonly from: string;
+}
+
+/** Who changed a resource last, before what was found. */
+export interface Deployer {
+  /** ARN of the principal, or the name of the service. */
+  readonly who: string;
+  /** `code`: infrastructure code, as far as the program says itself what it is. */
+  readonly by: 'person' | 'pipeline' | 'code' | 'service' | 'unknown';
+  /** The program, where it says so: `Terraform`; else empty. */
+  readonly with: string;
+  readonly operation: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly from: string;
 }
 
 /** What a playbook could do about the finding. */

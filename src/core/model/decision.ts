@@ -47,6 +47,9 @@ export interface Decision {
   readonly actions: readonly ProposedAction[];
   /** Integer 0 to 1000: likelihood x impact, irreversibility weighted. */
   readonly risk: number;
+  /** What the risk is made of: 0 to 10, and 1 to 100. Absent in decisions of before. */
+  readonly likelihood?: number;
+  readonly impact?: number;
   /**
    * The person whose credentials did it is asked first, for so many minutes; absent: where somebody is asked, the engineer is. `enough: false`:
    * their "yes" goes to the engineer.

@@ -133,4 +133,6 @@ export interface Tolerance {
   readonly accountOwners?: { readonly [account: string]: string };
   /** Tags that name the owner of a resource, the first that is there. */
   readonly ownerTags: readonly string[];
+  /** Tags that say which data lies in a resource. Absent in documents of before. */
+  readonly dataTags?: readonly string[];
 }

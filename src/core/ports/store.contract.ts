@@ -293,6 +293,38 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         await expect(store.within(tenant, (tx) => tx.findings.live('none', 'resolved', 1, 'a', ''))).rejects.toThrow(/no such finding/);
       });
 
+      test('when findings were open, of those that were so since a time, page by page', async () => {
+        const tenant = newTenant();
+        await store.within(tenant, async (tx) => {
+          for (const id of ['a-open', 'b-over-long-ago', 'c-came-back', 'd-acknowledged', 'e-elsewhere'])
+            await tx.findings.put(finding(tenant, { id, ...(id === 'e-elsewhere' ? { account: '444455556666' } : {}) }), 1);
+          await tx.findings.live('b-over-long-ago', 'resolved', 5, 'a', '');
+          await tx.findings.live('c-came-back', 'suppressed', 12, 'a', '');
+          await tx.findings.live('c-came-back', 'resolved', 13, 'a', '');
+          await tx.findings.live('c-came-back', 'reopened', 14, 'a', '');
+          await tx.findings.retract('c-came-back', 15);
+          await tx.findings.live('d-acknowledged', 'acknowledged', 3, 'a', '');
+        });
+        const read = (more: object) => store.within(tenant, (tx) => tx.findings.openSince({ since: 10, limit: 9, ...more }));
+        const all = await read({ account: '111122223333' });
+        expect(all.map(({ finding: { id }, spans }) => [id, spans])).toEqual([
+          ['a-open', [{ from: 1, until: null }]],
+          [
+            'c-came-back',
+            [
+              { from: 1, until: 12 },
+              { from: 14, until: 15 },
+            ],
+          ],
+          ['d-acknowledged', [{ from: 1, until: null }]],
+        ]);
+        expect((await read({ after: 'c-came-back', limit: 2 })).map(({ finding: { id } }) => id)).toEqual([
+          'd-acknowledged',
+          'e-elsewhere',
+        ]);
+        expect(await read({ after: 'z' })).toEqual([]);
+      });
+
       test('lists filter, page and count', async () => {
         const tenant = newTenant();
         await store.within(tenant, async (tx) => {
@@ -482,6 +514,21 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         expect(await ids({ isOpen: true })).toEqual(['i1']);
         expect(await then((tx) => tx.incidents.counts())).toEqual({ open: 1, paging: 0 });
       });
+    });
+
+    test('the last decision on each of many findings, in the order in which they were asked for', async () => {
+      const tenant = newTenant();
+      const rows = [
+        decision({ id: 'a', at: 1 }),
+        decision({ id: 'b', at: 3 }),
+        decision({ id: 'c', at: 3 }),
+        decision({ id: 'd', at: 2, finding: 'finding-2' }),
+      ];
+      const last = await store.within(tenant, async (tx) => {
+        for (const row of rows) await tx.decisions.put(row);
+        return [await tx.decisions.lastOf(['finding-2', 'none', 'finding-1']), await tx.decisions.lastOf([])];
+      });
+      expect(last.map((list) => list.map(({ id }) => id))).toEqual([['d', 'c'], []]);
     });
 
     test('decisions are put once and listed by (at, id)', async () => {

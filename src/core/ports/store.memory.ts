@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openSpans } from '../lib/open-spans.ts';
 import type { Decision, Judgement } from '../model/decision.ts';
 import { InputError, InvariantError } from '../model/errors.ts';
 import type { FindingState, LifeEvent } from '../model/finding.ts';
@@ -327,6 +328,13 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
       if (is !== null) state.findings.rows.set(id, { ...now, state: is, updatedAt: at });
       tell(id, { event, at, by, note, revision: now.finding.revision });
     },
+    async openSince({ since, limit, ...filter }) {
+      const rows = candidates({ ...filter, limit }).filter(
+        ({ finding, state: is, updatedAt }) =>
+          (filter.after === undefined || finding.id > filter.after) && (is === 'open' || is === 'acknowledged' || updatedAt >= since),
+      );
+      return rows.slice(0, limit).map(({ finding }) => ({ finding, spans: openSpans(state.life.get(finding.id) ?? []) }));
+    },
     async life(id) {
       return state.life.get(id) ?? [];
     },
@@ -355,6 +363,9 @@ function decisions(state: State, changed: (topic: Topic) => void): Tx['decisions
     },
     async ofFinding(finding) {
       return inOrder([...ofFinding(finding)].sort(order));
+    },
+    async lastOf(findings) {
+      return findings.flatMap((finding) => inOrder([...ofFinding(finding)].sort(order).slice(-1)));
     },
     async list(after, limit) {
       const keys = rows.sortedKeys();

@@ -99,6 +99,13 @@ export interface FindingFilter {
   readonly limit: number;
 }
 
+/** When a finding was open: from it was raised or came back until it was resolved, suppressed or retracted. */
+export interface OpenSpans {
+  readonly finding: Finding;
+  /** Half-open, in milliseconds since 1970, in their order; null: it still is. An acknowledged finding is open. */
+  readonly spans: readonly { readonly from: number; readonly until: number | null }[];
+}
+
 export interface Findings {
   get(id: string): Promise<FindingRow | null>;
   list(filter: FindingFilter): Promise<readonly FindingRow[]>;
@@ -112,6 +119,13 @@ export interface Findings {
   ): Promise<
     readonly { readonly event: LifeEvent; readonly at: number; readonly by: string; readonly note: string; readonly revision: string }[]
   >;
+  /** Findings that were open at some time since `since`, in id order, those after `after`. */
+  openSince(filter: {
+    readonly since: number;
+    readonly account?: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly OpenSpans[]>;
   /** Forgets that the current revision was decided: what it tells is there again. Nothing for one that is unknown. */
   decideAgain(id: string): Promise<void>;
   /** Findings whose current revision has no decision yet, or is to be decided again, oldest first. */
@@ -187,6 +201,8 @@ export interface DecisionRow {
 export interface Decisions {
   put(row: DecisionRow): Promise<void>;
   ofFinding(finding: string): Promise<readonly DecisionRow[]>;
+  /** The last decision on each of these findings; those without one are left out. */
+  lastOf(findings: readonly string[]): Promise<readonly DecisionRow[]>;
   /** All, in (at, id) order, for replay. */
   list(after: string | null, limit: number): Promise<readonly DecisionRow[]>;
 }

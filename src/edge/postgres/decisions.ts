@@ -39,6 +39,18 @@ export function decisionsIn({ db, tenant }: Scope): Decisions {
     async ofFinding(finding) {
       return (await all().where('finding', '=', finding).orderBy('at').orderBy('id').execute()).map(rowOf);
     },
+    async lastOf(findings) {
+      if (findings.length === 0) return [];
+      const rows = await all()
+        .where('finding', 'in', [...new Set(findings)])
+        .distinctOn('finding')
+        .orderBy('finding')
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      const byFinding = new Map(rows.map((row) => [row.finding, rowOf(row)]));
+      return findings.flatMap((finding) => byFinding.get(finding) ?? []);
+    },
     async list(after, limit) {
       let query = all();
       if (after !== null) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
+import { openSpans } from '../../core/lib/open-spans.ts';
 import { InputError, InvariantError } from '../../core/model/errors.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
@@ -124,6 +125,36 @@ export function findingsIn({ db, tenant }: Scope): Findings {
         .orderBy('seq')
         .execute();
       return rows.map((row) => ({ event: row.event as LifeEvent, at: row.at, by: row.by_whom, note: row.note, revision: row.revision }));
+    },
+
+    async openSince({ since, account, after, limit }) {
+      let query = db.selectFrom('findings').select(['id', 'doc']).where('tenant_id', '=', tenant);
+      if (account !== undefined) query = query.where('account', '=', pgText(account));
+      if (after !== undefined) query = query.where('id', '>', after);
+      // What ended before is as it was then: nothing has touched it since.
+      const rows = await query
+        .where((is) => is.or([is('state', 'in', ['open', 'acknowledged']), is('updated_at', '>=', since)]))
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      if (rows.length === 0) return [];
+      const events = await db
+        .selectFrom('finding_life')
+        .select(['finding', 'event', 'at'])
+        .where('tenant_id', '=', tenant)
+        .where(
+          'finding',
+          'in',
+          rows.map(({ id }) => id),
+        )
+        .orderBy('finding')
+        .orderBy('seq')
+        .execute();
+      const lives = Map.groupBy(events, ({ finding }) => finding);
+      return rows.map(({ id, doc }) => ({
+        finding: JSON.parse(doc) as Finding,
+        spans: openSpans((lives.get(id) ?? []).map(({ event, at }) => ({ event: event as LifeEvent, at }))),
+      }));
     },
 
     async decideAgain(id) {

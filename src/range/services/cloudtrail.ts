@@ -284,9 +284,30 @@ function lookupOutput(record: JsonObject): JsonObject {
     EventTime: iso(Date.parse(String(record['eventTime']))),
     EventSource: record['eventSource'] ?? null,
     ...(name === null ? {} : { Username: name }),
-    Resources: resources.map((resource) => ({ ResourceType: resource['type'] ?? null, ResourceName: resource['ARN'] ?? null })),
+    Resources: [
+      ...resources.map((resource) => ({ ResourceType: resource['type'] ?? null, ResourceName: resource['ARN'] ?? null })),
+      ...namedIn(record),
+    ],
     CloudTrailEvent: JSON.stringify(record),
   };
+}
+
+/** The event history knows resources by the names that a call gave them, too. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Resource.html */
+const naming: { readonly [parameter: string]: string } = {
+  bucketName: 'AWS::S3::Bucket',
+  groupId: 'AWS::EC2::SecurityGroup',
+  instanceId: 'AWS::EC2::Instance',
+  roleName: 'AWS::IAM::Role',
+  userName: 'AWS::IAM::User',
+};
+
+function namedIn(record: JsonObject): readonly JsonObject[] {
+  const parameters = record['requestParameters'];
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return [];
+  return Object.entries(naming).flatMap(([key, type]) => {
+    const name = (parameters as JsonObject)[key];
+    return typeof name === 'string' ? [{ ResourceType: type, ResourceName: name }] : [];
+  });
 }
 
 function matches(event: JsonObject, attribute: JsonObject): boolean {

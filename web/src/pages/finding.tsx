@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type DecisionView, type FindingDetail, readFinding } from '../api/generated/client.ts';
 import { Link } from '../lib/router.tsx';
 import { splitMessage } from '../lib/split-message.ts';
+import { AboutRows } from '../parts/about-rows.tsx';
 import { Arn } from '../parts/arn.tsx';
 import { Comparison, isCompared } from '../parts/comparison.tsx';
 import { EvidenceTable } from '../parts/evidence-table.tsx';
@@ -72,7 +73,7 @@ function Lead({ detail: { finding, state, incident } }: { readonly detail: Findi
 }
 
 function Detail({ detail }: { readonly detail: FindingDetail }) {
-  const { finding, life, decisions, actions, judgement, possible, alsoDone, way } = detail;
+  const { finding, life, decisions, actions, judgement, possible, alsoDone, about, way } = detail;
   const asks = judgement?.judgement.state === 'waiting';
   const decision = decisions.at(-1);
   return (
@@ -158,6 +159,12 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
           )}
         </Section>
       </div>
+
+      {about.length === 0 ? null : (
+        <Section title="What it is about">
+          <AboutRows rows={about} />
+        </Section>
+      )}
 
       {alsoDone.length === 0 ? null : (
         <Section title={`What else ${finding.actor?.name ?? 'it'} did`}>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { answerJudgement, giveOpinion, type JudgementView, type Nature, type Opinion } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { Link } from '../lib/router.tsx';
+import { AboutRows } from './about-rows.tsx';
 import { ActionOption } from './action-option.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import { SeverityMark } from './severity-mark.tsx';
@@ -138,6 +139,13 @@ export function JudgementCard({ view, ofFinding = false }: { readonly view: Judg
         <div>
           <h3>Evidence</h3>
           <EvidenceTable evidence={finding.evidence} {...(ofFinding ? {} : { most: 4 })} />
+        </div>
+      )}
+
+      {ofFinding || view.about.length === 0 ? null : (
+        <div>
+          <h3>What it is about</h3>
+          <AboutRows rows={view.about} />
         </div>
       )}
 

@@ -36,6 +36,7 @@ export const noWorldOpenIngress: Control = {
   type: 'AWS::EC2::SecurityGroup',
   reads: [reads, 'ec2:DescribeSecurityGroupRules', 'ec2:GetManagedPrefixListEntries'],
   remediation: 'Sign in through Session Manager or a VPN, and name the networks that need the port.',
+  exposes: true,
   assess: (resource) => {
     const { ingress, prefixLists } = resource.props;
     if (!Array.isArray(ingress)) return unread(resource, 'ingress', reads);

@@ -32,6 +32,7 @@ export const githubOidcRestrictedToSubject: Control = {
   type: 'AWS::IAM::Role',
   reads: [reads],
   remediation: `Add a condition on ${issuer}:sub that names the owner and repository, best also the branch or environment: StringEquals repo:OWNER/REPOSITORY:ref:refs/heads/main.`,
+  exposes: true,
   assess: (role) => {
     const document = role.props['trustPolicy'];
     if (document === undefined) return unread(role, 'trustPolicy', reads);

@@ -20,6 +20,7 @@ export const roleNotAssumableByAnyone: Control = {
   reads: [reads],
   remediation:
     'Name the accounts, roles or services in the trust policy, or add a condition that does: aws:PrincipalOrgID, aws:PrincipalAccount, aws:PrincipalArn or aws:SourceAccount. Look up in CloudTrail who assumed the role so far.',
+  exposes: true,
   assess: (role) => {
     const document = role.props['trustPolicy'];
     if (document === undefined) return unread(role, 'trustPolicy', reads);

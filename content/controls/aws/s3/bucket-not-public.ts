@@ -76,6 +76,7 @@ export const bucketNotPublic: Control = {
   ],
   remediation:
     'Block public access to the bucket. A public site is served by CloudFront with origin access control, other accounts by a policy that names them.',
+  exposes: true,
   assess: (bucket) => {
     const byPolicy = open(policyIsPublic(bucket), blocked(bucket, 'restrictPublicBuckets'));
     const byAcl = open(aclIsPublic(bucket), blocked(bucket, 'ignorePublicAcls'));

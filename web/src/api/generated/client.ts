@@ -17,7 +17,7 @@ export type Stop = { readonly by: string; readonly reason: string; readonly at: 
 export type Overview = { readonly status: Status; readonly judgement: JudgementView | null; readonly timeline: readonly (ActionView)[] };
 
 /** @public */
-export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[]; readonly evidence: readonly (EvidenceHashes)[]; readonly waiting: { readonly within: "minutes" | "hours" | "days"; readonly says: string }; readonly cases: readonly (SimilarCase)[]; readonly intruder: boolean; readonly opinion: Opinion | null; readonly advice: Advice | null };
+export type JudgementView = { readonly judgement: Judgement; readonly finding: Finding | null; readonly guardrails: readonly (Guardrail)[]; readonly titles: readonly (string)[]; readonly about: readonly (AboutRow)[]; readonly evidence: readonly (EvidenceHashes)[]; readonly waiting: { readonly within: "minutes" | "hours" | "days"; readonly says: string }; readonly cases: readonly (SimilarCase)[]; readonly intruder: boolean; readonly opinion: Opinion | null; readonly advice: Advice | null };
 
 /** @public */
 export type Judgement = { readonly id: string; readonly tenant: string; readonly finding: string; readonly revision: string; readonly incident?: string | null | undefined; readonly parts?: readonly (JudgementPart)[] | undefined; readonly question: string; readonly options: readonly (ProposedAction)[]; readonly guardrails: readonly (string)[]; readonly state: JudgementState; readonly askedAt: number; readonly answeredAt: number | null; readonly answeredBy: readonly (string)[]; readonly approvalsNeeded: number };
@@ -71,6 +71,9 @@ export type Imported = { readonly source: "guardduty" | "security-hub" | "inspec
 export type Guardrail = { readonly code: string; readonly words: string };
 
 /** @public */
+export type AboutRow = { readonly name: "owner" | "made by" | "changed by" | "reaches" | "data" | "exposed" | "attacked"; readonly says: string; readonly level: number | null; readonly facts: readonly ({ readonly says: string; readonly from: string })[]; readonly more: number; readonly unknown: readonly (string)[] };
+
+/** @public */
 export type EvidenceHashes = { readonly finding: string; readonly revision: string; readonly document: string | null; readonly context: string | null; readonly decision: string | null };
 
 /** @public */
@@ -104,7 +107,7 @@ export type FindingRow = { readonly finding: Finding; readonly state: FindingSta
 export type FindingState = "open" | "acknowledged" | "suppressed" | "resolved" | "retracted";
 
 /** @public */
-export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null; readonly way: readonly (Station)[] };
+export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null; readonly about: readonly (AboutRow)[]; readonly way: readonly (Station)[] };
 
 /** @public */
 export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" | "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly at: number; readonly by: string; readonly note: string; readonly revision: string };
@@ -113,7 +116,7 @@ export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" 
 export type DecisionView = { readonly id: string; readonly at: number; readonly engine: string; readonly decisionHash: string; readonly decision: Decision; readonly guardrails: readonly (Guardrail)[] };
 
 /** @public */
-export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number; readonly first?: { readonly person: string; readonly minutes: number } | undefined };
+export type Decision = { readonly format: "jobzero.decision/1"; readonly finding: string; readonly revision: string; readonly verdict: "act" | "ask" | "watch" | "close"; readonly guardrails: readonly (string)[]; readonly reason: string; readonly actions: readonly (ProposedAction)[]; readonly risk: number; readonly likelihood?: number | undefined; readonly impact?: number | undefined; readonly first?: { readonly person: string; readonly minutes: number } | undefined };
 
 /** @public */
 export type PossibleAction = { readonly id: string; readonly option: ProposedAction; readonly title: string; readonly asks: string | null };
