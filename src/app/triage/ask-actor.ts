@@ -77,8 +77,8 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
 
 /** Findings about which those are asked whose credentials did it. */
 export async function questionsWaiting(tx: Tx): Promise<readonly string[]> {
-  const items = await tx.items.list({ kind, state: ['waiting'], limit: mostAtOnce });
-  return items.map(({ doc }) => (doc as unknown as Question).finding);
+  const items = await tx.items.list({ kind: questionKind, state: ['waiting'], limit: mostAtOnce });
+  return items.map(({ doc }) => (doc as unknown as ActorQuestion).finding);
 }
 
 function notificationOf(
