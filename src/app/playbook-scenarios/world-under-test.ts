@@ -121,15 +121,12 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
   defineCarryOut(durable, deps);
   defineUndo(durable, deps);
   await durable.launch();
-  await store.within(tenant, async (tx) => {
-    // As a person would have it who approves: severity does not matter to what is tested here.
-    await tx.findings.put({ ...finding, severity: 'Medium' }, now());
-    await tx.settings.set(`armed/${playbook.id}/*`, { armed: true }, now(), 'owner');
-    await approve(tx, { scenario, snapshot, finding, target, at }, persons);
-    if (given === undefined) return;
-    await tx.actions.plan(given.action);
-    for (const receipt of given.receipts) await tx.actions.receipt(receipt, now());
-  });
+  await prepareStore(store, { scenario, snapshot, finding, target, at }, persons, now());
+  if (given !== undefined)
+    await store.within(tenant, async (tx) => {
+      await tx.actions.plan(given.action);
+      for (const receipt of given.receipts) await tx.actions.receipt(receipt, now());
+    });
   return {
     organisation,
     store,
@@ -141,6 +138,16 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
     },
     view: () => JSON.parse(JSON.stringify(scenario.view(organisation, target) ?? null)) as Json,
   };
+}
+
+/** The finding, the armed playbook, and the question that these persons have approved. */
+export async function prepareStore(store: Store, after: Attacked, persons: readonly string[], at: number): Promise<void> {
+  await store.within(tenant, async (tx) => {
+    // As a person would have it who approves: severity does not matter to what is tested here.
+    await tx.findings.put({ ...after.finding, severity: 'Medium' }, at);
+    await tx.settings.set(`armed/${after.scenario.playbook.id}/*`, { armed: true }, at, 'owner');
+    await approve(tx, after, persons);
+  });
 }
 
 /** The action that a decision about this finding would make. */
