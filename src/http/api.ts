@@ -31,6 +31,7 @@ import { addIncidentMode } from './incident-api.ts';
 import { addJudgements } from './judgement-api.ts';
 import { addLearning } from './learning-api.ts';
 import { addOnCall } from './on-call-api.ts';
+import { addRisks } from './risk-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -84,6 +85,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addLearning(api, deps);
   addLedger(api, deps);
   addOnCall(api, deps);
+  addRisks(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
 

@@ -295,6 +295,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/proposals',
       '/drills',
       '/investigations',
+      '/risks',
       '/ledger',
       '/automation',
     ]) {

@@ -23,6 +23,7 @@ import { LedgerPage } from './pages/ledger.tsx';
 import { LoadPage } from './pages/load.tsx';
 import { OnCall } from './pages/on-call.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
+import { RisksPage } from './pages/risks.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -44,6 +45,7 @@ const places = [
 const more = [
   { to: '/health', name: 'Health', key: 'e' },
   { to: '/load', name: 'Load', key: 'd' },
+  { to: '/risks', name: 'Risks', key: 'r' },
 ] as const;
 
 export function App() {
@@ -144,6 +146,7 @@ function route(path: string): ReactNode {
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'on-call') return <OnCall key="on-call" />;
+  if (place === 'risks') return <RisksPage key="risks" />;
   if (place === 'load') return <LoadPage key="load" />;
   if (place === 'health')
     return id === undefined ? <HealthPage key="health" /> : <AccountHealthPage key={id} account={decodeURIComponent(id)} />;

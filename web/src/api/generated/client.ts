@@ -319,6 +319,18 @@ export type PlaybookHealth = { readonly source: "settings" | "aws.cloudtrail" | 
 /** @public */
 export type LoadReport = { readonly from: number; readonly until: number; readonly zone: string; readonly budget: number; readonly whole: { readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number }; readonly shifts: readonly ({ readonly judgements: number; readonly beyond: number; readonly apart: number; readonly pages: number; readonly takenWithin: number | null; readonly worked: number; readonly events: number; readonly decided: number; readonly asked: number; readonly repeats: number; readonly shift: { readonly from: number; readonly until: number }; readonly causes: readonly ({ readonly rule: string; readonly guardrails: readonly (string)[]; readonly n: number })[] })[] };
 
+/** @public */
+export type Risks = { readonly at: number; readonly risks: readonly (RiskRow)[]; readonly trend: readonly (TrendDay)[]; readonly units: readonly (string)[] };
+
+/** @public */
+export type RiskRow = { readonly id: string; readonly unit: string | null; readonly account: string; readonly loss: "disclosure" | "destruction" | "takeover" | "blindness" | "misuse"; readonly likelihood: number; readonly impact: number; readonly risk: number; readonly severity: Severity; readonly gravest: { readonly finding: string; readonly title: string }; readonly findings: number; readonly treatments: { readonly open: number; readonly waiting: number; readonly accepted: number; readonly mitigated: number }; readonly treatment: "open" | "waiting" | "accepted" | "mitigated"; readonly owners: readonly (string)[]; readonly since: number; readonly accepted: readonly (Acceptance)[] };
+
+/** @public */
+export type Acceptance = { readonly rule: string; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type TrendDay = { readonly day: number; readonly open: { readonly Critical: number; readonly High: number; readonly Medium: number; readonly Low: number; readonly Informational: number }; readonly units: readonly ({ readonly unit: string | null; readonly open: number })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -773,4 +785,12 @@ export function readAccountHealth(account: string): Promise<AccountHealth> {
  */
 export function readLoad(query: { readonly days?: number | undefined } = {}): Promise<LoadReport> {
   return request('GET', `/api/v1/load`, { query });
+}
+
+/**
+ * The risk register: open findings by part of the business, account and kind of loss, and how many were open at the end of each day.
+ * @public
+ */
+export function readRisks(query: { readonly account?: string | undefined; readonly unit?: string | undefined; readonly days?: number | undefined } = {}): Promise<Risks> {
+  return request('GET', `/api/v1/risks`, { query });
 }
