@@ -127,7 +127,7 @@ function countsOf(treatments: Risks['risks'][number]['treatments']): string {
   const names = ['open', 'waiting', 'accepted', 'mitigated'] as const;
   return names
     .filter((name) => treatments[name] > 0)
-    .map((name) => `${treatments[name]} ${treatmentWords[name]}`)
+    .map((name) => `${treatments[name]} ${name === 'mitigated' ? 'contained' : name}`)
     .join(', ');
 }
 
