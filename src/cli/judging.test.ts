@@ -165,3 +165,16 @@ test('samples are drawn for whoever asks, judged blind, and told with their boun
   expect((await cli('audit-sample')).out).toMatch(/high decided\s+1\s+1\s+0\s+95\.00 %/);
   expect((await cli('drill', '--as', 'dora')).out).toMatch(/sample\s+benign, 90 % sure\s+not known/);
 });
+
+describe('risks', () => {
+  test('the register as a table and as JSON, with its trend, of one account where that is asked', async () => {
+    await world.asked(findingOf('a'));
+    const { out, err } = await cli('risks', '--days', '3');
+    // Not decided: a detection without evidence, of severity High.
+    expect(out).toMatch(/280\s+5 x 56\s+-\s+111122223333\s+takeover\s+1\s+1 waiting\s+nobody\s+0\s+Something odd/);
+    expect(out).toMatch(/High\s+▁▁█ 1, most 1/);
+    expect(err).toContain('1 risk of 1 finding');
+    expect(JSON.parse((await cli('risks', '--format', 'json')).out)).toMatchObject({ risks: [{ risk: 280, treatments: { waiting: 1 } }] });
+    expect((await cli('risks', '--account', '444455556666')).out).toBe('No finding is open.\n\n');
+  });
+});

@@ -263,6 +263,18 @@ export function program(door: Door): Command {
     .option('--strict', 'exit with 1 when a shift was beyond the budget')
     .action(async (options) => finish(await (await import('./commands/load.ts')).load(io, await wires(), options)));
 
+  command(
+    root,
+    'risks',
+    'The risk register: open findings by part of the business, account and kind of loss, who accepts what, how far each is treated, and the trend.',
+    ['risks', 'risks --unit payments', 'risks --account 111122223333 --format json'],
+  )
+    .option('--account <id>', 'of one account')
+    .option('--unit <name>', 'of one part of the business, by its name in the tolerance')
+    .addOption(new Option('--days <n>', 'how far back the trend goes').default(90).argParser(whole(1, 366)))
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/risks.ts')).risks(io, await wires(), options)));
+
   command(root, 'ack [page]', 'Take a page: nobody else is told of it any more. Without an id, lists what waits.', ['ack', 'ack 3c1f'])
     .addOption(asPerson(door.user))
     .addOption(plainFormat())

@@ -34,6 +34,7 @@ import { needStepUp } from './need-step-up.ts';
 import { addOnCall } from './on-call-api.ts';
 import { addOwn } from './own-api.ts';
 import { addPasskeySignIn, addPasskeys, rememberSession } from './passkeys-api.ts';
+import { addRisks } from './risk-api.ts';
 import {
   ActionDetail,
   ActionState,
@@ -94,6 +95,7 @@ export function addApi(api: OpenAPIHono<Env>, deps: HttpDeps, hub: ChangeHub): v
   addOnCall(api, deps);
   addPasskeys(api, deps);
   addOwn(api, deps);
+  addRisks(api, deps);
   api.get('/events', (c) => streamEvents(c, hub, async () => (await sessionOf(deps, getCookie(c, cookieName(c)))) !== null));
 }
 

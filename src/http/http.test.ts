@@ -29,6 +29,7 @@ import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
 import { createHttp } from './create-http.ts';
 import { openApiDocument } from './open-api-document.ts';
+import { Risks } from './risk-schemas.ts';
 import {
   ActionDetail,
   FindingDetail,
@@ -789,6 +790,18 @@ describe('incidents', () => {
     }
     expect((await world.read(IncidentPage, '/api/v1/incidents?pages=false')).items).toEqual([]);
   });
+});
+
+test('the risk register goes over the wire, of one account or all, and needs a session', async () => {
+  const world = open();
+  expect((await world.call('/api/v1/risks')).status).toBe(401);
+  await world.signIn();
+  await world.store.within(tenant, (tx) => tx.findings.put(findingOf(1), 1));
+  const all = await world.read(Risks, '/api/v1/risks?days=2');
+  expect(all.risks).toMatchObject([{ account, findings: 1, treatment: 'open' }]);
+  expect(all.trend).toHaveLength(2);
+  expect((await world.read(Risks, '/api/v1/risks?account=999988887777')).risks).toEqual([]);
+  expect((await world.call('/api/v1/risks?days=0')).status).toBe(400);
 });
 
 describe('findings', () => {

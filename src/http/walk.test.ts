@@ -288,6 +288,7 @@ describe.skipIf(!need('browser'))('the console', () => {
       '/proposals',
       '/drills',
       '/investigations',
+      '/risks',
       '/ledger',
       '/automation',
     ]) {

@@ -27,6 +27,7 @@ import { OwnPage } from './pages/own.tsx';
 import { PasskeysPage } from './pages/passkeys.tsx';
 import { ProposalsPage } from './pages/proposals.tsx';
 import { QuestionPage } from './pages/question.tsx';
+import { RisksPage } from './pages/risks.tsx';
 import { ScoresPage } from './pages/scores.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -50,6 +51,7 @@ const more = [
   { to: '/load', name: 'Load', key: 'd' },
   { to: '/questions', name: 'Yours', key: 'y' },
   { to: '/passkeys', name: 'Passkeys', key: 'p' },
+  { to: '/risks', name: 'Risks', key: 'r' },
 ] as const;
 
 export function App() {
@@ -205,6 +207,7 @@ function route(path: string): ReactNode {
   if (place === 'findings') return id === undefined ? <Findings key="findings" /> : <FindingPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'actions') return id === undefined ? <Actions key="actions" /> : <ActionPage key={id} id={decodeURIComponent(id)} />;
   if (place === 'on-call') return <OnCall key="on-call" />;
+  if (place === 'risks') return <RisksPage key="risks" />;
   if (place === 'load') return <LoadPage key="load" />;
   if (place === 'health')
     return id === undefined ? <HealthPage key="health" /> : <AccountHealthPage key={id} account={decodeURIComponent(id)} />;

@@ -41,7 +41,8 @@ export function Findings() {
       title="Findings"
       lead={
         <p>
-          What was found in logs and settings, the gravest first. <Link to="/coverage">What AWS's own services saw beside it</Link>
+          What was found in logs and settings, the gravest first. <Link to="/coverage">What AWS's own services saw beside it</Link> ·{' '}
+          <Link to="/risks">What it means as risks</Link>
         </p>
       }
     >

@@ -33,7 +33,7 @@ export function OnCall() {
         <>
           {duty.data === undefined ? null : <Shift duty={duty.data} />}
           <p className="quiet">
-            <Link to="/health">Health</Link> · <Link to="/load">Load</Link>
+            <Link to="/health">Health</Link> · <Link to="/load">Load</Link> · <Link to="/risks">Risks</Link>
           </p>
         </>
       }

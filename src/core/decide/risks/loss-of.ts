@@ -1,8 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-
-/** What is lost when it comes to pass. */
-export const losses = ['disclosure', 'destruction', 'takeover', 'blindness', 'misuse'] as const;
-export type Loss = (typeof losses)[number];
+import type { Loss } from '../../model/risk.ts';
 
 /** ATT&CK tactics by what they lead to, the gravest first: of several the first counts. */
 const byTactic: readonly (readonly [tactic: string, loss: Loss])[] = [

@@ -1,10 +1,6 @@
 import { idOf } from '../../lib/hash.ts';
+import { type Loss, type Treatment, treatments } from '../../model/risk.ts';
 import { type Severity, severityIds } from '../../model/severity.ts';
-import type { Loss } from './loss-of.ts';
-
-/** What is done about a finding: nothing yet, a person is asked or it is under way, tolerance accepts it, or automation has contained it. */
-export const treatments = ['open', 'waiting', 'accepted', 'mitigated'] as const;
-export type Treatment = (typeof treatments)[number];
 
 /** Who accepts a finding, and until when. */
 export interface Acceptance {

@@ -328,6 +328,18 @@ export type QuestionView = { readonly id: string; readonly state: "waiting" | "a
 /** @public */
 export type FixView = { readonly id: string; readonly person: string; readonly state: "told" | "reminded" | "overdue" | "escalated" | "mended"; readonly since: number; readonly finding: { readonly id: string; readonly revision: string; readonly severity: Severity; readonly message: string; readonly account: string; readonly region: string; readonly kind: "detection" | "compliance" | "vulnerability" | "data-security"; readonly lastTime: number; readonly title: string; readonly description: string; readonly state: FindingState }; readonly fixes: readonly ({ readonly id: string; readonly title: string; readonly option: ProposedAction; readonly steps: readonly (string)[] })[]; readonly actions: readonly ({ readonly id: string; readonly title: string; readonly state: ActionState; readonly reason: string })[] };
 
+/** @public */
+export type Risks = { readonly at: number; readonly risks: readonly (RiskRow)[]; readonly trend: readonly (TrendDay)[]; readonly units: readonly (string)[] };
+
+/** @public */
+export type RiskRow = { readonly id: string; readonly unit: string | null; readonly account: string; readonly loss: "disclosure" | "destruction" | "takeover" | "blindness" | "misuse"; readonly likelihood: number; readonly impact: number; readonly risk: number; readonly severity: Severity; readonly gravest: { readonly finding: string; readonly title: string }; readonly findings: number; readonly treatments: { readonly open: number; readonly waiting: number; readonly accepted: number; readonly mitigated: number }; readonly treatment: "open" | "waiting" | "accepted" | "mitigated"; readonly owners: readonly (string)[]; readonly since: number; readonly accepted: readonly (Acceptance)[] };
+
+/** @public */
+export type Acceptance = { readonly rule: string; readonly owner: string; readonly reason: string; readonly expires: number };
+
+/** @public */
+export type TrendDay = { readonly day: number; readonly open: { readonly Critical: number; readonly High: number; readonly Medium: number; readonly Low: number; readonly Informational: number }; readonly units: readonly ({ readonly unit: string | null; readonly open: number })[] };
+
 /**
  * Spends a one-time token and opens a session of 12 hours.
  * @public
@@ -894,4 +906,12 @@ export function readFix(id: string): Promise<FixView> {
  */
 export function startFix(id: string, body: { readonly action: string; readonly revision: string }): Promise<FixView> {
   return request('POST', `/api/v1/fixes/${encodeURIComponent(id)}/start`, { body });
+}
+
+/**
+ * The risk register: open findings by part of the business, account and kind of loss, and how many were open at the end of each day.
+ * @public
+ */
+export function readRisks(query: { readonly account?: string | undefined; readonly unit?: string | undefined; readonly days?: number | undefined } = {}): Promise<Risks> {
+  return request('GET', `/api/v1/risks`, { query });
 }
