@@ -17,7 +17,15 @@ export async function checkPasskeys({ store, tenant }: DoctorDeps): Promise<read
     };
   });
   const without = [...new Set([...called, ...asked])].filter((who) => !owners.has(who)).sort();
-  if (without.length === 0) return [{ id: 'passkeys', state: 'good', says: 'Everybody who is called or asked has a passkey.', fix: '' }];
+  if (without.length === 0)
+    return [
+      {
+        id: 'passkeys',
+        state: 'good',
+        says: called.length + asked.length === 0 ? 'Nobody is called or asked by name.' : 'Everybody who is called or asked has a passkey.',
+        fix: '',
+      },
+    ];
   const stuck = required && called.some((who) => !owners.has(who));
   return [
     {

@@ -51,8 +51,7 @@ export function concernedBy({ kind, actor, resources }: Finding, owners: OwnersB
 /** Is this thing the person's own: by its tag, or because it is their principal? */
 export function isOwn(uid: string, person: string, owners: OwnersByUid, words: Words, reach: Reachable): boolean {
   const tagged = owners.get(uid);
-  return (
-    (tagged !== undefined && personNamed(tagged, reach) === person) ||
-    (words.people[person] ?? []).some((pattern) => meetsWildcard(pattern, uid))
-  );
+  if (tagged !== undefined && personNamed(tagged, reach) === person) return true;
+  const patterns = Object.hasOwn(words.people, person) ? words.people[person] : undefined;
+  return (patterns ?? []).some((pattern) => meetsWildcard(pattern, uid));
 }
