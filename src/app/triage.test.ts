@@ -309,7 +309,7 @@ describe('what is known of the world is in the arguments', () => {
       return JSON.parse((await tx.documents.get(row?.contextHash ?? '')) ?? '{}') as DecideContext;
     });
     expect(context.about).toMatchObject({ owner: { name: 'payments', from: 'tag team' }, tags: { team: 'payments' } });
-    expect(context.incident).toEqual({ id: first?.finding.id, pages: true, proven: false, suspects: [] });
+    expect(context.incident).toEqual({ id: first?.finding.id, pages: true, proven: false, suspects: [], misplaced: [] });
   });
 
   test('a finding that needs no person when it is decided anew leaves the question that waits for one', async () => {

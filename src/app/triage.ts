@@ -1,6 +1,7 @@
 import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
+import { tellsOfCredentials } from '../core/lib/tells-of-credentials.ts';
 import type { DecideContext, Deployer } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
@@ -52,8 +53,9 @@ export async function triage(
   onTriaged: (triaged: Triaged) => void = () => {},
 ): Promise<readonly Triaged[]> {
   const undecided = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
-  // The gravest first: what is confirmed of them tells of the others.
-  const waiting = undecided.toSorted((a, b) => severityIds[b.severity] - severityIds[a.severity]);
+  // What is confirmed of some tells of the others: first what says that credentials are in other hands, then the gravest.
+  const first = (finding: Finding) => (tellsOfCredentials(finding) ? 100 : 0) + severityIds[finding.severity];
+  const waiting = undecided.toSorted((a, b) => first(b) - first(a));
   const done: Triaged[] = [];
   const reach = waiting.length === 0 ? {} : ((await deps.reachable?.()) ?? {});
   for (const finding of waiting) {

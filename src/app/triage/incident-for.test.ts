@@ -35,6 +35,7 @@ test('who did something of the other findings, of Low and above, that stand and 
   const all = [
     findingOf('own', { actor: user('own') }),
     findingOf('mallory', { actor: user('mallory'), severity: 'High' }),
+    findingOf('elsewhere', { actor: user('eve'), rule: { ...findingOf('').rule, techniques: ['T1078.004'] } }),
     findingOf('note', { actor: user('note'), severity: 'Informational' }),
     findingOf('gone', { actor: user('gone') }),
     findingOf('forged', { actor: user('forged') }),
@@ -51,7 +52,13 @@ test('who did something of the other findings, of Low and above, that stand and 
       await tx.findings.retract('gone', 2);
       return incidentFor(tx, { id: 'i', pages, members } as unknown as Incident, all[0] as Finding, []);
     });
-  expect(await told(true)).toEqual({ id: 'i', pages: true, proven: true, suspects: [user('mallory').uid] });
+  expect(await told(true)).toEqual({
+    id: 'i',
+    pages: true,
+    proven: true,
+    suspects: [user('eve').uid, user('mallory').uid],
+    misplaced: [user('eve').uid],
+  });
   expect(await told(false)).toEqual({ id: 'i', pages: false });
 });
 
@@ -67,7 +74,7 @@ test.each([
     await decided(tx, grave, evidence);
     return incidentFor(tx, { id: 'i', pages: true, members } as unknown as Incident, own, []);
   });
-  expect(told).toEqual({ id: 'i', pages: true, proven, suspects: proven ? [user('alice').uid] : [] });
+  expect(told).toEqual({ id: 'i', pages: true, proven, suspects: proven ? [user('alice').uid] : [], misplaced: [] });
 });
 
 async function decided(tx: Tx, { id, revision }: Finding, evidence: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { memberOf } from '../../core/findings/incidents/member-of.ts';
 import { pagesBy } from '../../core/findings/incidents/pages-by.ts';
+import { tellsOfCredentials } from '../../core/lib/tells-of-credentials.ts';
 import type { DecideContext, IncidentOfFinding } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident } from '../../core/model/incident.ts';
@@ -24,14 +25,15 @@ export async function incidentFor(
     if (row === null || row.state === 'retracted' || severityIds[row.finding.severity] < severityIds.Low) continue;
     if (await isConfirmed(tx, row.finding)) confirmed.push(row.finding);
   }
-  const suspects = confirmed.flatMap(({ actor, evidence }) =>
-    [actor, ...evidence.map((one) => one.actor)].flatMap((one) => one?.uid ?? []),
-  );
+  const whoDid = (findings: readonly Finding[]) =>
+    [
+      ...new Set(findings.flatMap(({ actor, evidence }) => [actor, ...evidence.map((one) => one.actor)].flatMap((one) => one?.uid ?? []))),
+    ].sort();
   const proven = pagesBy(
     [finding, ...confirmed].flatMap((one) => memberOf(one) ?? []),
     sequences,
   );
-  return { id, pages, proven, suspects: [...new Set(suspects)].sort() };
+  return { id, pages, proven, suspects: whoDid(confirmed), misplaced: whoDid(confirmed.filter(tellsOfCredentials)) };
 }
 
 /** Had AWS confirmed the finding's evidence when it was decided as it is now? */

@@ -55,11 +55,12 @@ export async function attackedOrganisation(): Promise<Attacked> {
   return { range, now, records };
 }
 
-/** As if the same hand had been seen before, in the same incident, and AWS had confirmed it. */
+/** As if the same hand had been seen where it does not belong before, in the same incident, and AWS had confirmed it. */
 export async function seenBefore(store: Store, [finding]: readonly Finding[]): Promise<void> {
   if (finding === undefined) return;
   const { revision: _, ...rest } = finding;
-  const earlier = sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'High' });
+  const rule = { ...rest.rule, techniques: ['T1078.004'] };
+  const earlier = sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'High', rule });
   await store.within(tenant, async (tx) => {
     await tx.findings.put(earlier, 1);
     const contextHash = await tx.documents.put('context', JSON.stringify({ evidence: 'validated' }));

@@ -335,14 +335,18 @@ describe('cutting off who did it', () => {
   const cut: Offer = { ...offer, cutsOff: true };
   const block: Offer = { ...offer, playbook: 'aws.s3.block-public-access', target: { ...offer.target, uid: 'arn:aws:s3:::b' } };
   const workload: Partial<Offer> = { risks: ['workload'], servesProduction: 'unknown' };
-  const paging = { incident: { id: 'i', pages: true, proven: true, suspects: [user] } };
+  const paging = { incident: { id: 'i', pages: true, proven: true, suspects: [user], misplaced: [user] } };
+  const deeds = { incident: { ...paging.incident, misplaced: [] } };
   const byOthers = { incident: { id: 'i', pages: true, proven: true, suspects: ['arn:aws:iam::111122223333:user/bob'] } };
   const unproven = { incident: { id: 'i', pages: true, proven: false, suspects: [user] } };
   const at = (severity: Finding['severity'], known: Partial<DecideContext>) =>
     decide({ ...finding, severity }, { ...context, ...known }, tolerance);
 
   test.each<[string, Finding['severity'], Partial<DecideContext>, string, readonly string[]]>([
-    ['grave by itself', 'High', { offers: [cut] }, 'act', []],
+    ['grave, by credentials in other hands', 'High', { offers: [cut], ...paging }, 'act', []],
+    ['grave, and nothing says that the credentials are in other hands', 'High', { offers: [cut], ...deeds }, 'ask', ['deed-only']],
+    ['grave alone', 'High', { offers: [cut] }, 'ask', ['deed-only']],
+    ['part of an incident of deeds alone', 'Medium', { offers: [cut], ...deeds }, 'watch', ['deed-only']],
     ['not grave by itself', 'Medium', { offers: [cut] }, 'watch', ['not-grave']],
     ['part of an incident that wakes people', 'Medium', { offers: [cut], ...paging }, 'act', []],
     ['of which only log objects tell', 'Medium', { offers: [cut], ...unproven }, 'watch', ['not-grave']],
@@ -362,10 +366,25 @@ describe('cutting off who did it', () => {
       [],
     ],
     ['mended already, and not grave', 'Medium', { offers: [cut, { ...block, liveState: 'gone' }] }, 'close', []],
-    ['mended already, and grave: whoever did it is there still', 'High', { offers: [cut, { ...block, liveState: 'gone' }] }, 'act', []],
+    [
+      'mended already, and grave: whoever did it is there still',
+      'High',
+      { offers: [cut, { ...block, liveState: 'gone' }], ...paging },
+      'act',
+      [],
+    ],
   ])('%s', (_, severity, known, verdict, guardrails) => {
     const decision = at(severity, known);
     expect([decision.verdict, decision.guardrails]).toEqual([verdict, guardrails]);
+  });
+
+  test('what tells that credentials are in other hands is enough by itself, and so is the root user', () => {
+    const of = (more: Partial<Finding>) =>
+      decide({ ...finding, severity: 'High', ...more }, { ...context, offers: [cut] }, tolerance).verdict;
+    const rule = (...techniques: readonly string[]) => ({ rule: { ...finding.rule, techniques } });
+    expect([of(rule('T1078.004')), of(rule('T1098', 'T1078.004')), of(rule('T1098'))]).toEqual(['act', 'ask', 'ask']);
+    const root = { type: 'Root', uid: `arn:aws:iam::${account}:root`, name: 'root' };
+    expect(of({ actor: root, evidence: finding.evidence.map((one) => ({ ...one, actor: root })) })).toBe('act');
   });
 
   test('what was done is mended at once, and whether to cut off who did it is asked', () => {
@@ -382,7 +401,16 @@ describe('cutting off who did it', () => {
   test('a person of Identity Center is the same in every account', () => {
     const session = (id: string, set: string) => `arn:aws:sts::${id}:assumed-role/AWSReservedSSO_${set}/dana@example.com`;
     const dana = { type: 'AssumedRole', uid: session(account, 'Admin_1'), name: 'dana' };
-    const known = { offers: [cut], incident: { id: 'i', pages: true, proven: true, suspects: [session('444455556666', 'Power_2')] } };
+    const known = {
+      offers: [cut],
+      incident: {
+        id: 'i',
+        pages: true,
+        proven: true,
+        suspects: [session('444455556666', 'Power_2')],
+        misplaced: [session('444455556666', 'Power_2')],
+      },
+    };
     const by = { severity: 'Medium', actor: dana, evidence: finding.evidence.map((one) => ({ ...one, actor: dana })) } as const;
     expect(decide({ ...finding, ...by }, { ...context, ...known }, tolerance).verdict).toBe('act');
   });

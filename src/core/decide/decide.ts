@@ -1,3 +1,4 @@
+import { tellsOfCredentials } from '../lib/tells-of-credentials.ts';
 import { meetsWildcard } from '../lib/wildcard.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/decision.ts';
@@ -107,15 +108,31 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
 }
 
 /** Is it reason enough to cut somebody off: grave by itself, or by somebody who did more of an incident that wakes people? */
-function isGrave({ kind, severity, actor, evidence }: Finding, { incident }: DecideContext): boolean {
-  if (kind !== 'detection') return false;
-  if (!below(severity, 'High')) return true;
+function isGrave(finding: Finding, { incident }: DecideContext): boolean {
+  if (finding.kind !== 'detection') return false;
+  if (!below(finding.severity, 'High')) return true;
   // Whoever writes to a log bucket must not be able to make somebody a suspect.
   if (incident?.proven !== true) return false;
   // What an incident touches, others work on, too.
-  const did = new Set([actor, ...evidence.map((one) => one.actor)].flatMap((one) => (one === undefined ? [] : [handOf(one.uid)])));
+  const did = handsOf(finding);
   const suspects = new Set((incident.suspects ?? []).map(handOf));
   return did.size > 0 && [...did].every((hand) => suspects.has(hand));
+}
+
+/**
+ * Is there reason to take who did it for a thief, beside what was done: does this finding, or one of its incident that AWS has confirmed, tell that the
+ * credentials are where they do not belong? The root user has no business of its own.
+ */
+function isInOtherHands(finding: Finding, { incident }: DecideContext): boolean {
+  if (finding.actor?.type === 'Root' || tellsOfCredentials(finding)) return true;
+  const misplaced = new Set((incident?.misplaced ?? []).map(handOf));
+  const hands = handsOf(finding);
+  return hands.size > 0 && [...hands].every((hand) => misplaced.has(hand));
+}
+
+/** All who did something of it. */
+function handsOf({ actor, evidence }: Finding): ReadonlySet<string> {
+  return new Set([actor, ...evidence.map((one) => one.actor)].flatMap((one) => (one === undefined ? [] : [handOf(one.uid)])));
 }
 
 /** Whoever it is: a person of Identity Center has a session in each account. */
@@ -215,6 +232,7 @@ function guardrailsOf(
   if (leave === 'ask') found.push('tolerance-asks');
   if (offer.approval !== 'none') found.push('approval-required');
   if (offer.cutsOff === true && !isGrave(finding, context)) found.push('not-grave');
+  else if (offer.cutsOff === true && !isInOtherHands(finding, context)) found.push('deed-only');
   if (!offer.reversible) found.push('irreversible');
   // Who writes to a log bucket must not be able to make us lock out production.
   if (context.evidence !== 'validated') found.push('evidence-unvalidated');
@@ -300,6 +318,7 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   'no-target': 'the evidence names no target',
   announced: 'it was announced',
   'actor-first': 'who did it is asked first',
+  'deed-only': 'nothing says that the credentials are in other hands, so that it may be somebody’s work',
   'not-grave': 'one finding that is not grave is no reason to cut somebody off',
   contained: 'the credentials that did it are cut off already',
   duplicate: 'it is decided elsewhere',

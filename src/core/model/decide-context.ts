@@ -38,6 +38,8 @@ export interface IncidentOfFinding {
   readonly proven?: boolean;
   /** ARNs of who did something of its other findings that AWS has confirmed, sorted. */
   readonly suspects?: readonly string[];
+  /** ARNs of those of whose credentials such findings tell that they are where they do not belong, sorted. Absent in contexts of before. */
+  readonly misplaced?: readonly string[];
 }
 
 /** What the last snapshot of the account, and the other findings, tell of a finding's resources. What is absent was not looked for. */

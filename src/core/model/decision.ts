@@ -29,6 +29,7 @@ export type Guardrail =
   | 'announced'
   | 'actor-first'
   | 'not-grave'
+  | 'deed-only'
   | 'contained'
   | 'duplicate'
   | 'flapping';
