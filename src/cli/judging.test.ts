@@ -175,6 +175,6 @@ describe('risks', () => {
     expect(out).toMatch(/High\s+▁▁█ 1, most 1/);
     expect(err).toContain('1 risk of 1 finding');
     expect(JSON.parse((await cli('risks', '--format', 'json')).out)).toMatchObject({ risks: [{ risk: 280, treatments: { waiting: 1 } }] });
-    expect((await cli('risks', '--account', '444455556666')).out).toBe('No finding is open.\n\n');
+    expect((await cli('risks', '--account', '444455556666')).out).toBe('No finding is open.\n');
   });
 });

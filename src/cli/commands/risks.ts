@@ -57,11 +57,10 @@ function risksText({ out: { colours, columns } }: Io, { at, risks: rows, trend }
         `Accepted in ${printable(account)}: ${printable(rule)} by ${printable(owner)} until ${showTime(expires).slice(0, 10)}: ${printable(reason)}\n`,
     ),
   );
-  return [
-    rows.length === 0 ? 'No finding is open.\n' : table(head, cells, columns, colours.dim),
-    ...accepted,
-    trendText(trend.slice(-Math.max(14, (columns ?? 130) - 40))),
-  ].join('\n');
+  const list = rows.length === 0 ? 'No finding is open.\n' : table(head, cells, columns, colours.dim);
+  // A bar a day, as far back as there is room.
+  const shown = trend.slice(-Math.max(14, (columns ?? 130) - 40));
+  return [list, accepted.join(''), trendText(shown)].filter((part) => part !== '').join('\n');
 }
 
 /** `2 open, 1 accepted` */
