@@ -1,5 +1,6 @@
 import { table } from '../../bench/print.ts';
 import { kinds } from './fault.ts';
+import type { DurableChaos } from './run-durable.ts';
 import type { PlaybookChaos } from './run-playbook.ts';
 
 /** So many violations of one scenario are told in full. */
@@ -30,6 +31,17 @@ export function chaosText(told: readonly PlaybookChaos[], seed: string, seconds:
     `seed ${seed}: ${new Set(told.map(({ playbook }) => playbook)).size} playbooks, ${told.length} scenarios, ${sum(({ cases }) => cases)} cases, ` +
       `${sum(({ deaths }) => deaths)} deaths, ${sum(({ repeats }) => repeats)} changes made again with the same result, ` +
       `${sum(({ violations }) => violations.length)} violations, ${seconds.toFixed(0)} s`,
+    '',
+  ].join('\n');
+}
+
+/** The same of what ran on DBOS and PostgreSQL. */
+export function durableText({ actions, stopped, planted, repeats, ends, violations }: DurableChaos): string {
+  const ended = Object.entries(ends).map(([state, n]) => `${n} ${state}`);
+  return [
+    `on DBOS and PostgreSQL: ${actions} actions at once (${ended.join(', ')}), ${stopped} executors stopped under them, ${planted} answers lost or refused, ` +
+      `${repeats} changes made again with the same result, ${violations.length} violations`,
+    ...violations.slice(0, 20).map((says) => `  ${says}`),
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { Scenario } from '../../src/app/playbook-scenarios/scenario-under-t
 import { attacked } from '../../src/app/playbook-scenarios/world-under-test.ts';
 import type { Dice } from '../../src/range/dice.ts';
 import { anyFaults, type Case, type Fault, faultsAt, type Kind } from './fault.ts';
+import { actBeyondCap, decideInTrouble } from './run-around.ts';
 import { type Calm, calmly, type Outcome, runCase } from './run-case.ts';
 
 /** What came of one playbook's scenario. */
@@ -15,7 +16,7 @@ export interface PlaybookChaos {
   /** Changes that were made again and set the same. */
   readonly repeats: number;
   readonly ends: { readonly [state: string]: number };
-  readonly violations: readonly { readonly case: Case; readonly says: string }[];
+  readonly violations: readonly { readonly case: Case | null; readonly says: string }[];
 }
 
 export interface ChaosOptions {
@@ -28,7 +29,8 @@ export interface ChaosOptions {
 
 /** Lets things go wrong in one playbook's scenario. */
 export async function runPlaybook(scenario: Scenario, { dice, rounds, everywhere }: ChaosOptions): Promise<PlaybookChaos> {
-  const calm = await calmly(attacked(scenario));
+  const after = attacked(scenario);
+  const calm = await calmly(after);
   const sum = new Sum(scenario);
   if (everywhere) {
     for (const fault of faultsAt(calm.doing.calls)) await sum.run(calm, { doing: [fault], undoing: [] });
@@ -42,6 +44,7 @@ export async function runPlaybook(scenario: Scenario, { dice, rounds, everywhere
     const doing = anyFaults(dice, calm.doing.calls);
     await sum.run(calm, { doing, undoing: calm.left === null ? [] : anyFaults(dice, calm.undoing.calls) });
   }
+  for (const says of [...(await decideInTrouble(after, dice)), ...(await actBeyondCap(after, dice))]) sum.around(says);
   return sum.told();
 }
 
@@ -57,7 +60,7 @@ class Sum {
   readonly #scenario: Scenario;
   readonly #byKind = new Map<Kind, number>();
   readonly #ends = new Map<string, number>();
-  readonly #violations: { readonly case: Case; readonly says: string }[] = [];
+  readonly #violations: { readonly case: Case | null; readonly says: string }[] = [];
   #cases = 0;
   #deaths = 0;
   #repeats = 0;
@@ -76,6 +79,11 @@ class Sum {
       this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
     for (const says of outcome.violations) this.#violations.push({ case: one, says });
     return outcome;
+  }
+
+  /** A violation of what is around carrying out. */
+  around(says: string): void {
+    this.#violations.push({ case: null, says });
   }
 
   told(): PlaybookChaos {

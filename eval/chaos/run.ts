@@ -3,7 +3,8 @@ import { allScenarios } from '../../src/app/playbook-scenarios/all-scenarios-und
 import { progressBar } from '../../src/cli/progress.ts';
 import { InputError } from '../../src/core/model/errors.ts';
 import { Dice } from '../../src/range/dice.ts';
-import { chaosText } from './report.ts';
+import { chaosText, durableText } from './report.ts';
+import { runDurable } from './run-durable.ts';
 import { type PlaybookChaos, runPlaybook } from './run-playbook.ts';
 
 /** `npm run chaos`; ../README.md says what is let go wrong and what must hold. */
@@ -14,6 +15,8 @@ const { values: options } = parseArgs({
     playbook: { type: 'string', multiple: true, default: [] },
     /** Cases of several faults at random, of each playbook. */
     rounds: { type: 'string', default: '20' },
+    /** Without DBOS and PostgreSQL. */
+    quick: { type: 'boolean', default: false },
   },
 });
 
@@ -31,6 +34,8 @@ for (const [i, scenario] of scenarios.entries()) {
   onProgress({ done: i, total: scenarios.length, doing: scenario.playbook.id });
   told.push(await runPlaybook(scenario, { dice: new Dice(`chaos/${options.seed}/${scenario.name}`), rounds, everywhere: true }));
 }
+const durable = options.quick ? null : await runDurable(scenarios, new Dice(`chaos/${options.seed}/durable`), onProgress);
 stop();
 process.stdout.write(chaosText(told, options.seed, (performance.now() - began) / 1000));
-process.exitCode = told.some(({ violations }) => violations.length > 0) ? 1 : 0;
+if (durable !== null) process.stdout.write(durableText(durable));
+process.exitCode = [...told.flatMap(({ violations }) => violations), ...(durable?.violations ?? [])].length > 0 ? 1 : 0;

@@ -40,6 +40,8 @@ export interface World {
   readonly organisation: Organisation;
   readonly store: ReturnType<typeof memoryStore>;
   readonly durable: MemoryDurable;
+  /** The organisation as jobzero's calls reach it. */
+  readonly cloud: Cloud;
   /** Calls that change something, in order. */
   readonly changes: string[];
   /** What the next calls of an action come to instead of being made. */
@@ -131,6 +133,7 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
     organisation,
     store,
     durable,
+    cloud,
     changes,
     refuse,
     pass: (milliseconds) => {
@@ -234,7 +237,7 @@ export async function undo(world: World, { id }: Action, overwrite = false): Pro
 }
 
 /** What was done, to begin another world with. */
-export async function doneIn(world: World, { id }: Action): Promise<Done> {
+export async function doneIn(world: World, { id }: Pick<Action, 'id'>): Promise<Done> {
   return world.store.within(tenant, async (tx) => {
     const action = await tx.actions.get(id);
     if (action === null) throw new Error('the action is gone');
@@ -246,5 +249,5 @@ export async function doneIn(world: World, { id }: Action): Promise<Done> {
 export async function run(world: World, id: string): Promise<Action> {
   await dispatch({ store: world.store, durable: world.durable, tenant });
   await world.durable.settled();
-  return (await doneIn(world, { id } as Action)).action;
+  return (await doneIn(world, { id })).action;
 }
