@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { openSpans } from '../lib/open-spans.ts';
 import type { Decision, Judgement } from '../model/decision.ts';
 import { InputError, InvariantError } from '../model/errors.ts';
 import type { FindingState, LifeEvent } from '../model/finding.ts';
@@ -10,6 +9,7 @@ import { type DeliveryState, deliveriesInMemory, newDeliveries } from './deliver
 import { type IncidentState, incidentsInMemory, newIncidents } from './incidents.memory.ts';
 import { type ItemState, itemsInMemory, newItems } from './items.memory.ts';
 import type { LakeFile } from './lake.ts';
+import { openSpans } from './open-spans.ts';
 import type { DecisionRow, DigestRow, FindingFilter, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
 import { Journal, Table } from './table.memory.ts';
 

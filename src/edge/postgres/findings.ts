@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { openSpans } from '../../core/lib/open-spans.ts';
 import { InputError, InvariantError } from '../../core/model/errors.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
+import { openSpans } from '../../core/ports/open-spans.ts';
 import type { FindingRow, Findings } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
 import type { Scope } from './scope.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openSpans } from '../../lib/open-spans.ts';
 import type { Finding, LifeEvent } from '../../model/finding.ts';
 import { losses, treatments } from '../../model/risk.ts';
 import { severities } from '../../model/severity.ts';
+import { openSpans } from '../../ports/open-spans.ts';
 import { lossOf } from './loss-of.ts';
 import { type RiskItem, riskRegister } from './risk-register.ts';
 import { RiskTrend } from './risk-trend.ts';
