@@ -183,6 +183,12 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
 
   const isPressed = () => store.within(tenant, isStopped);
   const leaves = () => store.entries(tenant).flatMap(({ type, data }) => (type === 'sign-in' ? [data['what']] : []));
+  /** Loaded anew, so that no colour is on its way to another. */
+  const look = async (colorScheme: 'dark' | 'light', width: number) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.reload();
+  };
   const release = async () => {
     await page.getByRole('button', { name: 'Let it work again' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Let it work' }).click();
@@ -241,8 +247,8 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Was this you?' }).waitFor();
     await page.getByText('Contain a stolen access key').waitFor();
     for (const [colorScheme, width] of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
+      await look(colorScheme, width);
+      await page.getByText('Contain a stolen access key').waitFor();
       await opened.shot(`question-${width}`);
       expect(await page.evaluate(lowContrast)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
@@ -297,8 +303,8 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     await page.getByRole('link', { name: 'Open to the world' }).click();
     await page.getByRole('button', { name: 'Mend it' }).waitFor();
     for (const [colorScheme, width] of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
+      await look(colorScheme, width);
+      await page.getByRole('button', { name: 'Mend it' }).waitFor();
       await opened.shot(`fix-${width}`);
       expect(await page.evaluate(lowContrast)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
@@ -326,8 +332,7 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
   test('who has lost it gets it removed by who runs jobzero; nothing was wrong with the pages', async () => {
     await page.goto(`${served.url}/passkeys`);
     for (const [colorScheme, width] of looks) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
+      await look(colorScheme, width);
       await page.getByRole('button', { name: 'Remove…' }).waitFor();
       await opened.shot(`passkeys-${width}`);
       expect(await page.evaluate(lowContrast)).toEqual([]);
