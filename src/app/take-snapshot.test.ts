@@ -71,6 +71,28 @@ test('a weakness is raised, resolved when it is gone, and reopened when it is ba
   expect(await stateOf(id)).toBe('open');
 });
 
+test('what was closed by an exemption stays closed until that ends', async () => {
+  const { act, take, store, stateOf } = organisation();
+  await take();
+  const { open, group } = await weakness(act);
+  await open();
+  const [id = ''] = (await take()).raised;
+  const exempt = (expires: string) =>
+    store.within('default', async (tx) => {
+      const rule = 'aws.ec2.no-world-open-ingress';
+      const resource = `arn:aws:ec2:${region}:${account}:security-group/${group}`;
+      const text = `exemptions:\n  - { rule: ${rule}, resource: "${resource}", reason: a bastion, owner: alice, expires: ${expires} }\n`;
+      await tx.settings.set('tolerance', text, start, 'alice');
+    });
+  await exempt('2026-02-01');
+  await store.within('default', (tx) => tx.findings.live(id, 'resolved', start, 'automation', 'Exempted by alice: a bastion'));
+  expect((await take()).raised).toEqual([]);
+  expect(await stateOf(id)).toBe('resolved');
+  await exempt('2026-01-14');
+  expect((await take()).raised).toEqual([id]);
+  expect(await stateOf(id)).toBe('open');
+});
+
 test('what could not be read ends nothing', async () => {
   const { act, take, cloud, stateOf } = organisation();
   await take();

@@ -1,4 +1,5 @@
 import { findingIdOf } from '../core/assess/finding-of.ts';
+import { exemptionOf } from '../core/decide/exemption-of.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Snapshot } from '../core/model/resource.ts';
@@ -6,6 +7,7 @@ import type { Store, Tx } from '../core/ports/store.ts';
 import { type AssessDeps, type Assessed, assessAccount } from './assess.ts';
 import type { OnProgress } from './on-progress.ts';
 import { watchedSince } from './settings.ts';
+import { toleranceOf } from './tolerance-of.ts';
 import { closeChanges } from './triage/propose-change.ts';
 
 export interface TakeSnapshotDeps extends AssessDeps {
@@ -79,6 +81,8 @@ async function raise(tx: Tx, finding: Finding, at: number): Promise<boolean> {
   if (await tx.findings.put(finding, at)) return true;
   // The same revision as before: when it was resolved meanwhile, it is back.
   if ((await tx.findings.get(finding.id))?.state !== 'resolved') return false;
+  // What is exempted stays closed until the exemption ends.
+  if (exemptionOf(finding, at, await toleranceOf(tx)) !== null) return false;
   await tx.findings.live(finding.id, 'reopened', at, 'automation', 'the control fails again');
   await tx.findings.decideAgain(finding.id);
   return true;
