@@ -138,7 +138,7 @@ function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at
 function aroundIn(offers: readonly Offer[]): Around {
   const targets = offers.filter(({ playbook }) => playbook.startsWith('aws.organizations.')).map(({ target }) => target);
   const root = targets.map(({ params }) => params['member']).find((member) => typeof member === 'string' && member.startsWith('r-'));
-  return { management: targets[0]?.account ?? null, root: typeof root === 'string' ? root : null };
+  return { management: targets[0]?.account ?? null, root: typeof root === 'string' ? root : null, atRoot: [] };
 }
 
 function taken({ verdict, actions }: Decision): number {

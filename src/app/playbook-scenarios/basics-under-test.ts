@@ -81,7 +81,7 @@ export const basicScenarios: readonly Scenario[] = [
     does: ['iam:PutRolePolicy'],
     undoes: ['iam:DeleteRolePolicy'],
     refused: {
-      when: as('root', 'iam:PutRolePolicy', { ...role, PolicyName: 'long', PolicyDocument: longPolicy(9_900) }),
+      when: as('root', 'iam:PutRolePolicy', { ...role, PolicyName: 'long', PolicyDocument: longPolicy(9_800) }),
       says: /leave no room for \d+ of 10240 characters/,
     },
   },

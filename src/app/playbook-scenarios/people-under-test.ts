@@ -4,6 +4,8 @@ import type { Json } from '../../core/model/json.ts';
 import { account, management, type Organisation, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const person = 'dana@example.com';
+/** A place in the organisation; which, is not told apart. */
+const root = 'r-ab12';
 const made = ({ range }: Organisation) => Object.values(range.state.organisation.made ?? {});
 const attached = (organisation: Organisation): Json => made(organisation).map(({ name, accounts }) => ({ name, accounts: [...accounts] }));
 
@@ -24,7 +26,7 @@ function asPerson({ range }: Organisation, action: string): void {
   if (error !== null) throw error;
 }
 
-const full: Scenario['refused'] = {
+const full = (place: string): NonNullable<Scenario['refused']> => ({
   when: ({ manager }) => {
     for (const n of [1, 2, 3, 4]) {
       const answer = manager.call('organizations:CreatePolicy', {
@@ -34,19 +36,19 @@ const full: Scenario['refused'] = {
         Content: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"x:Y","Resource":"*"}]}',
       });
       const { PolicySummary: summary } = answer['Policy'] as { PolicySummary: { Id: string } };
-      manager.call('organizations:AttachPolicy', { PolicyId: summary.Id, TargetId: account });
+      manager.call('organizations:AttachPolicy', { PolicyId: summary.Id, TargetId: place });
     }
   },
   says: /has 5 service control policies already/,
-};
+});
 
 const both = {
   view: attached,
   meddle: twoStates,
   does: ['organizations:CreatePolicy', 'organizations:AttachPolicy'],
   undoes: ['organizations:DetachPolicy', 'organizations:DeletePolicy'],
-  refused: full,
-  around: { management, root: null },
+  refused: full(account),
+  around: { management, root: null, atRoot: [] },
 } as const;
 
 export const peopleScenarios: readonly Scenario[] = [
@@ -56,6 +58,15 @@ export const peopleScenarios: readonly Scenario[] = [
     rule: 'aws.iam.access-key-created-for-other-user',
     attack: (organisation) => asPerson(organisation, 'iam:CreateAccessKey'),
     ...both,
+  },
+  {
+    name: 'denies a person of Identity Center in every account',
+    playbook: denyPerson,
+    rule: 'aws.iam.access-key-created-for-other-user',
+    attack: (organisation) => asPerson(organisation, 'iam:CreateAccessKey'),
+    ...both,
+    refused: full(root),
+    around: { management, root, atRoot: ['FullAWSAccess'] },
   },
   {
     name: 'denies the root user in an account',

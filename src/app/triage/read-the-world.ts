@@ -30,10 +30,10 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const confirmation = await confirmEvidence(deps, finding);
   const { evidence, confirmed } = confirmation;
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
-  const around = await aroundOf(deps.cloud, finding.account, finding.region);
+  const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
+  const around = await aroundOf(deps.cloud, finding, openers);
   const targets = [...targetsIn(deps.playbooks, named, around)];
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
-  const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
   for (const [account, opened] of Map.groupBy(openers, (one) => one.actor?.account ?? one.account))
     targets.push(...targetsIn(cutting, { ...finding, account, evidence: opened }, around));
   const offers = await offersFor(deps, finding, distinct(targets));
@@ -61,7 +61,7 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const around = await aroundOf(deps.cloud, finding.account, finding.region);
+  const around = await aroundOf(deps.cloud, finding);
   const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
@@ -126,7 +126,7 @@ export function offerIn(playbook: Playbook, target: Target, armed: boolean, live
 export function targetsIn(
   playbooks: readonly Playbook[],
   finding: Finding,
-  around: Around = { management: null, root: null },
+  around: Around = { management: null, root: null, atRoot: [] },
 ): readonly (readonly [Playbook, Target])[] {
   return playbooks
     .filter((playbook) => handles(playbook, finding.rule.id) || (playbook.cutsOff === true && isSuspect(finding)))

@@ -91,6 +91,8 @@ export interface Around {
   readonly management: string | null;
   /** The id of the organisation's root, `r-...`; null where the management account does not tell it. */
   readonly root: string | null;
+  /** Names of the service control policies that are attached to the root: there is room for few. */
+  readonly atRoot: readonly string[];
 }
 
 /** A unit of `content/playbooks`. It returns a plan and does nothing itself. */

@@ -1,9 +1,9 @@
 import { parseArn } from '../../../../src/core/lib/arn.ts';
 import { canonicalJson } from '../../../../src/core/lib/canonical-json.ts';
 import { iamRegion } from '../../../../src/core/lib/inline-policy.ts';
-import { type ControlDeny, denyInAccount, roomForControlPolicy } from '../../../../src/core/lib/plans/deny-in-account.ts';
+import { type ControlDeny, denyInAccount, mostAttached, roomForControlPolicy } from '../../../../src/core/lib/plans/deny-in-account.ts';
 import type { Actor } from '../../../../src/core/model/finding.ts';
-import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+import type { Around, Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 /** The name of the session is that of the person: https://docs.aws.amazon.com/singlesignon/latest/userguide/useraccess.html */
 const person = /^AROA[A-Z0-9]{8,124}:([\w+=,.@-]{2,64})$/;
@@ -16,7 +16,7 @@ export const denyPerson: Playbook = {
   id: 'aws.organizations.deny-person',
   version: 2,
   title: 'Deny a person of Identity Center in every account',
-  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy at the root of the organisation denies everything to that person at once, in every account and under every permission set, and to nobody else: whoever has the sign-in has sessions in all of them. Where the root cannot be read it is attached to the account of the evidence alone. The sign-in itself is not touched: end the sessions and reset it at the identity provider. The management account cannot be restricted in this way.',
+  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy at the root of the organisation denies everything to that person at once, in every account and under every permission set, and to nobody else: whoever has the sign-in has sessions in all of them. Where the root cannot be read, or has no room for one more policy, it is attached to the account of the evidence alone. The sign-in itself is not touched: end the sessions and reset it at the identity provider. The management account cannot be restricted in this way.',
   handles: [],
   cutsOff: true,
   approval: 'none',
@@ -29,7 +29,7 @@ export const denyPerson: Playbook = {
     const management = around?.management ?? null;
     if (management === null || management === finding.account) return [];
     const found = finding.evidence.flatMap(({ actor = finding.actor }) =>
-      actor === undefined ? [] : targetOf(actor, finding.account, management, around?.root ?? finding.account),
+      actor === undefined ? [] : targetOf(actor, finding.account, management, around),
     );
     return [...new Map(found.map((target) => [canonicalJson(target.params), target])).values()];
   },
@@ -60,12 +60,26 @@ export const denyPerson: Playbook = {
   ],
 };
 
-function targetOf({ type, uid, issuer, principalId }: Actor, account: string, management: string, member: string): readonly Target[] {
+function targetOf(
+  { type, uid, issuer, principalId }: Actor,
+  account: string,
+  management: string,
+  around: Around | undefined,
+): readonly Target[] {
   const role = parseArn(issuer ?? '');
   const [, name] = person.exec(principalId ?? '') ?? [];
   if (type !== 'AssumedRole' || role === null || name === undefined || role.account !== account) return [];
   if (!role.resource.startsWith('role/aws-reserved/sso.amazonaws.com/')) return [];
+  // Few policies fit at the root: who comes later is denied in the account of the evidence.
+  const { root = null, atRoot = [] } = around ?? {};
+  const hasRoom = atRoot.length < mostAttached || atRoot.includes(nameOf(name));
+  const member = root !== null && hasRoom ? root : account;
   return [{ account: management, region: iamRegion(role.partition), uid, params: { member, person: name } }];
+}
+
+/** Of the policy that denies this person. */
+function nameOf(name: string): string {
+  return `jobzero-deny-${name}`;
 }
 
 function placeOf({ member }: Target['params']): string {
@@ -75,7 +89,7 @@ function placeOf({ member }: Target['params']): string {
 function denyOf({ params }: Target): ControlDeny {
   const name = String(params['person']);
   return {
-    name: `jobzero-deny-${name}`,
+    name: nameOf(name),
     sid: 'JobzeroDenyPerson',
     condition: {
       StringLike: { 'aws:userid': `*:${name}` },

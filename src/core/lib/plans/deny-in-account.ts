@@ -5,10 +5,10 @@ import { canonicalJson } from '../canonical-json.ts';
 import { listAt, textAt } from '../json-at.ts';
 
 /**
- * So many service control policies may be attached to one account, FullAWSAccess among them:
+ * So many service control policies may be attached to one account, or to the root, FullAWSAccess among them:
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
-const mostAttached = 5;
+export const mostAttached = 5;
 const filter = { Filter: 'SERVICE_CONTROL_POLICY' } as const;
 
 /**

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../../../src/core/model/finding.ts';
+import type { Around } from '../../../../src/core/model/plan.ts';
+import { denyPerson } from './deny-person.ts';
+
+const account = '444455556666';
+const dana = {
+  type: 'AssumedRole',
+  uid: `arn:aws:sts::${account}:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/dana@example.com`,
+  name: 'dana@example.com',
+  issuer: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef`,
+  principalId: 'AROAEXAMPLEEXAMPLE01:dana@example.com',
+};
+const finding = { account, region: 'us-east-1', actor: dana, evidence: [{ actor: dana }] } as unknown as Finding;
+const management = '111122223333';
+const others = ['FullAWSAccess', 'a', 'b', 'c'];
+
+test.each<[string, Around, string | undefined]>([
+  ['everywhere', { management, root: 'r-ab12', atRoot: others }, 'r-ab12'],
+  ['in the account, when the root is full', { management, root: 'r-ab12', atRoot: [...others, 'd'] }, account],
+  [
+    'everywhere still, when it is there already',
+    { management, root: 'r-ab12', atRoot: [...others, 'jobzero-deny-dana@example.com'] },
+    'r-ab12',
+  ],
+  ['in the account, when the root is not known', { management, root: null, atRoot: [] }, account],
+  ['nowhere without an organisation', { management: null, root: null, atRoot: [] }, undefined],
+  ['nowhere in the management account', { management: account, root: 'r-ab12', atRoot: [] }, undefined],
+])('%s', (_, around, member) => {
+  expect(denyPerson.targets(finding, around).map(({ params }) => params['member'])).toEqual(member === undefined ? [] : [member]);
+});
