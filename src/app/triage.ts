@@ -41,6 +41,7 @@ export type Deferred = Map<string, number>;
 
 /** Asking the event history costs calls of a small quota: not more often than this for each finding. */
 const askAgainAfter = 60_000;
+const lookAgainAfter = 5_000;
 
 /**
  * Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at
@@ -61,9 +62,10 @@ export async function triage(
   for (const finding of waiting) {
     if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
     const triaged = await triageOne(deps, finding, reach);
-    if (triaged === 'deferred') deferred.set(finding.revision, deps.clock.now() + askAgainAfter);
+    const again = triaged === 'deferred' ? askAgainAfter : triaged === 'settles' ? lookAgainAfter : 0;
+    if (again > 0) deferred.set(finding.revision, deps.clock.now() + again);
     else deferred.delete(finding.revision);
-    if (triaged === null || triaged === 'deferred') continue;
+    if (triaged === null || triaged === 'deferred' || triaged === 'settles') continue;
     done.push(triaged);
     onTriaged(triaged);
   }
@@ -74,7 +76,7 @@ export async function triage(
  * Decides one finding: reads what must be known of the world, stores the arguments by hash, decides with the bundled
  * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
  */
-async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | null> {
+async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | 'settles' | null> {
   const world = await readTheWorld(deps, finding);
   if (world.later) return 'deferred';
   // With what AWS says it is another revision, which is decided in the next round.
@@ -84,22 +86,25 @@ async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): 
   return decided === 'asks' ? decideWith(deps, finding, reach, world, await lastChange(deps.cloud, finding)) : decided;
 }
 
-/** `asks`: a person is to be asked, and nobody has looked yet who changed it last. Nothing is written then; with `deployer` it is never the answer. */
-async function decideWith(deps: TriageDeps, finding: Finding, reach: Reachable, world: World): Promise<Triaged | 'asks' | null>;
+/**
+ * `asks`: a person is to be asked, and nobody has looked yet who changed it last; with `deployer` it is never the answer. `settles`: what is coming in may
+ * decide it without a person. Nothing is written then.
+ */
+async function decideWith(deps: TriageDeps, finding: Finding, reach: Reachable, world: World): Promise<Triaged | 'asks' | 'settles' | null>;
 async function decideWith(
   deps: TriageDeps,
   finding: Finding,
   reach: Reachable,
   world: World,
   deployer: Deployer | null,
-): Promise<Triaged | null>;
+): Promise<Triaged | 'settles' | null>;
 async function decideWith(
   deps: TriageDeps,
   finding: Finding,
   reach: Reachable,
   world: World,
   deployer?: Deployer | null,
-): Promise<Triaged | 'asks' | null> {
+): Promise<Triaged | 'asks' | 'settles' | null> {
   const { store, tenant, engines } = deps;
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
@@ -131,6 +136,7 @@ async function decideWith(
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
+    if (await isUnsettled(tx, decision, at)) return 'settles';
     if (changed === undefined && (decision.verdict === 'ask' || decision.asks !== undefined)) return 'asks';
     await record(tx, finding, texts, bytes, decision, at);
     if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
@@ -140,6 +146,16 @@ async function decideWith(
     if (decision.guardrails.includes('flapping')) await proposeChange(tx, finding, decision, about.owner, deps.playbooks, reach, at);
     return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
   });
+}
+
+/** So long what comes in together comes in. */
+const settlesIn = 20_000;
+
+/** Is only missing that something says whose hands the credentials are in, and was it raised just now? Counted from its raising, so that more of it puts nothing off. */
+async function isUnsettled(tx: Tx, { finding, guardrails }: Decision, at: number): Promise<boolean> {
+  if (!guardrails.includes('deed-only')) return false;
+  const raised = (await tx.findings.life(finding))[0]?.at ?? 0;
+  return at - raised < settlesIn;
 }
 
 /** Who changed it last, as it was found when it was decided before: AWS is asked once about a finding. */

@@ -91,7 +91,8 @@ export async function findingsIn(records: readonly JsonObject[]): Promise<readon
 export async function readyToTriage(store: Store, findings: readonly Finding[], cloud: Cloud, now: () => number): Promise<TriageDeps> {
   await store.within(tenant, async (tx) => {
     for (const finding of findings) {
-      await tx.findings.put(finding, now());
+      // They came a minute ago: what comes in together has come.
+      await tx.findings.put(finding, now() - 60_000);
       await tx.incidents.putMembers([{ finding: finding.id, revision: finding.revision, links: [] } as unknown as IncidentMember]);
     }
     await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident: 'attack' })));

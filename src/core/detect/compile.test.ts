@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { administers } from '../lib/administers.ts';
 import { contains, parseAddress, parseBlock } from '../lib/cidr.ts';
 import { grants } from '../lib/grants.ts';
 import { compileRegex } from '../lib/regex.ts';
@@ -34,7 +35,9 @@ function meets(value: Json | undefined, test: Test, record: JsonObject): boolean
   if (test.is === 'null') return !isThere;
   if (!isThere) return false;
   if (test.is === 'grants') {
-    const to = grants(typeof value === 'object' ? value : String(value));
+    const asked = typeof value === 'object' ? value : String(value);
+    if (test.to === 'administration') return administers(asked);
+    const to = grants(asked);
     if (test.to === 'anyone') return to.anyone;
     const others = [...to.accounts].filter((account) => account !== record['recipientAccountId']);
     const isIn = (account: string, list: string) => (lists.get(list) ?? []).includes(account);
@@ -288,7 +291,7 @@ const exprs = fc.letrec<{ expr: Expr }>((tie) => ({
   ),
 })).expr;
 
-const policy = '{"Statement":[{"Effect":"Allow","Principal":"*"}]}';
+const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
 const scalar: fc.Arbitrary<Json> = fc.oneof(
   { weight: 6, arbitrary: word },
   fc.constantFrom<Json>(
