@@ -25,7 +25,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** A key is made by the deployer for somebody else, again and again: each day a finding. */
-async function repeating(tolerance = 'default: { act: ask }') {
+async function repeating(techniques: readonly string[] | null = null, tolerance = 'default: { act: ask }') {
   let now = world.now;
   let n = 0;
   const history: JsonObject[] = [];
@@ -46,9 +46,13 @@ async function repeating(tolerance = 'default: { act: ask }') {
       const record = { ...made, ...change, eventTime, eventID: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` };
       history.push(record);
       now = Math.max(now, Date.parse(eventTime) + hour);
-      const findings = (await findingsIn([record])).map((one) => ({ ...one, severity: 'High' as const }));
+      const findings = (await findingsIn([record])).map((one) => ({
+        ...one,
+        severity: 'High' as const,
+        rule: { ...one.rule, techniques: techniques ?? one.rule.techniques },
+      }));
       await store.within(tenant, async (tx) => {
-        for (const finding of findings) await tx.findings.put(finding, now);
+        for (const finding of findings) await tx.findings.put(finding, now - hour / 2);
       });
       const [done] = await triage(deps);
       return {
@@ -171,7 +175,8 @@ describe('an answer becomes an exemption only through a second person', () => {
 });
 
 test('what was done about an attack may be done alone the next time, in this account about this rule', async () => {
-  const it = await repeating();
+  // Of credentials in other hands: a deed alone cuts nobody off, whatever was judged.
+  const it = await repeating(['T1078.004']);
   const { judgement } = await it.again();
   await it.judge(judgement, 'kim', 'true-positive', 'approve');
   const [proposal] = await it.proposals();
