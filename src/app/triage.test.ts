@@ -5,6 +5,7 @@ import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
 import type { JsonObject } from '../core/model/json.ts';
+import type { Playbook } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import { type Deferred, triage } from './triage.ts';
@@ -92,6 +93,64 @@ describe('what AWS confirms is acted on', () => {
     expect(heard.sort()).toEqual(ids.sort());
     expect(await triage(deps)).toEqual([]);
   });
+});
+
+describe('what comes in together is waited for', () => {
+  const kept = async () => {
+    let now = world.now;
+    const store = memoryStore();
+    const [deed] = (await findingsIn([keyMade])).map((one) => ({ ...one, severity: 'High' as const }));
+    if (deed === undefined) throw new Error('no key was made');
+    const cloud = withHistory(world.range.cloud, [keyMade]);
+    const deps = await readyToTriage(store, [], cloud, () => now);
+    await store.within(tenant, (tx) => tx.findings.put(deed, now));
+    return { store, deps, deed, pass: (ms: number) => (now += ms), at: () => now };
+  };
+
+  test('a deed that was raised just now is put off for seconds, then asked about; more of it puts nothing off', async () => {
+    const { deps, deed, pass, at, store } = await kept();
+    const deferred: Deferred = new Map();
+    expect(await triage(deps, deferred)).toEqual([]);
+    pass(15_000);
+    const more = sealFinding({ ...deed, message: `${deed.message} And again.` });
+    await store.within(tenant, (tx) => tx.findings.put(more, at()));
+    expect(await triage(deps, deferred)).toEqual([]);
+    pass(6_000);
+    const [last] = await triage(deps, deferred);
+    expect([last?.decision.verdict, last?.decision.guardrails.includes('deed-only')]).toEqual(['ask', true]);
+  });
+
+  test('what says in the meantime that the credentials are in other hands decides it without a person', async () => {
+    const { deps, deed, pass, at, store } = await kept();
+    const deferred: Deferred = new Map();
+    expect(await triage(deps, deferred)).toEqual([]);
+    await store.within(tenant, async (tx) => {
+      await tx.incidents.putMembers([{ finding: deed.id, revision: deed.revision, links: [] } as unknown as IncidentMember]);
+      await tx.incidents.assign([{ finding: deed.id, incident: 'attack' }]);
+    });
+    await seenBefore(store, [deed]);
+    pass(6_000);
+    expect((await triage(deps, deferred)).map(({ decision }) => decision.verdict)).toEqual(['act']);
+    expect(at() - world.now).toBeLessThan(20_000);
+  });
+});
+
+test('a finding that cannot be decided holds up no other, and is heard of', async () => {
+  const store = memoryStore();
+  const deps = await readyToTriage(store, await findingsIn([keyMade, trailStopped]), world.range.cloud, () => world.now);
+  const broken: Playbook = {
+    ...(deps.playbooks[0] as Playbook),
+    id: 'aws.test.broken',
+    handles: ['aws.cloudtrail.trail-logging-stopped'],
+    targets: () => {
+      throw new Error('evidence of a shape that it does not know');
+    },
+  };
+  const heard: string[] = [];
+  const round = triage({ ...deps, playbooks: [...deps.playbooks, broken] }, new Map(), ({ finding }) => void heard.push(finding.rule.id));
+  await expect(round).rejects.toThrow('a shape that it does not know');
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard).not.toContain('aws.cloudtrail.trail-logging-stopped');
 });
 
 describe('what AWS does not confirm', () => {

@@ -46,7 +46,7 @@ const lookAgainAfter = 5_000;
 /**
  * Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at
  * once. A finding that AWS may still confirm is put off, and remembered in `deferred`. `onTriaged` hears of each decision
- * when it is made: what follows from it may be done before the last of the others.
+ * when it is made: what follows from it may be done before the last of the others. Throws the first error when all have had their turn.
  */
 export async function triage(
   deps: TriageDeps,
@@ -58,10 +58,18 @@ export async function triage(
   const first = (finding: Finding) => (tellsOfCredentials(finding) ? 100 : 0) + severityIds[finding.severity];
   const waiting = undecided.toSorted((a, b) => first(b) - first(a));
   const done: Triaged[] = [];
+  const faults: unknown[] = [];
   const reach = waiting.length === 0 ? {} : ((await deps.reachable?.()) ?? {});
   for (const finding of waiting) {
     if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
-    const triaged = await triageOne(deps, finding, reach);
+    let triaged: Awaited<ReturnType<typeof triageOne>>;
+    try {
+      triaged = await triageOne(deps, finding, reach);
+    } catch (error) {
+      // One that cannot be decided now holds up no other, and is tried again in the next round.
+      faults.push(error);
+      continue;
+    }
     const again = triaged === 'deferred' ? askAgainAfter : triaged === 'settles' ? lookAgainAfter : 0;
     if (again > 0) deferred.set(finding.revision, deps.clock.now() + again);
     else deferred.delete(finding.revision);
@@ -69,6 +77,7 @@ export async function triage(
     done.push(triaged);
     onTriaged(triaged);
   }
+  if (faults.length > 0) throw faults[0];
   return done;
 }
 
