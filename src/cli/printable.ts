@@ -1,3 +1,5 @@
+import { isHidden } from '../app/is-hidden.ts';
+
 /**
  * A text from a log, a tag or a policy as it may go to a terminal: control characters, escape sequences, what changes
  * the direction of writing, what has no width, and ill-formed UTF-16 are written as escapes (`\x1b`, `\u202e`). One
@@ -23,19 +25,7 @@ export function printable(text: string): string {
 }
 
 function isUnsafe(point: number): boolean {
-  return (
-    point < 0x20 ||
-    (point >= 0x7f && point < 0xa0) ||
-    point === 0xad ||
-    point === 0x61c ||
-    (point >= 0x200b && point <= 0x200f) ||
-    (point >= 0x2028 && point <= 0x202e) ||
-    (point >= 0x2060 && point <= 0x206f) ||
-    point === 0xfeff ||
-    (point >= 0xd800 && point <= 0xdfff) ||
-    (point >= 0xfff9 && point <= 0xfffb) ||
-    (point >= 0xe0000 && point <= 0xe0fff)
-  );
+  return isHidden(point) || (point >= 0xd800 && point <= 0xdfff);
 }
 
 function escapeOf(point: number): string {

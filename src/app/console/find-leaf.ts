@@ -31,13 +31,22 @@ export async function findLeaf(ledger: Pick<Ledger, 'latest' | 'entries'>, subje
   return { leaf: null, missed: unreadable || older || null };
 }
 
-/** What a leaf says on its face; null for bytes that are no entry of ours. */
-export function readLeaf(bytes: string): { readonly type: string; readonly subject: string; readonly at: number } | null {
+/** What a leaf says on its face. `data` is empty where it has none. */
+export interface LeafFace {
+  readonly type: string;
+  readonly subject: string;
+  readonly at: number;
+  readonly data: { readonly [name: string]: unknown };
+}
+
+/** Null for bytes that are no entry of ours. */
+export function readLeaf(bytes: string): LeafFace | null {
   try {
     const entry: unknown = JSON.parse(bytes);
     if (entry === null || typeof entry !== 'object') return null;
-    const { type, subject, at } = entry as Record<string, unknown>;
-    return typeof type === 'string' && typeof subject === 'string' && typeof at === 'number' ? { type, subject, at } : null;
+    const { type, subject, at, data } = entry as Record<string, unknown>;
+    if (typeof type !== 'string' || typeof subject !== 'string' || typeof at !== 'number') return null;
+    return { type, subject, at, data: data !== null && typeof data === 'object' ? (data as LeafFace['data']) : {} };
   } catch {
     return null;
   }

@@ -1,15 +1,12 @@
 import { leafHash } from '../../../core/lib/merkle.ts';
 import type { Ledger } from '../../../core/ports/ledger.ts';
+import { type LeafFace, readLeaf } from '../../console/find-leaf.ts';
 
 /** A leaf of the ledger that tells of something in the review. */
-export interface FoundLeaf {
+export interface FoundLeaf extends LeafFace {
   readonly index: number;
   /** RFC 6962 leaf hash, in hexadecimal digits. */
   readonly hash: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly at: number;
-  readonly data: { readonly [name: string]: unknown };
 }
 
 const page = 1_000;
@@ -28,7 +25,7 @@ export async function findLeaves(
   for (let older = 0; end > 0 && size - end < most && older < page; end = Math.max(0, end - page)) {
     const from = Math.max(0, end - page);
     for (const { index, bytes } of await ledger.entries(from, end - from)) {
-      const leaf = read(bytes);
+      const leaf = readLeaf(bytes);
       if (leaf === null) continue;
       // Clocks of several machines differ: a whole page of what is older ends the search.
       older = leaf.at < since ? older + 1 : 0;
@@ -36,16 +33,4 @@ export async function findLeaves(
     }
   }
   return { leaves: found.sort((a, b) => a.index - b.index), all: end <= 0 || size - end < most };
-}
-
-function read(bytes: string): Pick<FoundLeaf, 'type' | 'subject' | 'at' | 'data'> | null {
-  try {
-    const entry = JSON.parse(bytes) as Partial<Record<string, unknown>> | null;
-    if (entry === null || typeof entry !== 'object') return null;
-    const { type, subject, at, data } = entry;
-    if (typeof type !== 'string' || typeof subject !== 'string' || typeof at !== 'number') return null;
-    return { type, subject, at, data: data !== null && typeof data === 'object' ? (data as FoundLeaf['data']) : {} };
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Block, Cell, PrintedDocument } from '../../../core/model/printed-document.ts';
-import { isHidden } from './is-hidden.ts';
+import { isHidden } from '../../is-hidden.ts';
 
 /** A document as Markdown (CommonMark, with tables as GitHub has them). Every text stays text: see `escapeMarkdown`. */
 export function printMarkdown({ title, site, blocks }: PrintedDocument): string {
