@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { type FixView, readFix, startFix } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { ActionOption } from '../parts/action-option.tsx';
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
+import { StartDialog } from '../parts/start-dialog.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
@@ -90,27 +90,7 @@ function Mend({
           {isRehearsal ? 'Try it as a dry run' : 'Mend it'}
         </button>
       </div>
-      {open ? (
-        <ConfirmDialog
-          title={`${title}?`}
-          yes={isRehearsal ? 'Try it' : 'Mend it'}
-          tone="main"
-          pending={start.isPending}
-          error={start.error?.message ?? null}
-          onYes={() => start.mutate()}
-          onClose={() => setOpen(false)}
-        >
-          <p>
-            <b>What may stop working: </b>
-            <Visible text={option.blastRadius} />
-          </p>
-          <p>
-            {option.approvals > 1
-              ? 'Two persons must agree: you approve it now, and it waits for another.'
-              : 'It starts at once, as your action, with what it changes kept for an undo. Where you have a passkey, you confirm it with that.'}
-          </p>
-        </ConfirmDialog>
-      ) : null}
+      {open ? <StartDialog option={option} title={title} yes="Mend it" start={start} onClose={() => setOpen(false)} /> : null}
     </Section>
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { type FixView, listFixes, listQuestions, type QuestionView } from '../api/generated/client.ts';
 import { Link } from '../lib/router.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -40,27 +41,14 @@ export function OwnPage() {
 
 function Fixes({ items }: { readonly items: readonly FixView[] }) {
   return (
-    <Section title="To mend" aside={<span className="quiet tabular">{items.length}</span>}>
-      <ul className="plain queue">
-        {items.map(({ id, since, finding, fixes, actions }) => (
-          <li key={id}>
-            <SeverityMark severity={finding.severity} />
-            <div className="queue-what">
-              <Link to={`/fixes/${id}`} data-row>
-                <Visible text={finding.title} />
-              </Link>
-              <p className="quiet">
-                <Visible text={finding.message} />
-              </p>
-              <small className="quiet">
-                since <When at={since} />
-                {actions.length > 0 ? ' · begun' : fixes.length > 0 ? ' · can be mended from here' : ''}
-              </small>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </Section>
+    <Queue title="To mend" count={items.length}>
+      {items.map(({ id, since, finding, fixes, actions }) => (
+        <Item key={id} to={`/fixes/${id}`} finding={finding}>
+          since <When at={since} />
+          {actions.length > 0 ? ' · begun' : fixes.length > 0 ? ' · can be mended from here' : ''}
+        </Item>
+      ))}
+    </Queue>
   );
 }
 
@@ -68,31 +56,51 @@ const states = { waiting: 'waits', answered: 'answered', me: 'it was you', 'not-
 
 function Questions({ title, items }: { readonly title: string; readonly items: readonly QuestionView[] }) {
   return (
-    <Section title={title} aside={<span className="quiet tabular">{items.length}</span>}>
-      <ul className="plain queue">
-        {items.map(({ id, state, until, finding }) => (
-          <li key={id}>
-            <SeverityMark severity={finding.severity} />
-            <div className="queue-what">
-              <Link to={`/questions/${id}`} data-row>
-                <Visible text={finding.title} />
-              </Link>
-              <p className="quiet">
-                <Visible text={finding.message} />
-              </p>
-              <small className="quiet">
-                {states[state]}
-                {until === null ? null : (
-                  <>
-                    {' until '}
-                    <When at={until} />
-                  </>
-                )}
-              </small>
-            </div>
-          </li>
-        ))}
-      </ul>
+    <Queue title={title} count={items.length}>
+      {items.map(({ id, state, until, finding }) => (
+        <Item key={id} to={`/questions/${id}`} finding={finding}>
+          {states[state]}
+          {until === null ? null : (
+            <>
+              {' until '}
+              <When at={until} />
+            </>
+          )}
+        </Item>
+      ))}
+    </Queue>
+  );
+}
+
+function Queue({ title, count, children }: { readonly title: string; readonly count: number; readonly children: ReactNode }) {
+  return (
+    <Section title={title} aside={<span className="quiet tabular">{count}</span>}>
+      <ul className="plain queue">{children}</ul>
     </Section>
+  );
+}
+
+function Item({
+  to,
+  finding,
+  children,
+}: {
+  readonly to: string;
+  readonly finding: Pick<FixView['finding'], 'severity' | 'title' | 'message'>;
+  readonly children: ReactNode;
+}) {
+  return (
+    <li>
+      <SeverityMark severity={finding.severity} />
+      <div className="queue-what">
+        <Link to={to} data-row>
+          <Visible text={finding.title} />
+        </Link>
+        <p className="quiet">
+          <Visible text={finding.message} />
+        </p>
+        <small className="quiet">{children}</small>
+      </div>
+    </li>
   );
 }

@@ -4,8 +4,7 @@ import { type PossibleAction, startAction } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { go } from '../lib/router.tsx';
 import { ActionOption } from './action-option.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
-import { Visible } from './visible.tsx';
+import { StartDialog } from './start-dialog.tsx';
 
 /** What automation may not do alone and a person may start. */
 export function PossibleActions({
@@ -46,27 +45,7 @@ function Possible({
       <button type="button" className="button" onClick={() => setOpen(true)}>
         {option.mode === 'dry-run' ? 'Try as a dry run…' : 'Start it…'}
       </button>
-      {open ? (
-        <ConfirmDialog
-          title={`${asks ?? title}?`}
-          yes={option.mode === 'dry-run' ? 'Try it' : 'Start it'}
-          tone="main"
-          pending={start.isPending}
-          error={start.error?.message ?? null}
-          onYes={() => start.mutate()}
-          onClose={() => setOpen(false)}
-        >
-          <p>
-            <b>What may stop working: </b>
-            <Visible text={option.blastRadius} />
-          </p>
-          <p>
-            {option.approvals > 1
-              ? 'Two persons must agree: you approve it now, and it waits on the home page for another.'
-              : 'It starts at once, as your action, with what it changes kept for an undo.'}
-          </p>
-        </ConfirmDialog>
-      ) : null}
+      {open ? <StartDialog option={option} title={asks ?? title} yes="Start it" start={start} onClose={() => setOpen(false)} /> : null}
     </div>
   );
 }
