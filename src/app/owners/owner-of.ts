@@ -1,9 +1,8 @@
-import { textAt } from '../../core/lib/json-at.ts';
 import { meetsWildcard } from '../../core/lib/wildcard.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import type { Snapshot } from '../../core/model/resource.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { accountOf, ownerIn } from '../triage/about-finding.ts';
 import type { Reachable } from '../triage/ask-actor.ts';
 
 type Words = Pick<Tolerance, 'people' | 'ownerTags'>;
@@ -13,14 +12,11 @@ export type OwnersByUid = ReadonlyMap<string, string>;
 
 /** The owners of an account's resources as its last snapshot names them; none where it was never read. */
 export async function ownersIn(tx: Tx, account: string, { ownerTags }: Words): Promise<OwnersByUid> {
-  const document = textAt((await tx.settings.get(`snapshot/${account}`)) ?? undefined, 'document');
-  const text = document === null ? null : await tx.documents.get(document);
-  if (text === null) return new Map();
-  const { resources } = JSON.parse(text) as Snapshot;
+  const { byUid } = (await accountOf(tx, account)) ?? { byUid: new Map() };
   return new Map(
-    resources.flatMap(({ uid, tags }) => {
-      const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
-      return tag === undefined ? [] : [[uid, tags[tag] ?? ''] as const];
+    [...byUid].flatMap(([uid, { tags }]) => {
+      const owner = ownerIn(tags, ownerTags);
+      return owner === null ? [] : [[uid, owner.name] as const];
     }),
   );
 }

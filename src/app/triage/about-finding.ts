@@ -34,7 +34,6 @@ export async function aboutFinding(
   ]);
   const account = await accountOf(tx, finding.account);
   const tags = tagsOf(finding, account ?? nobody);
-  const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
   const open = async (kind: FindingKind, severities: readonly (Severity | null)[]) => {
     const found: Finding[] = [];
     for (const severity of uids.size === 0 ? [] : severities) {
@@ -48,7 +47,7 @@ export async function aboutFinding(
   const attacks = await inIncidents(tx, (await open('detection', grave)).filter(isOnSame));
   return {
     tags,
-    owner: tag === undefined ? null : { name: tags[tag] ?? '', from: `tag ${tag}` },
+    owner: ownerIn(tags, ownerTags),
     standing: weaknesses
       .filter(isOnSame)
       .map(({ rule, severity }) => ({ rule: rule.id, severity }))
@@ -59,6 +58,12 @@ export async function aboutFinding(
     exposed: exposedOf(finding, account, weaknesses, exposing),
     exploited: exploitedOf(finding, await open('vulnerability', grave), attacks),
   };
+}
+
+/** Whose it is by its tags: the first of the tolerance's owner tags that says something; null where none does. */
+export function ownerIn(tags: About['tags'], ownerTags: readonly string[]): About['owner'] {
+  const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
+  return tag === undefined ? null : { name: tags[tag] ?? '', from: `tag ${tag}` };
 }
 
 /** What tags are asked of: resources by their uid. */
