@@ -5,7 +5,7 @@ import { ingestBatch } from '../../src/app/ingest-batch.ts';
 import type { OnProgress } from '../../src/app/on-progress.ts';
 import { readTolerance } from '../../src/app/read-tolerance.ts';
 import { type ReplayReport, replay } from '../../src/app/replay.ts';
-import { type Deferred, type Triaged, triage } from '../../src/app/triage.ts';
+import { Deferred, type Triaged, triage } from '../../src/app/triage.ts';
 import { splitCheckpoints } from '../../src/core/lib/checkpoint.ts';
 import type { Campaign, CampaignCall } from '../../src/core/model/campaign.ts';
 import type { Decision } from '../../src/core/model/decision.ts';
@@ -128,7 +128,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
     const decisions: DecisionFact[] = [];
     const pages: Page[] = [];
     const paged = new Set<string>();
-    const deferred: Deferred = new Map();
+    const deferred = new Deferred();
     const triaged = (batchBegan: number) => (one: Triaged) =>
       decisions.push({ finding: one.finding, decision: one.decision, at: now, processingMs: performance.now() - batchBegan });
 

@@ -6,6 +6,7 @@ import { denyRoleSession } from '../../content/playbooks/aws/iam/deny-role-sessi
 import { blockPublicAccess } from '../../content/playbooks/aws/s3/block-public-access.ts';
 import { idOf } from '../core/lib/hash.ts';
 import { textAt } from '../core/lib/json-at.ts';
+import type { Judgement } from '../core/model/decision.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
@@ -16,6 +17,7 @@ import { memoryStore } from '../core/ports/store.memory.ts';
 import { openRange, type Range } from '../range/open-range.ts';
 import { defineCarryOut } from './carry-out.ts';
 import { dispatch } from './dispatch.ts';
+import { dueAgain } from './triage/decide-again.ts';
 import { defineUndo } from './undo-action.ts';
 import { addUndoRequest } from './undo-request.ts';
 
@@ -681,5 +683,25 @@ test('the life of the finding: a mended weakness is over, a contained attack is 
     expect(await stateOf()).toBe(wanted);
     await undo(world, id);
     expect(await stateOf()).toBe(after);
+  }
+});
+
+test('what was seen to be done is decided anew where a question offers it, and what was not done is not', async () => {
+  const [key] = scenarios as readonly [Scenario];
+  for (const [armed, anew] of [
+    [false, []],
+    [true, ['asked']],
+  ] as const) {
+    const world = await open({ armed });
+    const target = key.prepare(world);
+    const asked = { ...findingOf('detection', 'High'), id: 'asked' };
+    const options = [{ playbook: key.playbook.id, version: key.playbook.version, target }];
+    await world.store.within(tenant, async (tx) => {
+      await tx.findings.put(asked, 1);
+      const question = { id: 'q', tenant, finding: 'asked', revision: asked.revision, incident: null, options, state: 'waiting' };
+      await tx.judgements.ask(question as unknown as Judgement);
+    });
+    await carryOut(world, key.playbook, target);
+    expect((await world.store.within(tenant, (tx) => dueAgain(tx, world.range.now()))).map(({ id }) => id)).toEqual(anew);
   }
 });

@@ -15,6 +15,7 @@ import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './clo
 import { endFinding } from './end-finding.ts';
 import { isArmed, isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
+import { decideWhatIsDone } from './triage/decide-again.ts';
 
 export interface CarryOutDeps {
   readonly cloud: Cloud;
@@ -304,6 +305,7 @@ async function finish(tx: Tx, action: Action, end: End, at: number): Promise<voi
   await tx.actions.move(action.id, ['running'], end.state, at, end.reason);
   await leaf(tx, action, end.state, at, { reasonHash: hashOf(end.reason) });
   if (end.state !== 'verified') return;
+  await decideWhatIsDone(tx, action, at);
   const row = await tx.findings.get(action.finding);
   if (row === null || row.state !== 'open') return;
   // A weakness that is mended is over; an attack that is contained is not, so it stays with a person.

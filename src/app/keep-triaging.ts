@@ -1,6 +1,6 @@
 import { keepGoing } from './keep-going.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
-import { type Deferred, type Triaged, triage } from './triage.ts';
+import { Deferred, type Triaged, triage } from './triage.ts';
 
 /** Decides findings as they come. Any number of processes may do this at once: a finding's revision is decided once. */
 export function keepTriaging(
@@ -9,7 +9,7 @@ export function keepTriaging(
   onTriaged: (triaged: Triaged) => void,
   onError: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const deferred: Deferred = new Map();
+  const deferred = new Deferred();
   return keepGoing(
     deps.store,
     ['findings'],

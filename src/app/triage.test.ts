@@ -5,10 +5,11 @@ import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
 import type { JsonObject } from '../core/model/json.ts';
-import type { Playbook } from '../core/model/plan.ts';
+import type { Action, Playbook } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
-import { type Deferred, triage } from './triage.ts';
+import { decideWhatIsDone } from './triage/decide-again.ts';
+import { Deferred, triage } from './triage.ts';
 import {
   type Attacked,
   attackedOrganisation,
@@ -87,7 +88,7 @@ describe('what AWS confirms is acted on', () => {
     const store = memoryStore();
     const deps = await readyToTriage(store, await findingsIn([keyMade, trailStopped]), world.range.cloud, () => world.now);
     const heard: string[] = [];
-    const rounds = await Promise.all([1, 2, 3].map(() => triage(deps, new Map(), ({ finding }) => void heard.push(finding.id))));
+    const rounds = await Promise.all([1, 2, 3].map(() => triage(deps, new Deferred(), ({ finding }) => void heard.push(finding.id))));
     const ids = rounds.flat().map(({ finding }) => finding.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(heard.sort()).toEqual(ids.sort());
@@ -96,12 +97,12 @@ describe('what AWS confirms is acted on', () => {
 });
 
 describe('what comes in together is waited for', () => {
-  const kept = async () => {
+  const kept = async (done = keyMade) => {
     let now = world.now;
     const store = memoryStore();
-    const [deed] = (await findingsIn([keyMade])).map((one) => ({ ...one, severity: 'High' as const }));
-    if (deed === undefined) throw new Error('no key was made');
-    const cloud = withHistory(world.range.cloud, [keyMade]);
+    const [deed] = (await findingsIn([done])).map((one) => ({ ...one, severity: 'High' as const }));
+    if (deed === undefined) throw new Error('nothing was found');
+    const cloud = withHistory(world.range.cloud, [done]);
     const deps = await readyToTriage(store, [], cloud, () => now);
     await store.within(tenant, (tx) => tx.findings.put(deed, now));
     return { store, deps, deed, pass: (ms: number) => (now += ms), at: () => now };
@@ -109,7 +110,7 @@ describe('what comes in together is waited for', () => {
 
   test('a deed that was raised just now is put off for seconds, then asked about; more of it puts nothing off', async () => {
     const { deps, deed, pass, at, store } = await kept();
-    const deferred: Deferred = new Map();
+    const deferred = new Deferred();
     expect(await triage(deps, deferred)).toEqual([]);
     pass(15_000);
     const more = sealFinding({ ...deed, message: `${deed.message} And again.` });
@@ -120,18 +121,96 @@ describe('what comes in together is waited for', () => {
     expect([last?.decision.verdict, last?.decision.guardrails.includes('deed-only')]).toEqual(['ask', true]);
   });
 
-  test('what says in the meantime that the credentials are in other hands decides it without a person', async () => {
-    const { deps, deed, pass, at, store } = await kept();
-    const deferred: Deferred = new Map();
-    expect(await triage(deps, deferred)).toEqual([]);
+  const theftOf = async (store: ReturnType<typeof memoryStore>, deed: Finding) => {
     await store.within(tenant, async (tx) => {
       await tx.incidents.putMembers([{ finding: deed.id, revision: deed.revision, links: [] } as unknown as IncidentMember]);
       await tx.incidents.assign([{ finding: deed.id, incident: 'attack' }]);
     });
     await seenBefore(store, [deed]);
+  };
+
+  test('what says in the meantime that the credentials are in other hands decides it without a person', async () => {
+    const { deps, deed, pass, at, store } = await kept();
+    const deferred = new Deferred();
+    expect(await triage(deps, deferred)).toEqual([]);
+    await theftOf(store, deed);
     pass(6_000);
     expect((await triage(deps, deferred)).map(({ decision }) => decision.verdict)).toEqual(['act']);
     expect(at() - world.now).toBeLessThan(20_000);
+  });
+
+  test('what AWS may still confirm of the same hands is waited for as well, for two looks at it', async () => {
+    const { deps, deed, pass, at, store } = await kept();
+    const [telling] = (await findingsIn([{ ...keyMade, eventID: 'not-in-the-history-yet' }])).map(({ revision: _, ...rest }) =>
+      sealFinding({ ...rest, id: 'e'.repeat(32), severity: 'High', rule: { ...rest.rule, techniques: ['T1078.004'] } }),
+    );
+    if (telling === undefined) throw new Error('nothing was found');
+    await store.within(tenant, (tx) => tx.findings.put(telling, at()));
+    const deferred = new Deferred();
+    const decidedAt: number[] = [];
+    const isDeed = ({ finding }: { readonly finding: Finding }) => finding.id === deed.id;
+    for (; at() < world.now + 5 * minute; pass(2_000))
+      if ((await triage(deps, deferred)).some(isDeed)) decidedAt.push(Math.floor((at() - world.now) / 1_000));
+    expect(decidedAt.length).toBe(1);
+    expect(decidedAt[0]).toBeGreaterThanOrEqual(120);
+    expect(decidedAt[0]).toBeLessThanOrEqual(130);
+    expect((await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }))).map(({ finding }) => finding)).toEqual([deed.id]);
+  });
+
+  const outcome = (store: ReturnType<typeof memoryStore>) =>
+    store.within(tenant, async (tx) => ({
+      done: (await tx.actions.list({ limit: 9 })).map(({ playbook }) => playbook).sort(),
+      asked: (await tx.judgements.list({ limit: 9 })).map(({ state, options }) => [state, ...options.map(({ playbook }) => playbook)]),
+    }));
+  const mended = 'aws.cloudtrail.restart-trail';
+  const cutOff = 'aws.iam.contain-access-key';
+
+  test('what was done is mended at once; whether to cut off who did it is asked when nothing more came in', async () => {
+    const { deps, pass, at, store } = await kept(trailStopped);
+    const deferred = new Deferred();
+    expect((await triage(deps, deferred)).map(({ decision }) => decision.verdict)).toEqual(['act']);
+    for (; at() < world.now + 20_000; pass(1_000)) {
+      expect(await outcome(store)).toEqual({ done: [mended], asked: [] });
+      expect(await triage(deps, deferred)).toEqual([]);
+    }
+    pass(5_000);
+    expect((await triage(deps, deferred)).length).toBe(1);
+    expect(await outcome(store)).toEqual({ done: [mended], asked: [['waiting', cutOff]] });
+    pass(minute);
+    expect(await triage(deps, deferred)).toEqual([]);
+  });
+
+  test('nobody is asked what came in meanwhile lets automation do', async () => {
+    const { deps, deed, pass, store } = await kept(trailStopped);
+    const deferred = new Deferred();
+    await triage(deps, deferred);
+    await theftOf(store, deed);
+    pass(6_000);
+    expect((await triage(deps, deferred)).map(({ decision }) => decision.verdict)).toEqual(['act']);
+    expect(await outcome(store)).toEqual({ done: [mended, cutOff].sort(), asked: [] });
+  });
+
+  test('a question whose action was done meanwhile is taken back, with the reason', async () => {
+    const { deps, deed, pass, at, store } = await kept();
+    pass(minute);
+    await triage(deps, new Deferred());
+    const offered = await store.within(tenant, async (tx) => (await tx.judgements.list({ limit: 9 }))[0]?.options[0]);
+    expect(offered?.playbook).toBe(cutOff);
+    const others = { playbook: cutOff, target: { ...offered?.target, uid: 'arn:aws:iam::111122223333:user/other' } };
+    await store.within(tenant, (tx) => decideWhatIsDone(tx, others as Pick<Action, 'playbook' | 'target'>, at()));
+    expect(await triage(deps, new Deferred())).toEqual([]);
+
+    // As it is in AWS when somebody has done it.
+    const gone: Playbook[] = deps.playbooks.map((one) =>
+      one.id === cutOff
+        ? { ...one, plan: (...given) => one.plan(...given).map((step) => ({ ...step, verify: { ...step.verify, expect: () => true } })) }
+        : one,
+    );
+    await store.within(tenant, (tx) => decideWhatIsDone(tx, offered as Pick<Action, 'playbook' | 'target'>, at()));
+    const [again] = await triage({ ...deps, playbooks: gone }, new Deferred());
+    expect([again?.finding.id, again?.decision.verdict]).toEqual([deed.id, 'watch']);
+    expect((await outcome(store)).asked.map(([state]) => state)).toEqual(['withdrawn']);
+    expect(await triage(deps, new Deferred())).toEqual([]);
   });
 });
 
@@ -147,7 +226,11 @@ test('a finding that cannot be decided holds up no other, and is heard of', asyn
     },
   };
   const heard: string[] = [];
-  const round = triage({ ...deps, playbooks: [...deps.playbooks, broken] }, new Map(), ({ finding }) => void heard.push(finding.rule.id));
+  const round = triage(
+    { ...deps, playbooks: [...deps.playbooks, broken] },
+    new Deferred(),
+    ({ finding }) => void heard.push(finding.rule.id),
+  );
   await expect(round).rejects.toThrow('a shape that it does not know');
   expect(heard.length).toBeGreaterThan(0);
   expect(heard).not.toContain('aws.cloudtrail.trail-logging-stopped');
@@ -160,7 +243,7 @@ describe('what AWS does not confirm', () => {
     const cloud = withHistory(world.range.cloud, [], () => lookups++);
     const store = memoryStore();
     const deps = await readyToTriage(store, await findingsIn([keyMade]), cloud, () => now);
-    const deferred: Deferred = new Map();
+    const deferred = new Deferred();
     expect(await triage(deps, deferred)).toEqual([]);
     expect(lookups).toBe(1);
     now += minute / 2;
@@ -195,7 +278,7 @@ describe('what AWS does not confirm', () => {
     const findings = await findingsIn([keyMade]);
     const deps = await readyToTriage(store, findings, cloud, () => now);
     await seenBefore(store, findings);
-    const deferred: Deferred = new Map();
+    const deferred = new Deferred();
     expect(await triage(deps, deferred)).toEqual([]);
     history = [keyMade];
     now += 5 * minute;

@@ -1,5 +1,6 @@
 import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { handsOf } from '../core/lib/hands-of.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
 import { tellsOfCredentials } from '../core/lib/tells-of-credentials.ts';
 import type { DecideContext, Deployer } from '../core/model/decide-context.ts';
@@ -19,6 +20,7 @@ import { toleranceOf } from './tolerance-of.ts';
 import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
+import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-again.ts';
 import { incidentFor } from './triage/incident-for.ts';
 import { lastChange } from './triage/last-change.ts';
 import { ownActionOf } from './triage/own-action.ts';
@@ -36,12 +38,21 @@ export interface Triaged {
 const hour = 3_600_000;
 /** Findings looked at in one round. */
 const mostAtOnce = 500;
-/** Findings that wait for AWS to confirm them: revision -> when to look again. Bounded by what is undecided. */
-export type Deferred = Map<string, number>;
+/** What is put off, and looked at again. Bounded by what is undecided. */
+export class Deferred {
+  /** Revision -> when to look again. */
+  readonly again = new Map<string, number>();
+  /** Id -> since when what is coming in is waited for. */
+  readonly settling = new Map<string, number>();
+}
 
 /** Asking the event history costs calls of a small quota: not more often than this for each finding. */
 const askAgainAfter = 60_000;
 const lookAgainAfter = 5_000;
+/** So long what comes in together comes in. */
+const settlesIn = 20_000;
+/** So long one finding waits for another that AWS may still confirm: it is looked at twice in this time. */
+const waitsForOthers = 2 * askAgainAfter;
 
 /**
  * Decides every finding whose current revision has no decision yet; returns what was decided. Any number may run at
@@ -50,30 +61,41 @@ const lookAgainAfter = 5_000;
  */
 export async function triage(
   deps: TriageDeps,
-  deferred: Deferred = new Map(),
+  deferred: Deferred = new Deferred(),
   onTriaged: (triaged: Triaged) => void = () => {},
 ): Promise<readonly Triaged[]> {
-  const undecided = await deps.store.within(deps.tenant, (tx) => tx.findings.undecided(mostAtOnce));
+  const { undecided, again } = await deps.store.within(deps.tenant, async (tx) => ({
+    undecided: await tx.findings.undecided(mostAtOnce),
+    again: await dueAgain(tx, deps.clock.now()),
+  }));
+  const pending = new Set(undecided.map(({ id }) => id));
   // What is confirmed of some tells of the others: first what says that credentials are in other hands, then the gravest.
   const first = (finding: Finding) => (tellsOfCredentials(finding) ? 100 : 0) + severityIds[finding.severity];
-  const waiting = undecided.toSorted((a, b) => first(b) - first(a));
+  const waiting = [...undecided, ...again.filter(({ id }) => !pending.has(id))].toSorted((a, b) => first(b) - first(a));
+  const telling = undecided.filter(tellsOfCredentials).map((one) => ({ id: one.id, hands: handsOf(one) }));
   const done: Triaged[] = [];
   const faults: unknown[] = [];
   const reach = waiting.length === 0 ? {} : ((await deps.reachable?.()) ?? {});
   for (const finding of waiting) {
-    if ((deferred.get(finding.revision) ?? 0) > deps.clock.now()) continue;
+    const at = deps.clock.now();
+    if ((deferred.again.get(finding.revision) ?? 0) > at) continue;
+    const hands = handsOf(finding);
+    const others = telling.some((one) => one.id !== finding.id && [...one.hands].some((hand) => hands.has(hand)));
+    const comesIn = others && at - (deferred.settling.get(finding.id) ?? at) < waitsForOthers;
     let triaged: Awaited<ReturnType<typeof triageOne>>;
     try {
-      triaged = await triageOne(deps, finding, reach);
+      triaged = await triageOne(deps, finding, reach, comesIn);
     } catch (error) {
       // One that cannot be decided now holds up no other, and is tried again in the next round.
       faults.push(error);
       continue;
     }
-    const again = triaged === 'deferred' ? askAgainAfter : triaged === 'settles' ? lookAgainAfter : 0;
-    if (again > 0) deferred.set(finding.revision, deps.clock.now() + again);
-    else deferred.delete(finding.revision);
+    const after = triaged === 'deferred' ? askAgainAfter : triaged === 'settles' ? lookAgainAfter : 0;
+    if (after > 0) deferred.again.set(finding.revision, at + after);
+    else deferred.again.delete(finding.revision);
+    if (triaged === 'settles') deferred.settling.set(finding.id, deferred.settling.get(finding.id) ?? at);
     if (triaged === null || triaged === 'deferred' || triaged === 'settles') continue;
+    deferred.settling.delete(finding.id);
     done.push(triaged);
     onTriaged(triaged);
   }
@@ -85,26 +107,38 @@ export async function triage(
  * Decides one finding: reads what must be known of the world, stores the arguments by hash, decides with the bundled
  * engine, and writes decision, leaf and what follows from it in one transaction. Null when the finding has moved on.
  */
-async function triageOne(deps: TriageDeps, finding: Finding, reach: Reachable): Promise<Triaged | 'deferred' | 'settles' | null> {
+async function triageOne(
+  deps: TriageDeps,
+  finding: Finding,
+  reach: Reachable,
+  comesIn: boolean,
+): Promise<Triaged | 'deferred' | 'settles' | null> {
   const world = await readTheWorld(deps, finding);
   if (world.later) return 'deferred';
   // With what AWS says it is another revision, which is decided in the next round.
   if (world.answers.length > 0 && (await importAnswers(deps, world.answers))) return null;
-  const decided = await decideWith(deps, finding, reach, world);
+  const decided = await decideWith(deps, finding, reach, world, comesIn);
   // Only a person reads it: of what is closed, watched or done alone AWS is not asked.
-  return decided === 'asks' ? decideWith(deps, finding, reach, world, await lastChange(deps.cloud, finding)) : decided;
+  return decided === 'asks' ? decideWith(deps, finding, reach, world, comesIn, await lastChange(deps.cloud, finding)) : decided;
 }
 
 /**
  * `asks`: a person is to be asked, and nobody has looked yet who changed it last; with `deployer` it is never the answer. `settles`: what is coming in may
  * decide it without a person. Nothing is written then.
  */
-async function decideWith(deps: TriageDeps, finding: Finding, reach: Reachable, world: World): Promise<Triaged | 'asks' | 'settles' | null>;
 async function decideWith(
   deps: TriageDeps,
   finding: Finding,
   reach: Reachable,
   world: World,
+  comesIn: boolean,
+): Promise<Triaged | 'asks' | 'settles' | null>;
+async function decideWith(
+  deps: TriageDeps,
+  finding: Finding,
+  reach: Reachable,
+  world: World,
+  comesIn: boolean,
   deployer: Deployer | null,
 ): Promise<Triaged | 'settles' | null>;
 async function decideWith(
@@ -112,6 +146,7 @@ async function decideWith(
   finding: Finding,
   reach: Reachable,
   world: World,
+  comesIn: boolean,
   deployer?: Deployer | null,
 ): Promise<Triaged | 'asks' | 'settles' | null> {
   const { store, tenant, engines } = deps;
@@ -119,8 +154,9 @@ async function decideWith(
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
     const earlier = await tx.decisions.ofFinding(finding.id);
-    if (await isDecided(tx, finding, earlier)) return null;
     const at = deps.clock.now();
+    const isDone = await isDecided(tx, finding, earlier);
+    if (isDone && !(await isDueAgain(tx, finding.id, at))) return null;
     const tolerance = await toleranceOf(tx);
     const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
     const about = await aboutFinding(tx, finding, tolerance, deps.exposing);
@@ -145,26 +181,30 @@ async function decideWith(
     const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
     const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
     const decision = JSON.parse(bytes) as Decision;
-    if (await isUnsettled(tx, decision, at)) return 'settles';
-    if (changed === undefined && (decision.verdict === 'ask' || decision.asks !== undefined)) return 'asks';
+    const unsettled = await isUnsettled(tx, decision, comesIn, at);
+    if (unsettled && (isDone || decision.verdict === 'ask')) return 'settles';
+    const { asks, ...alone } = decision;
+    if (!unsettled && changed === undefined && (decision.verdict === 'ask' || asks !== undefined)) return 'asks';
     await record(tx, finding, texts, bytes, decision, at);
+    // What automation may do alone is done at once, and what is coming in may decide the rest without a person.
+    await (unsettled ? decideAgain(tx, finding.id, at + lookAgainAfter, at) : decidedAnew(tx, finding.id, at));
     if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
     // Only what was decided before can be asked about already.
     if (earlier.length > 0 && decision.verdict !== 'ask')
       await unask(tx, finding.id, at, `Decided anew: ${decision.verdict}. ${decision.reason}`);
     if (decision.guardrails.includes('flapping')) await proposeChange(tx, finding, decision, about.owner, deps.playbooks, reach, at);
-    return { finding, decision, ...(await follow(tx, finding, decision, deps.playbooks, reach, at)) };
+    return { finding, decision, ...(await follow(tx, finding, unsettled ? alone : decision, deps.playbooks, reach, at)) };
   });
 }
 
-/** So long what comes in together comes in. */
-const settlesIn = 20_000;
-
-/** Is only missing that something says whose hands the credentials are in, and was it raised just now? Counted from its raising, so that more of it puts nothing off. */
-async function isUnsettled(tx: Tx, { finding, guardrails }: Decision, at: number): Promise<boolean> {
+/**
+ * Is only missing that something says whose hands the credentials are in, and was it raised just now, or does something that says so wait for AWS's
+ * confirmation? Counted from its raising and from the first look, so that more of it puts nothing off.
+ */
+async function isUnsettled(tx: Tx, { finding, guardrails }: Decision, comesIn: boolean, at: number): Promise<boolean> {
   if (!guardrails.includes('deed-only')) return false;
   const raised = (await tx.findings.life(finding))[0]?.at ?? 0;
-  return at - raised < settlesIn;
+  return comesIn || at - raised < settlesIn;
 }
 
 /** Who changed it last, as it was found when it was decided before: AWS is asked once about a finding. */

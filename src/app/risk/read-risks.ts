@@ -126,7 +126,7 @@ async function treatedNow(tx: Tx): Promise<(finding: string) => Treatment> {
   const waiting = new Set(actions.filter(({ state }) => state !== 'verified').map(({ finding }) => finding));
   for (const judgement of await tx.judgements.list({ state: 'waiting', limit: mostTreated }))
     for (const { finding } of partsOf(judgement)) waiting.add(finding);
-  for (const finding of await questionsWaiting(tx)) waiting.add(finding);
+  for (const { finding } of await questionsWaiting(tx)) waiting.add(finding);
   return (finding) => (waiting.has(finding) ? 'waiting' : mitigated.has(finding) ? 'mitigated' : 'open');
 }
 

@@ -5,9 +5,10 @@ import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
-import type { Tx } from '../../core/ports/store.ts';
+import type { DecisionRow, Tx } from '../../core/ports/store.ts';
 import { answerId } from '../notify/take-answer.ts';
 import { askActor, followQuestions } from './ask-actor.ts';
+import { decideWhatIsDone, dueAgain } from './decide-again.ts';
 
 const tenant = 'default';
 const playbooks = await ownPlaybooks();
@@ -133,6 +134,19 @@ describe('was this you?', () => {
     await answer('me', 'alice');
     await follow(16 * minute);
     expect((await what()).state).toBe('open');
+  });
+
+  test('silence asks nobody what needs nobody any more since it was decided anew', async () => {
+    const { follow, what, store } = await asked();
+    const key = contain('alice', 1);
+    await store.within(tenant, (tx) => decideWhatIsDone(tx, { ...key, target: { ...key.target, region: 'eu-west-1' } }, 1));
+    expect(await store.within(tenant, (tx) => dueAgain(tx, 1))).toEqual([]);
+    await store.within(tenant, (tx) => decideWhatIsDone(tx, key, 1));
+    expect((await store.within(tenant, (tx) => dueAgain(tx, 1))).map(({ id }) => id)).toEqual(['f']);
+    const row = { id: 'anew', finding: 'f', revision: finding.revision, at: 2, decision: { ...decisionOn(finding), verdict: 'watch' } };
+    await store.within(tenant, (tx) => tx.decisions.put(row as unknown as DecisionRow));
+    expect(await follow(15 * minute)).toBe(1);
+    expect(await what()).toEqual({ state: 'open', actions: [], judgements: [] });
   });
 
   test('nobody answers for another', async () => {

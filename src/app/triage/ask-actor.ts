@@ -75,10 +75,10 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   return true;
 }
 
-/** Findings about which those are asked whose credentials did it. */
-export async function questionsWaiting(tx: Tx): Promise<readonly string[]> {
+/** What those are asked about whose credentials did it. */
+export async function questionsWaiting(tx: Tx): Promise<readonly ActorQuestion[]> {
   const items = await tx.items.list({ kind: questionKind, state: ['waiting'], limit: mostAtOnce });
-  return items.map(({ doc }) => (doc as unknown as ActorQuestion).finding);
+  return items.map(({ doc }) => doc as unknown as ActorQuestion);
 }
 
 function notificationOf(
@@ -147,6 +147,9 @@ async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'no
   const row = await tx.findings.get(id);
   // What has moved on was decided anew, and asks for itself.
   if (row === null || row.finding.revision !== revision || row.state === 'retracted' || row.state === 'resolved') return true;
+  // What its options would have done may be done by now.
+  const last = (await tx.decisions.ofFinding(id)).toSorted((a, b) => b.at - a.at)[0]?.decision;
+  if (how === 'silent' && last !== undefined && last.verdict !== 'ask' && last.asks === undefined) return true;
   if (how === 'me' && decision.first?.enough !== false) {
     await endFinding(tx, row.finding, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
     return true;

@@ -1,3 +1,4 @@
+import { handOf, handsOf, personal } from '../lib/hands-of.ts';
 import { tellsOfCredentials } from '../lib/tells-of-credentials.ts';
 import { meetsWildcard } from '../lib/wildcard.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
@@ -83,10 +84,12 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
     // What was done is mended, and whoever did it may go on: that is for a person to say, or for who is said to have done it.
     const cutOff = ((grave && worthAsking) || first !== undefined) && free.every(({ offer }) => offer.cutsOff !== true);
-    const asks = proposals.filter(({ playbook }) => cutOff && live.some((offer) => offer.playbook === playbook && offer.cutsOff === true));
+    const isCut = (playbook: string) => cutOff && live.some((offer) => offer.playbook === playbook && offer.cutsOff === true);
+    const asks = proposals.filter(({ playbook }) => isCut(playbook));
+    const asksFor = asks.length === 0 ? [] : held.filter(({ offer }) => isCut(offer.playbook)).flatMap((item) => item.guardrails);
     return answer(
       'act',
-      free.flatMap(({ guardrails }) => guardrails),
+      [...free.flatMap(({ guardrails }) => guardrails), ...asksFor],
       unarmed
         ? 'Every guardrail but arming is met: this is what would have been done.'
         : `Every guardrail is met.${asks.length === 0 ? '' : ` Whether to cut off who did it, somebody is asked.${asking}`}`,
@@ -129,18 +132,6 @@ function isInOtherHands(finding: Finding, { incident }: DecideContext): boolean 
   const hands = handsOf(finding);
   return hands.size > 0 && [...hands].every((hand) => misplaced.has(hand));
 }
-
-/** All who did something of it. */
-function handsOf({ actor, evidence }: Finding): ReadonlySet<string> {
-  return new Set([actor, ...evidence.map((one) => one.actor)].flatMap((one) => (one === undefined ? [] : [handOf(one.uid)])));
-}
-
-/** Whoever it is: a person of Identity Center has a session in each account. */
-function handOf(uid: string): string {
-  return uid.replace(/^arn:[^:]*:sts::\d*:assumed-role\/AWSReservedSSO_[^/]*\//, personal);
-}
-
-const personal = 'person ';
 
 /**
  * Why a finding of another service is over, in a sentence; null for one that is not. Only where AWS itself says so: whoever writes to a queue

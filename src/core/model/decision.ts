@@ -40,7 +40,7 @@ export interface Decision {
   readonly finding: string;
   readonly revision: string;
   readonly verdict: Verdict;
-  /** Sorted; empty when the verdict is `act`. */
+  /** Sorted. When the verdict is `act`: `not-armed`, and those of what is asked about beside it. */
   readonly guardrails: readonly Guardrail[];
   /** One sentence for people. */
   readonly reason: string;
