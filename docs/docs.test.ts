@@ -115,3 +115,16 @@ test('the example of the on-call file is read, and says what the page says', () 
   expect(settings?.everyone).toHaveLength(6);
   expect(settings?.overrides.map(({ from, until }) => until - from)).toEqual([39 * 3_600_000]);
 });
+
+test('every decision stands in the list of decisions, in order and by its title', () => {
+  const folder = join(root, 'docs/decisions');
+  const wanted = readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const [first = ''] = readFileSync(join(folder, name), 'utf8').split('\n', 1);
+      expect(first).toMatch(new RegExp(`^# ${name.slice(0, 3)}: \\S`));
+      return `- [${name.slice(0, 3)}](decisions/${name}) ${first.slice('# 000: '.length)}`;
+    });
+  const listed = readFileSync(join(root, 'docs/README.md'), 'utf8').split('\n');
+  expect(listed.filter((line) => line.includes('](decisions/'))).toEqual(wanted);
+});

@@ -9,7 +9,7 @@ import type { Store, Tx } from '../core/ports/store.ts';
 
 const mostCounted = crowd.principal + 1;
 /** Raised when what joins findings changes: then those that are stored are joined anew. */
-const joinedAs = { name: 'incidents/joined', value: { format: 3 } } as const;
+const joinedAs = { name: 'incidents/joined', value: { format: 4 } } as const;
 
 /**
  * Joins findings that were raised or retracted with those that are stored, in the caller's transaction. After it the

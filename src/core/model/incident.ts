@@ -1,7 +1,7 @@
 import type { Severity } from './severity.ts';
 
 /** By what findings are joined; core/findings/incidents/links says which join strongly. */
-export type LinkKind = 'key' | 'session' | 'principal' | 'address' | 'resource' | 'hand';
+export type LinkKind = 'key' | 'session' | 'principal' | 'address' | 'resource' | 'hand' | 'stranger';
 
 /** What findings may share. Kind, span of time and value are in the key: findings of different spans share nothing. */
 export interface Link {

@@ -109,6 +109,11 @@ function finding({
   });
 }
 
+/** What a rule keeps of a policy that lets these accounts in. */
+const trusting = (...accounts: readonly string[]) => ({
+  policy: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: accounts }, Action: 'sts:AssumeRole' }] }),
+});
+
 /** The groups of ids that are joined. */
 function groups(findings: readonly Finding[]): readonly (readonly number[])[] {
   const members = findings.flatMap((one) => memberOf(one) ?? []);
@@ -348,6 +353,32 @@ describe('what belongs together', () => {
       ],
       [[1, 2]],
     ],
+    [
+      'one stranger let into many accounts, in each by another session and from no address',
+      [1, 2, 3, 4].map((n) => ({
+        id: n,
+        at: n * minute,
+        severity: 'High' as const,
+        account: `11112222333${n}`,
+        who: session(`stacksets-exec-${n}`, `s${n}`, `11112222333${n}`),
+        kept: trusting('999988887777'),
+      })),
+      [[1, 2, 3, 4]],
+    ],
+    [
+      'a stranger let in by what is not grave, by two of whom each lets in another beside, and the account itself',
+      [
+        { id: 1, who: user('a'), kept: trusting('999988887777') },
+        { id: 2, who: user('b'), kept: trusting('999988887777') },
+        { id: 3, severity: 'High', who: user('c'), kept: trusting('999988887777', '555566667777') },
+        { id: 4, severity: 'High', who: user('d'), kept: trusting('999988887777') },
+        { id: 5, severity: 'High', who: user('e'), kept: trusting('111122223333') },
+        { id: 6, severity: 'High', who: user('f'), kept: trusting('111122223333') },
+        { id: 7, severity: 'High', who: user('g'), kept: { account: '999988887777' } },
+        { id: 8, severity: 'High', at: 25 * hour, who: user('h'), kept: trusting('999988887777') },
+      ],
+      [[1], [2], [3], [4], [5], [6], [7], [8]],
+    ],
     ['a service-linked role', [1, 2].map((id) => ({ id, who: serviceLinked })), [[1], [2]]],
     [
       'over the end of a span',
@@ -500,6 +531,7 @@ const aFinding = fc
       user('carol', key(1)),
     ),
     ip: fc.constantFrom('198.51.100.7', '203.0.113.9', '10.0.0.1'),
+    kept: fc.constantFrom({}, trusting('999988887777'), trusting('555566667777')),
     on: fc.constantFrom(bucket, { uid: user('bob').uid, type: 'AWS::IAM::User' }),
   })
   .map(finding);
@@ -548,7 +580,7 @@ describe('laws', () => {
           const end = first.lastTime - first.firstTime <= 6 * hour ? first.lastTime : first.firstTime;
           return graves === 2 && then.firstTime - end <= hour;
         }
-        if (link.startsWith('resource') || link.startsWith('hand')) return graves === 2 && apart <= 24 * hour;
+        if (/^(resource|hand|stranger) /.test(link)) return graves === 2 && apart <= 24 * hour;
         return apart <= strong;
       });
     };

@@ -14,14 +14,23 @@ export const crowd = {
   address: 4,
   resource: 8,
   hand: Number.POSITIVE_INFINITY,
+  stranger: Number.POSITIVE_INFINITY,
 } as const;
 
 /**
  * How far apart two findings may begin to belong together, by what they share and how grave they are (Medium and
  * above, or less). A key, a session and a principal join strongly. An address or a resource alone joins grave ones only:
- * an office shares an address, and a team its buckets. A hand in several accounts joins what is High or above.
+ * an office shares an address, and a team its buckets. A hand in several accounts, and a stranger let into them, join what is High or above.
  */
-const reach = { grave: 48 * hour, mixed: 24 * hour, low: hour, address: hour, resource: 24 * hour, hand: 24 * hour } as const;
+const reach = {
+  grave: 48 * hour,
+  mixed: 24 * hour,
+  low: hour,
+  address: hour,
+  resource: 24 * hour,
+  hand: 24 * hour,
+  stranger: 24 * hour,
+} as const;
 /** A finding that is over sooner counts from its end where an address is shared: what was seen from two places was complete with the last. */
 const shortest = 6 * hour;
 
@@ -93,8 +102,8 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
   const isLow = (i: number) => sorted[i]?.severity === 'Low';
   for (const [key, group] of byKey) {
     const kind = kindOf(key);
-    const weak = kind === 'address' || kind === 'resource' || kind === 'hand';
-    if (kind !== 'address' && kind !== 'hand') joinSame(group);
+    const weak = kind === 'address' || kind === 'resource' || kind === 'hand' || kind === 'stranger';
+    if (!weak || kind === 'resource') joinSame(group);
     // Whoever is near to any of one kind is near to the nearest, so the nearest before is all that is looked at; then backwards.
     let grave: number | undefined;
     let low: number | undefined;
