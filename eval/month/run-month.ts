@@ -5,6 +5,7 @@ import { ingestBatch } from '../../src/app/ingest-batch.ts';
 import type { OnProgress } from '../../src/app/on-progress.ts';
 import { readTolerance } from '../../src/app/read-tolerance.ts';
 import { type ReplayReport, replay } from '../../src/app/replay.ts';
+import { askAboutIncidents } from '../../src/app/triage/ask-about-incidents.ts';
 import { Deferred, type Triaged, triage } from '../../src/app/triage.ts';
 import { splitCheckpoints } from '../../src/core/lib/checkpoint.ts';
 import type { Campaign, CampaignCall } from '../../src/core/model/campaign.ts';
@@ -139,6 +140,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
         const started = await dispatch({ store: parts.store, durable: parts.durable, tenant });
         if (started.actions.length + started.undos.length > 0) await parts.durable.settled();
         truth.follow();
+        await askAboutIncidents({ store: parts.store, tenant, clock, playbooks: parts.playbooks });
       } while (await people.answer());
     };
 

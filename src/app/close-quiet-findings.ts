@@ -1,7 +1,6 @@
 import { closeQuiet } from '../core/decide/close-quiet.ts';
 import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
-import type { Incident } from '../core/model/incident.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
@@ -9,6 +8,7 @@ import { endFinding } from './end-finding.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
+import { isCutOff } from './triage/is-cut-off.ts';
 
 export interface CloseQuietDeps {
   readonly store: Store;
@@ -43,15 +43,6 @@ export async function closeQuietFindings({ store, tenant, clock, playbooks }: Cl
     }
   }
   return closed;
-}
-
-async function isCutOff(tx: Tx, playbooks: readonly Playbook[], { members }: Incident): Promise<boolean> {
-  const cutting = new Set(playbooks.flatMap(({ id, cutsOff }) => (cutsOff === true ? [id] : [])));
-  for (const { finding } of members) {
-    const done = await tx.actions.list({ finding, state: ['verified'], limit: 100 });
-    if (done.some(({ playbook }) => cutting.has(playbook))) return true;
-  }
-  return false;
 }
 
 async function close(

@@ -11,6 +11,7 @@ import { keepDispatching } from '../dispatch.ts';
 import { followSignals } from '../follow-signals.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
+import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
@@ -45,6 +46,7 @@ export type WorkerMessage =
 
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
+const incidentsEveryMs = 15_000;
 /** What ended is put away at its source minutes later: nobody waits for it. */
 const closeEveryMs = 30_000;
 
@@ -124,6 +126,9 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(await keepIncidentMode(state, channels, trouble));
     ends.push(
       await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
+    );
+    ends.push(
+      await keepGoing(store, [], incidentsEveryMs, () => askAboutIncidents({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
     ends.push(await keepTellingOwners(state, channels, trouble));
     ends.push(await keepLearning(state, engines, trouble));

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
+import { sealFinding } from '../../core/lib/seal-finding.ts';
+import type { Decision, Judgement } from '../../core/model/decision.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import type { Incident, IncidentMember } from '../../core/model/incident.ts';
+import type { Action } from '../../core/model/plan.ts';
+import type { Severity } from '../../core/model/severity.ts';
+import { memoryStore } from '../../core/ports/store.memory.ts';
+import type { DecisionRow, Tx } from '../../core/ports/store.ts';
+import { askAboutIncidents } from './ask-about-incidents.ts';
+
+const tenant = 'default';
+const minute = 60_000;
+
+const findingOf = (id: string, severity: Severity) =>
+  sealFinding({
+    format: 'jobzero.finding/1',
+    tenant,
+    id,
+    kind: 'detection',
+    rule: { id: `aws.x.${id}`, major: 1, title: `Rule ${id}`, description: '', techniques: [], tactics: [] },
+    severity,
+    group: {},
+    bucket: 0,
+    account: '111122223333',
+    region: 'us-east-1',
+    resources: [],
+    firstTime: 1,
+    lastTime: 1,
+    count: { n: 1, atLeast: false },
+    evidence: [],
+    message: '',
+  });
+const findings = [findingOf('a', 'Medium'), findingOf('b', 'High'), findingOf('c', 'High')] as const;
+
+const decisionOn = ({ id, revision }: Finding, verdict: Decision['verdict']): Decision => ({
+  format: 'jobzero.decision/1',
+  finding: id,
+  revision,
+  verdict,
+  guardrails: ['no-playbook'],
+  reason: 'r',
+  actions: [],
+  risk: 1,
+});
+
+/** An incident of three findings that are watched, made at time 0, with what is told. Returns how it is asked about at a time. */
+async function incident(told: (tx: Tx) => Promise<unknown> = async () => {}, { pages = true, decided = 3 } = {}) {
+  const store = memoryStore();
+  await store.within(tenant, async (tx) => {
+    for (const [i, one] of findings.entries()) {
+      await tx.findings.put(one, 0);
+      await tx.incidents.putMembers([{ finding: one.id, revision: one.revision, links: [] } as unknown as IncidentMember]);
+      const row = { id: `d${i}`, finding: one.id, revision: one.revision, at: 0, decision: decisionOn(one, 'watch') };
+      if (i < decided) await tx.decisions.put(row as unknown as DecisionRow);
+    }
+    await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident: 'i' })));
+    const members = findings.map(({ id, revision }) => ({ finding: id, revision }));
+    await tx.incidents.put({ tenant, id: 'i', revision: 'r', severity: 'High', pages, members } as unknown as Incident, 0);
+    await told(tx);
+  });
+  const askAt = (now: number) => askAboutIncidents({ store, tenant, clock: { now: () => now }, playbooks: [containAccessKey] });
+  const questions = () => store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }));
+  return { store, askAt, questions };
+}
+
+test('what wakes somebody and has no question gets one, about its gravest finding, when it has settled, and no second one', async () => {
+  const { askAt, questions, store } = await incident();
+  expect(await askAt(2 * minute - 1)).toBe(0);
+  expect(await askAt(2 * minute)).toBe(1);
+  expect((await questions()).map(({ finding, incident: of, options }) => [finding, of, options])).toEqual([['b', 'i', []]]);
+  expect(await askAt(3 * minute)).toBe(0);
+  const [question] = await questions();
+  await store.within(tenant, async (tx) => {
+    await tx.judgements.answer(question?.id ?? '', 'bob', 'deny', 4 * minute);
+    await tx.items.add({ kind: 'incident-in-hand', id: 'i', state: 'denied', dueAt: null, at: 4 * minute, doc: {} });
+  });
+  expect(await askAt(5 * minute)).toBe(0);
+  expect((await questions()).length).toBe(1);
+});
+
+test.each<[string, (tx: Tx) => Promise<unknown>, { readonly pages?: boolean; readonly decided?: number }?]>([
+  ['it wakes nobody', async () => {}, { pages: false }],
+  ['one of it is not decided yet', async () => {}, { decided: 2 }],
+  ['it is over', async (tx) => Promise.all(findings.map(({ id }) => tx.findings.live(id, 'resolved', 1, 'alice', 'Ours.')))],
+  [
+    'a person is asked about one of it',
+    async (tx) => tx.judgements.ask({ id: 'q', tenant, finding: 'c', revision: '', options: [], incident: null } as unknown as Judgement),
+  ],
+  [
+    'who did one of it is asked',
+    async (tx) => {
+      const doc = { finding: 'a', revision: '', person: 'alice', decision: {}, sent: [] };
+      return tx.items.add({ kind: 'question', id: 'q', state: 'waiting', dueAt: 9, at: 0, doc });
+    },
+  ],
+  [
+    'whoever did it is cut off',
+    async (tx) => {
+      const target = { account: '111122223333', region: 'us-east-1', uid: 'x', params: {} };
+      const action = {
+        id: 'x',
+        tenant,
+        finding: 'c',
+        playbook: containAccessKey.id,
+        target,
+        state: 'planned',
+        by: 'automation',
+        plannedAt: 0,
+      };
+      await tx.actions.plan(action as unknown as Action);
+      await tx.actions.move('x', ['planned'], 'verified', 1, '');
+    },
+  ],
+])('nobody is asked where %s', async (_, told, how) => {
+  const { askAt, store } = await incident(told, how);
+  const before = await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }));
+  expect(await askAt(60 * minute)).toBe(0);
+  expect(await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }))).toEqual(before);
+});
