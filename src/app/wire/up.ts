@@ -1,6 +1,7 @@
 import { closeQuietFindings } from '../close-quiet-findings.ts';
 import { issueSignInLink } from '../console/sign-in.ts';
 import { keepGoing } from '../keep-going.ts';
+import { saysOfError } from '../says-of-error.ts';
 import type { UpEvent, UpInput } from '../wires.ts';
 import { hasCredentials } from './cloud.ts';
 import { clearRunning, type Env, homeOf, readRunning, writeRunning } from './home.ts';
@@ -39,7 +40,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
     return;
   }
   const ends: (() => Promise<void>)[] = [() => state.close()];
-  const troubled = (error: unknown) => tell({ event: 'trouble', says: error instanceof Error ? error.message : String(error) });
+  const troubled = (error: unknown) => tell({ event: 'trouble', says: saysOfError(error) });
   try {
     const simulated = !hasCredentials(input, env);
     tell({

@@ -11,6 +11,7 @@ import { keepDispatching } from '../dispatch.ts';
 import { followSignals } from '../follow-signals.ts';
 import { keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
+import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
 import { followQuestions } from '../triage/ask-actor.ts';
 import { defineUndo } from '../undo-action.ts';
@@ -55,7 +56,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   const tell = (message: WorkerMessage) => {
     if (process.connected) process.send?.(message);
   };
-  const trouble = (error: unknown) => tell({ type: 'trouble', says: error instanceof Error ? error.message : String(error) });
+  const trouble = (error: unknown) => tell({ type: 'trouble', says: saysOfError(error) });
   const gone = new AbortController();
   // The parent's death closes the channel: no worker is left behind.
   process.on('disconnect', () => gone.abort());
@@ -76,7 +77,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
       url: state.database.url,
       systemUrl: state.database.dbosUrl,
       pool,
-      pollMs: 200,
+      pollMs: 500,
       storeTx,
       executorId: `worker-${process.pid}`,
       onError: (error, fatal) => {

@@ -1,13 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import {
+  Kysely,
+  type KyselyPlugin,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+  PostgresDialect,
+  type QueryResult,
+  type RootOperationNode,
+  sql,
+  type UnknownRow,
+} from 'kysely';
+import pg from 'pg';
 import { InputError } from '../../core/model/errors.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { appPool } from './connections.ts';
-import { storeTx } from './store-tx.ts';
+import { txOn } from './store-tx.ts';
 import type { Tables } from './tables.ts';
 import { isConflict, isUnreachable } from './transient.ts';
 import { hasCommitted, markUnit, purgeUnits, type Unit } from './units.ts';
-import { watchTopics } from './watch-topics.ts';
+import { sharedWatch } from './watch-topics.ts';
 
 /** How long a unit of work waits for a server that is gone. */
 const patience = 60_000;
@@ -38,7 +49,7 @@ export async function openStore({ url, connections = 10 }: { readonly url: strin
   await unreachableIsRetried(() => purgeUnits(db));
   return {
     within: (tenant, work) => within(db, tenant, work),
-    watch: (onChange) => watchTopics(url, onChange),
+    watch: sharedWatch(url),
     close: () => db.destroy(),
   };
 }
@@ -86,30 +97,26 @@ async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Pro
     // Before the transaction: inside it the snapshot would be older than the lock.
     for (const lock of locks) await sql`select pg_advisory_lock(${digestQueue}, ${lock})`.execute(connection);
     try {
-      const trx = await connection.startTransaction().setIsolationLevel('serializable').execute();
+      const rollback = () => sql`rollback`.execute(connection).catch(() => {});
+      const writes = new NotesWrites();
       let result: T;
       let unit: Unit | null;
       try {
-        const tx = await storeTx(trx, tenant, (keys) => {
+        await sql.raw(beginning(tenant)).execute(connection);
+        const tx = txOn(connection.withPlugin(writes), tenant, (keys) => {
           for (const key of keys) wanted.add(stripeOf(tenant, key));
         });
         result = await work(tx);
-        unit = await markUnit(trx, tenant);
+        unit = writes.seen ? await markUnit(connection, tenant) : null;
       } catch (error) {
-        await trx
-          .rollback()
-          .execute()
-          .catch(() => {});
+        await rollback();
         throw error;
       }
       try {
-        await trx.commit().execute();
+        await sql`commit`.execute(connection);
       } catch (error) {
         if (unit !== null && isUnreachable(error)) throw new CommitUnknown(unit, result, error);
-        await trx
-          .rollback()
-          .execute()
-          .catch(() => {});
+        await rollback();
         throw error;
       }
       return result;
@@ -117,6 +124,25 @@ async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Pro
       for (const lock of locks) await sql`select pg_advisory_unlock(${digestQueue}, ${lock})`.execute(connection).catch(() => {});
     }
   });
+}
+
+/** Two statements in one message: most units of work are short, and what they wait for is the way to the server. */
+function beginning(tenant: string): string {
+  return `start transaction isolation level serializable; select set_config('jobzero.tenant', ${pg.escapeLiteral(tenant)}, true)`;
+}
+
+/** Notes whether anything but a query that selects was sent. What is written by hand counts, whatever it is. */
+class NotesWrites implements KyselyPlugin {
+  seen = false;
+
+  transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
+    this.seen ||= node.kind !== 'SelectQueryNode' || node.with !== undefined;
+    return node;
+  }
+
+  async transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return result;
+  }
 }
 
 /** First half of the key of the advisory locks on stripes of digests. */

@@ -22,8 +22,12 @@ import type { Tables } from './tables.ts';
 export async function storeTx<DB>(trx: Transaction<DB>, tenant: string, onDigests?: (keys: readonly string[]) => void): Promise<Tx> {
   await sql`select set_config('jobzero.tenant', ${tenant}, true)`.execute(trx);
   // Kysely's type of the tables is the caller's; ours are in a schema of their own.
-  const db = (trx as unknown as Kysely<Tables>).withSchema('jobzero');
-  const scope: Scope = { db, tenant };
+  return txOn(trx as unknown as Kysely<Tables>, tenant, onDigests);
+}
+
+/** The store on a connection with an open transaction in which the tenant is named. */
+export function txOn(connection: Kysely<Tables>, tenant: string, onDigests?: (keys: readonly string[]) => void): Tx {
+  const scope: Scope = { db: connection.withSchema('jobzero'), tenant };
   return {
     tenant,
     documents: documentsIn(scope),

@@ -5,11 +5,38 @@ import { connectionConfig } from './connections.ts';
 
 const topics: readonly Topic[] = ['findings', 'incidents', 'decisions', 'actions', 'items', 'judgements', 'ledger', 'settings', 'batches'];
 
+/** The same for any number of listeners, over one connection that is there while there are any. */
+export function sharedWatch(url: string): (onChange: (topic: Topic) => void) => Promise<() => Promise<void>> {
+  const listeners = new Set<{ readonly hear: (topic: Topic) => void }>();
+  let watching: Promise<() => Promise<void>> | null = null;
+  return async (onChange) => {
+    const listener = { hear: onChange };
+    listeners.add(listener);
+    watching ??= watchTopics(url, (topic) => {
+      for (const { hear } of listeners) hear(topic);
+    });
+    const unwatch = async () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      const ended = watching;
+      watching = null;
+      await (await ended?.catch(() => null))?.();
+    };
+    try {
+      await watching;
+    } catch (error) {
+      await unwatch();
+      throw error;
+    }
+    return unwatch;
+  };
+}
+
 /**
  * Listens on a connection of its own. After a break it listens again and reports every topic once, since nobody knows
  * what was missed. Returns the way to stop.
  */
-export async function watchTopics(url: string, onChange: (topic: Topic) => void): Promise<() => Promise<void>> {
+async function watchTopics(url: string, onChange: (topic: Topic) => void): Promise<() => Promise<void>> {
   let client: pg.Client | null = null;
   let stopped = false;
 
