@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store, Topic } from '../core/ports/store.ts';
+
+/** Changes come in crowds, and each tells all who listen: rounds begin no nearer to each other. The first is not kept waiting. */
+const apart = 250;
 
 /**
  * Does a piece of work now, whenever one of the topics changes, and every so often in case a change went unheard. Never
@@ -15,8 +19,13 @@ export async function keepGoing(
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
+  let began = Number.NEGATIVE_INFINITY;
   const round = async () => {
     while (again && !stopped) {
+      const wait = began + apart - performance.now();
+      if (wait > 0) await sleep(wait);
+      if (stopped) return;
+      began = performance.now();
       again = false;
       try {
         await work();
