@@ -21,7 +21,7 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
     const inPage = join(import.meta.dirname, '../../web/test/low-contrast.ts');
     ({ lowContrast } = (await import(inPage)) as { lowContrast: () => readonly string[] });
     place = await HomeUnderTest.make();
-    up = place.start(47_360);
+    up = place.start(47_360, '--workers', '1');
     opened = await openBrowser();
     page = opened.page;
     link = (await up.until('the console', ({ event }) => event === 'ready')).url ?? '';

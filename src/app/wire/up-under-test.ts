@@ -54,8 +54,8 @@ export class HomeUnderTest {
   }
 
   /** Starts `jobzero up --json` as the leader of a process group. */
-  start(port: number): RunningUp {
-    const child = spawn(process.execPath, [this.#bin, 'up', '--json', '--port', String(port)], {
+  start(port: number, ...more: readonly string[]): RunningUp {
+    const child = spawn(process.execPath, [this.#bin, 'up', '--json', '--port', String(port), ...more], {
       env: this.#env,
       cwd: this.#base,
       detached: true,

@@ -205,7 +205,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     const ends = new Set(['verified', 'undone']);
     const done = new Set(before.flatMap(({ event, action, state }) => (event === 'action' && ends.has(state ?? '') ? (action ?? []) : [])));
     expect(done.size).toBeGreaterThan(0);
-    up = place.start(busyPort);
+    up = place.start(busyPort, '--workers', '1');
     await up.until('the console', (event) => event.event === 'ready');
     const actions = await json<readonly { action: { id: string; state: string } }[]>('actions');
     const byId = new Map(actions.map(({ action }) => [action.id, action.state]));
@@ -223,7 +223,7 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
   });
 
   test('an interrupt in the middle of the start ends it as well', async () => {
-    up = place.start(busyPort);
+    up = place.start(busyPort, '--workers', '1');
     await up.until('the start', (event) => event.event === 'started');
     process.kill(-(up.child.pid ?? 0), 'SIGINT');
     expect(await up.ended).toBe(0);
@@ -231,13 +231,13 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
   });
 
   test('killed itself, its workers and the database end all the same, and a later start goes on', async () => {
-    up = place.start(busyPort);
+    up = place.start(busyPort, '--workers', '1');
     await up.until('the console', (event) => event.event === 'ready');
     process.kill(up.child.pid ?? 0, 'SIGKILL');
     expect(await up.ended).toBe('SIGKILL');
     // The last of them stops the database.
     while ((await place.processes()).length > 0) await sleep(50);
-    up = place.start(busyPort);
+    up = place.start(busyPort, '--workers', '1');
     await up.until('the console', (event) => event.event === 'ready');
     expect((await json<{ ok: boolean }>('ledger', 'verify', '--checkpoint', `${place.home}/checkpoints.log`)).ok).toBe(true);
     process.kill(-(up.child.pid ?? 0), 'SIGINT');
