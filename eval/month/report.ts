@@ -70,6 +70,8 @@ function containment({ campaigns }: MonthScore): string {
   return `${by('contained')}; over before ${by('over')}; not ${by('not contained')}; told only ${by('told')}; missed ${by('missed')}`;
 }
 
+const mostRules = 25;
+
 /** The whole measurement as text. */
 export function reportText(name: string, score: MonthScore): string {
   const { decisions } = score;
@@ -129,6 +131,12 @@ export function reportText(name: string, score: MonthScore): string {
         ['replayed to the same bytes', `${score.replay.same} of ${score.replay.of}`],
         ['ledger', `${score.ledger.ok ? 'verified' : 'FAULTY'}, ${score.ledger.size} leaves, ${score.ledger.basis}`],
       ],
+    ),
+    table(
+      ['not closed without anybody, by rule', 'findings', 'of attacks', 'who did it asked', 'engineer asked', 'still open'],
+      score.needed
+        .slice(0, mostRules)
+        .map(({ rule, all, attacks, who, engineer, open }) => [rule, ...[all, attacks, who, engineer, open].map(String)]),
     ),
     score.wrong.length === 0
       ? 'nothing went wrong\n'

@@ -89,6 +89,15 @@ export interface MonthScore {
   readonly withoutHuman: Share;
   readonly withoutEngineer: Share;
   readonly askedActors: number;
+  /** What was not closed without anybody, by rule: how many asked who did it, asked the engineer, or stayed open, and how many of all tell of an attack. */
+  readonly needed: readonly {
+    readonly rule: string;
+    readonly who: number;
+    readonly engineer: number;
+    readonly open: number;
+    readonly attacks: number;
+    readonly all: number;
+  }[];
   readonly pages: number;
   readonly pagesADay: number;
   readonly falsePages: number;
@@ -220,6 +229,21 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
     withoutHuman: shareOf(closed),
     withoutEngineer: shareOf(unjudged),
     askedActors: facts.askedActors.size,
+    needed: [...Map.groupBy(live, ({ row }) => row.finding.rule.id)]
+      .map(([rule, all]) => {
+        const by = (holds: (fact: FindingFact) => boolean) => all.filter(holds).length;
+        const isClosed = new Set(closed);
+        return {
+          rule,
+          who: by(({ row }) => facts.askedActors.has(row.finding.id)),
+          engineer: by(({ row }) => withHuman.has(row.finding.id)),
+          open: by(({ row }) => row.state !== 'resolved'),
+          attacks: by((fact) => !isClosed.has(fact) && fact.attacks.length > 0),
+          all: by((fact) => !isClosed.has(fact)),
+        };
+      })
+      .filter(({ all }) => all > 0)
+      .sort((a, b) => b.all - a.all || (a.rule < b.rule ? -1 : 1)),
     pages: pages.length,
     pagesADay: pages.length / Math.max(1 / 24, (end - start) / 86_400_000),
     falsePages: falsePages.length,
