@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { incidentsOf } from '../src/core/findings/incidents/incidents-of.ts';
-import { sealFinding } from '../src/core/lib/seal-finding.ts';
+import { findingUnderTest } from '../src/core/lib/finding-under-test.ts';
 import { tactics, techniques } from '../src/core/model/attack.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import type { SequenceExample } from '../src/core/model/sequence.ts';
@@ -20,22 +20,14 @@ function findingsOf(example: SequenceExample): readonly Finding[] {
     const uid = `arn:aws:iam::${account}:user/${by}`;
     const time = start + at;
     const actor = { type: 'IAMUser', uid, name: by, account };
-    return sealFinding({
-      format: 'jobzero.finding/1',
-      tenant: 'default',
+    return findingUnderTest({
       id: String(n).padStart(32, '0'),
-      kind: 'detection',
       rule,
       severity: level ?? rule.severity,
-      group: {},
-      bucket: 0,
       account,
-      region: 'us-east-1',
       actor,
       resources: on === null ? [] : [{ uid: on, type: '', name: on, account, region: 'us-east-1' }],
-      firstTime: time,
-      lastTime: time,
-      count: { n: 1, atLeast: false },
+      at: time,
       evidence: [
         {
           key: `${account}/${n}`,
@@ -50,7 +42,6 @@ function findingsOf(example: SequenceExample): readonly Finding[] {
           ...(ip === null ? {} : { ip }),
         },
       ],
-      message: rule.title,
     });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkPlaybook } from '../../src/core/act/check-playbook.ts';
 import { describePlan } from '../../src/core/act/describe-plan.ts';
+import { findingUnderTest } from '../../src/core/lib/finding-under-test.ts';
 import type { Actor, Finding, ResourceRef } from '../../src/core/model/finding.ts';
 import type { Json, JsonObject } from '../../src/core/model/json.ts';
 import type { Playbook, Target } from '../../src/core/model/plan.ts';
@@ -39,21 +40,9 @@ type Given = { readonly actor?: Actor; readonly operation?: string; readonly res
 const ref = (uid: string, type: string, region = 'eu-central-1'): ResourceRef => ({ uid, type, name: uid, account, region });
 
 function findingOf(given: readonly Given[], more: Partial<Finding> = {}): Finding {
-  return {
-    format: 'jobzero.finding/1',
-    tenant: 'default',
-    id: 'f'.repeat(32),
-    revision: 'e'.repeat(32),
-    kind: 'detection',
-    rule: { id: 'aws.iam.example', major: 1, title: '', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+  return findingUnderTest({
     account,
     region: 'eu-central-1',
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
     count: { n: given.length, atLeast: false },
     evidence: given.map((one, i) => ({
       key: `${account}/${i}`,
@@ -66,9 +55,8 @@ function findingOf(given: readonly Given[], more: Partial<Finding> = {}): Findin
       region: 'eu-central-1',
       ...one,
     })),
-    message: '',
     ...more,
-  };
+  });
 }
 
 const trail = ref(`arn:aws:cloudtrail:eu-central-1:${account}:trail/main`, 'AWS::CloudTrail::Trail');

@@ -4,6 +4,7 @@ import { Accumulator } from '../../src/core/detect/accumulator.ts';
 import { findingsOf } from '../../src/core/detect/findings-of.ts';
 import { ruleSet } from '../../src/core/detect/rule-set.ts';
 import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
+import { findingUnderTest } from '../../src/core/lib/finding-under-test.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import type { Json, JsonObject } from '../../src/core/model/json.ts';
 import { documentsOf, listUnits, playbookModules, ruleFiles } from '../../tools/units.ts';
@@ -79,24 +80,7 @@ test.each([
   const place = { account: '111122223333', region: 'eu-central-1' };
   const operation = resource.type === 'AWS::S3::Bucket' ? 'REST.PUT.OBJECT' : 'login';
   const evidence = { key: 'k', id: 'k', time: 0, rule, operation, service: 's', ...place, resource: { ...resource, ...place } };
-  const finding: Finding = {
-    format: 'jobzero.finding/1',
-    tenant: 'default',
-    id: 'f'.repeat(32),
-    revision: 'e'.repeat(32),
-    kind: 'detection',
-    rule: { id: rule, major: 1, title: '', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    ...place,
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [evidence],
-    message: '',
-  };
+  const finding = findingUnderTest({ rule: { id: rule }, ...place, evidence: [evidence] });
   expect(playbook.handles).toContain(rule);
   expect(playbook.targets(finding)).toMatchObject([{ ...place, uid }]);
 });

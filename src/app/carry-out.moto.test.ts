@@ -5,8 +5,8 @@ import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access
 import { denyRoleSession } from '../../content/playbooks/aws/iam/deny-role-session.ts';
 import { blockPublicAccess } from '../../content/playbooks/aws/s3/block-public-access.ts';
 import { need } from '../../tools/require.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import { textAt } from '../core/lib/json-at.ts';
-import type { Finding } from '../core/model/finding.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Playbook, Target } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
@@ -108,25 +108,7 @@ const scenarios: readonly Scenario[] = [
   ...motoDataScenarios,
 ];
 
-const finding: Finding = {
-  format: 'jobzero.finding/1',
-  tenant,
-  id: 'f'.repeat(32),
-  revision: 'e'.repeat(32),
-  kind: 'detection',
-  rule: { id: 'aws.iam.example', major: 1, title: 'Example', description: '', techniques: [], tactics: [] },
-  severity: 'Medium',
-  group: {},
-  bucket: 0,
-  account,
-  region,
-  resources: [],
-  firstTime: 0,
-  lastTime: 0,
-  count: { n: 1, atLeast: false },
-  evidence: [],
-  message: '',
-};
+const finding = findingUnderTest({ tenant, id: 'f'.repeat(32), severity: 'Medium', account, region });
 
 describe.skipIf(!need('moto'))('carry out and undo through the AWS SDK', () => {
   let moto: MotoServer;

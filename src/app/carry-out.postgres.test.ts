@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import type { Action } from '../core/model/plan.ts';
 import { openDurable } from '../edge/dbos/durable.ts';
 import { openStore } from '../edge/postgres/open-store.ts';
@@ -78,25 +79,7 @@ test('a worker with PostgreSQL hears of an action, carries it out, and takes it 
   try {
     await store.within(tenant, async (tx) => {
       await tx.findings.put(
-        {
-          format: 'jobzero.finding/1',
-          tenant,
-          id: action.finding,
-          revision: action.revision,
-          kind: 'detection',
-          rule: { id: 'aws.iam.example', major: 1, title: 'Example', description: '', techniques: [], tactics: [] },
-          severity: 'Medium',
-          group: {},
-          bucket: 0,
-          account,
-          region: 'us-east-1',
-          resources: [],
-          firstTime: 0,
-          lastTime: 0,
-          count: { n: 1, atLeast: false },
-          evidence: [],
-          message: '',
-        },
+        { ...findingUnderTest({ tenant, id: action.finding, severity: 'Medium', account }), revision: action.revision },
         Date.now(),
       );
       await tx.settings.set(`armed/${containAccessKey.id}/*`, { armed: true }, Date.now(), 'owner');

@@ -4,6 +4,7 @@ import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-w
 import { containAccessKey } from '../../content/playbooks/aws/iam/contain-access-key.ts';
 import { denyRoleSession } from '../../content/playbooks/aws/iam/deny-role-session.ts';
 import { blockPublicAccess } from '../../content/playbooks/aws/s3/block-public-access.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import { idOf } from '../core/lib/hash.ts';
 import { textAt } from '../core/lib/json-at.ts';
 import type { Judgement } from '../core/model/decision.ts';
@@ -107,25 +108,7 @@ async function open(
 }
 
 function findingOf(kind: Finding['kind'], severity: Finding['severity']): Finding {
-  return {
-    format: 'jobzero.finding/1',
-    tenant,
-    id: 'f'.repeat(32),
-    revision: 'e'.repeat(32),
-    kind,
-    rule: { id: 'aws.iam.example', major: 1, title: 'Example', description: '', techniques: [], tactics: [] },
-    severity,
-    group: {},
-    bucket: 0,
-    account,
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: '',
-  };
+  return { ...findingUnderTest({ tenant, id: 'f'.repeat(32), kind, severity, account }), revision: 'e'.repeat(32) };
 }
 
 /** Plans the action as automation and lets a worker carry it out; returns it as it ended. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealFinding } from '../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import type { Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
@@ -13,24 +13,7 @@ const day = 86_400_000;
 const playbooks = [{ id: 'cuts', cutsOff: true }, { id: 'mends' }] as unknown as readonly Playbook[];
 
 function findingOf(id: string, firstTime = 1): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant,
-    id,
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title: 'X', description: '', techniques: [], tactics: [] },
-    severity: 'Low',
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime,
-    lastTime: firstTime,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: 'X',
-  });
+  return findingUnderTest({ tenant, id, severity: 'Low', at: firstTime });
 }
 
 async function decided(tx: Tx, { id, revision }: Finding, verdict: Verdict): Promise<void> {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { sealFinding } from '../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Json } from '../core/model/json.ts';
@@ -45,24 +45,7 @@ function cloudWith(alarms: { readonly [name: string]: number } = {}, composite: 
 
 /** An action that was verified a minute after the start, for a finding of this kind. */
 async function acted(kind: Finding['kind'], state: 'verified' | 'dry-run' = 'verified'): Promise<void> {
-  const finding = sealFinding({
-    format: 'jobzero.finding/1',
-    tenant,
-    id: 'f'.repeat(32),
-    kind,
-    rule: { id: 'aws.example.rule', major: 1, title: '', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    account,
-    region: 'eu-central-1',
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: '',
-  });
+  const finding = findingUnderTest({ tenant, id: 'f'.repeat(32), kind, account, region: 'eu-central-1' });
   await store.within(tenant, async (tx) => {
     await tx.findings.put(finding, start);
     await tx.actions.plan({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidentsOf } from '../core/findings/incidents/incidents-of.ts';
-import { sealFinding } from '../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import type { Finding, FindingChange } from '../core/model/finding.ts';
 import type { Severity } from '../core/model/severity.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
@@ -31,26 +31,16 @@ function finding(tenant: string, { id, at, severity, who, ip }: Told): Finding {
     issuer: `arn:aws:iam::111122223333:role/${role}`,
     accessKeyId: `ASIAEXAMPLEEXAMPL${session ?? ''}XX`.toUpperCase(),
   };
-  return sealFinding({
-    format: 'jobzero.finding/1',
+  return findingUnderTest({
     tenant,
     id: String(id).padStart(32, '0'),
-    kind: 'detection',
-    rule: { id: `aws.x.r${id % 5}`, major: 1, title: 'X', description: '', techniques: [], tactics: ['impact'] },
+    rule: { id: `aws.x.r${id % 5}`, tactics: ['impact'] },
     severity,
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
     actor,
-    resources: [],
-    firstTime: time,
-    lastTime: time,
-    count: { n: 1, atLeast: false },
+    at: time,
     evidence: [
       { key: String(id), id: String(id), time, rule: 'x', operation: '', service: '', account: '111122223333', region: '', ip, actor },
     ],
-    message: '',
   });
 }
 

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { issueSignInLink, type Scope } from '../app/console/sign-in.ts';
+import { groupTarget, offerToNarrow, putDecided } from '../app/decided-under-test.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { cardOfJudgement } from '../app/exercise/card-of-judgement.ts';
 import { exerciseTx } from '../app/exercise/exercise-tx.ts';
@@ -15,11 +16,10 @@ import { setExercise } from '../app/exercise/take-exercise.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
 import { addPasskey } from '../app/passkeys/passkey.ts';
 import { readTolerance } from '../app/read-tolerance.ts';
-import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
-import { hashOf, idOf } from '../core/lib/hash.ts';
-import { sealFinding } from '../core/lib/seal-finding.ts';
-import type { DecideContext, Offer } from '../core/model/decide-context.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
+import { idOf } from '../core/lib/hash.ts';
+import type { Offer } from '../core/model/decide-context.ts';
 import type { Judgement } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
@@ -48,12 +48,7 @@ import { serveHttp } from './serve-http.ts';
 const tenant = 'default';
 const host = '127.0.0.1:4747';
 const account = '111122223333';
-const target = {
-  account,
-  region: 'us-east-1',
-  uid: `arn:aws:ec2:us-east-1:${account}:security-group/sg-0a1b2c3d`,
-  params: { groupId: 'sg-0a1b2c3d' },
-};
+const target = groupTarget(account, 'sg-0a1b2c3d');
 
 interface Call {
   readonly method?: string;
@@ -124,29 +119,19 @@ function open(more: { readonly store?: Store; readonly webFolder?: string; reado
 type World = ReturnType<typeof open>;
 
 const findingOf = (n: number, more: Partial<Omit<Finding, 'revision'>> = {}): Finding =>
-  sealFinding({
-    format: 'jobzero.finding/1',
+  findingUnderTest({
     tenant,
     id: idOf('finding', n),
-    kind: 'detection',
     rule: {
       id: `aws.ec2.rule-${n % 3}`,
-      major: 1,
       title: 'A rule',
       description: 'Why.',
       techniques: ['T1686.001'],
       tactics: ['defense-impairment'],
     },
     severity: severities[n % severities.length] ?? 'Low',
-    group: {},
-    bucket: 0,
     account,
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1000 + n,
-    lastTime: 1000 + n,
-    count: { n: 1, atLeast: false },
-    evidence: [],
+    at: 1000 + n,
     message: `Finding ${n}`,
     ...more,
   });
@@ -231,47 +216,9 @@ async function watched(world: World, offered: Partial<Offer> = {}): Promise<Find
     severity: 'High',
     resources: [{ uid: target.uid, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: 'us-east-1' }],
   });
-  const offer: Offer = {
-    playbook: narrowWorldOpenIngress.id,
-    version: 1,
-    target,
-    approval: 'none',
-    reversible: true,
-    risks: ['legitimate-use'],
-    blastRadius: 'What comes from outside is refused.',
-    inverse: 'The rule comes back.',
-    armed: true,
-    liveState: 'present',
-    legitimateUse: 'unknown',
-    servesProduction: 'no',
-    ...offered,
-  };
-  const context: DecideContext = {
-    format: 'jobzero.context/1',
-    at: 1000,
-    stopped: false,
-    evidence: 'validated',
-    ownAction: null,
-    startedLastHour: { everywhere: 0, account: 0 },
-    own: [],
-    offers: [offer],
-  };
   await world.store.within(tenant, async (tx) => {
-    const decision = decide(finding, context, readTolerance(toleranceText(''), 'tolerance'));
-    await tx.findings.put(finding, 1500);
     await tx.settings.set('tolerance', toleranceText(''), 1, 'owner');
-    await tx.decisions.put({
-      id: idOf('decision', finding.id),
-      finding: finding.id,
-      revision: finding.revision,
-      at: 1600,
-      findingHash: hashOf(finding),
-      contextHash: await tx.documents.put('context', canonicalJson(context)),
-      toleranceHash: hashOf('tolerance'),
-      engine: hashOf('engine'),
-      decisionHash: hashOf(decision),
-      decision,
-    });
+    await putDecided(tx, finding, offerToNarrow(target, offered), readTolerance(toleranceText(''), 'tolerance'), 1500);
   });
   return finding;
 }

@@ -10,7 +10,7 @@ import { noChannels, readChannels } from '../app/notify/read-channels.ts';
 import { followPages } from '../app/on-call/follow-pages.ts';
 import { onCallSetting } from '../app/on-call/on-call-settings.ts';
 import { raisePages } from '../app/on-call/raise-pages.ts';
-import { sealFinding } from '../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import { type BrowserUnderTest, openBrowser } from './browser-under-test.ts';
 import { createHttp } from './create-http.ts';
@@ -57,24 +57,7 @@ describe.skipIf(!need('browser'))('on call, in the console', () => {
         [],
         now,
       );
-      const finding = sealFinding({
-        format: 'jobzero.finding/1',
-        tenant,
-        id: 'f',
-        kind: 'detection',
-        rule: { id: 'aws.a', major: 1, title: 't', description: 'd', techniques: [], tactics: [] },
-        severity: 'High',
-        group: {},
-        bucket: 0,
-        account,
-        region: 'us-east-1',
-        resources: [],
-        firstTime: now,
-        lastTime: now,
-        count: { n: 1, atLeast: false },
-        evidence: [],
-        message: 'm',
-      });
+      const finding = findingUnderTest({ tenant, account, rule: { title: 't' }, at: now, message: 'm' });
       await tx.findings.put(finding, now);
       await tx.judgements.ask({
         id: 'q',

@@ -7,16 +7,14 @@ import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
 import { need } from '../../tools/require.ts';
 import { issueSignInLink } from '../app/console/sign-in.ts';
 import { pressStop } from '../app/console/stop-button.ts';
+import { groupTarget, offerToNarrow, putDecided } from '../app/decided-under-test.ts';
 import { readChannels } from '../app/notify/read-channels.ts';
 import { tellOwners } from '../app/owners/tell-owners.ts';
 import { carefulTolerance } from '../app/read-tolerance.ts';
 import { isStopped } from '../app/settings.ts';
 import { askActor, followQuestions } from '../app/triage/ask-actor.ts';
-import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
-import { hashOf } from '../core/lib/hash.ts';
-import { sealFinding } from '../core/lib/seal-finding.ts';
-import type { DecideContext, Offer } from '../core/model/decide-context.ts';
+import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -35,22 +33,12 @@ const looks = [
 
 const user = `arn:aws:iam::${account}:user/alice`;
 const actor = { type: 'IAMUser', uid: user, name: 'alice' };
-const finding = sealFinding({
-  format: 'jobzero.finding/1',
+const finding = findingUnderTest({
   tenant,
-  id: 'f',
-  kind: 'detection',
-  rule: { id: 'aws.x.y', major: 1, title: 'Key made for somebody else', description: '', techniques: [], tactics: [] },
-  severity: 'High',
-  group: {},
-  bucket: 0,
+  rule: { title: 'Key made for somebody else' },
   account,
-  region: 'us-east-1',
   actor,
-  resources: [],
-  firstTime: now,
-  lastTime: now,
-  count: { n: 1, atLeast: false },
+  at: now,
   evidence: [
     {
       key: 'e',
@@ -93,52 +81,28 @@ const channels = readChannels(
   'channels:\n  mail: { kind: smtp, host: 127.0.0.1, tls: none, from: j@example.com }\npeople: { alice: { mail: alice@example.com } }\n',
   'channels.yml',
 );
-const group = `arn:aws:ec2:us-east-1:${account}:security-group/sg-0a1b2c3d`;
+const target = groupTarget(account, 'sg-0a1b2c3d');
 
 /** A group of alice's that is open to the world, decided as it would be. */
-async function stands(store: Store, offers: readonly Offer[]): Promise<void> {
-  const { actor: _, revision: __, ...rest } = finding;
-  const open = sealFinding({
-    ...rest,
+async function stands(store: Store): Promise<void> {
+  const open = findingUnderTest({
+    tenant,
     id: 'open-group',
     kind: 'compliance',
     rule: {
-      ...finding.rule,
       id: 'aws.ec2.no-world-open-ingress',
       title: 'Open to the world',
       description: 'Whoever finds the port may try what listens there.',
     },
-    resources: [{ uid: group, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: 'us-east-1' }],
-    evidence: [],
+    account,
+    resources: [{ uid: target.uid, type: 'AWS::EC2::SecurityGroup', name: 'sg-0a1b2c3d', account, region: target.region }],
+    at: now,
     message: 'Security group sg-0a1b2c3d lets the whole world in at port 5432.',
   });
-  const context: DecideContext = {
-    format: 'jobzero.context/1',
-    at: now,
-    stopped: false,
-    evidence: 'validated',
-    ownAction: null,
-    startedLastHour: { everywhere: 0, account: 0 },
-    own: [],
-    offers,
-  };
   await store.within(tenant, async (tx) => {
-    const made = decide(open, context, carefulTolerance);
-    const document = await tx.documents.put('snapshot', canonicalJson({ resources: [{ uid: group, tags: { owner: 'alice' } }] }));
+    const document = await tx.documents.put('snapshot', canonicalJson({ resources: [{ uid: target.uid, tags: { owner: 'alice' } }] }));
     await tx.settings.set(`snapshot/${account}`, { takenAt: now, document }, now, 'automation');
-    await tx.findings.put(open, now);
-    await tx.decisions.put({
-      id: 'd',
-      finding: open.id,
-      revision: open.revision,
-      at: now,
-      findingHash: hashOf(open),
-      contextHash: await tx.documents.put('context', canonicalJson(context)),
-      toleranceHash: hashOf('tolerance'),
-      engine: hashOf('engine'),
-      decisionHash: hashOf(made),
-      decision: made,
-    });
+    await putDecided(tx, open, offerToNarrow(target), carefulTolerance, now);
   });
 }
 
@@ -274,22 +238,8 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
   });
 
   test('what is insecure of their own a person mends with one press, confirmed by the passkey', async () => {
-    const offer: Offer = {
-      playbook: narrowWorldOpenIngress.id,
-      version: narrowWorldOpenIngress.version,
-      target: { account, region: 'us-east-1', uid: group, params: { groupId: 'sg-0a1b2c3d' } },
-      approval: 'none',
-      reversible: true,
-      risks: ['legitimate-use'],
-      blastRadius: 'What comes from outside the VPC is refused.',
-      inverse: 'The rules come back as they were.',
-      armed: true,
-      liveState: 'present',
-      legitimateUse: 'unknown',
-      servesProduction: 'no',
-    };
     await pressStop(deps, 'bob', false, '');
-    await stands(store, [offer]);
+    await stands(store);
     const reach = { alice: [{ channel: 'mail', to: 'alice@example.com' }] };
     await tellOwners({
       store,

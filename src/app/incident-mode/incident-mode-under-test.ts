@@ -1,6 +1,6 @@
 import { obligations } from '../../../content/index.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { DeclaredIncident, IncidentCommand } from '../../core/model/declared-incident.ts';
 import type { FindingState } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
@@ -57,29 +57,12 @@ export async function incidentWorld(store: Store) {
   await within((tx) => tx.settings.set(onCallSetting, onCallText, now, 'test'));
 
   const findingOf = (id: string, severity: Severity = 'High') =>
-    sealFinding({
-      format: 'jobzero.finding/1',
+    findingUnderTest({
       tenant,
       id,
-      kind: 'detection',
-      rule: {
-        id: 'aws.iam.access-key-created-for-other-user',
-        major: 1,
-        title: `Title of ${id}`,
-        description: 'd',
-        techniques: [],
-        tactics: [],
-      },
+      rule: { id: 'aws.iam.access-key-created-for-other-user', title: `Title of ${id}` },
       severity,
-      group: {},
-      bucket: 0,
-      account: '111122223333',
-      region: 'us-east-1',
-      resources: [],
-      firstTime: now,
-      lastTime: now,
-      count: { n: 1, atLeast: false },
-      evidence: [],
+      at: now,
       message: `Message of ${id}`,
     });
 

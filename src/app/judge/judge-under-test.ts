@@ -1,5 +1,5 @@
 import { playbooks as ownPlaybooks } from '../../../content/index.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
@@ -15,23 +15,13 @@ export const role = `arn:aws:iam::${account}:role/deployer`;
 const playbooks = await ownPlaybooks();
 
 export function findingOf(id: string, more: Partial<Omit<Finding, 'revision'>> = {}): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
+  return findingUnderTest({
     tenant,
     id,
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title: 'Something odd', description: 'Odd things matter.', techniques: [], tactics: ['persistence'] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { title: 'Something odd', description: 'Odd things matter.', tactics: ['persistence'] },
     account,
-    region: 'us-east-1',
     actor: { type: 'AssumedRole', uid: `arn:aws:sts::${account}:assumed-role/deployer/dana`, name: 'dana', issuer: role, account },
     resources: [{ uid: `arn:aws:iam::${account}:user/alice`, type: 'AWS::IAM::User', name: 'alice', account, region: 'aws-global' }],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
     message: 'Something odd happened.',
     ...more,
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rules as ownRules } from '../../../content/index.ts';
 import { silenceFinding } from '../../core/collect/arrivals/silence.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { DoctorCheck } from '../../core/model/doctor.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Action, ActionState } from '../../core/model/plan.ts';
@@ -79,30 +79,7 @@ function world() {
         } satisfies Action;
         await tx.actions.plan(action);
       }),
-    finding: (id: string) =>
-      within((tx) =>
-        tx.findings.put(
-          sealFinding({
-            format: 'jobzero.finding/1',
-            tenant,
-            id,
-            kind: 'detection',
-            rule: { id: 'aws.a', major: 1, title: 't', description: 'd', techniques: [], tactics: [] },
-            severity: 'High',
-            group: {},
-            bucket: 0,
-            account,
-            region: 'us-east-1',
-            resources: [],
-            firstTime: now,
-            lastTime: now,
-            count: { n: 1, atLeast: false },
-            evidence: [],
-            message: 'm',
-          }),
-          now,
-        ),
-      ),
+    finding: (id: string) => within((tx) => tx.findings.put(findingUnderTest({ tenant, id, account, at: now }), now)),
     /** The faults that are open after a look. */
     async look(): Promise<readonly string[]> {
       await automationQueue(deps);

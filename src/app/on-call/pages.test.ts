@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { FindingState } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -71,24 +71,7 @@ function world(store: Store, text = onCallText) {
   const deps = { tenant, store, clock: { now: () => now }, channels: async () => channels };
 
   const findingOf = (id: string, { severity = 'High', tactics = [] }: { severity?: Severity; tactics?: readonly string[] } = {}) =>
-    sealFinding({
-      format: 'jobzero.finding/1',
-      tenant,
-      id,
-      kind: 'detection',
-      rule: { id: 'aws.x.y', major: 1, title: `Title of ${id}`, description: 'd', techniques: [], tactics },
-      severity,
-      group: {},
-      bucket: 0,
-      account: '111122223333',
-      region: 'us-east-1',
-      resources: [],
-      firstTime: now,
-      lastTime: now,
-      count: { n: 1, atLeast: false },
-      evidence: [],
-      message: `Message of ${id}`,
-    });
+    findingUnderTest({ tenant, id, rule: { title: `Title of ${id}`, tactics }, severity, at: now, message: `Message of ${id}` });
   const incidentOf = (id: string, findings: readonly ReturnType<typeof findingOf>[], change: Partial<Incident> = {}) =>
     ({
       format: 'jobzero.incident/1',

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { narrowWorldOpenIngress } from '../../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
-import { decide } from '../../core/decide/decide.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
-import type { DecideContext, Offer } from '../../core/model/decide-context.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
+import { idOf } from '../../core/lib/hash.ts';
+import type { Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { listFixes, readFix, startFix } from '../console/fixes.ts';
 import { pressStop } from '../console/stop-button.ts';
+import { groupTarget, offerToNarrow, putDecided } from '../decided-under-test.ts';
 import { readChannels } from '../notify/read-channels.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { tellOwners } from './tell-owners.ts';
@@ -17,7 +17,6 @@ import { tellOwners } from './tell-owners.ts';
 const tenant = 'default';
 const day = 86_400_000;
 const account = '111122223333';
-const group = (name: string) => `arn:aws:ec2:us-east-1:${account}:security-group/${name}`;
 const tolerance = `accountOwners: { "${account}": kim }\npeople: { dana: ["arn:aws:iam::*:user/dana"] }\n`;
 const channels = readChannels(
   `console: https://jobzero.example.com
@@ -55,74 +54,26 @@ beforeEach(async () => {
 /** The account's last snapshot, with who owns which group. */
 const tagged = (owners: { readonly [name: string]: string }) =>
   store.within(tenant, async (tx) => {
-    const resources = Object.entries(owners).map(([name, owner]) => ({ uid: group(name), tags: { owner } }));
+    const resources = Object.entries(owners).map(([name, owner]) => ({ uid: groupTarget(account, name).uid, tags: { owner } }));
     const document = await tx.documents.put('snapshot', canonicalJson({ resources }));
     await tx.settings.set(`snapshot/${account}`, { takenAt: now, document }, now, 'automation');
   });
 
 /** A setting of this group that stands and wakes nobody, decided as it would be. */
 async function standing(name: string, more: Partial<Finding> = {}, offered: Partial<Offer> = {}): Promise<Finding> {
-  const finding = sealFinding({
-    format: 'jobzero.finding/1',
+  const target = groupTarget(account, name);
+  const finding = findingUnderTest({
     tenant,
     id: idOf('finding', name, more.kind ?? ''),
     kind: 'compliance',
-    rule: { id: 'aws.ec2.no-world-open-ingress', major: 1, title: 'Open to the world', description: 'd', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { id: 'aws.ec2.no-world-open-ingress', title: 'Open to the world', description: 'd' },
     account,
-    region: 'us-east-1',
-    resources: [{ uid: group(name), type: 'AWS::EC2::SecurityGroup', name, account, region: 'us-east-1' }],
-    firstTime: now,
-    lastTime: now,
-    count: { n: 1, atLeast: false },
-    evidence: [],
+    resources: [{ uid: target.uid, type: 'AWS::EC2::SecurityGroup', name, account, region: target.region }],
+    at: now,
     message: `${name} lets in the whole world.`,
     ...more,
   });
-  const target = { account, region: 'us-east-1', uid: group(name), params: { groupId: name } };
-  const offer: Offer = {
-    playbook: narrowWorldOpenIngress.id,
-    version: narrowWorldOpenIngress.version,
-    target,
-    approval: 'none',
-    reversible: true,
-    risks: ['legitimate-use'],
-    blastRadius: 'What comes from outside is refused.',
-    inverse: 'The rule comes back.',
-    armed: true,
-    liveState: 'present',
-    legitimateUse: 'unknown',
-    servesProduction: 'no',
-    ...offered,
-  };
-  const context: DecideContext = {
-    format: 'jobzero.context/1',
-    at: now,
-    stopped: false,
-    evidence: 'validated',
-    ownAction: null,
-    startedLastHour: { everywhere: 0, account: 0 },
-    own: [],
-    offers: [offer],
-  };
-  await store.within(tenant, async (tx) => {
-    const decision = decide(finding, context, readTolerance(tolerance, 'tolerance'));
-    await tx.findings.put(finding, now);
-    await tx.decisions.put({
-      id: idOf('decision', finding.id, now),
-      finding: finding.id,
-      revision: finding.revision,
-      at: now,
-      findingHash: hashOf(finding),
-      contextHash: await tx.documents.put('context', canonicalJson(context)),
-      toleranceHash: hashOf('tolerance'),
-      engine: hashOf('engine'),
-      decisionHash: hashOf(decision),
-      decision,
-    });
-  });
+  await store.within(tenant, (tx) => putDecided(tx, finding, offerToNarrow(target, offered), readTolerance(tolerance, 'tolerance'), now));
   return finding;
 }
 
@@ -257,7 +208,7 @@ describe('mending what is one’s own', () => {
     ['in a freeze', 'freezes: [{ from: "2026-01-01", until: "2026-02-01", reason: r }]', 'frozen'],
     ['over the cap', 'caps: { perHour: 0 }', 'cap'],
     ['where tolerance forbids it', 'default: { act: never }', 'not-possible'],
-    ['on what is protected', `protected: ["${group('sg-1')}"]`, 'not-possible'],
+    ['on what is protected', `protected: ["${groupTarget(account, 'sg-1').uid}"]`, 'not-possible'],
   ])('nothing is started %s', async (_, text, outcome) => {
     const { start } = await told();
     await set(text);

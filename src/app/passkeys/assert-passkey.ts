@@ -3,7 +3,7 @@ import { hashOf, sha256 } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Site } from '../../core/model/site.ts';
-import type { PasskeyFault, WebAuthn } from '../../core/ports/webauthn.ts';
+import type { Asserted, PasskeyFault, WebAuthn } from '../../core/ports/webauthn.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { failedSignIn, signInLeaf } from '../console/sign-in-leaf.ts';
 import { type Passkey, passkeyBy, passkeyId, putPasskey } from './passkey.ts';
@@ -26,23 +26,29 @@ export async function newChallenge({ signIns, clock }: PasskeyDeps, purpose: Pur
 /** What a challenge is for, in words that only the server says: `step-up`, session, action, subject. */
 export type Purpose = readonly [kind: 'sign-in' | 'register' | 'step-up', ...rest: readonly string[]];
 
-/** Spends the challenge that a response says it signed. Returns it, or why it is not taken; then a leaf says so. */
-export async function meetChallenge(
+export interface Refused {
+  readonly outcome: 'refused';
+  readonly why: Refusal;
+}
+
+/** Spends the challenge that a response says it signed, then checks the response with it. What is refused is a leaf. */
+export async function takeSigned<Checked extends { readonly outcome: 'verified' } | Refused>(
   deps: PasskeyDeps,
   purpose: Purpose,
   response: Json,
-): Promise<{ readonly challenge: string } | { readonly why: Refusal }> {
+  check: (challenge: string) => Promise<Checked>,
+): Promise<Checked | Refused> {
   const challenge = deps.webauthn.challengeIn(response);
-  const met = challenge === null ? null : await deps.signIns.meet(sha256(challenge), hashOf(purpose), deps.clock.now());
-  if (challenge !== null && met === 'met') return { challenge };
-  const why = met === null || met === 'met' ? 'malformed' : met;
-  await failedSignIn(deps, why);
-  return { why };
+  let taken: Checked | Refused = { outcome: 'refused', why: 'malformed' };
+  if (challenge !== null) {
+    const met = await deps.signIns.meet(sha256(challenge), hashOf(purpose), deps.clock.now());
+    taken = met === 'met' ? await check(challenge) : { outcome: 'refused', why: met };
+  }
+  if (taken.outcome === 'refused') await failedSignIn(deps, taken.why);
+  return taken;
 }
 
-export type AssertedBy =
-  | { readonly outcome: 'verified'; readonly passkey: Passkey }
-  | { readonly outcome: 'refused'; readonly why: Refusal };
+export type AssertedBy = { readonly outcome: 'verified'; readonly passkey: Passkey } | Refused;
 
 /**
  * Takes what a passkey has signed for a purpose, once: of this person, or of whoever it is. The counter of the passkey goes on with it; one that
@@ -55,14 +61,15 @@ export async function assertPasskey(
   response: Json,
   who: string | null,
 ): Promise<AssertedBy> {
-  const met = await meetChallenge(deps, purpose, response);
-  if ('why' in met) return { outcome: 'refused', why: met.why };
-  const { store, tenant, clock } = deps;
+  const { store, tenant, clock, webauthn } = deps;
   const id = passkeyId(textAt(response, 'id') ?? '');
-  const passkey = await store.within(tenant, (tx) => passkeyBy(tx, id));
-  if (passkey === null || (who !== null && passkey.who !== who)) return refuse(deps, 'unknown-passkey');
-  const asserted = await deps.webauthn.checkAsserted(site, met.challenge, response, passkey.key);
-  if (asserted.outcome === 'refused') return refuse(deps, asserted.why);
+  const asserted = await takeSigned(deps, purpose, response, async (challenge): Promise<Asserted | Refused> => {
+    const passkey = await store.within(tenant, (tx) => passkeyBy(tx, id));
+    return passkey === null || (who !== null && passkey.who !== who)
+      ? { outcome: 'refused', why: 'unknown-passkey' }
+      : webauthn.checkAsserted(site, challenge, response, passkey.key);
+  });
+  if (asserted.outcome === 'refused') return asserted;
   const { counter } = asserted;
   return store.within(tenant, async (tx): Promise<AssertedBy> => {
     const at = clock.now();
@@ -77,9 +84,4 @@ export async function assertPasskey(
     await putPasskey(tx, used, 'in-use', at);
     return { outcome: 'verified', passkey: used };
   });
-}
-
-async function refuse(deps: PasskeyDeps, why: Refusal): Promise<AssertedBy> {
-  await failedSignIn(deps, why);
-  return { outcome: 'refused', why };
 }

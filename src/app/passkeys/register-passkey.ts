@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Site } from '../../core/model/site.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import type { OpenSession } from '../console/sign-in.ts';
-import { failedSignIn, signInLeaf } from '../console/sign-in-leaf.ts';
-import { meetChallenge, newChallenge, type PasskeyDeps, type Purpose, type Refusal } from './assert-passkey.ts';
+import { signInLeaf } from '../console/sign-in-leaf.ts';
+import { newChallenge, type PasskeyDeps, type Purpose, type Refused, takeSigned } from './assert-passkey.ts';
 import { addPasskey, type Passkey, passkeyBy, passkeyId, passkeysOf, putPasskey } from './passkey.ts';
 
 const mostWaiting = 20;
@@ -28,9 +28,7 @@ export async function startRegistration(deps: PasskeyDeps, site: Site, session: 
   );
 }
 
-export type RegisteredPasskey =
-  | { readonly outcome: 'registered'; readonly passkey: Passkey }
-  | { readonly outcome: 'refused'; readonly why: Refusal };
+export type RegisteredPasskey = { readonly outcome: 'registered'; readonly passkey: Passkey } | Refused;
 
 /** Registers what the browser has made, with its leaf. */
 export async function finishRegistration(
@@ -42,13 +40,10 @@ export async function finishRegistration(
 ): Promise<RegisteredPasskey> {
   const { store, tenant, clock, webauthn } = deps;
   const isFirst = (await store.within(tenant, (tx) => passkeysOf(tx, session.who))).length === 0;
-  const met = await meetChallenge(deps, purposeOf(session, isFirst), response);
-  if ('why' in met) return { outcome: 'refused', why: met.why };
-  const checked = await webauthn.checkCreated(site, met.challenge, response);
-  if (checked.outcome === 'refused') {
-    await failedSignIn(deps, checked.why);
-    return checked;
-  }
+  const checked = await takeSigned(deps, purposeOf(session, isFirst), response, (challenge) =>
+    webauthn.checkCreated(site, challenge, response),
+  );
+  if (checked.outcome === 'refused') return checked;
   return store.within(tenant, async (tx): Promise<RegisteredPasskey> => {
     const at = clock.now();
     if (isFirst && (await passkeysOf(tx, session.who)).length > 0) return { outcome: 'refused', why: 'another' };

@@ -12,6 +12,7 @@ import {
   all,
   as,
   documents,
+  malloryIn,
   management,
   nothingToUndo,
   type Organisation,
@@ -39,24 +40,8 @@ const deny = (...people: readonly string[]) =>
   });
 
 /** Somebody of the management account with all rights there. */
-const intruder = ({ range, manager }: Organisation) => {
-  if (range.state.accounts[management]?.users['mallory'] === undefined) {
-    manager.call('iam:CreateUser', { UserName: 'mallory' });
-    manager.call('iam:AttachUserPolicy', { UserName: 'mallory', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
-    manager.call('iam:CreateAccessKey', { UserName: 'mallory' });
-  }
-  return Object.keys(range.state.accounts[management]?.users['mallory']?.keys ?? {})[0] ?? '';
-};
-const intrude = (organisation: Organisation, action: string, input: JsonObject): void => {
-  const { error } = organisation.range.perform({
-    credentials: { kind: 'key', accessKeyId: intruder(organisation) },
-    region: 'us-east-1',
-    action,
-    input,
-    origin: { ip: '198.51.100.7', userAgent: 'aws-cli/2.17.0' },
-  });
-  if (error !== null) throw error;
-};
+const intruder = ({ range }: Organisation) => malloryIn(range, management);
+const intrude = (organisation: Organisation, action: string, input: JsonObject): void => void intruder(organisation).call(action, input);
 const inManagement = (organisation: Organisation, place: string) => documents(organisation, place, management);
 const policyOf = ({ range }: Organisation) => Object.values(range.state.organisation.made ?? {})[0];
 const PolicyId = (organisation: Organisation) => policyOf(organisation)?.id ?? '';

@@ -6,6 +6,7 @@ import { eventsOfText } from '../../core/collect/log-reader.ts';
 import { Accumulator } from '../../core/detect/accumulator.ts';
 import { findingsOf } from '../../core/detect/findings-of.ts';
 import { type RuleSet, ruleSet } from '../../core/detect/rule-set.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Finding, ResourceRef } from '../../core/model/finding.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Around, Playbook, Target } from '../../core/model/plan.ts';
@@ -76,25 +77,31 @@ export function openOrganisation(now: () => number): Organisation {
 }
 
 export function organisationOf(range: Range): Organisation {
-  const as = (credentials: Parameters<Range['perform']>[0]['credentials']): Somebody => ({
+  return { range, root: rootOf(range, account), mallory: malloryIn(range, account), manager: rootOf(range, management) };
+}
+
+function somebody(range: Range, credentials: Parameters<Range['perform']>[0]['credentials']): Somebody {
+  return {
     call(action, input, region = 'us-east-1') {
       const outcome = range.perform({ credentials, region, action, input, origin: { ip: '198.51.100.7', userAgent: 'aws-cli/2.17.0' } });
       if (outcome.error !== null) throw outcome.error;
       return outcome.output;
     },
-  });
-  const rootOf = (id: string) => as({ kind: 'root', account: id });
-  const malloryIn = (id: string): Somebody => {
-    const users = range.state.accounts[id]?.users ?? {};
-    if (users['mallory'] === undefined) {
-      rootOf(id).call('iam:CreateUser', { UserName: 'mallory' });
-      rootOf(id).call('iam:AttachUserPolicy', { UserName: 'mallory', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
-      rootOf(id).call('iam:CreateAccessKey', { UserName: 'mallory' });
-    }
-    const [key = ''] = Object.keys(range.state.accounts[id]?.users['mallory']?.keys ?? {});
-    return as({ kind: 'key', accessKeyId: key });
   };
-  return { range, root: rootOf(account), mallory: malloryIn(account), manager: rootOf(management) };
+}
+
+const rootOf = (range: Range, id: string) => somebody(range, { kind: 'root', account: id });
+
+/** The user `mallory` of an account, with all rights there; made when she is first asked for. */
+export function malloryIn(range: Range, id: string): Somebody {
+  const root = rootOf(range, id);
+  if (range.state.accounts[id]?.users['mallory'] === undefined) {
+    root.call('iam:CreateUser', { UserName: 'mallory' });
+    root.call('iam:AttachUserPolicy', { UserName: 'mallory', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    root.call('iam:CreateAccessKey', { UserName: 'mallory' });
+  }
+  const [accessKeyId = ''] = Object.keys(range.state.accounts[id]?.users['mallory']?.keys ?? {});
+  return somebody(range, { kind: 'key', accessKeyId });
 }
 
 const rules = new Map<string, RuleSet>();
@@ -116,25 +123,15 @@ export function findingsOfRule(id: string, records: readonly JsonObject[]): read
 
 /** The finding of a control about one resource. */
 export function complianceFinding(control: string, resource: Pick<ResourceRef, 'uid' | 'type' | 'name'>, region = 'us-east-1'): Finding {
-  return {
-    format: 'jobzero.finding/1',
-    tenant: 'default',
+  return findingUnderTest({
     id: 'f'.repeat(32),
-    revision: 'e'.repeat(32),
     kind: 'compliance',
-    rule: { id: control, major: 1, title: 'Example', description: '', techniques: [], tactics: [] },
+    rule: { id: control },
     severity: 'Medium',
-    group: {},
-    bucket: 0,
     account,
     region,
     resources: [{ ...resource, account, region }],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: '',
-  };
+  });
 }
 
 /** A detection with evidence that no record of the organisation gives: of another log, or of many calls. */
@@ -148,11 +145,12 @@ export function detectionOf(
   time: number,
   region = 'us-east-1',
 ): Finding {
-  const finding = complianceFinding(rule, { uid: '', type: '', name: '' }, region);
-  return {
-    ...finding,
-    kind: 'detection',
-    resources: [],
+  return findingUnderTest({
+    id: 'f'.repeat(32),
+    rule: { id: rule },
+    severity: 'Medium',
+    account,
+    region,
     evidence: given.map(({ operation, resource, kept }, i) => ({
       key: `${account}/${i}`,
       id: String(i),
@@ -165,7 +163,7 @@ export function detectionOf(
       ...(resource === undefined ? {} : { resource: { ...resource, account, region } }),
       ...(kept === undefined ? {} : { kept }),
     })),
-  };
+  });
 }
 
 /** Documents of a service that `settings` simulates: `kms/key/us-east-1` -> id -> document. */

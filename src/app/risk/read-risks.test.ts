@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Action } from '../../core/model/plan.ts';
@@ -27,23 +27,13 @@ function findingOn(
   id: string,
   { in: where = account, rule = id, more = {} }: { in?: string; rule?: string; more?: Partial<Finding> } = {},
 ): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
+  return findingUnderTest({
     tenant,
     id,
     kind: 'compliance',
-    rule: { id: `aws.s3.${rule}`, major: 1, title: id, description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { id: `aws.s3.${rule}`, title: id },
     account: where,
-    region: 'us-east-1',
     resources: [{ uid: `arn:aws:s3:::${id}`, type: 'AWS::S3::Bucket', name: id, account: where, region: 'us-east-1' }],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: id,
     ...more,
   });
 }

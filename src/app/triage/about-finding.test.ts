@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { aboutFinding } from './about-finding.ts';
@@ -10,24 +10,14 @@ const bucket = 'arn:aws:s3:::orders';
 const role = `arn:aws:iam::${account}:role/deploy`;
 
 function findingOn(id: string, kind: Finding['kind'], uid: string): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
+  return findingUnderTest({
     tenant,
     id,
     kind,
-    rule: { id: `aws.s3.${id}`, major: 1, title: 'X', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { id: `aws.s3.${id}` },
     account,
-    region: 'us-east-1',
     actor: { type: 'AssumedRole', uid: `arn:aws:sts::${account}:assumed-role/deploy/x`, name: 'deploy', issuer: role },
     resources: [{ uid, type: 'AWS::S3::Bucket', name: 'orders', account, region: 'us-east-1' }],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: 'X',
   });
 }
 

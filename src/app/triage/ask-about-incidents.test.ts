@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
@@ -14,24 +14,7 @@ const tenant = 'default';
 const minute = 60_000;
 
 const findingOf = (id: string, severity: Severity) =>
-  sealFinding({
-    format: 'jobzero.finding/1',
-    tenant,
-    id,
-    kind: 'detection',
-    rule: { id: `aws.x.${id}`, major: 1, title: `Rule ${id}`, description: '', techniques: [], tactics: [] },
-    severity,
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: '',
-  });
+  findingUnderTest({ tenant, id, rule: { id: `aws.x.${id}`, title: `Rule ${id}` }, severity });
 const findings = [findingOf('a', 'Medium'), findingOf('b', 'High'), findingOf('c', 'High')] as const;
 
 const decisionOn = ({ id, revision }: Finding, verdict: Decision['verdict']): Decision => ({

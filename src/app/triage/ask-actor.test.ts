@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { playbooks as ownPlaybooks } from '../../../content/index.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
@@ -19,22 +19,10 @@ const reach = [
 ];
 
 const findingOf = (lastTime: number) =>
-  sealFinding({
-    format: 'jobzero.finding/1',
+  findingUnderTest({
     tenant,
-    id: 'f',
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title: 'Key made for somebody else', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1,
+    rule: { title: 'Key made for somebody else' },
     lastTime,
-    count: { n: 1, atLeast: false },
-    evidence: [],
     message: 'Key made for somebody else: alice called CreateAccessKey.',
   });
 const finding = findingOf(1);

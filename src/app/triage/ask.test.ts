@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { playbooks as ownPlaybooks } from '../../../content/index.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, Judgement, ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
@@ -14,24 +14,7 @@ const playbooks = await ownPlaybooks();
 const hour = 3_600_000;
 
 function findingOf(id: string, title = `Finding ${id}`): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant,
-    id,
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title, description: 'Credentials do not travel.', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: title,
-  });
+  return findingUnderTest({ tenant, id, rule: { title, description: 'Credentials do not travel.' } });
 }
 
 const contain = (user: string): ProposedAction => ({

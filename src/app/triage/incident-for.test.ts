@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
@@ -9,26 +9,7 @@ import { incidentFor } from './incident-for.ts';
 const tenant = 'default';
 const user = (name: string) => ({ type: 'IAMUser', uid: `arn:aws:iam::111122223333:user/${name}`, name });
 
-const findingOf = (id: string, change: Partial<Finding> = {}): Finding =>
-  sealFinding({
-    format: 'jobzero.finding/1',
-    tenant,
-    id,
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title: 'X', description: '', techniques: [], tactics: [] },
-    severity: 'Medium',
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1,
-    lastTime: 1,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: 'X',
-    ...change,
-  });
+const findingOf = (id: string, change: Partial<Finding> = {}): Finding => findingUnderTest({ tenant, id, severity: 'Medium', ...change });
 
 test('who did something of the other findings, of Low and above, that stand and that AWS has confirmed', async () => {
   const store = memoryStore();

@@ -1,34 +1,14 @@
 import { expect, test } from 'vitest';
 import { playbooks as allPlaybooks } from '../../../content/index.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, Guardrail, ProposedAction } from '../../core/model/decision.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import { judgementOf } from './judgement-of.ts';
 
 const playbooks = await allPlaybooks();
-const finding = sealFinding({
-  format: 'jobzero.finding/1',
-  tenant: 'default',
+const finding = findingUnderTest({
   id: 'finding-1',
-  kind: 'detection',
-  rule: {
-    id: 'aws.x.y',
-    major: 1,
-    title: 'Credentials used elsewhere',
-    description: 'Credentials do not travel.',
-    techniques: [],
-    tactics: [],
-  },
-  severity: 'High',
-  group: {},
-  bucket: 0,
-  account: '111122223333',
-  region: 'us-east-1',
-  resources: [],
-  firstTime: 1,
-  lastTime: 1,
-  count: { n: 1, atLeast: false },
-  evidence: [],
+  rule: { title: 'Credentials used elsewhere', description: 'Credentials do not travel.' },
   message: 'Credentials used elsewhere: somebody called this and that.',
 });
 const propose = ({ id, version, examples }: Playbook, approvals: 1 | 2 = 1): ProposedAction[] =>

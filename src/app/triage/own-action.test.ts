@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Evidence } from '../../core/model/finding.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { ownActionOf } from './own-action.ts';
@@ -71,25 +71,7 @@ async function storeWithAction() {
   return store;
 }
 
-const of = (...list: readonly Evidence[]) =>
-  sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
-    id: 'f',
-    kind: 'detection',
-    rule: { id: 'r', major: 1, title: 'R', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    account,
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: list,
-    message: 'R',
-  });
+const of = (...list: readonly Evidence[]) => findingUnderTest({ account, evidence: list });
 
 describe('what jobzero did itself is known by its receipts', () => {
   test.each<[string, readonly Evidence[], string | null]>([

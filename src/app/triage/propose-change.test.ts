@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { protectFromDeletion } from '../../../content/playbooks/aws/dynamodb/protect-from-deletion.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook, Target } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
@@ -20,22 +20,14 @@ const { partial: _, ...whole } = protectFromDeletion;
 const playbook: Playbook = { ...whole, handles: [control], targets: () => [target] };
 
 function findingOf(kind: Finding['kind']): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
+  return findingUnderTest({
     tenant,
     id: 'f'.repeat(32),
     kind,
-    rule: { id: control, major: 1, title: 'Table can be deleted', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { id: control, title: 'Table can be deleted' },
     account,
     region: 'eu-central-1',
     resources: [{ uid, name: 'orders', type: 'AWS::DynamoDB::Table', account, region: 'eu-central-1' }],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [],
     message: 'The table orders can be deleted.',
   });
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
 import { signedHeaders } from '../../edge/notify/webhook.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
@@ -55,24 +55,7 @@ test('from oncall.yml and channels.yml to a signed answer, over the wire, with t
   for (let worker = 0; worker < 2; worker++)
     stops.push(await keepCalling(state, channels, troubled), await keepSending(state, channels, troubled));
   await store.within(tenant, async (tx) => {
-    const finding = sealFinding({
-      format: 'jobzero.finding/1',
-      tenant,
-      id: 'f',
-      kind: 'detection',
-      rule: { id: 'aws.x.y', major: 1, title: 't', description: 'd', techniques: [], tactics: [] },
-      severity: 'High',
-      group: {},
-      bucket: 0,
-      account: '111122223333',
-      region: 'us-east-1',
-      resources: [],
-      firstTime: now,
-      lastTime: now,
-      count: { n: 1, atLeast: false },
-      evidence: [],
-      message: 'A message.',
-    });
+    const finding = findingUnderTest({ tenant, rule: { title: 't' }, at: now, message: 'A message.' });
     await tx.findings.put(finding, now);
     await tx.judgements.ask({
       id: 'q',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
@@ -46,24 +46,7 @@ test('workers that are killed after a commit lose no call, double none, and coun
       'zone: UTC\nengineer:\n  - { people: [alice], from: 2026-01-05 09:00, turn: 1w }\nbackup: [bob]\neveryone: [alice, bob, carol]\n';
     await tx.settings.set(onCallSetting, text, start, 'test');
     for (const id of ['f1', 'f2', 'f3']) {
-      const finding = sealFinding({
-        format: 'jobzero.finding/1',
-        tenant,
-        id,
-        kind: 'detection',
-        rule: { id: 'aws.x.y', major: 1, title: 't', description: 'd', techniques: [], tactics: [] },
-        severity: 'High',
-        group: {},
-        bucket: 0,
-        account: '111122223333',
-        region: 'us-east-1',
-        resources: [],
-        firstTime: start,
-        lastTime: start,
-        count: { n: 1, atLeast: false },
-        evidence: [],
-        message: 'm',
-      });
+      const finding = findingUnderTest({ tenant, id, at: start });
       await tx.findings.put(finding, start);
       await tx.judgements.ask({
         id: `q-${id}`,

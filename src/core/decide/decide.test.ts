@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../lib/seal-finding.ts';
+import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Tolerance } from '../model/tolerance.ts';
@@ -7,22 +7,13 @@ import { decide } from './decide.ts';
 
 const account = '111122223333';
 const user = `arn:aws:iam::${account}:user/alice`;
-const finding = sealFinding({
-  format: 'jobzero.finding/1',
-  tenant: 'default',
+const finding = findingUnderTest({
   id: '0'.repeat(32),
-  kind: 'detection',
-  rule: { id: 'aws.iam.x', major: 1, title: 'X', description: '', techniques: ['T1098'], tactics: ['persistence'] },
-  severity: 'High',
-  group: {},
-  bucket: 0,
+  rule: { id: 'aws.iam.x', techniques: ['T1098'], tactics: ['persistence'] },
   account,
-  region: 'us-east-1',
   actor: { type: 'IAMUser', uid: user, name: 'alice' },
   resources: [{ uid: user, type: 'AWS::IAM::User', name: 'alice', account, region: 'us-east-1' }],
-  firstTime: 0,
-  lastTime: 0,
-  count: { n: 1, atLeast: false },
+  at: 0,
   evidence: [
     {
       key: 'k',
@@ -35,7 +26,6 @@ const finding = sealFinding({
       region: 'us-east-1',
     },
   ],
-  message: 'X',
 });
 const offer: Offer = {
   playbook: 'aws.iam.contain-access-key',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../lib/seal-finding.ts';
+import { findingUnderTest } from '../lib/finding-under-test.ts';
 import { isAbout, questionsAbout, readHunch } from './hunch.ts';
 
 const account = '111122223333';
@@ -33,22 +33,9 @@ describe('what has to do with it', () => {
     principalId: 'AROAIOSFODNN7EXAMPLE:s1',
   };
   const resource = { uid: 'arn:aws:s3:::example', type: 'AWS::S3::Bucket', name: 'example', account, region: 'us-east-1' };
-  const finding = sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
-    id: 'a',
-    kind: 'detection',
-    rule: { id: 'aws.x.y', major: 1, title: 'X', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+  const finding = findingUnderTest({
     account,
-    region: 'us-east-1',
     actor,
-    resources: [],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
     evidence: [
       {
         key: 'k',
@@ -64,7 +51,6 @@ describe('what has to do with it', () => {
         kept: { accessKeyId: key },
       },
     ],
-    message: 'X',
   });
   test.each([
     [session, true],

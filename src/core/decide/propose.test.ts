@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../lib/seal-finding.ts';
+import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { DecideContext } from '../model/decide-context.ts';
 import type { Actor, Evidence, Finding } from '../model/finding.ts';
 import type { Exemption, Tolerance } from '../model/tolerance.ts';
@@ -28,24 +28,12 @@ const event = (actor: Actor): Evidence => ({
   actor,
 });
 const findingOf = (more: Partial<Omit<Finding, 'revision'>> = {}): Finding =>
-  sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
-    id: '0'.repeat(32),
-    kind: 'detection',
-    rule: { id: 'aws.iam.x', major: 1, title: 'X', description: '', techniques: [], tactics: ['persistence'] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+  findingUnderTest({
+    rule: { id: 'aws.iam.x', tactics: ['persistence'] },
     account,
-    region: 'us-east-1',
     actor: session,
     resources: [user('alice')],
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
     evidence: [event(session)],
-    message: 'X',
     ...more,
   });
 const judgedOf = (more: Partial<Judged> = {}, finding: Partial<Omit<Finding, 'revision'>> = {}): Judged => ({

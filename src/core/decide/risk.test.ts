@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sealFinding } from '../lib/seal-finding.ts';
+import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { About, Known, Level } from '../model/decide-context.ts';
 import type { Finding } from '../model/finding.ts';
 import { severities, severityIds } from '../model/severity.ts';
@@ -28,32 +28,21 @@ const finding: fc.Arbitrary<Finding> = fc
     atLeast: fc.boolean(),
   })
   .map(({ kind, severity, tactics, evidence, atLeast }) =>
-    sealFinding({
-      format: 'jobzero.finding/1',
-      tenant: 'default',
-      id: '0'.repeat(32),
+    findingUnderTest({
       kind,
-      rule: { id: 'aws.x', major: 1, title: 'X', description: '', techniques: [], tactics },
+      rule: { tactics },
       severity,
-      group: {},
-      bucket: 0,
-      account: '111122223333',
-      region: 'us-east-1',
-      resources: [],
-      firstTime: 0,
-      lastTime: 0,
       count: { n: evidence, atLeast },
       evidence: Array.from({ length: evidence }, (_, i) => ({
         key: `k${i}`,
         id: `e${i}`,
         time: 0,
-        rule: 'aws.x',
+        rule: 'aws.x.y',
         operation: 'X',
         service: 'x.amazonaws.com',
         account: '111122223333',
         region: 'us-east-1',
       })),
-      message: 'X',
     }),
   );
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { Decision, Judgement } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Incident, IncidentMember } from '../model/incident.ts';
@@ -812,26 +813,7 @@ function incident(tenant: string, over: Partial<Incident>): Incident {
 }
 
 function finding(tenant: string, over: Partial<Finding> = {}): Finding {
-  return {
-    format: 'jobzero.finding/1',
-    tenant,
-    id: 'finding-1',
-    revision: 'r1',
-    kind: 'detection',
-    rule: { id: 'aws.iam.example', major: 1, title: 'Example', description: 'An example.', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: 1,
-    lastTime: 2,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: 'An example.',
-    ...over,
-  };
+  return { ...findingUnderTest({ tenant, id: 'finding-1', lastTime: 2 }), revision: 'r1', ...over };
 }
 
 function decision(over: Partial<DecisionRow>): DecisionRow {

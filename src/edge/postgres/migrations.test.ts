@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { sealFinding } from '../../core/lib/seal-finding.ts';
+import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import { withClient } from './connections.ts';
 import { knownMigrations, migrate } from './migrate.ts';
@@ -20,21 +20,12 @@ afterAll(async () => {
 });
 
 const finding = (tenant: string, id: string, severity: Finding['severity'], lastTime: number, kind: Finding['kind']): Finding =>
-  sealFinding({
-    format: 'jobzero.finding/1',
+  findingUnderTest({
     tenant,
     id,
     kind,
-    rule: { id: 'aws.x.y', major: 1, title: 'X', description: 'X.', techniques: [], tactics: [] },
     severity,
-    group: {},
-    bucket: 0,
-    account: '111122223333',
-    region: 'us-east-1',
-    resources: [],
-    firstTime: lastTime,
-    lastTime,
-    count: { n: 1, atLeast: false },
+    at: lastTime,
     evidence: [
       {
         key: 'k',

@@ -4,6 +4,7 @@ import { announce } from '../lib/announce.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -26,11 +27,7 @@ export function DrillsPage() {
           {start.isSuccess ? 'It comes among your questions' : 'Give me a drill'}
         </button>
       </div>
-      {start.error === null ? null : (
-        <p className="error" role="alert">
-          {start.error.message}
-        </p>
-      )}
+      <Trouble error={start.error} />
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (

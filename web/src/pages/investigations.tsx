@@ -15,6 +15,7 @@ import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -47,11 +48,7 @@ export function InvestigationsPage() {
         <button type="submit" className="button button-main" disabled={open.isPending}>
           Look
         </button>
-        {open.error === null ? null : (
-          <p className="error" role="alert">
-            {open.error.message}
-          </p>
-        )}
+        <Trouble error={open.error} />
       </form>
       <Section title="Before">
         <Loaded query={query}>
@@ -204,11 +201,7 @@ function Close({ id }: { readonly id: string }) {
           </>
         )}
       </div>
-      {close.error === null ? null : (
-        <p className="error" role="alert">
-          {close.error.message}
-        </p>
-      )}
+      <Trouble error={close.error} />
     </>
   );
 }

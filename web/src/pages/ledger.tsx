@@ -7,6 +7,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { MerklePicture } from '../parts/merkle-picture.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -116,11 +117,7 @@ function Verify() {
           {verify.isPending ? 'Verifying…' : 'Verify now'}
         </button>
       </div>
-      {verify.error === null ? null : (
-        <p className="error" role="alert">
-          {verify.error.message}
-        </p>
-      )}
+      <Trouble error={verify.error} />
       {verify.data === undefined ? null : <Report report={verify.data} />}
     </Section>
   );

@@ -17,6 +17,8 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
 import { SeverityMark } from '../parts/severity-mark.tsx';
+import { TextField } from '../parts/text-field.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -282,19 +284,12 @@ function NewOverride({ zone, people }: { readonly zone: string; readonly people:
           Until
           <input type="datetime-local" value={until} onChange={(event) => setUntil(event.target.value)} required />
         </label>
-        <label className="field">
-          Why
-          <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
-        </label>
+        <TextField label="Why" value={reason} most={500} optional onText={setReason} />
         <button type="submit" className="button" disabled={save.isPending}>
           Save
         </button>
       </form>
-      {save.error === null ? null : (
-        <p className="error" role="alert">
-          {save.error.message}
-        </p>
-      )}
+      <Trouble error={save.error} />
     </details>
   );
 }

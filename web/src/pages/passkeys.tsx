@@ -8,6 +8,8 @@ import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
+import { TextField } from '../parts/text-field.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -110,26 +112,12 @@ function Register({ isFurther }: { readonly isFurther: boolean }) {
     <Section title={isFurther ? 'One more' : 'Your first passkey'}>
       {isFurther ? <p className="small quiet">You confirm it with one that you have. With two, losing one does not shut you out.</p> : null}
       <form className="filters" onSubmit={submit}>
-        <label className="field">
-          What you call it
-          <input
-            value={name}
-            maxLength={60}
-            required
-            placeholder="laptop"
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
+        <TextField label="What you call it" value={name} most={60} placeholder="laptop" onText={setName} />
         <button type="submit" className="button button-main" disabled={register.isPending}>
           Register a passkey
         </button>
       </form>
-      {register.error === null ? null : (
-        <p className="error" role="alert">
-          {register.error.message}
-        </p>
-      )}
+      <Trouble error={register.error} />
     </Section>
   );
 }

@@ -6,6 +6,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -144,11 +145,7 @@ function Proposal({ one }: { readonly one: ProposalView }) {
       ) : one.state === 'proposed' ? (
         <p className="small quiet">You have judged it, so another person reviews it.</p>
       ) : null}
-      {review.error === null ? null : (
-        <p className="error" role="alert">
-          {review.error.message}
-        </p>
-      )}
+      <Trouble error={review.error} />
     </li>
   );
 }

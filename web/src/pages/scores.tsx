@@ -15,6 +15,7 @@ import { Link } from '../lib/router.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { When } from '../parts/when.tsx';
 
@@ -216,11 +217,7 @@ function Unresolved({ one }: { readonly one: CaseView }) {
           It was benign
         </button>
       </div>
-      {review.error === null ? null : (
-        <p className="error" role="alert">
-          {review.error.message}
-        </p>
-      )}
+      <Trouble error={review.error} />
     </li>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { signIn } from '../api/generated/client.ts';
 import { signInByPasskey } from '../lib/passkeys.ts';
 import { go } from '../lib/router.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 
 /** For who has a passkey: no link is needed. */
 function ByPasskey() {
@@ -20,11 +21,7 @@ function ByPasskey() {
       <button type="button" className="button button-main" disabled={enter.isPending} onClick={() => enter.mutate()}>
         Sign in with a passkey
       </button>
-      {enter.error === null ? null : (
-        <p className="error" role="alert">
-          {enter.error.message}
-        </p>
-      )}
+      <Trouble error={enter.error} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { declareIncident } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { go } from '../lib/router.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { TextField } from './text-field.tsx';
 
 /** Declares an incident, that of a page or one that only people know of, and opens its war room. */
 export function DeclareButton({ incident, title }: { readonly incident: string | null; readonly title: string }) {
@@ -36,21 +37,8 @@ export function DeclareButton({ incident, title }: { readonly incident: string |
           onClose={() => setOpen(false)}
         >
           <p>Everybody who is on call is told. Until it is closed, questions are counted apart, and there are no drills.</p>
-          <label className="field">
-            What has happened
-            <input
-              value={name}
-              maxLength={300}
-              placeholder={title}
-              onChange={(event) => setName(event.target.value)}
-              autoComplete="off"
-              required={incident === null}
-            />
-          </label>
-          <label className="field">
-            Who commands; you, when it is left empty
-            <input value={commander} maxLength={64} onChange={(event) => setCommander(event.target.value)} autoComplete="off" />
-          </label>
+          <TextField label="What has happened" value={name} most={300} placeholder={title} optional={incident !== null} onText={setName} />
+          <TextField label="Who commands; you, when it is left empty" value={commander} most={64} optional onText={setCommander} />
         </ConfirmDialog>
       ) : null}
     </>

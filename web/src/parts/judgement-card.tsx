@@ -7,6 +7,7 @@ import { AboutRows } from './about-rows.tsx';
 import { ActionOption } from './action-option.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import { SeverityMark } from './severity-mark.tsx';
+import { Trouble } from './trouble.tsx';
 import { Visible } from './visible.tsx';
 import { When } from './when.tsx';
 
@@ -342,15 +343,6 @@ function Stored({ evidence }: { readonly evidence: JudgementView['evidence'] }) 
         ))}
       </dl>
     </details>
-  );
-}
-
-function Trouble({ error }: { readonly error: Error | null }) {
-  if (error === null) return null;
-  return (
-    <p className="error" role="alert">
-      {error.message}
-    </p>
   );
 }
 

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { type FindingState, liveFinding } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { TextField } from './text-field.tsx';
+import { Trouble } from './trouble.tsx';
 
 type Word = 'acknowledged' | 'suppressed' | 'resolved' | 'reopened';
 
@@ -60,11 +62,7 @@ export function LifeButtons({ id, state }: { readonly id: string; readonly state
           </button>
         ))}
       </div>
-      {live.error === null || asking !== null ? null : (
-        <p className="error" role="alert">
-          {live.error.message}
-        </p>
-      )}
+      <Trouble error={asking === null ? live.error : null} />
       {asking === null ? null : (
         <ConfirmDialog
           title={says[asking][1]}
@@ -76,10 +74,7 @@ export function LifeButtons({ id, state }: { readonly id: string; readonly state
           onClose={() => setAsking(null)}
         >
           <p>{says[asking][2]}</p>
-          <label className="field">
-            Why, for the record
-            <input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} autoComplete="off" required />
-          </label>
+          <TextField label="Why, for the record" value={note} most={500} onText={setNote} />
         </ConfirmDialog>
       )}
     </>

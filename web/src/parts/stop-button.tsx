@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { pressStop, type Stop } from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { TextField } from './text-field.tsx';
 
 /** Always in reach: stops automation from acting, or lets it act again. Asks once. */
 export function StopButton({ stop }: { readonly stop: Stop | null }) {
@@ -45,10 +46,7 @@ export function StopButton({ stop }: { readonly stop: Stop | null }) {
               ? 'It goes on finding and deciding, but acts on nothing until it is let work again. What runs comes to the end of its step.'
               : 'It acts again within its guardrails. What was refused meanwhile is not done by itself.'}
           </p>
-          <label className="field">
-            Why, for the record
-            <input value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
-          </label>
+          <TextField label="Why, for the record" value={reason} most={500} optional onText={setReason} />
         </ConfirmDialog>
       ) : null}
     </>

@@ -5,6 +5,7 @@ import { announce } from '../lib/announce.tsx';
 import { CallText } from './call-text.tsx';
 import { Compare } from './compare.tsx';
 import { Section } from './section.tsx';
+import { Trouble } from './trouble.tsx';
 import { Visible } from './visible.tsx';
 import { When } from './when.tsx';
 
@@ -114,11 +115,7 @@ export function UndoPanel({ detail: { action, undo } }: { readonly detail: Actio
           </div>
         )
       ) : null}
-      {(ask.error ?? keep.error) === null ? null : (
-        <p className="error" role="alert">
-          {(ask.error ?? keep.error)?.message}
-        </p>
-      )}
+      <Trouble error={ask.error ?? keep.error} />
     </Section>
   );
 }

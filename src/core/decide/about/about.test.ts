@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../../lib/seal-finding.ts';
+import { findingUnderTest } from '../../lib/finding-under-test.ts';
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Resource } from '../../model/resource.ts';
@@ -34,23 +34,12 @@ const instance = (id: string, props: JsonObject) => resource('EC2::Instance', `a
 const group = (id: string) => resource('EC2::SecurityGroup', `arn:aws:ec2:${region}:${account}:security-group/${id}`, { groupId: id });
 
 function finding(on: readonly Pick<Resource, 'uid' | 'type'>[], more: Partial<Finding> = {}): Finding {
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
+  return findingUnderTest({
     id: 'f'.repeat(32),
     kind: 'compliance',
-    rule: { id: 'aws.x', major: 1, title: 'X', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
     account,
     region,
     resources: on.map(({ uid, type }) => ({ uid, type, name: uid.split(/[/:]/).at(-1) ?? uid, account, region })),
-    firstTime: 0,
-    lastTime: 0,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: 'X.',
     ...more,
   });
 }

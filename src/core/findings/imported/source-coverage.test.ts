@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sealFinding } from '../../lib/seal-finding.ts';
+import { findingUnderTest } from '../../lib/finding-under-test.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { FindingSource } from '../../model/imported.ts';
 import { CoverageCounter } from './source-coverage.ts';
@@ -30,22 +30,13 @@ function finding({
   sample,
 }: Told): Finding {
   const place = { account, region: 'us-east-1' };
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
+  return findingUnderTest({
     id: String(++n).padStart(32, '0'),
     kind,
-    rule: { id: source === undefined ? rule : `${source}/T`, major: 1, title: '', description: '', techniques: [], tactics: [] },
-    severity: 'High',
-    group: {},
-    bucket: 0,
+    rule: { id: source === undefined ? rule : `${source}/T` },
     ...place,
     resources: [{ uid: on, type: 'AWS::S3::Bucket', name: on, ...place }],
-    firstTime: start + at,
-    lastTime: start + at,
-    count: { n: 1, atLeast: false },
-    evidence: [],
-    message: '',
+    at: start + at,
     ...(source === undefined
       ? {}
       : {

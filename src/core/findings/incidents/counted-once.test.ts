@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sealFinding } from '../../lib/seal-finding.ts';
+import { findingUnderTest } from '../../lib/finding-under-test.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { Severity } from '../../model/severity.ts';
 import { incidentsOf } from './incidents-of.ts';
@@ -29,23 +29,15 @@ function finding(
   const time = start + at;
   const actor = who === null ? {} : { actor: who };
   const base = { account, region: 'us-east-1' };
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
+  return findingUnderTest({
     id: String(id).padStart(32, '0'),
-    kind: 'detection',
-    rule: { id: rule, major: 1, title: rule, description: '', techniques: [], tactics },
+    rule: { id: rule, title: rule, tactics },
     severity,
-    group: {},
-    bucket: 0,
     ...base,
     ...actor,
     resources: on === undefined ? [] : [{ uid: on, type: 'AWS::EC2::Instance', name: on, ...base }],
-    firstTime: time,
-    lastTime: time,
-    count: { n: 1, atLeast: false },
+    at: time,
     evidence: [{ key: `k${id}`, id: `e${id}`, time, rule, operation: '', service: '', ...base, ...actor }],
-    message: '',
     ...(answers === undefined
       ? {}
       : {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { findingUnderTest } from '../../lib/finding-under-test.ts';
 import { sealFinding } from '../../lib/seal-finding.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { Sequence } from '../../model/sequence.ts';
@@ -74,22 +75,15 @@ function finding({
 }: Told) {
   const time = start + at;
   const actor = who === undefined ? {} : { actor: who };
-  return sealFinding({
-    format: 'jobzero.finding/1',
-    tenant: 'default',
+  return findingUnderTest({
     id: String(id).padStart(32, '0'),
-    kind: 'detection',
-    rule: { id: rule, major: 1, title: rule, description: '', techniques: [], tactics },
+    rule: { id: rule, title: rule, tactics },
     severity,
-    group: {},
-    bucket: 0,
     account,
-    region: 'us-east-1',
     ...actor,
     resources: on === undefined ? [] : [{ ...on, name: on.uid, account, region: 'us-east-1' }],
     firstTime: time,
     lastTime: time + lasts,
-    count: { n: 1, atLeast: false },
     evidence: [
       {
         key: `k${id}`,
@@ -105,7 +99,6 @@ function finding({
         ...(kept === undefined ? {} : { kept }),
       },
     ],
-    message: '',
   });
 }
 

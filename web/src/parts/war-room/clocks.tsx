@@ -5,6 +5,8 @@ import { countdown, moment, zone } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { useWish } from '../../lib/use-wish.ts';
 import { Section } from '../section.tsx';
+import { TextField } from '../text-field.tsx';
+import { Trouble } from '../trouble.tsx';
 import { Visible } from '../visible.tsx';
 import { When } from '../when.tsx';
 import { WishButton } from './wish-button.tsx';
@@ -212,10 +214,7 @@ function StartClocks({ id }: { readonly id: string }) {
           </label>
           {isContract ? (
             <>
-              <label className="field">
-                With whom, and where it stands
-                <input value={name} maxLength={200} onChange={(event) => setName(event.target.value)} required autoComplete="off" />
-              </label>
+              <TextField label="With whom, and where it stands" value={name} most={200} onText={setName} />
               <label className="field">
                 Hours
                 <input type="number" min={0} max={8784} value={hours} onChange={(event) => setHours(event.target.value)} required />
@@ -241,11 +240,7 @@ function StartClocks({ id }: { readonly id: string }) {
             {obligation.binds} {obligation.runs} {obligation.care}
           </p>
         )}
-        {command.error === null ? null : (
-          <p className="error" role="alert">
-            {command.error.message}
-          </p>
-        )}
+        <Trouble error={command.error} />
       </form>
     </details>
   );

@@ -1,6 +1,7 @@
 import type { DeclaredView } from '../../api/generated/client.ts';
 import { Section } from '../section.tsx';
 import { Visible } from '../visible.tsx';
+import { Ended } from './ended.tsx';
 import { WishButton } from './wish-button.tsx';
 
 /** What is to be reached, and what has to be so before the commander signs. */
@@ -18,16 +19,7 @@ export function Closing({ view, isCommander }: { readonly view: DeclaredView; re
               <span className="task-id mono">{one.id}</span>
               <div className={one.state === 'open' ? undefined : 'quiet'}>
                 <Visible text={one.text} />
-                {one.ended === null ? null : (
-                  <small>
-                    {one.state === 'reached' ? 'reached' : 'given up'}, says <Visible text={one.ended.by} />
-                    {one.ended.note === '' ? null : (
-                      <>
-                        : <Visible text={one.ended.note} />
-                      </>
-                    )}
-                  </small>
-                )}
+                <Ended how={one.state === 'reached' ? 'reached, says' : 'given up, says'} ended={one.ended} />
               </div>
               {may && one.state === 'open' ? (
                 <div className="task-do">

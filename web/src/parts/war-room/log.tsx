@@ -2,16 +2,17 @@ import { type FormEvent, useState } from 'react';
 import type { DeclaredView, LogEntry } from '../../api/generated/client.ts';
 import { useWish } from '../../lib/use-wish.ts';
 import { Section } from '../section.tsx';
+import { TextField } from '../text-field.tsx';
+import { Trouble } from '../trouble.tsx';
 import { Visible } from '../visible.tsx';
 import { When } from '../when.tsx';
+import { NewestFirst } from './newest-first.tsx';
+import { OneLine } from './one-line.tsx';
 
 const shown = 12;
 
 /** What people said and did in it, the newest first; and whom it was told. */
 export function Log({ view, mayTell }: { readonly view: DeclaredView; readonly mayTell: boolean }) {
-  const [all, setAll] = useState(false);
-  const newest = view.log.toReversed();
-  const entries = all ? newest : newest.slice(0, shown);
   return (
     <Section title="Log">
       {mayTell ? (
@@ -20,16 +21,7 @@ export function Log({ view, mayTell }: { readonly view: DeclaredView; readonly m
           <Tell view={view} />
         </>
       ) : null}
-      <ol className="plain log">
-        {entries.map((entry) => (
-          <Entry key={entry.n} entry={entry} />
-        ))}
-      </ol>
-      {all || newest.length <= shown ? null : (
-        <button type="button" className="button button-small" onClick={() => setAll(true)}>
-          All {newest.length}
-        </button>
-      )}
+      <NewestFirst items={view.log} shown={shown} className="plain log" row={(entry) => <Entry key={entry.n} entry={entry} />} />
     </Section>
   );
 }
@@ -54,34 +46,18 @@ function Entry({ entry: { at, by, type, says, sent } }: { readonly entry: LogEnt
 }
 
 function Say({ id }: { readonly id: string }) {
-  const [text, setText] = useState('');
   const command = useWish(id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    command.mutate({ wish: { do: 'say', text }, said: 'Noted.' }, { onSuccess: () => setText('') });
-  };
   return (
-    <form className="one-line" onSubmit={submit}>
-      <label className="field">
-        <span className="unseen">Say to those who work on it</span>
-        <input
-          value={text}
-          maxLength={4000}
-          placeholder="What is known, tried, decided"
-          onChange={(event) => setText(event.target.value)}
-          autoComplete="off"
-          required
-        />
-      </label>
-      <button type="submit" className="button" disabled={command.isPending}>
-        Say
-      </button>
-      {command.error === null ? null : (
-        <p className="error" role="alert">
-          {command.error.message}
-        </p>
-      )}
-    </form>
+    <OneLine
+      command={command}
+      label="Say to those who work on it"
+      placeholder="What is known, tried, decided"
+      yes="Say"
+      said="Noted."
+      wish={(text) => ({ do: 'say', text })}
+    >
+      <Trouble error={command.error} />
+    </OneLine>
   );
 }
 
@@ -107,10 +83,7 @@ function Tell({ view: { incident, channels } }: { readonly view: DeclaredView })
       <summary>Tell somebody outside</summary>
       <form onSubmit={submit}>
         <div className="filters">
-          <label className="field">
-            Whom
-            <input value={audience} maxLength={200} onChange={(event) => setAudience(event.target.value)} autoComplete="off" required />
-          </label>
+          <TextField label="Whom" value={audience} most={200} onText={setAudience} />
           <label className="field">
             By
             <select value={channel} onChange={(event) => setChannel(event.target.value)}>
@@ -121,22 +94,9 @@ function Tell({ view: { incident, channels } }: { readonly view: DeclaredView })
             </select>
           </label>
           {channel === '' ? (
-            <label className="field">
-              Which way
-              <input
-                value={means}
-                maxLength={200}
-                placeholder="phone"
-                onChange={(event) => setMeans(event.target.value)}
-                autoComplete="off"
-                required
-              />
-            </label>
+            <TextField label="Which way" value={means} most={200} placeholder="phone" onText={setMeans} />
           ) : (
-            <label className="field">
-              Address there; empty for whom channels.yml names
-              <input value={to} maxLength={320} onChange={(event) => setTo(event.target.value)} autoComplete="off" />
-            </label>
+            <TextField label="Address there; empty for whom channels.yml names" value={to} most={320} optional onText={setTo} />
           )}
         </div>
         <label className="field">
@@ -148,11 +108,7 @@ function Tell({ view: { incident, channels } }: { readonly view: DeclaredView })
             {channel === '' ? 'Write it down' : 'Send it'}
           </button>
         </div>
-        {command.error === null ? null : (
-          <p className="error" role="alert">
-            {command.error.message}
-          </p>
-        )}
+        <Trouble error={command.error} />
       </form>
     </details>
   );

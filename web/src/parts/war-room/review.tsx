@@ -5,6 +5,8 @@ import { announce } from '../../lib/announce.tsx';
 import { useWish } from '../../lib/use-wish.ts';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { Section } from '../section.tsx';
+import { TextField } from '../text-field.tsx';
+import { Trouble } from '../trouble.tsx';
 import { Visible } from '../visible.tsx';
 
 /** What is learnt: the review as a draft, and lessons that become tickets. */
@@ -34,11 +36,7 @@ export function Review({ view }: { readonly view: DeclaredView }) {
         )}
         <LessonButton view={view} />
       </div>
-      {draft.error === null ? null : (
-        <p className="error" role="alert">
-          {draft.error.message}
-        </p>
-      )}
+      <Trouble error={draft.error} />
       <ul className="plain tasks">
         {lessons.map((lesson) => (
           <li key={lesson.id}>
@@ -88,10 +86,7 @@ function LessonButton({ view: { incident, channels } }: { readonly view: Declare
           }
           onClose={() => setOpen(false)}
         >
-          <label className="field">
-            What
-            <input value={text} maxLength={4000} onChange={(event) => setText(event.target.value)} autoComplete="off" required />
-          </label>
+          <TextField label="What" value={text} most={4000} onText={setText} />
           {tickets.length === 0 ? null : (
             <label className="field">
               A ticket in

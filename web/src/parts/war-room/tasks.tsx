@@ -1,9 +1,10 @@
-import { type FormEvent, useState } from 'react';
 import type { DeclaredView } from '../../api/generated/client.ts';
-import { Link } from '../../lib/router.tsx';
 import { useWish } from '../../lib/use-wish.ts';
 import { Section } from '../section.tsx';
 import { Visible } from '../visible.tsx';
+import { Ended } from './ended.tsx';
+import { OneLine } from './one-line.tsx';
+import { WayTo } from './way-to.tsx';
 import { WishButton } from './wish-button.tsx';
 
 /** Who does what: open tasks first, and those that follow from the timeline below. */
@@ -19,13 +20,7 @@ export function Tasks({ view, who, isOpen }: { readonly view: DeclaredView; read
           <li key={task.id}>
             <span className="task-id mono">{task.id}</span>
             <div>
-              {task.path === null ? (
-                <Visible text={task.text} />
-              ) : (
-                <Link to={task.path}>
-                  <Visible text={task.text} />
-                </Link>
-              )}
+              <WayTo path={task.path} text={task.text} />
               <small className={task.claimer === null ? 'quiet' : undefined}>
                 {task.claimer === null ? 'nobody has it' : <Visible text={task.claimer} />}
               </small>
@@ -113,14 +108,7 @@ export function Tasks({ view, who, isOpen }: { readonly view: DeclaredView; read
                 <span className="task-id mono">{task.id}</span>
                 <div className="quiet">
                   <Visible text={task.text} />
-                  <small>
-                    {task.state === 'done' ? 'done' : 'dropped'} by <Visible text={task.ended?.by ?? ''} />
-                    {task.ended === null || task.ended.note === '' ? null : (
-                      <>
-                        : <Visible text={task.ended.note} />
-                      </>
-                    )}
-                  </small>
+                  <Ended how={task.state === 'done' ? 'done by' : 'dropped by'} ended={task.ended} />
                 </div>
               </li>
             ))}
@@ -132,31 +120,14 @@ export function Tasks({ view, who, isOpen }: { readonly view: DeclaredView; read
 }
 
 function AddTask({ id }: { readonly id: string }) {
-  const [text, setText] = useState('');
-  const command = useWish(id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    command.mutate(
-      { wish: { do: 'add-task', text, draft: null, path: null }, said: 'The task is added.' },
-      { onSuccess: () => setText('') },
-    );
-  };
   return (
-    <form className="one-line" onSubmit={submit}>
-      <label className="field">
-        <span className="unseen">What is to be done</span>
-        <input
-          value={text}
-          maxLength={4000}
-          placeholder="What is to be done"
-          onChange={(event) => setText(event.target.value)}
-          autoComplete="off"
-          required
-        />
-      </label>
-      <button type="submit" className="button" disabled={command.isPending}>
-        Add
-      </button>
-    </form>
+    <OneLine
+      command={useWish(id)}
+      label="What is to be done"
+      placeholder="What is to be done"
+      yes="Add"
+      said="The task is added."
+      wish={(text) => ({ do: 'add-task', text, draft: null, path: null })}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { IncidentWish } from '../../api/generated/client.ts';
 import { useWish } from '../../lib/use-wish.ts';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
+import { TextField } from '../text-field.tsx';
 
 /** A button that commands at once, or asks first for what has to be said with it. */
 export function WishButton({
@@ -67,16 +68,7 @@ export function WishButton({
           onClose={() => setOpen(false)}
         >
           {ask.more}
-          <label className="field">
-            {ask.field}
-            <input
-              value={text}
-              maxLength={4000}
-              onChange={(event) => setText(event.target.value)}
-              autoComplete="off"
-              required={ask.optional !== true}
-            />
-          </label>
+          <TextField label={ask.field} value={text} most={4000} optional={ask.optional === true} onText={setText} />
         </ConfirmDialog>
       ) : null}
     </>

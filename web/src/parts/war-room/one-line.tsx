@@ -1,0 +1,39 @@
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { IncidentWish } from '../../api/generated/client.ts';
+import type { useWish } from '../../lib/use-wish.ts';
+import { TextField } from '../text-field.tsx';
+
+/** A line to write in that commands something with it, and is empty again then. */
+export function OneLine({
+  command,
+  label,
+  placeholder,
+  yes,
+  said,
+  wish,
+  children,
+}: {
+  readonly command: ReturnType<typeof useWish>;
+  /** For who cannot see the placeholder. */
+  readonly label: string;
+  readonly placeholder: string;
+  readonly yes: string;
+  readonly said: string;
+  readonly wish: (text: string) => IncidentWish;
+  readonly children?: ReactNode;
+}) {
+  const [text, setText] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    command.mutate({ wish: wish(text), said }, { onSuccess: () => setText('') });
+  };
+  return (
+    <form className="one-line" onSubmit={submit}>
+      <TextField label={<span className="unseen">{label}</span>} value={text} most={4000} placeholder={placeholder} onText={setText} />
+      <button type="submit" className="button" disabled={command.isPending}>
+        {yes}
+      </button>
+      {children}
+    </form>
+  );
+}
