@@ -46,18 +46,15 @@ function Entry({ entry: { at, by, type, says, sent } }: { readonly entry: LogEnt
 }
 
 function Say({ id }: { readonly id: string }) {
-  const command = useWish(id);
   return (
     <OneLine
-      command={command}
+      id={id}
       label="Say to those who work on it"
       placeholder="What is known, tried, decided"
       yes="Say"
       said="Noted."
       wish={(text) => ({ do: 'say', text })}
-    >
-      <Trouble error={command.error} />
-    </OneLine>
+    />
   );
 }
 

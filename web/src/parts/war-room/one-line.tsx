@@ -1,27 +1,27 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { IncidentWish } from '../../api/generated/client.ts';
-import type { useWish } from '../../lib/use-wish.ts';
+import { useWish } from '../../lib/use-wish.ts';
 import { TextField } from '../text-field.tsx';
+import { Trouble } from '../trouble.tsx';
 
-/** A line to write in that commands something with it, and is empty again then. */
+/** A line to write in that commands something of an incident with it, and is empty again then. */
 export function OneLine({
-  command,
+  id,
   label,
   placeholder,
   yes,
   said,
   wish,
-  children,
 }: {
-  readonly command: ReturnType<typeof useWish>;
+  readonly id: string;
   /** For who cannot see the placeholder. */
   readonly label: string;
   readonly placeholder: string;
   readonly yes: string;
   readonly said: string;
   readonly wish: (text: string) => IncidentWish;
-  readonly children?: ReactNode;
 }) {
+  const command = useWish(id);
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -33,7 +33,7 @@ export function OneLine({
       <button type="submit" className="button" disabled={command.isPending}>
         {yes}
       </button>
-      {children}
+      <Trouble error={command.error} />
     </form>
   );
 }

@@ -1,5 +1,4 @@
 import type { DeclaredView } from '../../api/generated/client.ts';
-import { useWish } from '../../lib/use-wish.ts';
 import { Section } from '../section.tsx';
 import { Visible } from '../visible.tsx';
 import { Ended } from './ended.tsx';
@@ -122,7 +121,7 @@ export function Tasks({ view, who, isOpen }: { readonly view: DeclaredView; read
 function AddTask({ id }: { readonly id: string }) {
   return (
     <OneLine
-      command={useWish(id)}
+      id={id}
       label="What is to be done"
       placeholder="What is to be done"
       yes="Add"
