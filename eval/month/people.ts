@@ -1,7 +1,7 @@
 import { answerJudgement } from '../../src/app/console/answer-judgement.ts';
 import { queuedOf } from '../../src/app/notify/delivery.ts';
 import { takeAnswer } from '../../src/app/notify/take-answer.ts';
-import { followQuestions, type Reachable } from '../../src/app/triage/ask-actor.ts';
+import { type ActorQuestion, allAsked, followQuestions, type Reachable } from '../../src/app/triage/ask-actor.ts';
 import { partsOf } from '../../src/app/triage/question-of.ts';
 import type { Judgement } from '../../src/core/model/decision.ts';
 import type { Person } from '../../src/range/people.ts';
@@ -37,6 +37,8 @@ export interface People {
   readonly questions: readonly AskedQuestion[];
   /** Findings about which the person whose credentials did it was asked. */
   readonly askedActors: ReadonlySet<string>;
+  /** Ids of the messages that asked them; who is asked by several channels has one. */
+  readonly texts: ReadonlySet<string>;
   /** Answers what is due; false when there was nothing to answer. */
   answer(): Promise<boolean>;
 }
@@ -49,6 +51,7 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
   const questions: AskedQuestion[] = [];
   const open = new Map<string, AskedQuestion>();
   const askedActors = new Set<string>();
+  const texts = new Set<string>();
   const byName = new Map(people.map((person) => [person.email, person]));
   const channels = { people: Object.fromEntries(people.map(({ email }) => [email, { chat: email }])) };
   let seals = 0;
@@ -122,13 +125,16 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
     const waiting = await store.within(tenant, (tx) => tx.items.list({ kind: 'question', state: ['waiting'], limit: 500 }));
     let answered = false;
     for (const item of waiting) {
-      const { finding, person, sent } = item.doc as unknown as { finding: string; person: string; sent: readonly string[] };
-      askedActors.add(finding);
+      const question = item.doc as unknown as ActorQuestion;
+      const { finding, person, sent } = question;
+      const about = allAsked(question).map((one) => one.finding);
+      for (const one of about) askedActors.add(one);
+      for (const text of sent.slice(0, 1)) texts.add(text);
       const who = byName.get(person);
       const [notification] = sent;
       if (who === undefined || notification === undefined || item.at + habits.actorMinutes * minute > now) continue;
       const row = await store.within(tenant, (tx) => tx.findings.get(finding));
-      const isThem = (await attackedBy([finding])).length === 0;
+      const isThem = (await attackedBy(about)).length === 0;
       // Who does it themselves is at work, whatever the hour.
       const atWork = isThem && now - (row?.finding.lastTime ?? 0) < 60 * minute;
       if (!atWork && !isAwake(who, now)) continue;
@@ -152,6 +158,7 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
   return {
     questions,
     askedActors,
+    texts,
     answer: async () => {
       const messages = await answerMessages();
       const judged = await answerJudgements();

@@ -115,7 +115,7 @@ export function reportText(name: string, score: MonthScore): string {
           'judgements',
           `${score.judgements} (${score.judgementsOnAttacks} about attacks); a shift: at most ${score.perShift.max}, mean ${score.perShift.mean.toFixed(2)}`,
         ],
-        ['questions to who did it', String(score.askedActors)],
+        ['questions to who did it', `${score.texts}, about ${score.askedActors} findings`],
         ['the same question again', String(score.repeatQuestions)],
         ['closed without anybody', shareText(score.withoutHuman)],
         ['closed without the engineer', shareText(score.withoutEngineer)],

@@ -73,6 +73,7 @@ export interface MonthFacts {
   readonly actions: readonly Action[];
   readonly questions: readonly AskedQuestion[];
   readonly askedActors: ReadonlySet<string>;
+  readonly texts: number;
   readonly pages: readonly Page[];
   readonly replay: ReplayReport;
   readonly ledger: LedgerReport;
@@ -191,6 +192,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       actions: await parts.store.within(tenant, (tx) => tx.actions.list({ limit: 100_000 })),
       questions: people.questions,
       askedActors: people.askedActors,
+      texts: people.texts.size,
       pages,
       replay: report,
       ledger,

@@ -89,6 +89,8 @@ export interface MonthScore {
   readonly withoutHuman: Share;
   readonly withoutEngineer: Share;
   readonly askedActors: number;
+  /** Messages by which they were asked: who does one thing many times is asked once. */
+  readonly texts: number;
   /** What was not closed without anybody, by rule: how many asked who did it, asked the engineer, or stayed open, and how many of all tell of an attack. */
   readonly needed: readonly {
     readonly rule: string;
@@ -229,6 +231,7 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
     withoutHuman: shareOf(closed),
     withoutEngineer: shareOf(unjudged),
     askedActors: facts.askedActors.size,
+    texts: facts.texts,
     needed: [...Map.groupBy(live, ({ row }) => row.finding.rule.id)]
       .map(([rule, all]) => {
         const by = (holds: (fact: FindingFact) => boolean) => all.filter(holds).length;

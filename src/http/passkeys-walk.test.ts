@@ -15,6 +15,7 @@ import { isStopped } from '../app/settings.ts';
 import { askActor, followQuestions } from '../app/triage/ask-actor.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { findingUnderTest } from '../core/lib/finding-under-test.ts';
+import { sealFinding } from '../core/lib/seal-finding.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
@@ -202,9 +203,16 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
 
   test('"was this you?" is answered with the passkey by the person who is asked, in a session for what is their own', async () => {
     const asking = { store, tenant, playbooks: deps.playbooks, clock: deps.clock };
+    const reach = [{ channel: 'mail', to: 'alice@example.com' }];
     await store.within(tenant, async (tx) => {
       await tx.findings.put(finding, now);
-      expect(await askActor(tx, finding, decision, [{ channel: 'mail', to: 'alice@example.com' }], Date.now())).toBe(true);
+      expect(await askActor(tx, finding, decision, reach, Date.now())).toBe(true);
+      // She does it for carol as well, from the same place.
+      const { revision: _, ...rest } = finding;
+      const again = sealFinding({ ...rest, id: 'again', message: 'Key made for somebody else: alice called CreateAccessKey on carol.' });
+      await tx.findings.put(again, now);
+      const { id, revision } = again;
+      expect(await askActor(tx, again, { ...decision, finding: id, revision, actions: [] }, reach, Date.now())).toBe(true);
     });
     await page.goto(await issueSignInLink(deps, served.url, 'alice', { scope: 'own' }));
     await page.getByRole('link', { name: 'Key made for somebody else' }).click();
@@ -213,6 +221,8 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     for (const [colorScheme, width] of looks) {
       await look(colorScheme, width);
       await page.getByText('Contain a stolen access key').waitFor();
+      await page.getByText('And 1 more of the same').click();
+      await page.getByText('alice called CreateAccessKey on carol').waitFor();
       await opened.shot(`question-${width}`);
       expect(await page.evaluate(lowContrast)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);

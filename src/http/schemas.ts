@@ -610,6 +610,7 @@ export const QuestionView = z
       title: z.string(),
       actor: z.string(),
     }),
+    more: list(z.object({ id, message: z.string() })),
     isYesEnough: z.boolean(),
     starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
   })

@@ -1,8 +1,10 @@
+import { hashOf } from '../../core/lib/hash.ts';
+import type { ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { answerId, consoleChannel, putAnswer } from '../notify/take-answer.ts';
-import { type ActorQuestion, questionKind, startedByNotMe } from '../triage/ask-actor.ts';
+import { type ActorQuestion, allAsked, questionKind, startedByNotMe } from '../triage/ask-actor.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { playbookTitle } from './playbook-of.ts';
 
@@ -19,6 +21,8 @@ export interface QuestionView {
     readonly title: string;
     readonly actor: string;
   };
+  /** More of the same, from the same addresses, that the answer is for as well. */
+  readonly more: readonly Pick<Finding, 'id' | 'message'>[];
   /** False: the engineer looks at it after a "yes, me", too. */
   readonly isYesEnough: boolean;
   /** What a "not me" starts at once. */
@@ -90,10 +94,19 @@ async function answerTo(tx: Tx, { sent, person }: ActorQuestion): Promise<string
   return null;
 }
 
+/** What a "not me" starts, what is the same once. */
+function startsOf(question: ActorQuestion): readonly ProposedAction[] {
+  const all = allAsked(question).flatMap(({ decision }) => startedByNotMe(decision));
+  return [...new Map(all.map((action) => [hashOf([action.playbook, action.target]), action])).values()];
+}
+
 async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<QuestionView | null> {
   const question = questionOf(item);
   const row = await tx.findings.get(question.finding);
   if (row === null) return null;
+  const [, ...others] = allAsked(question);
+  const more: Pick<Finding, 'id' | 'message'>[] = [];
+  for (const other of others) more.push({ id: other.finding, message: (await tx.findings.get(other.finding))?.finding.message ?? '' });
   const { id, severity, message, account, region, firstTime, lastTime, evidence, rule, actor } = row.finding;
   const state = item.state === 'waiting' && (await answerTo(tx, question)) !== null ? 'answered' : (item.state as QuestionView['state']);
   return {
@@ -102,8 +115,9 @@ async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<Question
     revision: question.revision,
     until: item.state === 'waiting' ? item.dueAt : null,
     finding: { id, severity, message, account, region, firstTime, lastTime, evidence, title: rule.title, actor: actor?.uid ?? '' },
+    more,
     isYesEnough: question.decision.first?.enough !== false,
-    starts: startedByNotMe(question.decision).map(({ playbook, target, blastRadius, inverse }) => ({
+    starts: startsOf(question).map(({ playbook, target, blastRadius, inverse }) => ({
       title: playbookTitle(playbooks, playbook),
       uid: target.uid,
       blastRadius,

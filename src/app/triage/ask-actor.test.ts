@@ -27,6 +27,16 @@ const findingOf = (lastTime: number) =>
   });
 const finding = findingOf(1);
 
+/** A finding of this id whose calls came from these addresses; an empty one is of what an AWS service did. */
+const from = (id: string, addresses: readonly string[], rule = 'aws.x.y') =>
+  findingUnderTest({
+    tenant,
+    id,
+    rule: { id: rule, title: 'Key made for somebody else' },
+    evidence: addresses.map((ip, i) => ({ ...calledBy, key: `${id}${i}`, id: `${id}${i}`, ...(ip === '' ? {} : { ip }) })),
+  });
+const calledBy = { time: 1, rule: 'aws.x.y', operation: 'CreateAccessKey', service: 'iam', account: '111122223333', region: 'us-east-1' };
+
 const contain = (user: string, approvals: 1 | 2): ProposedAction => ({
   playbook: 'aws.iam.contain-access-key',
   version: 1,
@@ -179,6 +189,85 @@ describe('was this you?', () => {
     expect(await follow(301 * minute)).toBe(0);
     expect(await follow(316 * minute)).toBe(1);
     expect((await what()).judgements).toEqual([['alice', 'bob']]);
+  });
+
+  describe('one thing done many times', () => {
+    const home = ['192.0.2.1'];
+    const many = async (told: readonly (readonly [ReturnType<typeof from>, Decision['first']?])[]) => {
+      const store = memoryStore();
+      let now = 0;
+      const ask = ([one, first]: (typeof told)[number]) =>
+        store.within(tenant, async (tx) => {
+          await tx.findings.put(one, now);
+          return askActor(tx, one, decisionOn(one, first, [contain(one.id, 1)]), reach, now);
+        });
+      for (const one of told) expect(await ask(one)).toBe(true);
+      const sent = () => store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 99 }));
+      return {
+        store,
+        ask,
+        texts: async () => (await sent()).length / reach.length,
+        /** The answer to the latest text, or silence; then what became of the findings, the actions and the questions. */
+        end: async (option: 'me' | 'not-me' | null, at = minute) => {
+          const notification = (await sent()).toSorted((a, b) => a.at - b.at).at(-1)?.id ?? '';
+          const doc = { notification, option, by: 'alice', channel: 'chat', at: 1 };
+          const item = { kind: 'answer', id: answerId(notification, 'alice'), state: 'waiting', dueAt: 1, at: 1, doc };
+          if (option !== null) await store.within(tenant, (tx) => tx.items.add(item));
+          now = at;
+          await followQuestions({ store, tenant, playbooks, clock: { now: () => now } });
+          return store.within(tenant, async (tx) => ({
+            open: (await tx.findings.list({ state: 'open', limit: 99 })).map(({ finding: { id } }) => id).sort(),
+            actions: (await tx.actions.list({ limit: 99 })).map(({ target }) => target.params['userName']).sort(),
+            asked: (await tx.judgements.list({ limit: 99 })).map((judgement) => judgement.finding).sort(),
+          }));
+        },
+      };
+    };
+    const three = [[from('a', home)], [from('b', home)], [from('c', home)]] as const;
+
+    test('is asked about once, and the answer is for all of it', async () => {
+      const { texts, end, ask } = await many(three);
+      expect(await texts()).toBe(1);
+      expect(await end('me')).toEqual({ open: [], actions: [], asked: [] });
+      // And for some hours for what follows, from the same address.
+      await ask([from('d', home)]);
+      expect(await texts()).toBe(1);
+      await ask([from('e', ['198.51.100.9'])]);
+      expect(await texts()).toBe(2);
+      expect((await end('me', 2 * minute)).open).toEqual([]);
+    });
+
+    test('a no contains all of it; of silence the engineer is asked all of it', async () => {
+      const [no, silent] = [await many(three), await many(three)];
+      expect(await no.end('not-me')).toEqual({ open: ['a', 'b', 'c'], actions: ['a', 'b', 'c'], asked: ['a', 'b', 'c'] });
+      expect(await silent.end(null, 16 * minute)).toEqual({ open: ['a', 'b', 'c'], actions: [], asked: ['a', 'b', 'c'] });
+    });
+
+    test.each<[string, ReturnType<typeof from>, Decision['first']?]>([
+      ['by another rule', from('b', home, 'aws.x.z')],
+      ['from another address', from('b', ['198.51.100.9'])],
+      ['from another address as well', from('b', [...home, '198.51.100.9'])],
+      ['from no address', from('b', [...home, ''])],
+      ['without calls', from('b', [])],
+      ['by another person', from('b', home), { person: 'bob', minutes: 15 }],
+      ['where a yes is not enough', from('b', home), { person: 'alice', minutes: 5, enough: false }],
+    ])('what is done %s has a question of its own', async (_, other, first) => {
+      expect(await (await many([[from('a', home)], [other, first]])).texts()).toBe(2);
+    });
+
+    test('what a question is about and goes on from another address is told anew, and the answer to the old text is for nothing', async () => {
+      const { store, texts, ask, end } = await many([[from('a', home)]]);
+      const old = (await store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 9 })))[0]?.id ?? '';
+      await ask([from('a', [...home, '198.51.100.9'])]);
+      expect(await texts()).toBe(2);
+      const doc = { notification: old, option: 'me', by: 'alice', channel: 'chat', at: 1 };
+      await store.within(tenant, (tx) =>
+        tx.items.add({ kind: 'answer', id: answerId(old, 'alice'), state: 'waiting', dueAt: 1, at: 1, doc }),
+      );
+      expect((await end(null)).open).toEqual(['a']);
+      // Nobody has more time for it than for the first text.
+      expect((await end(null, 16 * minute)).asked).toEqual(['a']);
+    });
   });
 
   test.each(['not-me', 'silence'])('after %s the engineer is asked about more of the same', async (how) => {

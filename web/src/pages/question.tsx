@@ -20,7 +20,7 @@ export function QuestionPage({ id }: { readonly id: string }) {
 }
 
 function Question({ question }: { readonly question: QuestionView }) {
-  const { finding, until, state, starts, isYesEnough } = question;
+  const { finding, more, until, state, starts, isYesEnough } = question;
   const [chosen, setChosen] = useState<Option | null>(null);
   return (
     <Page
@@ -39,6 +39,7 @@ function Question({ question }: { readonly question: QuestionView }) {
         In account {finding.account}, {finding.region}, with your credentials <Arn uid={finding.actor} />
       </p>
       <EvidenceTable evidence={finding.evidence} />
+      <More of={more} />
       {state === 'waiting' ? (
         <Section title="Your answer" aside={until === null ? null : <Until at={until} />}>
           <div className="answers">
@@ -69,6 +70,22 @@ function Question({ question }: { readonly question: QuestionView }) {
       )}
       {chosen === null ? null : <Confirm question={question} option={chosen} onClose={() => setChosen(null)} />}
     </Page>
+  );
+}
+
+function More({ of }: { readonly of: QuestionView['more'] }) {
+  if (of.length === 0) return null;
+  return (
+    <details>
+      <summary>And {of.length} more of the same, from the same address. The answer is for them, too</summary>
+      <ul className="plain">
+        {of.map(({ id, message }) => (
+          <li key={id}>
+            <Visible text={message} />
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
