@@ -82,6 +82,7 @@ test.each<[string, Json, Json]>([
   ['beside what is there', policy(reads), policy(reads, deny('dana@example.com'))],
   ['beside others who are denied', policy(reads, deny('erin@example.com')), policy(reads, deny('dana@example.com', 'erin@example.com'))],
   ['once', policy(deny('dana@example.com')), policy(deny('dana@example.com'))],
+  ['without a version where there was none', { Statement: reads }, { Statement: [reads, deny('dana@example.com')] }],
   [
     'beside one who is denied without a list',
     policy({ ...deny(), Condition: { StringLike: { 'aws:userid': '*:erin@example.com' } } }),

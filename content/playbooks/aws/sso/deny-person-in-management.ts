@@ -234,7 +234,9 @@ function statementOf(people: readonly string[]): JsonObject {
 function withPerson(document: Json, person: string): string {
   const people = [...new Set([...peopleIn(document), person])].sort();
   const rest = statementsOf(document).filter((one) => textAt(one, 'Sid') !== sid);
-  return canonicalJson({ Version: '2012-10-17', ...asObject(document), Statement: [...rest, statementOf(people)] });
+  // A policy without a version keeps none: it would mean something else to those who have the set.
+  const earlier = asObject(document) ?? { Version: '2012-10-17' };
+  return canonicalJson({ ...earlier, Statement: [...rest, statementOf(people)] });
 }
 
 function peopleIn(document: Json): readonly string[] {
