@@ -4,7 +4,7 @@ import { permissionOf } from '../src/core/act/permission.ts';
 import { inventoryReads } from '../src/core/collect/inventory/take-inventory.ts';
 import { sourceReads } from '../src/core/collect/reports/read-sources.ts';
 import { controlModules, playbookModules } from './units.ts';
-import { readsOf } from './write-roles.ts';
+import { readsOf, setReads } from './write-roles.ts';
 
 export const readOnlyRolePath = 'docs/reference/read-only-role.json';
 
@@ -22,6 +22,7 @@ const always = [
   'organizations:ListRoots',
   's3:GetBucketLogging',
   's3:ListAllMyBuckets',
+  ...setReads,
 ];
 
 /** The policy document as text. Log buckets are not in it: grant `s3:ListBucket` and `s3:GetObject` on yours. */

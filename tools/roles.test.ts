@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { permissionOf } from '../src/core/act/permission.ts';
+import { identityCenterPermits } from '../src/core/lib/plans/permission-set.ts';
 import { operations } from '../src/edge/aws/operations.ts';
 import { readOnlyRole } from './read-only-role.ts';
 import { writeRoles } from './write-roles.ts';
@@ -14,8 +15,9 @@ test('the reader reads only, and all roles name calls that the AWS edge knows', 
   const { actor, undoer } = await writeRoles();
   const reader = await readOnlyRole();
   expect(allowed(reader).filter((action) => !reads.test(action))).toEqual([]);
-  // Beside the permissions of calls, one that AWS asks for when a call hands a role over.
-  const known = new Set([...Object.keys(operations), ...Object.keys(operations).map(permissionOf), 'iam:PassRole']);
+  // Beside the permissions of calls, those that AWS asks for when a call hands a role over, or lets Identity Center change one.
+  const asked = ['iam:PassRole', ...identityCenterPermits];
+  const known = new Set([...Object.keys(operations), ...Object.keys(operations).map(permissionOf), ...asked]);
   for (const text of [reader, actor, undoer]) expect(allowed(text).filter((action) => !known.has(action))).toEqual([]);
 });
 

@@ -134,11 +134,20 @@ function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at
   });
 }
 
-/** The management account and the root, where what was offered then tells them. */
+/** The management account, the root and permission sets, where what was offered then tells them. */
 function aroundIn(offers: readonly Offer[]): Around {
-  const targets = offers.filter(({ playbook }) => playbook.startsWith('aws.organizations.')).map(({ target }) => target);
-  const root = targets.map(({ params }) => params['member']).find((member) => typeof member === 'string' && member.startsWith('r-'));
-  return { management: targets[0]?.account ?? null, root: typeof root === 'string' ? root : null, atRoot: [] };
+  const targetsOf = (prefix: string) => offers.flatMap(({ playbook, target }) => (playbook.startsWith(prefix) ? [target] : []));
+  const organisation = targetsOf('aws.organizations.');
+  const inManagement = targetsOf('aws.sso.deny-person-in-management');
+  const root = organisation.map(({ params }) => params['member']).find((member) => typeof member === 'string' && member.startsWith('r-'));
+  const permissionSets = inManagement.map(({ region, params }) => ({
+    name: String(params['permissionSet']),
+    region,
+    instanceArn: String(params['instanceArn']),
+    permissionSetArn: String(params['permissionSetArn']),
+  }));
+  const management = (organisation[0] ?? inManagement[0])?.account ?? null;
+  return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets };
 }
 
 function taken({ verdict, actions }: Decision): number {

@@ -21,7 +21,7 @@ export interface Kind {
   /** The same in every Region. */
   readonly global?: true;
   /** What there is before anybody has made it: settings of the account itself. */
-  readonly initial?: (context: Context, id: string) => Item;
+  readonly initial?: (context: Context, id: string) => Item | null;
 }
 
 /** What one operation does to an item. A table of these is a service. */

@@ -1,7 +1,9 @@
 import { denyPerson } from '../../../content/playbooks/aws/organizations/deny-person.ts';
 import { denyRoot } from '../../../content/playbooks/aws/organizations/deny-root.ts';
-import type { Json } from '../../core/model/json.ts';
-import { account, management, type Organisation, type Scenario, twoStates } from './scenario-under-test.ts';
+import { denyPersonInManagement } from '../../../content/playbooks/aws/sso/deny-person-in-management.ts';
+import type { Json, JsonObject } from '../../core/model/json.ts';
+import { identityCenterInstance, standingSetArn } from '../../range/services/identity-center.ts';
+import { account, documents, management, type Organisation, type Scenario, twoStates } from './scenario-under-test.ts';
 
 const person = 'dana@example.com';
 /** A place in the organisation; which, is not told apart. */
@@ -9,10 +11,10 @@ const root = 'r-ab12';
 const made = ({ range }: Organisation) => Object.values(range.state.organisation.made ?? {});
 const attached = (organisation: Organisation): Json => made(organisation).map(({ name, accounts }) => ({ name, accounts: [...accounts] }));
 
-/** A session of Identity Center, with which somebody does something in the account. */
-function asPerson({ range }: Organisation, action: string): void {
+/** A session of Identity Center, with which somebody does something in an account. */
+function asPerson({ range }: Organisation, action: string, where = account): void {
   const credentials = range.roleSession({
-    account,
+    account: where,
     role: 'AWSReservedSSO_AdministratorAccess_*',
     name: person,
     mfa: false,
@@ -51,6 +53,44 @@ const both = {
   around: { management, root: null, atRoot: [] },
 } as const;
 
+const set = 'AdministratorAccess';
+const InstanceArn = identityCenterInstance;
+const PermissionSetArn = standingSetArn(set);
+const onSet = { InstanceArn, PermissionSetArn };
+const denying = (...actions: readonly string[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: actions, Resource: '*' }] });
+const put =
+  (...actions: readonly string[]) =>
+  ({ manager }: Organisation): JsonObject =>
+    manager.call('sso:PutInlinePolicyToPermissionSet', { ...onSet, InlinePolicy: denying(...actions) });
+const provision = ({ manager }: Organisation): JsonObject =>
+  manager.call('sso:ProvisionPermissionSet', { ...onSet, TargetType: 'AWS_ACCOUNT', TargetId: management });
+
+/** What the permission set says, and what its roles do in the management account and in another. */
+const inSet = (organisation: Organisation): Json => [
+  documents(organisation, 'sso/permission-set/us-east-1', management)[PermissionSetArn]?.['InlinePolicy'] ?? null,
+  ...[management, account].map((id) =>
+    Object.values(organisation.range.state.accounts[id]?.roles ?? {}).flatMap(({ name, inline }) =>
+      name.startsWith(`AWSReservedSSO_${set}_`) ? [{ ...inline }] : [],
+    ),
+  ),
+];
+
+const inManagement = {
+  playbook: denyPersonInManagement,
+  account: management,
+  rule: 'aws.iam.access-key-created-for-other-user',
+  attack: (organisation: Organisation) => asPerson(organisation, 'iam:CreateAccessKey', management),
+  around: {
+    management,
+    root,
+    atRoot: [],
+    permissionSets: [{ name: set, region: 'us-east-1', instanceArn: InstanceArn, permissionSetArn: PermissionSetArn }],
+  },
+  view: inSet,
+  does: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
+} as const;
+
 export const peopleScenarios: readonly Scenario[] = [
   {
     name: 'denies a person of Identity Center in an account',
@@ -74,5 +114,32 @@ export const peopleScenarios: readonly Scenario[] = [
     rule: 'aws.iam.access-key-created-for-other-user',
     attack: ({ root }) => void root.call('iam:CreateAccessKey', { UserName: 'ci-deployer' }),
     ...both,
+  },
+  {
+    name: 'denies a person of Identity Center in the management account',
+    ...inManagement,
+    meddle: put('s3:DeleteBucket'),
+    undoes: ['sso:DeleteInlinePolicyFromPermissionSet', 'sso:ProvisionPermissionSet'],
+    refused: {
+      when: (organisation) => {
+        put(...Array.from({ length: 486 }, (_, n) => `s3:DeleteBucket${n}`))(organisation);
+        provision(organisation);
+      },
+      says: /leaves no room within 10240 characters/,
+    },
+  },
+  {
+    name: 'denies a person of Identity Center in the management account beside what the permission set denies already',
+    ...inManagement,
+    prepare: (organisation) => {
+      put('s3:DeleteBucket')(organisation);
+      provision(organisation);
+    },
+    meddle: (organisation) => {
+      put('s3:DeleteObject')(organisation);
+      provision(organisation);
+    },
+    undoes: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
+    refused: { when: put('s3:DeleteBucket', 's3:DeleteObject'), says: /what somebody changed of it would come there for all who have it/ },
   },
 ];

@@ -62,12 +62,12 @@ export function attacked(scenario: Scenario): Attacked {
   let time = start;
   const organisation = openOrganisation(() => (time += 1000));
   scenario.prepare?.(organisation);
-  const log = organisation.range.state.recent[scenario.account ?? account] ?? [];
-  const before = log.length;
+  const log = () => organisation.range.state.recent[scenario.account ?? account] ?? [];
+  const before = log().length;
   scenario.attack(organisation);
-  const findings = scenario.rule === undefined ? [] : findingsOfRule(scenario.rule, log.slice(before));
+  const findings = scenario.rule === undefined ? [] : findingsOfRule(scenario.rule, log().slice(before));
   const finding = scenario.finding?.(organisation) ?? findings[0];
-  if (finding === undefined) throw new Error(`${scenario.rule} finds nothing in ${JSON.stringify(log.slice(before))}`);
+  if (finding === undefined) throw new Error(`${scenario.rule} finds nothing in ${JSON.stringify(log().slice(before))}`);
   const target = scenario.target?.(organisation) ?? scenario.playbook.targets(finding, scenario.around)[0];
   if (target === undefined) throw new Error(`the finding names no target: ${JSON.stringify(finding.evidence)}`);
   return { scenario, snapshot: organisation.range.snapshot(), finding, target, at: time };

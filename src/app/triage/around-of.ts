@@ -1,9 +1,10 @@
 import { partitionOf } from '../../core/lib/arn.ts';
 import { iamRegion } from '../../core/lib/inline-policy.ts';
 import { listAt, textAt } from '../../core/lib/json-at.ts';
+import { areOfIdentityCenter, type PermissionSetRole, permissionSetRole } from '../../core/lib/plans/permission-set.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import type { Around } from '../../core/model/plan.ts';
+import type { Around, PermissionSetAround } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attempt } from '../cloud-attempt.ts';
 
@@ -12,9 +13,17 @@ type Fixed = Pick<Around, 'management' | 'root'>;
 /** By cloud and account: an account's organisation does not change while a worker lives, or hardly ever. */
 const known = new WeakMap<Cloud, Map<string, Fixed>>();
 
+/** By cloud and role: of which permission set a role is never changes. */
+const knownSets = new WeakMap<Cloud, Map<string, PermissionSetAround>>();
+
+/** More roles of a finding, instances, and sets of an account are a matter for a person. */
+const mostRoles = 3;
+const mostInstances = 2;
+const mostSets = 100;
+
 /**
  * What stands around the account of a finding; nulls where it is in no organisation, or may not know. The root is looked at where persons of Identity
- * Center did something. A failed look is tried again.
+ * Center did something, and their permission sets where they did it in the management account. A failed look is tried again.
  */
 export async function aroundOf(
   cloud: Cloud,
@@ -26,12 +35,55 @@ export async function aroundOf(
   const read = (of: string, action: string, input: JsonObject = {}) =>
     attempt(cloud, { account: of, region, action, input, role: 'reader' });
   const { management, root } = await fixedOf(cloud, account, read);
-  const isByPerson = [...evidence, ...more].some((one) => (one.actor ?? actor)?.issuer?.includes(':role/aws-reserved/sso.amazonaws.com/'));
-  if (management === null || root === null || !isByPerson) return { management, root, atRoot: [] };
+  const issuers = [...new Set([...evidence, ...more].map((one) => (one.actor ?? actor)?.issuer ?? ''))];
+  const isByPerson = issuers.some((issuer) => issuer.includes(':role/aws-reserved/sso.amazonaws.com/'));
+  if (management === null || !isByPerson) return { management, root, atRoot: [] };
+  const permissionSets = await permissionSetsOf(cloud, management, issuers);
+  if (root === null) return { management, root, atRoot: [], permissionSets };
   const attached = await read(management, 'organizations:ListPoliciesForTarget', { TargetId: root, Filter: 'SERVICE_CONTROL_POLICY' });
   const names = attached.ok ? listAt(attached.answer, 'Policies').flatMap((policy) => textAt(policy, 'Name') ?? []) : [];
   // Without knowing what is there, nothing is attached to all accounts.
-  return { management, root: attached.ok ? root : null, atRoot: names };
+  return { management, root: attached.ok ? root : null, atRoot: names, permissionSets };
+}
+
+async function permissionSetsOf(cloud: Cloud, management: string, issuers: readonly string[]): Promise<readonly PermissionSetAround[]> {
+  const before = knownSets.get(cloud) ?? new Map<string, PermissionSetAround>();
+  knownSets.set(cloud, before);
+  const found = new Map<string, PermissionSetAround>();
+  for (const issuer of issuers) {
+    const role = permissionSetRole(issuer);
+    if (role === null || role.account !== management || found.size === mostRoles) continue;
+    const set = before.get(issuer) ?? (await permissionSetOf(cloud, role));
+    if (set === null) continue;
+    before.set(issuer, set);
+    found.set(`${set.region}/${set.name}`, set);
+  }
+  return [...found.values()];
+}
+
+/** The ARN of a role has the name of its permission set, and no more: those of the account are looked through. Null where it was not found. */
+async function permissionSetOf(cloud: Cloud, { account, region, set: name }: PermissionSetRole): Promise<PermissionSetAround | null> {
+  const listed = async (action: string, input: JsonObject, list: string) => {
+    const got = await attempt(cloud, { account, region, action, input, role: 'reader' });
+    return got.ok ? listAt(got.answer, list) : [];
+  };
+  const instances = await listed('sso:ListInstances', {}, 'Instances');
+  for (const instance of instances.slice(0, mostInstances)) {
+    const instanceArn = textAt(instance, 'InstanceArn') ?? '';
+    const sets = await listed(
+      'sso:ListPermissionSetsProvisionedToAccount',
+      { InstanceArn: instanceArn, AccountId: account },
+      'PermissionSets',
+    );
+    for (const permissionSetArn of sets.slice(0, mostSets)) {
+      if (typeof permissionSetArn !== 'string' || !areOfIdentityCenter(instanceArn, permissionSetArn)) continue;
+      const input = { InstanceArn: instanceArn, PermissionSetArn: permissionSetArn };
+      const described = await attempt(cloud, { account, region, action: 'sso:DescribePermissionSet', input, role: 'reader' });
+      if (described.ok && textAt(described.answer, 'PermissionSet', 'Name') === name)
+        return { name, region, instanceArn, permissionSetArn };
+    }
+  }
+  return null;
 }
 
 async function fixedOf(cloud: Cloud, account: string, read: (of: string, action: string) => ReturnType<typeof attempt>): Promise<Fixed> {

@@ -31,6 +31,7 @@ const unscoped: ReadonlySet<string> = new Set([
   'cloudtrail:ListTrails',
   'cloudtrail:LookupEvents',
   'iam:ListUsers',
+  'iam:ListPolicies',
   'iam:ListRoles',
   'bedrock:DeleteModelInvocationLoggingConfiguration',
   'bedrock:GetModelInvocationLoggingConfiguration',

@@ -93,6 +93,17 @@ export interface Around {
   readonly root: string | null;
   /** Names of the service control policies that are attached to the root: there is room for few. */
   readonly atRoot: readonly string[];
+  /** Permission sets with whose roles persons did something in the management account; those that could not be found are left out. */
+  readonly permissionSets?: readonly PermissionSetAround[];
+}
+
+/** A permission set of Identity Center, which the ARN of its role does not tell. */
+export interface PermissionSetAround {
+  readonly name: string;
+  /** Where Identity Center is at home. */
+  readonly region: string;
+  readonly instanceArn: string;
+  readonly permissionSetArn: string;
 }
 
 /** A unit of `content/playbooks`. It returns a plan and does nothing itself. */

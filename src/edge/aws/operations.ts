@@ -414,6 +414,7 @@ export const operations: { readonly [action: string]: Operation } = {
       'CreateAccountAssignment',
       'DeleteAccountAssignment',
       'DeleteInlinePolicyFromPermissionSet',
+      'DescribePermissionSet',
       'DetachManagedPolicyFromPermissionSet',
       'GetInlinePolicyForPermissionSet',
       'ProvisionPermissionSet',
@@ -468,6 +469,8 @@ export const operations: { readonly [action: string]: Operation } = {
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
   'sso:ListAccountAssignments': whole('sso', 'ListAccountAssignments', 'AccountAssignments'),
   'sso:ListAccountsForProvisionedPermissionSet': whole('sso', 'ListAccountsForProvisionedPermissionSet', 'AccountIds'),
+  'sso:ListInstances': whole('sso', 'ListInstances', 'Instances'),
+  'sso:ListPermissionSetsProvisionedToAccount': whole('sso', 'ListPermissionSetsProvisionedToAccount', 'PermissionSets'),
   'sso:ListManagedPoliciesInPermissionSet': whole('sso', 'ListManagedPoliciesInPermissionSet', 'AttachedManagedPolicies'),
   'lambda:ListProvisionedConcurrencyConfigs': {
     service: 'lambda',

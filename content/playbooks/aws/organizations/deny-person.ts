@@ -16,7 +16,7 @@ export const denyPerson: Playbook = {
   id: 'aws.organizations.deny-person',
   version: 2,
   title: 'Deny a person of Identity Center in every account',
-  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy at the root of the organisation denies everything to that person at once, in every account and under every permission set, and to nobody else: whoever has the sign-in has sessions in all of them. Where the root cannot be read, or has no room for one more policy, it is attached to the account of the evidence alone. The sign-in itself is not touched: end the sessions and reset it at the identity provider. The management account cannot be restricted in this way.',
+  why: 'Whoever holds a session of Identity Center holds it for hours, and signs in again. A service control policy at the root of the organisation denies everything to that person at once, in every account and under every permission set, and to nobody else: whoever has the sign-in has sessions in all of them. Where the root cannot be read, or has no room for one more policy, it is attached to the account of the evidence alone. The sign-in itself is not touched: end the sessions and reset it at the identity provider. The management account is not bound by it: there aws.sso.deny-person-in-management denies a person.',
   handles: [],
   cutsOff: true,
   approval: 'none',

@@ -1,6 +1,8 @@
 import type { Evidence, Finding } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Call, Step, Target } from '../../model/plan.ts';
+import { parseArn } from '../arn.ts';
+import { iamRegion } from '../inline-policy.ts';
 import { listAt, textAt } from '../json-at.ts';
 
 const instance = /^arn:[a-z-]+:sso:::instance\/(sso)?ins-[A-Za-z0-9.-]{16}$/;
@@ -14,8 +16,37 @@ export function permissionSetIn(
   const instanceArn = textAt(evidence.kept, 'instanceArn') ?? '';
   const permissionSetArn = textAt(evidence.kept, 'permissionSetArn') ?? '';
   if (evidence.account !== account || evidence.error !== undefined) return null;
-  return instance.test(instanceArn) && set.test(permissionSetArn) ? { instanceArn, permissionSetArn } : null;
+  return areOfIdentityCenter(instanceArn, permissionSetArn) ? { instanceArn, permissionSetArn } : null;
 }
+
+/** Are they the ARNs of an instance and of a permission set? */
+export function areOfIdentityCenter(instanceArn: string, permissionSetArn: string): boolean {
+  return instance.test(instanceArn) && set.test(permissionSetArn);
+}
+
+/** The role that a permission set has in an account. */
+export interface PermissionSetRole {
+  readonly account: string;
+  readonly name: string;
+  /** The name of the permission set. */
+  readonly set: string;
+  /** Where Identity Center is at home. */
+  readonly region: string;
+}
+
+/**
+ * Null for other roles. The path says the Region, and none where that is us-east-1:
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+export function permissionSetRole(role: string): PermissionSetRole | null {
+  const { service, partition, account, resource } = parseArn(role) ?? {};
+  const [, region, name, set] = roleResource.exec(resource ?? '') ?? [];
+  if (service !== 'iam' || partition === undefined || account === undefined || name === undefined || set === undefined) return null;
+  return { account, name, set, region: region ?? iamRegion(partition) };
+}
+
+const roleResource =
+  /^role\/aws-reserved\/sso\.amazonaws\.com\/(?:([a-z]{2}(?:-[a-z]+)+-\d)\/)?(AWSReservedSSO_([\w+=,.@-]{1,32})_[0-9a-f]{16})$/;
 
 /** The input that names them. */
 export function permissionSetInput({ params }: Target): JsonObject {
@@ -26,6 +57,25 @@ export function permissionSetInput({ params }: Target): JsonObject {
 export function permissionSetArns({ params, uid }: Target): readonly string[] {
   return [String(params['instanceArn']), String(params['permissionSetArn']), `arn:${uid.split(':')[1] ?? 'aws'}:sso:::account/*`];
 }
+
+/**
+ * In the management account Identity Center changes roles by the permissions of whoever asks for it, as of assignments there:
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-using-id-policies.html. Roles are neither made nor deleted.
+ */
+export const identityCenterPermits: readonly string[] = [
+  'iam:AttachRolePolicy',
+  'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy',
+  'iam:GetRole',
+  'iam:GetSAMLProvider',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListPolicies',
+  'iam:ListRolePolicies',
+  'iam:ListRoles',
+  'iam:PutRolePolicy',
+  'iam:UpdateRole',
+  'iam:UpdateRoleDescription',
+];
 
 /** A change of a permission set reaches the accounts when it is provisioned: https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ProvisionPermissionSet.html */
 export function provision(target: Target): Call {
