@@ -15,9 +15,11 @@ import type { Action, Playbook, Target } from '../core/model/plan.ts';
 import type { Cloud, CloudCall } from '../core/ports/cloud.ts';
 import { type MemoryDurable, memoryDurable } from '../core/ports/durable.memory.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
+import type { Tx } from '../core/ports/store.ts';
 import { openRange, type Range } from '../range/open-range.ts';
 import { defineCarryOut } from './carry-out.ts';
 import { dispatch } from './dispatch.ts';
+import { saysOfError } from './says-of-error.ts';
 import { dueAgain } from './triage/decide-again.ts';
 import { defineUndo } from './undo-action.ts';
 import { addUndoRequest } from './undo-request.ts';
@@ -42,7 +44,15 @@ interface World {
 }
 
 async function open(
-  more: { readonly kind?: Finding['kind']; readonly severity?: Finding['severity']; readonly armed?: boolean } = {},
+  more: {
+    readonly kind?: Finding['kind'];
+    readonly severity?: Finding['severity'];
+    readonly armed?: boolean;
+    /** The transactions as workflows see them. */
+    readonly seen?: (tx: Tx) => Tx;
+    /** Hears what workflows end with; none is expected unless given. */
+    readonly onError?: (error: unknown) => void;
+  } = {},
 ): Promise<World> {
   let time = Date.UTC(2026, 0, 15, 9);
   const now = () => (time += 10);
@@ -62,12 +72,13 @@ async function open(
     },
   };
   const durable = memoryDurable({
-    within: store.within,
+    within: (of, work) => store.within(of, (tx) => work(more.seen?.(tx) ?? tx)),
     sleep: async (milliseconds) => {
       time += milliseconds;
     },
     onError: (error) => {
-      throw error;
+      if (more.onError === undefined) throw error;
+      more.onError(error);
     },
   });
   const deps = {
@@ -521,6 +532,21 @@ describe('what holds it back', () => {
     await world.store.within(tenant, (tx) => tx.settings.set('tolerance', 'caps: many', 1, 'owner'));
     const action = await carryOut(world, key.playbook, key.prepare(world));
     expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('tolerance'), []]);
+  });
+
+  test('what the server refuses is no tolerance that cannot be read: nothing is refused for it', async () => {
+    const conflict = Object.assign(new Error('could not serialize access'), { code: '40001' });
+    const refusing = (tx: Tx): Tx => {
+      const get = async (name: string) => {
+        if (name === 'tolerance') throw conflict;
+        return tx.settings.get(name);
+      };
+      return { ...tx, settings: { ...tx.settings, get } };
+    };
+    const errors: string[] = [];
+    const world = await open({ seen: refusing, onError: (error) => errors.push(saysOfError(error)) });
+    const action = await carryOut(world, key.playbook, key.prepare(world));
+    expect([action.state, world.changes, errors]).toEqual(['planned', [], [expect.stringContaining('could not serialize access')]]);
   });
 
   test('a finding that was retracted', async () => {

@@ -3,6 +3,7 @@ import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
+import { InputError } from '../core/model/errors.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
 import type { Caps } from '../core/model/tolerance.ts';
@@ -331,7 +332,9 @@ async function capReached(tx: Tx, action: Action, at: number): Promise<string | 
   try {
     ({ caps } = await toleranceOf(tx));
   } catch (error) {
-    return `The tolerance cannot be read, so automation does nothing: ${error instanceof Error ? error.message : String(error)}`;
+    // What the server refuses ends this transaction, which is then tried again.
+    if (!(error instanceof InputError)) throw error;
+    return `The tolerance cannot be read, so automation does nothing: ${error.message}`;
   }
   const { account } = action.target;
   // The store counts what is planned too, and so this action itself.

@@ -8,9 +8,12 @@ import {
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { InvariantError } from '../../core/model/errors.ts';
 import { failedOutcome } from '../../core/ports/durable.outcome.ts';
-import { isRetriable } from './retriable.ts';
+import { isAborted, isRetriable } from './retriable.ts';
 
 export const sourceName = 'jobzero';
+
+/** So often a transaction is tried again whose failure somebody has swallowed. */
+const mostAborted = 20;
 
 /** What a workflow hands to `runTransaction`: the work, and how to write down its result. */
 export interface TransactionConfig<DB> {
@@ -72,7 +75,7 @@ export function datasource<DB>(db: Kysely<DB>, stopped: () => boolean): DataSour
           return (await once(workflowID, stepID, run)) as Return;
         } catch (error) {
           if (error instanceof DBOSWorkflowConflictError) throw error;
-          if (error instanceof DBOSStepAlreadyRecordedError || isRetriable(error)) {
+          if (error instanceof DBOSStepAlreadyRecordedError || isRetriable(error) || (isAborted(error) && attempt < mostAborted)) {
             // What would be thrown here would be recorded as the step's outcome: whoever recovers the workflow goes on.
             if (stopped()) return new Promise<never>(() => {});
             await pause(attempt);

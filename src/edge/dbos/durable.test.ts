@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
 import { durableContract } from '../../core/ports/durable.contract.ts';
 import type { Durable } from '../../core/ports/durable.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import { appPool } from '../postgres/connections.ts';
 import { storeTx } from '../postgres/store-tx.ts';
 import { type TestDatabase, testDatabase } from '../postgres/testing.ts';
@@ -60,12 +62,12 @@ describe('work that nobody runs', () => {
     durable.define('probe@1', async (context) => {
       onRun();
       await context.step('hold', hold);
-      await context.transaction('mark', 'default', (tx) =>
-        tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: context.id, at: 0, data: {} }),
-      );
+      await context.transaction('mark', 'default', (tx) => mark(tx, context.id));
     });
     return durable;
   }
+
+  const mark = (tx: Tx, subject: string) => tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject, at: 0, data: {} });
 
   test('an executor without a lease counts as dead', async () => {
     const database = await makeDatabase();
@@ -112,6 +114,35 @@ describe('work that nobody runs', () => {
     while ((await query(adminUrl, `select from dbos.workflow_status where status = 'SUCCESS'`)).length === 0) await sleep(20);
     await durable.shutdown();
     expect(await marks(adminUrl)).toEqual(['w1']);
+  });
+
+  test.each([
+    [1, ['w1'], 0],
+    [99, [], 1],
+  ])('a transaction that failed %i times without saying so is tried again, and not for ever', async (times, marked, faults) => {
+    const { url, dbosUrl, adminUrl } = await makeDatabase();
+    const told: string[] = [];
+    let left = times;
+    const durable = openDurable<object>({
+      url,
+      systemUrl: dbosUrl,
+      storeTx: async (trx, tenant) => {
+        if (left-- > 0) await sql`select 1 / 0`.execute(trx).catch(() => {});
+        return storeTx(trx, tenant);
+      },
+      executorId: 'test',
+      onError: (error) => told.push(String(error)),
+      leaseMs: 1_000,
+    });
+    durable.define('probe@1', async (context) => {
+      await context.transaction('mark', 'default', (tx) => mark(tx, context.id));
+    });
+    await durable.launch();
+    await durable.start('probe@1', 'w1', {});
+    await until(() => told.length > 0 || left <= 0);
+    while ((await query(adminUrl, `select from dbos.workflow_status where status in ('SUCCESS', 'ERROR')`)).length === 0) await sleep(20);
+    await durable.shutdown();
+    expect([await marks(adminUrl), told.length]).toEqual([marked, faults]);
   });
 
   test('who loses its lease takes no more work and says so', async () => {

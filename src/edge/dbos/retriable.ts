@@ -31,3 +31,13 @@ export function isRetriable(error: unknown): boolean {
   }
   return false;
 }
+
+/**
+ * Whether the transaction had failed before, and whoever saw how went on: what it was is not known any more. It may well succeed when it is tried again,
+ * or never.
+ */
+export function isAborted(error: unknown): boolean {
+  for (let depth = 0, at = error; at instanceof Error && depth < 10; depth++, at = at.cause)
+    if ('code' in at && at.code === '25P02') return true;
+  return false;
+}

@@ -7,6 +7,7 @@ const coded = (code: string, message = '') => Object.assign(new Error(message), 
 test.each([
   [coded('40001'), true, false],
   [coded('40P01'), true, false],
+  [coded('25P02'), true, false],
   [new InputError('wrapped', 'x', { cause: coded('40001') }), true, false],
   [coded('ECONNREFUSED'), false, true],
   [coded('57P01'), false, true],

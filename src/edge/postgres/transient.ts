@@ -1,8 +1,8 @@
 import { codeOf } from './private-file.ts';
 
-/** Serialization failure, deadlock: somebody else was first, and the same work may succeed now. */
+/** Serialization failure, deadlock: somebody else was first, and the same work may succeed now. So it may where whoever saw that went on all the same. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error)) || (causeOf(error) !== undefined && isConflict(causeOf(error)));
+  return ['40001', '40P01', '25P02'].includes(codeOf(error)) || (causeOf(error) !== undefined && isConflict(causeOf(error)));
 }
 
 const gone = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
