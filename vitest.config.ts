@@ -14,7 +14,7 @@ const together = [
   'src/core/**/*.test.ts',
   'src/range/**/*.test.ts',
   'content/**/*.test.ts',
-  'src/app/{console,incident-mode,judge,notify,on-call,triage}/**/*.test.ts',
+  'src/app/{arming,console,doctor,exercise,first-look,incident-mode,judge,ledger,notify,on-call,owners,passkeys,risk,triage}/**/*.test.ts',
 ];
 
 const shared = {
@@ -25,7 +25,8 @@ const shared = {
 export default defineConfig({
   test: {
     globalSetup: ['tools/console-once.ts'],
-    maxWorkers: 2,
+    // Much of it waits: for leases, for pages, for other processes.
+    maxWorkers: 3,
     reporters: ['default', './tools/skipped-reporter.ts'],
     projects: [
       { test: { ...shared, name: 'together', include: together, isolate: false } },

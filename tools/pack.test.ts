@@ -88,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('the packed package', () => {
   test('runs the main job: state, workers, console, the attack contained, nothing left behind', async () => {
     const home = await HomeUnderTest.make({}, bin);
     try {
-      const up = home.start(47_510);
+      const up = home.start(47_510, '--workers', '1');
       const { url = '' } = await up.until('the console', ({ event }) => event === 'ready');
       const page = await fetch(url);
       expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);

@@ -28,7 +28,7 @@ const names = ['StopLogging', 'DeleteTrail', 'CreateAccessKey', 'CreateUser', 'A
 const sources = ['cloudtrail', 'cloudtrail', 'iam', 'iam', 'iam', 'secretsmanager', 's3'];
 
 /** Calls of some users over days, of which rules and correlations find many things. */
-const synthetic: readonly JsonObject[] = Array.from({ length: 2_000 }, (_, i) => ({
+const synthetic: readonly JsonObject[] = Array.from({ length: 1_200 }, (_, i) => ({
   eventVersion: '1.09',
   eventID: `10000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
   eventTime: new Date(Date.UTC(2026, 0, 10) + i * 97_000).toISOString().replace('.000Z', 'Z'),
@@ -235,7 +235,7 @@ describe('bad input', () => {
     await writeFile(join(root, '1-truncated.json.gz'), stored.subarray(0, Math.floor(stored.length * 0.6)));
     const broken = `{"Records":[${text(400)},{"eventName": nothing},${text(401)}]}`;
     await writeFile(join(root, '2-broken.json'), broken);
-    const long = `${text(402)}\n${JSON.stringify({ ...good(403), filler: 'x'.repeat(50 * 1024 * 1024) })}\n${text(404)}\n`;
+    const long = `${text(402)}\n${JSON.stringify({ ...good(403), filler: 'x'.repeat(17 * 1024 * 1024) })}\n${text(404)}\n`;
     await writeFile(join(root, '3-long.ndjson'), long);
     const twice = text(407).replace('{', '{"eventName":"DescribeTrails",');
     await writeFile(
