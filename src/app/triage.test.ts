@@ -4,10 +4,11 @@ import type { DecideContext } from '../core/model/decide-context.ts';
 import { CloudError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../core/model/incident.ts';
-import type { JsonObject } from '../core/model/json.ts';
+import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, Playbook } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
+import { answerJudgement } from './console/answer-judgement.ts';
 import { decideWhatIsDone } from './triage/decide-again.ts';
 import { Deferred, triage } from './triage.ts';
 import {
@@ -157,6 +158,16 @@ describe('what comes in together is waited for', () => {
     expect((await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }))).map(({ finding }) => finding)).toEqual([deed.id]);
   });
 
+  /** The plan of a playbook, seen to be done: for this key, or for all. */
+  const planSeenDone =
+    (playbook: Playbook, key?: Json): Playbook['plan'] =>
+    (target, now) =>
+      playbook
+        .plan(target, now)
+        .map((step) =>
+          key === undefined || target.params['accessKeyId'] === key ? { ...step, verify: { ...step.verify, expect: () => true } } : step,
+        );
+
   const outcome = (store: ReturnType<typeof memoryStore>) =>
     store.within(tenant, async (tx) => ({
       done: (await tx.actions.list({ limit: 9 })).map(({ playbook }) => playbook).sort(),
@@ -200,13 +211,20 @@ describe('what comes in together is waited for', () => {
     await store.within(tenant, (tx) => decideWhatIsDone(tx, others as Pick<Action, 'playbook' | 'target'>, at()));
     expect(await triage(deps, new Deferred())).toEqual([]);
 
-    // As it is in AWS when somebody has done it.
-    const gone: Playbook[] = deps.playbooks.map((one) =>
-      one.id === cutOff
-        ? { ...one, plan: (...given) => one.plan(...given).map((step) => ({ ...step, verify: { ...step.verify, expect: () => true } })) }
-        : one,
+    // As it is in AWS when somebody has done it, of one of the two keys, then of both.
+    const before = (await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 })))[0];
+    const half = deps.playbooks.map((one) =>
+      one.id === cutOff ? { ...one, plan: planSeenDone(one, offered?.target.params['accessKeyId']) } : one,
     );
     await store.within(tenant, (tx) => decideWhatIsDone(tx, offered as Pick<Action, 'playbook' | 'target'>, at()));
+    expect((await triage({ ...deps, playbooks: half }, new Deferred())).map(({ decision }) => decision.verdict)).toEqual(['ask']);
+    const left = (await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 })))[0];
+    expect([left?.id, left?.state, left?.options.length]).toEqual([before?.id, 'waiting', (before?.options.length ?? 0) - 1]);
+    // Whoever has read both does not say yes to the other.
+    expect(left?.revision).not.toBe(before?.revision);
+    expect(await answerJudgement(deps, before?.id ?? '', 'bob', 'approve', before?.revision)).toMatchObject({ outcome: 'renewed' });
+    const gone = deps.playbooks.map((one) => (one.id === cutOff ? { ...one, plan: planSeenDone(one) } : one));
+    await store.within(tenant, (tx) => decideWhatIsDone(tx, left?.options[0] as Pick<Action, 'playbook' | 'target'>, at()));
     const [again] = await triage({ ...deps, playbooks: gone }, new Deferred());
     expect([again?.finding.id, again?.decision.verdict]).toEqual([deed.id, 'watch']);
     expect((await outcome(store)).asked.map(([state]) => state)).toEqual(['withdrawn']);

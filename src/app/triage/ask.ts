@@ -5,7 +5,7 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { withAdvice } from '../judge/advise.ts';
-import { bothParts, partsOf, withoutPart, withPart } from './question-of.ts';
+import { bothParts, partsOf, renewed, withoutPart, withPart } from './question-of.ts';
 
 /** Questions that may wait at once; beyond them each finding is asked about alone. */
 const mostWaiting = 500;
@@ -36,7 +36,8 @@ export async function ask(
     question = bothParts(question, other);
     await tx.judgements.withdraw(other.id, at, `It is asked together with question ${question.id}: both are about one incident.`);
   }
-  const advised = await withAdvice(tx, question);
+  const before = first ?? (await tx.judgements.get(question.id));
+  const advised = await withAdvice(tx, before === null ? question : renewed(before, question));
   if (!(await tx.judgements.ask(advised))) return null;
   await askedLeaf(tx, advised, at);
   return question.id;

@@ -44,6 +44,18 @@ export function bothParts(a: Judgement, b: Judgement): Judgement {
   return joined(a, [...partsOf(a), ...partsOf(b).filter(({ finding }) => !known.has(finding))]);
 }
 
+/**
+ * A question that was asked before, as it is now: under its old revision where it asks the same, else under one that tells of its options too. Whoever
+ * has read other options must not have said yes to these.
+ */
+export function renewed(before: Judgement, now: Judgement): Judgement {
+  const parts = partsOf(now);
+  const about = (judgement: Judgement) =>
+    hashOf([partsOf(judgement).map(({ finding, revision }) => [finding, revision]), judgement.options]);
+  if (about(before) === about(now)) return { ...now, ...(before.parts === undefined ? {} : { parts }), revision: before.revision };
+  return { ...now, parts, revision: idOf('renewed', about(now)) };
+}
+
 function joined(now: Judgement, all: readonly JudgementPart[]): Judgement {
   const proposed = new Set<string>();
   let silent = 0;
