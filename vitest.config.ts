@@ -25,8 +25,7 @@ const shared = {
 export default defineConfig({
   test: {
     globalSetup: ['tools/console-once.ts'],
-    // Much of it waits: for leases, for pages, for other processes.
-    maxWorkers: 3,
+    maxWorkers: 2,
     reporters: ['default', './tools/skipped-reporter.ts'],
     projects: [
       { test: { ...shared, name: 'together', include: together, isolate: false } },

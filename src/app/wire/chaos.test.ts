@@ -49,19 +49,24 @@ describe.skipIf(process.platform !== 'linux')('kill -9 in the middle of a playbo
   const pidOf = (executor: string): number => Number(/^worker-(\d+)\//.exec(executor)?.[1]);
 
   test('of a worker: another finishes what it was doing', async () => {
-    const workers = await place.workers();
-    const [first] = await untilInFlight();
-    const worker = pidOf(first?.executor ?? '');
-    // At once: in the middle it is for a moment only.
+    // In the middle it is for a moment only: it is held there, and looked at again, before it is killed.
+    let worker = 0;
+    let orphans: readonly InFlight[] = [];
+    for (let struckNow = false; !struckNow; ) {
+      const [first] = await untilInFlight();
+      worker = pidOf(first?.executor ?? '');
+      process.kill(worker, 'SIGSTOP');
+      // What it had begun, and has no end yet.
+      orphans = (
+        await place.query<InFlight>(
+          `select workflow_uuid as action, executor_id as executor from dbos.workflow_status where status = 'PENDING' and name = 'carry-out@1'`,
+        )
+      ).filter(({ executor }) => pidOf(executor) === worker);
+      struckNow = orphans.some(({ action }) => action === first?.action);
+      if (!struckNow) process.kill(worker, 'SIGCONT');
+    }
+    expect(await place.workers()).toContain(worker);
     process.kill(worker, 'SIGKILL');
-    expect(workers).toContain(worker);
-    // What it had begun, and has no end yet.
-    const orphans = (
-      await place.query<InFlight>(
-        `select workflow_uuid as action, executor_id as executor from dbos.workflow_status where status = 'PENDING' and name = 'carry-out@1'`,
-      )
-    ).filter(({ executor }) => pidOf(executor) === worker);
-    expect(orphans.map(({ action }) => action)).toContain(first?.action);
     for (const { action } of orphans) struck.add(action);
     await up.until('the end of the worker', ({ event, says }) => event === 'trouble' && says.includes('SIGKILL'));
     for (const { action } of orphans) await up.until(`the end of ${action}`, verified(action));
