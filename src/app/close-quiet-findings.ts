@@ -2,20 +2,15 @@ import { closeQuiet } from '../core/decide/close-quiet.ts';
 import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { FindingRow, Store, Tx } from '../core/ports/store.ts';
+import type { FindingRow, Tx } from '../core/ports/store.ts';
 import { endFinding } from './end-finding.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
 import { isCutOff } from './triage/is-cut-off.ts';
+import type { TriageDeps } from './triage/triage-deps.ts';
 
-export interface CloseQuietDeps {
-  readonly store: Store;
-  readonly tenant: string;
-  readonly clock: Clock;
-  readonly playbooks: readonly Playbook[];
-}
+export type CloseQuietDeps = Pick<TriageDeps, 'store' | 'tenant' | 'clock' | 'playbooks'>;
 
 const pageSize = 200;
 /** Questions that wait at once. */

@@ -232,6 +232,19 @@ describe('what comes in together is waited for', () => {
   });
 });
 
+test('what was put off is forgotten when it was decided elsewhere', async () => {
+  const store = memoryStore();
+  const deps = await readyToTriage(store, await findingsIn([keyMade]), withHistory(world.range.cloud, []), () => world.now);
+  const deferred = new Deferred();
+  expect(await triage(deps, deferred)).toEqual([]);
+  expect(deferred.again.size).toBe(1);
+  deferred.settling.set('gone', 1);
+  const [finding] = await store.within(tenant, (tx) => tx.findings.undecided(9));
+  await store.within(tenant, (tx) => tx.findings.live(finding?.id ?? '', 'retracted', world.now, 'automation', 'Elsewhere.'));
+  await triage(deps, deferred);
+  expect([deferred.again.size, deferred.settling.size]).toEqual([0, 0]);
+});
+
 test('a finding that cannot be decided holds up no other, and is heard of', async () => {
   const store = memoryStore();
   const deps = await readyToTriage(store, await findingsIn([keyMade, trailStopped]), world.range.cloud, () => world.now);

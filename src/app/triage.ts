@@ -44,6 +44,14 @@ export class Deferred {
   readonly again = new Map<string, number>();
   /** Id -> since when what is coming in is waited for. */
   readonly settling = new Map<string, number>();
+
+  /** Forgets all but these: the others were decided elsewhere, or have moved on. */
+  keep(waiting: readonly Finding[]): void {
+    const revisions = new Set(waiting.map(({ revision }) => revision));
+    const ids = new Set(waiting.map(({ id }) => id));
+    for (const revision of this.again.keys()) if (!revisions.has(revision)) this.again.delete(revision);
+    for (const id of this.settling.keys()) if (!ids.has(id)) this.settling.delete(id);
+  }
 }
 
 /** Asking the event history costs calls of a small quota: not more often than this for each finding. */
@@ -72,6 +80,7 @@ export async function triage(
   // What is confirmed of some tells of the others: first what says that credentials are in other hands, then the gravest.
   const first = (finding: Finding) => (tellsOfCredentials(finding) ? 100 : 0) + severityIds[finding.severity];
   const waiting = [...undecided, ...again.filter(({ id }) => !pending.has(id))].toSorted((a, b) => first(b) - first(a));
+  deferred.keep(waiting);
   const telling = undecided.filter(tellsOfCredentials).map((one) => ({ id: one.id, hands: handsOf(one) }));
   const done: Triaged[] = [];
   const faults: unknown[] = [];
@@ -117,9 +126,22 @@ async function triageOne(
   if (world.later) return 'deferred';
   // With what AWS says it is another revision, which is decided in the next round.
   if (world.answers.length > 0 && (await importAnswers(deps, world.answers))) return null;
-  const decided = await decideWith(deps, finding, reach, world, comesIn);
+  const look: Look = { world, reach, comesIn };
+  const decided = await decideWith(deps, finding, look);
+  if (decided !== 'asks') return decided;
   // Only a person reads it: of what is closed, watched or done alone AWS is not asked.
-  return decided === 'asks' ? decideWith(deps, finding, reach, world, comesIn, await lastChange(deps.cloud, finding)) : decided;
+  const asking = await decideWith(deps, finding, { ...look, deployer: await lastChange(deps.cloud, finding) });
+  return asking === 'asks' ? null : asking;
+}
+
+/** What was read before a decision. */
+interface Look {
+  readonly world: World;
+  readonly reach: Reachable;
+  /** Something that may decide it without a person waits for AWS's confirmation. */
+  readonly comesIn: boolean;
+  /** Who changed it last, where AWS was asked. */
+  readonly deployer?: Deployer | null;
 }
 
 /**
@@ -129,25 +151,7 @@ async function triageOne(
 async function decideWith(
   deps: TriageDeps,
   finding: Finding,
-  reach: Reachable,
-  world: World,
-  comesIn: boolean,
-): Promise<Triaged | 'asks' | 'settles' | null>;
-async function decideWith(
-  deps: TriageDeps,
-  finding: Finding,
-  reach: Reachable,
-  world: World,
-  comesIn: boolean,
-  deployer: Deployer | null,
-): Promise<Triaged | 'settles' | null>;
-async function decideWith(
-  deps: TriageDeps,
-  finding: Finding,
-  reach: Reachable,
-  world: World,
-  comesIn: boolean,
-  deployer?: Deployer | null,
+  { world, reach, comesIn, deployer }: Look,
 ): Promise<Triaged | 'asks' | 'settles' | null> {
   const { store, tenant, engines } = deps;
   return store.within(tenant, async (tx) => {

@@ -53,34 +53,25 @@ describe.skipIf(!need('browser') || process.platform !== 'linux')('the console o
     }
     const attack = page.locator('.by-actor', { hasText: 'What ci-deployer did' });
     expect(await attack.locator('.moment').first().textContent()).toMatch(/[\d.]+ m?s\s*from call to contained/);
-    // The thief of a session is a question, since the shop runs under it. What the other thief made may be one, where he was cut off before it came in.
-    const told = await up.until('the question', ({ event, says }) => event === 'judgement' && says.includes('Deny the session i-'));
-    expect(told.says).toMatch(/Deny the session i-[0-9a-f]{17} of the role web-server(, and 1 more as listed)?\?$/);
-    const questions = await page.locator('.judgement h2').allTextContents();
-    expect(questions.length).toBe(1);
-    for (const question of questions) {
-      expect(question).toMatch(/^(Deny the session i-|Detach the policy AdministratorAccess from the user support-sync)/);
-      await up.until('what is shown', ({ event, says }) => event === 'judgement' && says.includes(question));
-    }
+    expect(await page.locator('.judgement').count()).toBe(1);
     // Settings that stand are in the queue, and ask nothing of whoever is on call.
-    expect(await page.locator('nav .count').textContent()).toMatch(/^[12]\b/);
+    expect(await page.locator('nav .count').textContent()).toMatch(/^1\b/);
+    const question = (await page.locator('.judgement h2').textContent()) ?? '';
+    expect(question).toMatch(/^Deny the session i-[0-9a-f]{17} of the role web-server(, and 1 more as listed)?\?$/);
+    const told = await up.until('the question', ({ event }) => event === 'judgement');
+    expect(told.says).toContain(question);
     await opened.shot('up-home');
   });
 
   test('the keyboard approves it, and it is seen to be done without a reload', async () => {
-    const nothing = page.getByText('Nothing waits for you.');
-    for (let question = await page.locator('.judgement h2').textContent(); question !== null; ) {
-      await opened.tabTo(page.locator('.judgement'));
-      await page.keyboard.press('t');
-      await page.keyboard.press('8');
-      await page.getByRole('heading', { name: /^It recommends/ }).waitFor();
-      await page.keyboard.press('a');
-      await page.getByRole('button', { name: 'Yes, approve' }).waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('.judgement h2').filter({ hasText: question }).waitFor({ state: 'detached' });
-      await nothing.or(page.locator('.judgement h2')).first().waitFor();
-      question = (await nothing.isVisible()) ? null : await page.locator('.judgement h2').textContent();
-    }
+    await opened.tabTo(page.locator('.judgement'));
+    await page.keyboard.press('t');
+    await page.keyboard.press('8');
+    await page.getByRole('heading', { name: /^It recommends/ }).waitFor();
+    await page.keyboard.press('a');
+    await page.getByRole('button', { name: 'Yes, approve' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing waits for you.').waitFor();
     const denied = page.locator('.moment', { hasText: 'Deny one session of a role' });
     await denied.getByText('verified').waitFor();
     expect(await page.evaluate('window.sameDocument')).toBe(true);

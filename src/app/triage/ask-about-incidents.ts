@@ -1,18 +1,10 @@
-import type { Playbook } from '../../core/model/plan.ts';
+import type { Incident } from '../../core/model/incident.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { DecisionRow, FindingRow, IncidentRow, Store, Tx } from '../../core/ports/store.ts';
+import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
 import { ask } from './ask.ts';
-import { questionsWaiting } from './ask-actor.ts';
+import { type AskDeps, questionsWaiting } from './ask-actor.ts';
 import { isCutOff } from './is-cut-off.ts';
 import { partsOf } from './question-of.ts';
-
-export interface AskAboutIncidentsDeps {
-  readonly store: Store;
-  readonly tenant: string;
-  readonly clock: Clock;
-  readonly playbooks: readonly Playbook[];
-}
 
 const mostIncidents = 200;
 const mostWaiting = 500;
@@ -25,21 +17,31 @@ const settlesIn = 2 * 60_000;
  * Puts a question about each incident that wakes people and that has none: nobody was cut off, nobody has judged it, nobody is being asked. Without it
  * whoever was woken had nothing to answer, and the incident stayed open for ever. Returns how many were asked.
  */
-export async function askAboutIncidents(deps: AskAboutIncidentsDeps): Promise<number> {
+export async function askAboutIncidents(deps: AskDeps): Promise<number> {
   const { store, tenant, clock } = deps;
-  const rows = await store.within(tenant, (tx) => tx.incidents.list({ pages: true, isOpen: true, limit: mostIncidents }));
-  let asked = 0;
-  for (const row of rows)
-    if (clock.now() - row.updatedAt >= settlesIn && (await store.within(tenant, (tx) => askAbout(deps, tx, row, clock.now())))) asked++;
-  return asked;
+  const { rows, asked } = await store.within(tenant, async (tx) => ({
+    rows: await tx.incidents.list({ pages: true, isOpen: true, limit: mostIncidents }),
+    asked: await askedOf(tx),
+  }));
+  let n = 0;
+  for (const { incident, updatedAt } of rows) {
+    if (clock.now() - updatedAt < settlesIn || incident.members.some(({ finding }) => asked.has(finding))) continue;
+    if (await store.within(tenant, (tx) => askAbout(deps, tx, incident, clock.now()))) n++;
+  }
+  return n;
 }
 
-async function askAbout({ playbooks }: AskAboutIncidentsDeps, tx: Tx, { incident }: IncidentRow, at: number): Promise<boolean> {
+/** Findings that the engineer, or who did it, is being asked about. */
+async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
+  const engineer = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).flatMap(partsOf);
+  return new Set([...engineer, ...(await questionsWaiting(tx))].map(({ finding }) => finding));
+}
+
+async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: number): Promise<boolean> {
   if ((await tx.items.get('incident-in-hand', incident.id)) !== null) return false;
-  const findings = new Set(await tx.incidents.findingsIn([incident.id]));
-  const waiting = await tx.judgements.list({ state: 'waiting', limit: mostWaiting });
-  if (waiting.some((judgement) => partsOf(judgement).some(({ finding }) => findings.has(finding)))) return false;
-  if ((await questionsWaiting(tx)).some(({ finding }) => findings.has(finding))) return false;
+  // It may have grown, or somebody may have been asked, since it was listed.
+  const asked = await askedOf(tx);
+  if ((await tx.incidents.findingsIn([incident.id])).some((finding) => asked.has(finding))) return false;
   if (await isCutOff(tx, playbooks, incident)) return false;
   let gravest: { readonly row: FindingRow; readonly decided: DecisionRow } | null = null;
   for (const { finding } of incident.members.slice(0, mostLooked)) {

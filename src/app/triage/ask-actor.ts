@@ -5,14 +5,14 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import type { Playbook } from '../../core/model/plan.ts';
-import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
-import type { Store, Tx } from '../../core/ports/store.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { answerId } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
 import { ask, incidentOf } from './ask.ts';
+import type { TriageDeps } from './triage-deps.ts';
 
 /** Where a person is reached: a channel's name, and whom it reaches there. Never a channel that AWS credentials can write to or read. */
 export interface Reach {
@@ -174,15 +174,11 @@ function notificationOf(
   };
 }
 
-export interface ActorDeps {
-  readonly store: Store;
-  readonly tenant: string;
-  readonly clock: Clock;
-  readonly playbooks: readonly Playbook[];
-}
+/** What is needed to ask, and to follow answers. */
+export type AskDeps = Pick<TriageDeps, 'store' | 'tenant' | 'clock' | 'playbooks'>;
 
 /** Takes the answers that have come and the time that has run out. Returns how many questions ended. Any number of workers may do it at once. */
-export async function followQuestions(deps: ActorDeps): Promise<number> {
+export async function followQuestions(deps: AskDeps): Promise<number> {
   const { store, tenant, clock } = deps;
   const waiting = await store.within(tenant, (tx) => tx.items.list({ kind: questionKind, state: ['waiting'], limit: mostAtOnce }));
   let ended = 0;
@@ -190,7 +186,7 @@ export async function followQuestions(deps: ActorDeps): Promise<number> {
   return ended;
 }
 
-async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<boolean> {
+async function follow(deps: AskDeps, tx: Tx, item: Item, at: number): Promise<boolean> {
   const { person, sent } = item.doc as unknown as ActorQuestion;
   for (const notification of sent) {
     // Only the person's own answer is looked for.
@@ -206,7 +202,7 @@ async function follow(deps: ActorDeps, tx: Tx, item: Item, at: number): Promise<
  * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer. The engineer is also
  * asked what is left to do after a "not me", and, where nothing is, whether nobody was woken by the incident yet.
  */
-async function end({ playbooks }: ActorDeps, tx: Tx, item: Item, how: 'me' | 'not-me' | 'silent', at: number): Promise<boolean> {
+async function end({ playbooks }: AskDeps, tx: Tx, item: Item, how: 'me' | 'not-me' | 'silent', at: number): Promise<boolean> {
   if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
   const question = item.doc as unknown as ActorQuestion;
   for (const one of allAsked(question)) {

@@ -47,7 +47,7 @@ export type WorkerMessage =
 
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
-const incidentsEveryMs = 15_000;
+const incidentsEveryMs = 60_000;
 /** What ended is put away at its source minutes later: nobody waits for it. */
 const closeEveryMs = 30_000;
 

@@ -19,13 +19,13 @@ import type { Tables } from './tables.ts';
  * The store inside somebody else's transaction, for the durable engine: names the tenant to row-level security until
  * that transaction ends. The transaction should be serializable; retrying it is its owner's duty.
  */
-export async function storeTx<DB>(trx: Transaction<DB>, tenant: string, onDigests?: (keys: readonly string[]) => void): Promise<Tx> {
+export async function storeTx<DB>(trx: Transaction<DB>, tenant: string): Promise<Tx> {
   await sql`select set_config('jobzero.tenant', ${tenant}, true)`.execute(trx);
   // Kysely's type of the tables is the caller's; ours are in a schema of their own.
-  return txOn(trx as unknown as Kysely<Tables>, tenant, onDigests);
+  return txOn(trx as unknown as Kysely<Tables>, tenant);
 }
 
-/** The store on a connection with an open transaction in which the tenant is named. */
+/** The store on a connection with an open transaction in which the tenant is named. `onDigests` hears which digests are wanted, before they are read. */
 export function txOn(connection: Kysely<Tables>, tenant: string, onDigests?: (keys: readonly string[]) => void): Tx {
   const scope: Scope = { db: connection.withSchema('jobzero'), tenant };
   return {
