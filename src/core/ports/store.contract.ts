@@ -721,6 +721,26 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
       expect([...heard]).toEqual([]);
     });
 
+    test('of several watchers each hears all, until it stops itself, and whoever watches later hears, too', async () => {
+      const tenant = newTenant();
+      const write = (name: string) => store.within(tenant, (tx) => tx.settings.set(name, 1, 1, 'a'));
+      const heard = { first: 0, second: 0, later: 0 };
+      const watch = (who: keyof typeof heard) => store.watch((topic) => void (topic === 'settings' && heard[who]++));
+      const [stopFirst, stopSecond] = [await watch('first'), await watch('second')];
+      await write('a');
+      await expectEventually(() => heard.first > 0 && heard.second > 0);
+      await stopFirst();
+      const { first, second } = heard;
+      await write('b');
+      await expectEventually(() => heard.second > second);
+      expect(heard.first).toBe(first);
+      await stopSecond();
+      const stopLater = await watch('later');
+      await write('c');
+      await expectEventually(() => heard.later > 0);
+      await stopLater();
+    });
+
     test('what was rolled back is not told', async () => {
       const tenant = newTenant();
       const heard: Topic[] = [];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitCheckpoints } from '../../core/lib/checkpoint.ts';
 import { storeContract } from '../../core/ports/store.contract.ts';
-import type { Store, Topic } from '../../core/ports/store.ts';
+import type { Store, Topic, Tx } from '../../core/ports/store.ts';
 import { withClient } from './connections.ts';
 import { openDatabase } from './open-database.ts';
 import { openLedger } from './open-ledger.ts';
@@ -82,6 +82,49 @@ describe('the database itself keeps tenants apart', () => {
   test('a login that row-level security does not hold is refused', async () => {
     await expect(openStore({ url: db.adminUrl })).rejects.toThrow(/row-level security does not hold/);
   });
+});
+
+describe('a unit of work', () => {
+  let db: TestDatabase;
+  let store: Store;
+  beforeAll(async () => {
+    db = await testDatabase();
+    store = await openStore({ url: db.url });
+  });
+  afterAll(async () => {
+    await store.close();
+    await db.close();
+  });
+
+  const leaf = { format: 'jobzero.ledger/1', type: 'finding', subject: 's', at: 1, data: {} } as const;
+  test.each<[string, number, (tx: Tx) => Promise<unknown>]>([
+    ['that inserts', 1, (tx) => tx.settings.set('x', 1, 1, 'ann')],
+    ['that inserts by hand', 1, (tx) => tx.ledger.append(leaf)],
+    ['that moves what there is', 1, (tx) => tx.items.move({ kind: 'k', id: 'i', state: 'b', dueAt: null, at: 2, doc: {} }, ['a'])],
+    ['that moves what there is not', 0, (tx) => tx.items.move({ kind: 'k', id: 'none', state: 'b', dueAt: null, at: 2, doc: {} }, ['a'])],
+    ['that reads', 0, (tx) => tx.settings.get('x')],
+    ['that does nothing', 0, async () => {}],
+  ])('%s leaves %i marks by which a lost commit is asked for', async (what, marks, work) => {
+    const tenant = what.replaceAll(' ', '-');
+    await store.within(tenant, (tx) => tx.items.add({ kind: 'k', id: 'i', state: 'a', dueAt: null, at: 1, doc: {} }));
+    const count = () =>
+      withClient(db.adminUrl, async (client) => {
+        const { rows } = await client.query('select count(*)::int as n from jobzero.units where tenant_id = $1', [tenant]);
+        return (rows[0] as { n: number }).n;
+      });
+    const before = await count();
+    await store.within(tenant, work);
+    expect((await count()) - before).toBe(marks);
+  });
+
+  test.each(["o'hara", 'back\\slash', "x', true); drop table jobzero.settings cascade; --"])(
+    'of a tenant called %s writes nothing and breaks nothing',
+    async (tenant) => {
+      await expect(store.within(tenant, (tx) => tx.settings.set('name', 1, 1, 'eve'))).rejects.toThrow(/tenant_id_check/);
+      await store.within('mine', (tx) => tx.settings.set('name', 2, 2, 'ann'));
+      expect(await store.within('mine', (tx) => tx.settings.get('name'))).toBe(2);
+    },
+  );
 });
 
 describe('a server that is killed', () => {
