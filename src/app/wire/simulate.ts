@@ -20,14 +20,14 @@ const shown: readonly string[] = ['ordinary-day', 'stolen-deploy-key', 'stolen-w
 const signedBy = 'the simulated organisation';
 
 /**
- * The tolerance of the simulated organisation: people's stolen keys, opened buckets and opened groups are answered at
- * once. A session of a workload is not: its machines serve customers, so somebody is asked.
+ * The tolerance of the simulated organisation: people's stolen keys, rights that were given away, opened buckets and opened groups are answered
+ * at once. A session of a workload is not: its machines serve customers, so somebody is asked.
  */
 const tolerance = `# The tolerance of the simulated organisation. Read again whenever it changes; see docs/reference/tolerance.md
 default:
   act: alone
-  acceptLegitimateUse: [aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
-  acceptProductionUse: [aws.iam.contain-access-key, aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
+  acceptLegitimateUse: [aws.iam.detach-policy, aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
+  acceptProductionUse: [aws.iam.contain-access-key, aws.iam.detach-policy, aws.s3.block-public-access, aws.ec2.narrow-world-open-ingress]
 caps: { perHour: 40, perAccountHour: 20 }
 protected: ["arn:aws:iam::*:role/break-glass*", "arn:aws:iam::*:user/break-glass*"]
 `;
