@@ -5,14 +5,14 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import type { Playbook } from '../../core/model/plan.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
-import type { Tx } from '../../core/ports/store.ts';
+import type { Store, Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { answerId } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
 import { ask, incidentOf } from './ask.ts';
-import type { TriageDeps } from './triage-deps.ts';
 
 /** Where a person is reached: a channel's name, and whom it reaches there. Never a channel that AWS credentials can write to or read. */
 export interface Reach {
@@ -175,7 +175,12 @@ function notificationOf(
 }
 
 /** What is needed to ask, and to follow answers. */
-export type AskDeps = Pick<TriageDeps, 'store' | 'tenant' | 'clock' | 'playbooks'>;
+export interface AskDeps {
+  readonly store: Store;
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly playbooks: readonly Playbook[];
+}
 
 /** Takes the answers that have come and the time that has run out. Returns how many questions ended. Any number of workers may do it at once. */
 export async function followQuestions(deps: AskDeps): Promise<number> {
