@@ -25,7 +25,7 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   announced: 'It was announced: a change, a drill or a test, with its owner.',
   'actor-first': 'The person whose credentials did it is asked first.',
   'deed-only': 'Nothing says that the credentials are in other hands: it may be somebody’s work.',
-  'not-grave': 'One finding that is not grave is no reason to cut somebody off.',
+  'not-grave': 'One finding that is not grave is no reason to act alone.',
   contained: 'The credentials that did it are cut off already.',
   duplicate: 'The same action was already taken for this.',
   flapping: 'It was mended before and is back: code writes it again, so the change belongs into that code.',

@@ -116,7 +116,7 @@ describe('what lets automation act alone, and what stops it', () => {
         tolerance: { accounts: { [account]: { acceptLegitimateUse: [offer.playbook] } } },
       },
       'watch',
-      ['legitimate-use'],
+      ['legitimate-use', 'not-grave'],
     ],
     [
       'use that tolerance accepts',
@@ -341,7 +341,8 @@ describe('cutting off who did it', () => {
     ['part of an incident that wakes people', 'Medium', { offers: [cut], ...paging }, 'act', []],
     ['of which only log objects tell', 'Medium', { offers: [cut], ...unproven }, 'watch', ['not-grave']],
     ['of which it is only about the same thing', 'Medium', { offers: [cut], ...byOthers }, 'watch', ['not-grave']],
-    ['what was done is mended, whatever its severity', 'Medium', { offers: [cut, block] }, 'act', []],
+    ['what was done is not grave: whose it is takes it back', 'Medium', { offers: [cut, block] }, 'watch', ['not-grave']],
+    ['what was done is part of an incident that wakes people', 'Medium', { offers: [cut, block], ...deeds }, 'act', []],
     ['cut off already', 'High', { offers: [{ ...cut, liveState: 'gone' }] }, 'watch', ['contained']],
     [
       'cut off already, and mended',
@@ -415,18 +416,25 @@ describe('cutting off who did it', () => {
     expect(first).toEqual({ person: 'alice', minutes: 15 });
   });
 
-  test('also of what is mended and not grave: if it was not them, whoever did it goes on', () => {
+  test('tolerance may name a playbook that takes back what is not grave, and whoever did it is asked about', () => {
+    const playbooks = { [block.playbook]: 'alone', [cut.playbook]: 'alone' } as const;
+    const named = { ...tolerance, ...alice, default: { ...alice.default, playbooks } };
+    const decision = decide({ ...finding, severity: 'Medium' }, { ...context, ...reached, offers: [cut, block] }, named);
+    expect([decision.verdict, decision.actions.map(({ playbook }) => playbook)]).toEqual(['act', [block.playbook]]);
+    expect([decision.first?.person, decision.asks?.map(({ playbook }) => playbook)]).toEqual(['alice', [cut.playbook]]);
+  });
+
+  test('who did it is cut off: what else was opened is asked of the engineer, and not of whose credentials were taken', () => {
+    const door = { ...block, ...workload };
     const person = { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } } as const;
-    const decision = decide(
-      { ...finding, severity: 'Medium' },
-      { ...context, ...reached, offers: [{ ...cut, ...workload }, block] },
-      person,
-    );
-    expect([decision.verdict, decision.first?.person, decision.asks?.map(({ playbook }) => playbook)]).toEqual([
-      'act',
-      'alice',
-      [cut.playbook],
-    ]);
+    const ofDoor = (cutting: Offer, more: Partial<Offer> = {}) =>
+      decide(finding, { ...context, ...reached, ...paging, offers: [cutting, { ...door, ...more }] }, person);
+    const first = ofDoor(cut);
+    expect([first.verdict, first.actions.map(({ playbook }) => playbook)]).toEqual(['act', [cut.playbook]]);
+    expect([first.first, first.asks?.map(({ playbook }) => playbook)]).toEqual([undefined, [block.playbook]]);
+    const after = ofDoor({ ...cut, liveState: 'gone' });
+    expect([after.verdict, after.first, after.actions.map(({ playbook }) => playbook)]).toEqual(['ask', undefined, [block.playbook]]);
+    expect(ofDoor(cut, { risks: [] }).asks).toBeUndefined();
   });
 });
 

@@ -64,7 +64,9 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     return answer('close', [], 'What was found is gone already: the live state is as it should be.');
   if (live.length === 0 && context.offers.length > 0)
     return answer('watch', ['contained'], 'The credentials that did it are cut off already, and nothing else is to be done.');
-  const first = actorFirst(finding, context, tolerance, scope, worthAsking);
+  const isCutOff = context.offers.some((offer) => offer.cutsOff === true && offer.liveState === 'gone');
+  // Whose credentials were taken is not asked about what else a thief did with them, once that thief is out.
+  const first = isCutOff && isInOtherHands(finding, context) ? undefined : actorFirst(finding, context, tolerance, scope, worthAsking);
   const asking = first === undefined ? '' : ` ${first.person}, whose credentials did it, is asked first.`;
   if (live.length === 0) {
     const guardrails: Guardrail[] = first === undefined ? ['no-playbook'] : ['no-playbook', 'actor-first'];
@@ -76,29 +78,36 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
   const isFree = ({ guardrails }: (typeof judged)[number]) => guardrails.every((guardrail) => guardrail === 'not-armed');
   const free = judged.filter(isFree);
-  const held = judged.filter((item) => !isFree(item));
-  const proposals = held
-    .filter((item) => !item.guardrails.some((guardrail) => neverByApproval.has(guardrail)))
-    .map(({ offer, guardrails: why }) => proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1));
+  const held = judged
+    .filter((item) => !isFree(item))
+    .map(({ offer, guardrails: why }) => ({
+      cutsOff: offer.cutsOff === true,
+      guardrails: why,
+      proposals: why.some((guardrail) => neverByApproval.has(guardrail))
+        ? []
+        : [proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1)],
+    }));
   if (free.length > 0) {
     const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
-    // What was done is mended, and whoever did it may go on: that is for a person to say, or for who is said to have done it.
-    const cutOff = ((grave && worthAsking) || first !== undefined) && free.every(({ offer }) => offer.cutsOff !== true);
-    const isCut = (playbook: string) => cutOff && live.some((offer) => offer.playbook === playbook && offer.cutsOff === true);
-    const asks = proposals.filter(({ playbook }) => isCut(playbook));
-    const asksFor = asks.length === 0 ? [] : held.filter(({ offer }) => isCut(offer.playbook)).flatMap((item) => item.guardrails);
+    const cutsOff = free.some(({ offer }) => offer.cutsOff === true);
+    // What automation leaves as it is lets whoever did it go on, or in again: a person says, the engineer or who is said to have done it.
+    const person = cutsOff ? undefined : first;
+    const left = (grave && worthAsking) || person !== undefined ? held.filter((item) => !(cutsOff && item.cutsOff)) : [];
+    const asks = left.flatMap(({ proposals }) => proposals);
+    const about = left.some((item) => item.cutsOff) ? 'Whether to cut off who did it' : 'Whether to take back the rest';
     return answer(
       'act',
-      [...free.flatMap(({ guardrails }) => guardrails), ...asksFor],
+      [...free.flatMap(({ guardrails }) => guardrails), ...(asks.length === 0 ? [] : left.flatMap((item) => item.guardrails))],
       unarmed
         ? 'Every guardrail but arming is met: this is what would have been done.'
-        : `Every guardrail is met.${asks.length === 0 ? '' : ` Whether to cut off who did it, somebody is asked.${asking}`}`,
+        : `Every guardrail is met.${asks.length === 0 ? '' : ` ${about}, somebody is asked.${person === undefined ? '' : asking}`}`,
       free.map(({ offer, guardrails }) => proposed(offer, guardrails, 0)),
-      asks.length === 0 ? undefined : first,
+      asks.length === 0 ? undefined : person,
       asks,
     );
   }
   const guardrails = held.flatMap((item) => item.guardrails);
+  const proposals = held.flatMap((item) => item.proposals);
   if (!worthAsking && first === undefined)
     return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, proposals);
   return answer(
@@ -222,7 +231,9 @@ function guardrailsOf(
   if (leave === 'never') found.push('tolerance-forbids');
   if (leave === 'ask') found.push('tolerance-asks');
   if (offer.approval !== 'none') found.push('approval-required');
-  if (offer.cutsOff === true && !isGrave(finding, context)) found.push('not-grave');
+  // What is not grave is taken back by whoever did it or whose it is, unless tolerance names the playbook.
+  const named = offer.cutsOff !== true && scope.playbooks[offer.playbook] === 'alone';
+  if (finding.kind === 'detection' && !isGrave(finding, context) && !named) found.push('not-grave');
   else if (offer.cutsOff === true && !isInOtherHands(finding, context)) found.push('deed-only');
   if (!offer.reversible) found.push('irreversible');
   // Who writes to a log bucket must not be able to make us lock out production.
@@ -310,7 +321,7 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   announced: 'it was announced',
   'actor-first': 'who did it is asked first',
   'deed-only': 'nothing says that the credentials are in other hands, so that it may be somebody’s work',
-  'not-grave': 'one finding that is not grave is no reason to cut somebody off',
+  'not-grave': 'one finding that is not grave is no reason to act alone',
   contained: 'the credentials that did it are cut off already',
   duplicate: 'it is decided elsewhere',
   flapping: 'it was mended before and came back, so somebody or some code wants it so',

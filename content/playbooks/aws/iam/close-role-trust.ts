@@ -23,6 +23,7 @@ export const closeRoleTrust: Playbook = {
     'aws.iam.role-trust-opened-to-stranger',
     'aws.iam.role-trusts-owner-by-wildcard',
     'aws.iam.role-trusts-whole-provider',
+    'aws.sts.role-assumed-by-unheard-stranger',
   ],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
@@ -44,7 +45,7 @@ export const closeRoleTrust: Playbook = {
       const accounts = lettingIn(evidence, finding);
       return accounts === null ? [] : [{ ...role, params: { accounts } }];
     });
-    return holderTargets(finding, [...opened, ...standing(finding)]);
+    return holderTargets(finding, [...opened, ...taken(finding), ...standing(finding)]);
   },
   partial: true,
   plan: (target) => {
@@ -107,6 +108,18 @@ function lettingIn(evidence: readonly Evidence[], finding: Finding): readonly st
   const found = outsidersLetIn(trusts, finding);
   if (found !== null) return listAt(found, 'accounts').map(String);
   return trusts.some(({ kept }) => String(kept.policy).includes(':oidc-provider/')) ? [] : null;
+}
+
+/** The roles that other accounts took, each with these accounts. */
+function taken(finding: Finding): readonly (Holder & { readonly params: JsonObject })[] {
+  const byRole = new Map<string, Set<string>>();
+  for (const { operation, error, resource, kept } of finding.evidence) {
+    const role = operation === 'AssumeRole' && error === undefined ? ownRole(finding, resource?.uid ?? '') : null;
+    const account = String(kept?.['account']);
+    if (role !== null && /^\d{12}$/.test(account) && account !== finding.account)
+      byRole.set(role.name, (byRole.get(role.name) ?? new Set()).add(account));
+  }
+  return [...byRole].map(([name, accounts]) => ({ kind: 'Role', name, params: { accounts: [...accounts].sort() } }));
 }
 
 /** The roles that a control judged. */

@@ -26,6 +26,7 @@ export const revokeRoleSessions: Playbook = {
     'aws.lambda.function-credentials-used-elsewhere',
     'aws.sts.pipeline-session-used-elsewhere',
     'aws.sts.role-assumed-by-stranger',
+    'aws.sts.role-assumed-by-unheard-stranger',
   ],
   approval: 'one-person',
   risks: ['workload'],
