@@ -285,4 +285,26 @@ export const identityScenarios: readonly Scenario[] = [
     does: ['iam:UpdateAssumeRolePolicy'],
     undoes: ['iam:UpdateAssumeRolePolicy'],
   },
+  {
+    name: 'closes a role that an account took which nobody knows',
+    playbook: closeRoleTrust,
+    prepare: as('root', 'iam:CreateRole', { RoleName: 'helper', AssumeRolePolicyDocument: trust(ec2, everybody) }),
+    attack: () => {},
+    finding: () =>
+      detectionOf(
+        'aws.sts.role-assumed-by-unheard-stranger',
+        [
+          {
+            operation: 'AssumeRole',
+            resource: { uid: `arn:aws:iam::${account}:role/helper`, type: 'AWS::IAM::Role', name: 'helper' },
+            kept: { account: '999988887777' },
+          },
+        ],
+        0,
+      ),
+    view: role('helper', 'trust'),
+    meddle: as('root', 'iam:UpdateAssumeRolePolicy', { RoleName: 'helper', PolicyDocument: trust(ec2, ec2) }),
+    does: ['iam:UpdateAssumeRolePolicy'],
+    undoes: ['iam:UpdateAssumeRolePolicy'],
+  },
 ];
