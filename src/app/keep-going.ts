@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store, Topic } from '../core/ports/store.ts';
 
-/** Changes come in crowds, and each tells all who listen: rounds begin no nearer to each other. The first is not kept waiting. */
-const apart = 250;
+/** Changes come in crowds, and each tells all who listen: rounds begin no nearer to each other, in milliseconds. The first is not kept waiting. */
+const apartMs = 250;
+/** The same for what follows people and their clocks, which count in minutes. */
+export const apartForPeopleMs = 1_000;
 
 /**
  * Does a piece of work now, whenever one of the topics changes, and every so often in case a change went unheard. Never
@@ -15,6 +17,7 @@ export async function keepGoing(
   everyMs: number,
   work: () => Promise<void>,
   onError: (error: unknown) => void,
+  apart = apartMs,
 ): Promise<() => Promise<void>> {
   let running: Promise<void> | null = null;
   let again = false;

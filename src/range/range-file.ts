@@ -3,13 +3,22 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openRange, type Range, type RangeOptions, restoreRange } from './open-range.ts';
 
-/** Saves of one range follow each other: a slow older one must not replace a newer one. */
+/** Saves of one range follow each other: a slow older one must not replace a newer one. One that has not begun saves all that came until it does. */
 const saving = new WeakMap<Range, Promise<void>>();
+const waiting = new WeakMap<Range, Promise<void>>();
 
 /** Writes the state of a range beside its place and renames it, so that a crash leaves the older state. */
 export function saveRange(range: Range, path: string): Promise<void> {
+  const next = waiting.get(range);
+  if (next !== undefined) return next;
   const before = saving.get(range) ?? Promise.resolve();
-  const save = before.catch(() => undefined).then(() => write(range, path));
+  const save = before
+    .catch(() => undefined)
+    .then(() => {
+      waiting.delete(range);
+      return write(range, path);
+    });
+  waiting.set(range, save);
   saving.set(range, save);
   return save;
 }

@@ -1,4 +1,4 @@
-import { keepGoing } from '../keep-going.ts';
+import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import type { OpenChannels } from '../notify/open-channels.ts';
 import { followPages } from '../on-call/follow-pages.ts';
 import { type OnCallDeps, raisePages } from '../on-call/raise-pages.ts';
@@ -14,8 +14,8 @@ export async function keepCalling(
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const deps: OnCallDeps = { tenant, store, clock, channels: async () => (await channels()).settings };
-  const raising = await keepGoing(store, ['judgements', 'incidents'], raiseEveryMs, () => raisePages(deps), troubled);
-  const following = await keepGoing(store, ['items', 'settings'], followEveryMs, () => followPages(deps), troubled);
+  const raising = await keepGoing(store, ['judgements', 'incidents'], raiseEveryMs, () => raisePages(deps), troubled, apartForPeopleMs);
+  const following = await keepGoing(store, ['items', 'settings'], followEveryMs, () => followPages(deps), troubled, apartForPeopleMs);
   return async () => {
     await raising();
     await following();

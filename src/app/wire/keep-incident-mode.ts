@@ -1,6 +1,6 @@
 import { followIncidents } from '../incident-mode/follow-incidents.ts';
 import { proposeIncidents } from '../incident-mode/propose-incidents.ts';
-import { keepGoing } from '../keep-going.ts';
+import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import type { OpenChannels } from '../notify/open-channels.ts';
 import type { State } from './state.ts';
 
@@ -14,8 +14,8 @@ export async function keepIncidentMode(
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const deps = { tenant, store, clock, channels: async () => (await channels()).settings };
-  const proposing = await keepGoing(store, ['incidents'], proposeEveryMs, () => proposeIncidents(deps), troubled);
-  const following = await keepGoing(store, ['items'], followEveryMs, () => followIncidents(deps), troubled);
+  const proposing = await keepGoing(store, ['incidents'], proposeEveryMs, () => proposeIncidents(deps), troubled, apartForPeopleMs);
+  const following = await keepGoing(store, ['items'], followEveryMs, () => followIncidents(deps), troubled, apartForPeopleMs);
   return async () => {
     await proposing();
     await following();

@@ -5,7 +5,7 @@ import { followProposals } from '../judge/backtest-proposals.ts';
 import { followCases } from '../judge/follow-cases.ts';
 import { wantsDrill } from '../judge/list-exercises.ts';
 import { setRepeats } from '../judge/set-repeats.ts';
-import { keepGoing } from '../keep-going.ts';
+import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import type { State } from './state.ts';
 
 const minute = 60_000;
@@ -32,6 +32,7 @@ export async function keepLearning(
         if (await wantsDrill(state)) await makeDrills((await import('./drills.ts')).drillDeps(state));
       },
       troubled,
+      apartForPeopleMs,
     ),
   ];
   return async () => {

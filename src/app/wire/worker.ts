@@ -9,7 +9,7 @@ import { defineCarryOut } from '../carry-out.ts';
 import { closeAtSource } from '../close-at-source.ts';
 import { keepDispatching } from '../dispatch.ts';
 import { followSignals } from '../follow-signals.ts';
-import { keepGoing } from '../keep-going.ts';
+import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
@@ -126,7 +126,14 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(await keepCalling(state, channels, trouble));
     ends.push(await keepIncidentMode(state, channels, trouble));
     ends.push(
-      await keepGoing(store, ['items'], everyMs, () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}), trouble),
+      await keepGoing(
+        store,
+        ['items'],
+        everyMs,
+        () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}),
+        trouble,
+        apartForPeopleMs,
+      ),
     );
     ends.push(
       await keepGoing(store, [], incidentsEveryMs, () => askAboutIncidents({ store, tenant, clock, playbooks }).then(() => {}), trouble),

@@ -252,10 +252,10 @@ function lookup(context: Context): JsonObject {
     }
     const at = Date.parse(String(record['eventTime']));
     if (at < from || at > to) continue;
-    const event = lookupOutput(record);
+    const event = historyOf(record);
     if (attribute !== undefined && !matches(event, attribute)) continue;
     if (found.length === size) return { Events: found, NextToken: String(found.at(-1)?.['EventId']) };
-    found.push(event);
+    found.push({ ...event, CloudTrailEvent: JSON.stringify(record) });
   }
   if (!reached) throw fault(context, 'InvalidNextTokenException', 'The token is expired or was not given by this operation.');
   return { Events: found };
@@ -270,7 +270,8 @@ function instant(context: Context, name: string): number | null {
   return at;
 }
 
-function lookupOutput(record: JsonObject): JsonObject {
+/** What the event history tells of a record, beside its text. */
+function historyOf(record: JsonObject): JsonObject {
   const identity = record['userIdentity'] as JsonObject;
   const resources = objects(record['resources']);
   const issuer = (identity['sessionContext'] as JsonObject | undefined)?.['sessionIssuer'] as JsonObject | undefined;
@@ -288,7 +289,6 @@ function lookupOutput(record: JsonObject): JsonObject {
       ...resources.map((resource) => ({ ResourceType: resource['type'] ?? null, ResourceName: resource['ARN'] ?? null })),
       ...namedIn(record),
     ],
-    CloudTrailEvent: JSON.stringify(record),
   };
 }
 
