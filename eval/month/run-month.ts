@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { closeQuietFindings } from '../../src/app/close-quiet-findings.ts';
 import { dispatch } from '../../src/app/dispatch.ts';
+import { inHand } from '../../src/app/incident-in-hand.ts';
 import { ingestBatch } from '../../src/app/ingest-batch.ts';
 import type { OnProgress } from '../../src/app/on-progress.ts';
 import { readTolerance } from '../../src/app/read-tolerance.ts';
@@ -230,8 +231,8 @@ async function allFindings({ tenant, store }: Parts, truth: Truth): Promise<read
         const { id, evidence } = row.finding;
         const [member] = await tx.incidents.members([id]);
         const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
-        const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident.incident.id);
-        const known = incident?.incident.pages === true || inHand !== null;
+        const judged = incident === null ? null : await inHand(tx, incident.incident.id);
+        const known = incident?.incident.pages === true || judged !== null;
         found.push({ row, life: await tx.findings.life(id), attacks: truth.attacksIn(evidence), known });
       }
       return found;

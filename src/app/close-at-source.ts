@@ -7,6 +7,7 @@ import type { Cloud } from '../core/ports/cloud.ts';
 import type { Item } from '../core/ports/items.ts';
 import type { Store, Tx } from '../core/ports/store.ts';
 import { type Closing, closesAtSource, closings } from './end-finding.ts';
+import { inHand } from './incident-in-hand.ts';
 import { waitAfter } from './notify/back-off.ts';
 import { isStopped } from './settings.ts';
 import { askTheSource } from './triage/ask-the-source.ts';
@@ -116,7 +117,7 @@ async function isForAPerson(tx: Tx, finding: string): Promise<boolean> {
   const [member] = await tx.incidents.members([finding]);
   const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
   if (incident === null || !incident.incident.pages || !incident.isOpen) return false;
-  return (await tx.items.get('incident-in-hand', incident.incident.id)) === null;
+  return (await inHand(tx, incident.incident.id)) === null;
 }
 
 /** Writes what became of a try, unless somebody else has it meanwhile. */

@@ -4,6 +4,7 @@ import type { FindingState } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { FindingRow, Tx } from '../core/ports/store.ts';
 import { endFinding } from './end-finding.ts';
+import { inHand } from './incident-in-hand.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
@@ -54,7 +55,7 @@ async function close(
   const decided = (await tx.decisions.ofFinding(finding.id)).filter(({ revision }) => revision === finding.revision).at(-1);
   const [member] = await tx.incidents.members([finding.id]);
   const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
-  const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident.incident.id);
+  const judged = incident === null ? null : await inHand(tx, incident.incident.id);
   const isAsked = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).some((judgement) =>
     asksAbout(judgement, finding.id),
   );
@@ -67,7 +68,7 @@ async function close(
       contained: own.length > 0,
       cutOff,
       pages: incident?.incident.pages ?? false,
-      judged: inHand !== null && !isAsked,
+      judged: judged !== null && !isAsked,
     },
     at,
     afterDays,

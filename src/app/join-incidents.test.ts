@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { incidentsOf } from '../core/findings/incidents/incidents-of.ts';
 import { findingUnderTest } from '../core/lib/finding-under-test.ts';
+import type { Judgement } from '../core/model/decision.ts';
 import type { Finding, FindingChange } from '../core/model/finding.ts';
 import type { Severity } from '../core/model/severity.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import type { Store } from '../core/ports/store.ts';
 import { openStore } from '../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
+import { inHand, takeInHand } from './incident-in-hand.ts';
 import { joinIncidents, joinStored } from './join-incidents.ts';
 
 const hour = 3_600_000;
@@ -123,6 +125,31 @@ describe.each([
       }),
       { numRuns },
     );
+  });
+
+  test('who has judged an incident has judged what it turns out to be, and the last judgement stands', async () => {
+    const tenant = `judged-${++n}`;
+    const one = { severity: 'High', ip: '10.0.0.1', who: 'b/k' } as const;
+    const store = storeOf();
+    const id = (of: number) => String(of).padStart(32, '0');
+    const judge = (incident: number, by: string, at: number) =>
+      store.within(tenant, (tx) => takeInHand(tx, { incident: id(incident), id: by, state: 'denied' } as Judgement, at));
+    const judged = (incident: number) => store.within(tenant, async (tx) => (await inHand(tx, id(incident)))?.judgement ?? null);
+    const raise = (of: number, at: number) => apply(store, tenant, [{ raises: [{ ...one, id: of, at }], retracts: [] }]);
+    await raise(5, 0);
+    await judge(5, 'first', 10);
+    // An earlier sign of the same attack comes in late, and the incident has its name.
+    await raise(3, 1);
+    expect([await judged(3), await judged(7)]).toEqual(['first', null]);
+    await raise(8, 90);
+    await judge(8, 'second', 20);
+    await raise(9, 45);
+    expect(await judged(3)).toBe('second');
+    // What was judged long before, and joins late, takes nothing back.
+    await raise(2, 140);
+    await judge(2, 'older', 15);
+    await raise(1, 110);
+    expect(await judged(1)).toBe('second');
   });
 
   test('two incidents that turn out to be one: the larger id leads to the smaller', async () => {

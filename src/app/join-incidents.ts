@@ -6,6 +6,7 @@ import type { Finding, FindingChange } from '../core/model/finding.ts';
 import type { IncidentMember } from '../core/model/incident.ts';
 import type { Sequence } from '../core/model/sequence.ts';
 import type { Store, Tx } from '../core/ports/store.ts';
+import { leadInHand } from './incident-in-hand.ts';
 
 const mostCounted = crowd.principal + 1;
 /** Raised when what joins findings changes: then those that are stored are joined anew. */
@@ -48,7 +49,9 @@ export async function joinIncidents(tx: Tx, changes: readonly FindingChange[], s
   for (const id of [...old].sort()) {
     if (ids.has(id)) continue;
     const heirs = was.flatMap(({ member, incident }) => (incident === id ? (now.get(member.finding) ?? []) : []));
-    await tx.incidents.forward(id, now.get(id) ?? heirs.sort()[0] ?? null, at);
+    const into = now.get(id) ?? heirs.sort()[0] ?? null;
+    await tx.incidents.forward(id, into, at);
+    if (into !== null) await leadInHand(tx, id, into);
   }
 }
 

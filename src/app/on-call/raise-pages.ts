@@ -8,6 +8,7 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { IncidentRow, Store, Tx } from '../../core/ports/store.ts';
+import { type InHand, inHand } from '../incident-in-hand.ts';
 import { pressingClocks } from '../incident-mode/pressing-clocks.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -222,7 +223,7 @@ async function causeOfJudgement(tx: Tx, judgement: Judgement, now: number): Prom
 async function causeOfIncident(tx: Tx, { incident }: IncidentRow, waiting: readonly Judgement[], now: number): Promise<Cause> {
   const [question] = waiting;
   const about = { kind: 'incident', id: incident.id } as const;
-  const judged = await tx.items.get('incident-in-hand', incident.id);
+  const judged = await inHand(tx, incident.id);
   return {
     page: {
       about,
@@ -238,9 +239,8 @@ async function causeOfIncident(tx: Tx, { incident }: IncidentRow, waiting: reado
   };
 }
 
-async function answererOf(tx: Tx, judged: Item): Promise<string> {
-  const id = (judged.doc as { readonly judgement?: string }).judgement;
-  return (id === undefined ? null : await tx.judgements.get(id))?.answeredBy.at(-1) ?? 'a person';
+async function answererOf(tx: Tx, { judgement }: InHand): Promise<string> {
+  return (judgement === null ? null : await tx.judgements.get(judgement))?.answeredBy.at(-1) ?? 'a person';
 }
 
 async function graveOfIncident(tx: Tx, incident: Incident, now: number): Promise<Grave | null> {

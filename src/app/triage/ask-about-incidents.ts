@@ -1,6 +1,7 @@
 import type { Incident } from '../../core/model/incident.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
+import { inHand } from '../incident-in-hand.ts';
 import { ask } from './ask.ts';
 import { type AskDeps, questionsWaiting } from './ask-actor.ts';
 import { isCutOff } from './is-cut-off.ts';
@@ -38,7 +39,7 @@ async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
 }
 
 async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: number): Promise<boolean> {
-  if ((await tx.items.get('incident-in-hand', incident.id)) !== null) return false;
+  if ((await inHand(tx, incident.id)) !== null) return false;
   // It may have grown, or somebody may have been asked, since it was listed.
   const asked = await askedOf(tx);
   if ((await tx.incidents.findingsIn([incident.id])).some((finding) => asked.has(finding))) return false;

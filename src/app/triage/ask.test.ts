@@ -7,7 +7,8 @@ import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { answerJudgement } from '../console/answer-judgement.ts';
-import { ask, questionOn, takeInHand, unask } from './ask.ts';
+import { takeInHand } from '../incident-in-hand.ts';
+import { ask, questionOn, unask } from './ask.ts';
 
 const tenant = 'default';
 const playbooks = await ownPlaybooks();

@@ -1,9 +1,9 @@
 import { idOf } from '../../core/lib/hash.ts';
-import { textAt } from '../../core/lib/json-at.ts';
 import type { Decision, Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { inHand } from '../incident-in-hand.ts';
 import { withAdvice } from '../judge/advise.ts';
 import { bothParts, partsOf, renewed, withoutPart, withPart } from './question-of.ts';
 
@@ -55,15 +55,6 @@ export async function unask(tx: Tx, finding: string, at: number, reason: string)
   }
 }
 
-/** Remembers that a person has judged an incident. */
-export async function takeInHand(tx: Tx, judgement: Judgement, at: number): Promise<void> {
-  const { incident } = judgement;
-  if (incident === undefined || incident === null) return;
-  const id = (await tx.incidents.get(incident))?.incident.id ?? incident;
-  const item = { kind: 'incident-in-hand', id, state: judgement.state, dueAt: null, at, doc: { judgement: judgement.id } };
-  if (!(await tx.items.add(item))) await tx.items.move(item, ['approved', 'denied']);
-}
-
 /** Is the finding one of those that the question is about? */
 export function asksAbout(judgement: Judgement, finding: string): boolean {
   return partsOf(judgement).some((part) => part.finding === finding);
@@ -74,8 +65,8 @@ export async function questionOn(tx: Tx, finding: string): Promise<Judgement | n
   const own = await tx.judgements.get(idOf(tx.tenant, finding));
   if (own !== null) return own;
   const incident = await incidentOf(tx, finding);
-  const inHand = incident === null ? null : await tx.items.get('incident-in-hand', incident);
-  const judgement = await tx.judgements.get(textAt(inHand?.doc, 'judgement') ?? '');
+  const judged = incident === null ? null : await inHand(tx, incident);
+  const judgement = await tx.judgements.get(judged?.judgement ?? '');
   return judgement !== null && asksAbout(judgement, finding) ? judgement : null;
 }
 
@@ -99,8 +90,8 @@ async function waitingOn(tx: Tx, finding: string, incident: string | null): Prom
 
 async function isInHand(tx: Tx, incident: string, decision: Decision, at: number): Promise<boolean> {
   if (decision.actions.length > 0) return false;
-  const item = await tx.items.get('incident-in-hand', incident);
-  return item !== null && at - item.at < inHandFor;
+  const judged = await inHand(tx, incident);
+  return judged !== null && at - judged.at < inHandFor;
 }
 
 async function askedLeaf(tx: Tx, { id, finding, revision, approvalsNeeded, guardrails, ...rest }: Judgement, at: number): Promise<void> {
