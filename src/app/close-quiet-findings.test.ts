@@ -106,6 +106,27 @@ test.each([
   expect((await store.within(tenant, (tx) => tx.findings.get('other')))?.state).toBe(state);
 });
 
+test('who did it was asked, and whoever it was is cut off: it is closed when nobody is asked any more', async () => {
+  const store = memoryStore();
+  const finding = findingOf('f');
+  const question = { finding: 'f', revision: finding.revision, decision: {} };
+  const item = { kind: 'question', id: 'q', state: 'waiting', dueAt: 1, at: 1, doc: question };
+  await store.within(tenant, async (tx) => {
+    await tx.findings.put(finding, 1);
+    await decided(tx, finding, 'ask');
+    const members = [{ finding: 'f', revision: finding.revision, links: [] }] as unknown as readonly IncidentMember[];
+    await tx.incidents.putMembers(members);
+    await tx.incidents.assign([{ finding: 'f', incident: 'f' }]);
+    await tx.incidents.put({ tenant, id: 'f', revision: 'r', pages: true, members } as unknown as Incident, 1);
+    await tx.actions.plan({ id: 'a', tenant, finding: 'f', playbook: 'cuts', state: 'verified', target: { account: '1' } } as Action);
+    await tx.items.add(item);
+  });
+  const deps = { store, tenant, clock: { now: () => 8 * day }, playbooks };
+  expect(await closeQuietFindings(deps)).toBe(0);
+  await store.within(tenant, (tx) => tx.items.move({ ...item, state: 'answered' }, ['waiting']));
+  expect(await closeQuietFindings(deps)).toBe(1);
+});
+
 test('what waits for an answer is not closed, though its incident was judged before', async () => {
   const store = memoryStore();
   const finding = findingOf('f');

@@ -8,6 +8,7 @@ import { inHand } from './incident-in-hand.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { asksAbout } from './triage/ask.ts';
+import { questionsWaiting } from './triage/ask-actor.ts';
 import { isCutOff } from './triage/is-cut-off.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
@@ -49,16 +50,26 @@ async function close(
   afterDays: number,
 ): Promise<boolean> {
   const since = Math.max(updatedAt, finding.lastTime);
-  const quiet = { kind: finding.kind, state, verdict: null, contained: false, cutOff: false, pages: false, judged: false, since };
+  const quiet = {
+    kind: finding.kind,
+    state,
+    verdict: null,
+    contained: false,
+    cutOff: false,
+    pages: false,
+    judged: false,
+    asked: false,
+    since,
+  };
   // What was heard of lately needs no further reading: most is closed days after it came.
   if (at - since < afterDays * 86_400_000 || afterDays === 0) return false;
   const decided = (await tx.decisions.ofFinding(finding.id)).filter(({ revision }) => revision === finding.revision).at(-1);
   const [member] = await tx.incidents.members([finding.id]);
   const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
   const judged = incident === null ? null : await inHand(tx, incident.incident.id);
-  const isAsked = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).some((judgement) =>
-    asksAbout(judgement, finding.id),
-  );
+  const asked =
+    (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).some((judgement) => asksAbout(judgement, finding.id)) ||
+    (await questionsWaiting(tx)).some((question) => question.finding === finding.id);
   const own = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 1 });
   const cutOff = incident !== null && (await isCutOff(tx, playbooks, incident.incident));
   const reason = closeQuiet(
@@ -68,7 +79,8 @@ async function close(
       contained: own.length > 0,
       cutOff,
       pages: incident?.incident.pages ?? false,
-      judged: judged !== null && !isAsked,
+      judged: judged !== null,
+      asked,
     },
     at,
     afterDays,

@@ -10,6 +10,7 @@ const watched: Quiet = {
   cutOff: false,
   pages: false,
   judged: false,
+  asked: false,
   since: 0,
 };
 
@@ -31,7 +32,14 @@ test.each<[string, Partial<Quiet>, number, string | null]>([
   ],
   ['contained, of an incident that pages', { state: 'acknowledged', contained: true, pages: true }, 7, null],
   ['cut off, of an incident that pages', { pages: true, cutOff: true }, 7, 'Contained, and nothing followed for 7 days.'],
-  ['cut off, and somebody is asked still', { verdict: 'ask', pages: true, cutOff: true }, 7, null],
+  ['cut off, and somebody is asked still', { verdict: 'ask', asked: true, pages: true, cutOff: true }, 7, null],
+  ['judged, and somebody is asked again', { verdict: 'ask', asked: true, judged: true }, 7, null],
+  [
+    'cut off by who was asked',
+    { state: 'acknowledged', verdict: 'ask', pages: true, cutOff: true },
+    7,
+    'Contained, and nothing followed for 7 days.',
+  ],
   ['asked, and judged', { verdict: 'ask', judged: true }, 7, 'A person has judged its incident, and nothing followed for 7 days.'],
   ['over already', { state: 'resolved' }, 7, null],
 ])('%s', (_, change, afterDays, reason) => {

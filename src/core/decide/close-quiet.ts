@@ -15,8 +15,10 @@ export interface Quiet {
   readonly cutOff: boolean;
   /** Its incident wakes people: then it is over when they say so, or when whoever did it was cut off. */
   readonly pages: boolean;
-  /** A person has judged its incident, and none is asked about it now. */
+  /** A person has judged its incident. */
   readonly judged: boolean;
+  /** A person is being asked about it: the engineer, or who did it. */
+  readonly asked: boolean;
   /** When something was heard of it last, in milliseconds since 1970: its last event, or its last change. */
   readonly since: number;
 }
@@ -27,15 +29,15 @@ export interface Quiet {
  * cut off, or a person has judged it.
  */
 export function closeQuiet(
-  { kind, state, verdict, contained, cutOff, pages, judged, since }: Quiet,
+  { kind, state, verdict, contained, cutOff, pages, judged, asked, since }: Quiet,
   at: number,
   afterDays: number,
 ): string | null {
   if (afterDays === 0 || kind !== 'detection' || at - since < afterDays * day) return null;
   const quiet = `for ${afterDays} ${afterDays === 1 ? 'day' : 'days'}`;
   if (state !== 'open' && state !== 'acknowledged') return null;
-  if (state === 'open' && verdict === null) return null;
-  if (verdict !== 'ask' && (cutOff || (contained && !pages))) return `Contained, and nothing followed ${quiet}.`;
+  if (asked || (state === 'open' && verdict === null)) return null;
+  if (cutOff || (contained && !pages)) return `Contained, and nothing followed ${quiet}.`;
   if (state === 'open' && verdict === 'watch' && !pages) return `Watched, and nothing followed ${quiet}.`;
   return judged ? `A person has judged its incident, and nothing followed ${quiet}.` : null;
 }
