@@ -38,6 +38,23 @@ test('the first round is now, the next when a topic of its own changes, at once 
   await stop();
 });
 
+test.each<[string, Topic, Topic, boolean]>([
+  ['one kind of items, of its own', 'items/page', 'items/page', true],
+  ['one kind of items, of another', 'items/page', 'items/question', false],
+  ['one kind of items, when nobody knows which', 'items/page', 'items', true],
+  ['all items, of a kind', 'items', 'items/page', true],
+  ['a kind whose name begins alike', 'items/page', 'items/page-put', false],
+])('who follows %s', async (_, follows, changes, woken) => {
+  const { store, change } = watched();
+  let rounds = 0;
+  const stop = await keepGoing(store, [follows], 60_000, async () => void rounds++, never, 0);
+  await sleep(5);
+  change(changes);
+  await sleep(10);
+  expect(rounds).toBe(woken ? 2 : 1);
+  await stop();
+});
+
 test('a crowd of changes is one round more, and none is lost: what changed in a round makes another', async () => {
   const { store, change } = watched();
   let rounds = 0;

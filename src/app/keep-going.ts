@@ -47,7 +47,7 @@ export async function keepGoing(
     });
   };
   const unwatch = await store.watch((topic) => {
-    if (topics.includes(topic)) wake();
+    if (topics.some((one) => concerns(one, topic))) wake();
   });
   const timer = setInterval(wake, everyMs);
   wake();
@@ -57,4 +57,9 @@ export async function keepGoing(
     await unwatch();
     await running;
   };
+}
+
+/** Is who follows the one topic concerned by a change of the other? One kind of items is some of all. */
+function concerns(followed: Topic, changed: Topic): boolean {
+  return followed === changed || followed.startsWith(`${changed}/`) || changed.startsWith(`${followed}/`);
 }

@@ -1,6 +1,7 @@
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 
-type Topic = Parameters<Parameters<ConsoleDeps['store']['watch']>[0]>[0];
+type Changed = Parameters<Parameters<ConsoleDeps['store']['watch']>[0]>[0];
+type Topic = Exclude<Changed, `items/${string}`>;
 type Listener = (topics: readonly Topic[]) => void;
 
 const gatherMilliseconds = 60;
@@ -23,7 +24,7 @@ export class ChangeHub {
   /** Calls back with topics that changed. Returns the way to stop. */
   async listen(listener: Listener): Promise<() => void> {
     this.#listeners.add(listener);
-    this.#stop ??= this.#store.watch((topic) => this.#gather(topic));
+    this.#stop ??= this.#store.watch((topic) => this.#gather(isOfItems(topic) ? 'items' : topic));
     try {
       await this.#stop;
     } catch (cause) {
@@ -53,4 +54,8 @@ export class ChangeHub {
     this.#gathered.clear();
     for (const listener of this.#listeners) listener(topics);
   }
+}
+
+function isOfItems(topic: Changed): topic is `items/${string}` {
+  return topic.startsWith('items/');
 }

@@ -1,6 +1,7 @@
 import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import type { OpenChannels } from '../notify/open-channels.ts';
 import { followPages } from '../on-call/follow-pages.ts';
+import { pageKind } from '../on-call/page-item.ts';
 import { type OnCallDeps, raisePages } from '../on-call/raise-pages.ts';
 import type { State } from './state.ts';
 
@@ -15,7 +16,14 @@ export async function keepCalling(
 ): Promise<() => Promise<void>> {
   const deps: OnCallDeps = { tenant, store, clock, channels: async () => (await channels()).settings };
   const raising = await keepGoing(store, ['judgements', 'incidents'], raiseEveryMs, () => raisePages(deps), troubled, apartForPeopleMs);
-  const following = await keepGoing(store, ['items', 'settings'], followEveryMs, () => followPages(deps), troubled, apartForPeopleMs);
+  const following = await keepGoing(
+    store,
+    [`items/${pageKind}`, 'items/answer', 'settings'],
+    followEveryMs,
+    () => followPages(deps),
+    troubled,
+    apartForPeopleMs,
+  );
   return async () => {
     await raising();
     await following();

@@ -1,3 +1,4 @@
+import { declaredKind } from '../incident-mode/declared.ts';
 import { followIncidents } from '../incident-mode/follow-incidents.ts';
 import { proposeIncidents } from '../incident-mode/propose-incidents.ts';
 import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
@@ -15,7 +16,14 @@ export async function keepIncidentMode(
 ): Promise<() => Promise<void>> {
   const deps = { tenant, store, clock, channels: async () => (await channels()).settings };
   const proposing = await keepGoing(store, ['incidents'], proposeEveryMs, () => proposeIncidents(deps), troubled, apartForPeopleMs);
-  const following = await keepGoing(store, ['items'], followEveryMs, () => followIncidents(deps), troubled, apartForPeopleMs);
+  const following = await keepGoing(
+    store,
+    [`items/${declaredKind}`],
+    followEveryMs,
+    () => followIncidents(deps),
+    troubled,
+    apartForPeopleMs,
+  );
   return async () => {
     await proposing();
     await following();

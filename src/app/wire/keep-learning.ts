@@ -25,7 +25,7 @@ export async function keepLearning(
     await keepGoing(store, [], hour, () => setRepeats({ store, tenant, clock, playbooks }).then(() => {}), troubled),
     await keepGoing(
       store,
-      ['items'],
+      ['items/exercise'],
       minute,
       async () => {
         // The range and what finds in it are loaded only when somebody wants a drill.

@@ -13,7 +13,7 @@ export async function keepSending(
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const sender = notificationSender({ tenant, store, clock, worker: randomUUID(), channels }, troubled);
-  const stop = await keepGoing(store, ['items'], everyMs, sender.round, troubled);
+  const stop = await keepGoing(store, ['items/notification'], everyMs, sender.round, troubled);
   return async () => {
     await stop();
     await sender.idle();

@@ -13,7 +13,7 @@ import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
-import { followQuestions } from '../triage/ask-actor.ts';
+import { followQuestions, questionKind } from '../triage/ask-actor.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
@@ -128,7 +128,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(
         store,
-        ['items'],
+        [`items/${questionKind}`, 'items/answer'],
         everyMs,
         () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}),
         trouble,

@@ -18,7 +18,7 @@ export function itemsInMemory({ rows: items, ofKind }: ItemState, changed: (topi
   const keyOf = (kind: string, id: string) => JSON.stringify([kind, id]);
   const inKind = (kind: string) => [...ofKind(kind)].flatMap((key) => items.get(key) ?? []);
   const write = (item: Item) => {
-    changed('items');
+    changed(`items/${item.kind}`);
     items.set(keyOf(item.kind, item.id), JSON.parse(JSON.stringify(item)) as Item);
   };
   return {

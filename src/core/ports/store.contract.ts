@@ -741,6 +741,26 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
       await stopLater();
     });
 
+    test('of items the kind is told, added or moved', async () => {
+      const tenant = newTenant();
+      const heard = new Set<Topic>();
+      const stop = await store.watch((topic) => heard.add(topic));
+      const item = (kind: string) => ({ kind, id: 'a', state: 'waiting', dueAt: null, at: 1, doc: {} });
+      await store.within(tenant, async (tx) => {
+        await tx.items.add(item('page'));
+        await tx.items.add(item('question'));
+      });
+      await expectEventually(() => heard.has('items/page') && heard.has('items/question'));
+      heard.clear();
+      await store.within(tenant, (tx) => tx.items.move({ ...item('page'), state: 'over' }, ['waiting']));
+      await expectEventually(() => heard.has('items/page'));
+      await store.within(tenant, (tx) => tx.items.move({ ...item('page'), state: 'again' }, ['waiting']));
+      await store.within(tenant, (tx) => tx.settings.set('x', 1, 1, 'a'));
+      await expectEventually(() => heard.has('settings'));
+      await stop();
+      expect([heard.has('items/question'), heard.has('items')]).toEqual([false, false]);
+    });
+
     test('what was rolled back is not told', async () => {
       const tenant = newTenant();
       const heard: Topic[] = [];

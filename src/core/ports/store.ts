@@ -17,7 +17,10 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type Topic = 'findings' | 'incidents' | 'decisions' | 'actions' | 'items' | 'judgements' | 'ledger' | 'settings' | 'batches';
+export type Topic = TopicOfAll | `items/${string}`;
+
+/** What changes; of items each change says the kind as well, `items/page`, and `items` alone that nobody knows which. */
+export type TopicOfAll = 'findings' | 'incidents' | 'decisions' | 'actions' | 'items' | 'judgements' | 'ledger' | 'settings' | 'batches';
 
 export interface Tx {
   readonly tenant: string;

@@ -1,9 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Topic } from '../../core/ports/store.ts';
+import type { Topic, TopicOfAll } from '../../core/ports/store.ts';
 import { connectionConfig } from './connections.ts';
 
-const topics: readonly Topic[] = ['findings', 'incidents', 'decisions', 'actions', 'items', 'judgements', 'ledger', 'settings', 'batches'];
+const topics: readonly TopicOfAll[] = [
+  'findings',
+  'incidents',
+  'decisions',
+  'actions',
+  'items',
+  'judgements',
+  'ledger',
+  'settings',
+  'batches',
+];
 
 /** The same for any number of listeners, over one connection that is there while there are any. */
 export function sharedWatch(url: string): (onChange: (topic: Topic) => void) => Promise<() => Promise<void>> {
@@ -44,8 +54,8 @@ async function watchTopics(url: string, onChange: (topic: Topic) => void): Promi
     const next = new pg.Client({ ...connectionConfig(url), application_name: 'jobzero watch' });
     next.on('error', () => {});
     next.on('notification', ({ payload }) => {
-      const topic = topics.find((one) => one === payload);
-      if (topic !== undefined && !stopped) onChange(topic);
+      const topic = topicOf(payload);
+      if (topic !== null && !stopped) onChange(topic);
     });
     try {
       await next.connect();
@@ -81,4 +91,8 @@ async function watchTopics(url: string, onChange: (topic: Topic) => void): Promi
     stopped = true;
     await client?.end().catch(() => {});
   };
+}
+
+function topicOf(payload: string | undefined): Topic | null {
+  return payload?.startsWith('items/') === true ? (payload as `items/${string}`) : (topics.find((one) => one === payload) ?? null);
 }
