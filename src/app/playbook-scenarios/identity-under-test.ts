@@ -297,7 +297,7 @@ export const identityScenarios: readonly Scenario[] = [
           {
             operation: 'AssumeRole',
             resource: { uid: `arn:aws:iam::${account}:role/helper`, type: 'AWS::IAM::Role', name: 'helper' },
-            kept: { account: '999988887777' },
+            kept: { stranger: '999988887777' },
           },
         ],
         0,

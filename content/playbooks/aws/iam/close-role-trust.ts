@@ -115,7 +115,7 @@ function taken(finding: Finding): readonly (Holder & { readonly params: JsonObje
   const byRole = new Map<string, Set<string>>();
   for (const { operation, error, resource, kept } of finding.evidence) {
     const role = operation === 'AssumeRole' && error === undefined ? ownRole(finding, resource?.uid ?? '') : null;
-    const account = String(kept?.['account']);
+    const account = String(kept?.['stranger']);
     if (role !== null && /^\d{12}$/.test(account) && account !== finding.account)
       byRole.set(role.name, (byRole.get(role.name) ?? new Set()).add(account));
   }

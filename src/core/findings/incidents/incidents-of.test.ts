@@ -359,6 +359,16 @@ describe('what belongs together', () => {
       [[1, 2, 3, 4]],
     ],
     [
+      'a stranger who was let in, and came in on the same day',
+      [
+        { id: 1, severity: 'High', who: user('a'), kept: trusting('999988887777') },
+        { id: 2, severity: 'High', at: 9 * hour, who: user('b'), kept: { stranger: '999988887777' } },
+        { id: 3, severity: 'High', at: 9 * hour, who: user('c'), kept: { stranger: '111122223333' } },
+        { id: 4, severity: 'Medium', at: 9 * hour, who: user('d'), kept: { stranger: '999988887777' } },
+      ],
+      [[1, 2], [3], [4]],
+    ],
+    [
       'a stranger let in by what is not grave, by two of whom each lets in another beside, and the account itself',
       [
         { id: 1, who: user('a'), kept: trusting('999988887777') },

@@ -101,6 +101,7 @@ function handOf(actor: Actor | undefined): string | null {
   return `${actor.issuer.slice(actor.issuer.lastIndexOf('/') + 1)}/${actor.uid.slice(actor.uid.lastIndexOf('/') + 1)}`;
 }
 
+const account = /^\d{12}$/;
 const policyText = /^\s*(\{|%7B)/i;
 
 /**
@@ -108,7 +109,9 @@ const policyText = /^\s*(\{|%7B)/i;
  * address; whom it lets in is what it was made for. Where several are let in, it tells nothing.
  */
 function strangersIn(kept: JsonObject | undefined, home: string): readonly string[] {
-  return Object.values(kept ?? {}).flatMap((value) => {
+  return Object.entries(kept ?? {}).flatMap(([name, value]) => {
+    // Who was let in, and who came in.
+    if (name === 'stranger' && typeof value === 'string' && account.test(value)) return value === home ? [] : [value];
     const tells =
       typeof value === 'string' ? policyText.test(value) : valueAt(value, 'Statement') !== null || valueAt(value, 'items') !== null;
     if (!tells) return [];
