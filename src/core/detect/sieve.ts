@@ -75,11 +75,21 @@ export function sieveOf(rules: readonly EventRule[], lists?: ListIndex): Sieve {
   };
 }
 
+/** The bit of each way. Ways that ask the same are one: many correlations count the same kind of line. */
+function bitsOf(ways: readonly Way[]): readonly number[] {
+  const kinds = new Map<string, Way>();
+  const names = ways.map((way) => JSON.stringify([...way].sort(([a], [b]) => (a < b ? -1 : 1))));
+  for (const [i, name] of names.entries()) kinds.set(name, ways[i] ?? new Map());
+  const bits = bitsOfKinds([...kinds.values()]);
+  const bitOf = new Map([...kinds.keys()].map((name, i) => [name, bits[i] ?? 0]));
+  return names.map((name) => bitOf.get(name) ?? 0);
+}
+
 /**
- * The bit of each way. More ways than bits share them, and a bit is left as long as one of its ways is. Those that want a field's value
+ * More ways than bits share them, and a bit is left as long as one of its ways is. Those that want a field's value
  * in a list share one from the start: nearly every value rules out all of them.
  */
-function bitsOf(ways: readonly Way[]): readonly number[] {
+function bitsOfKinds(ways: readonly Way[]): readonly number[] {
   const listed = ways.map((way) => [...way].find(([, parts]) => parts.some(wantsListed))?.[0]);
   const fields = [...new Set(listed.filter((field) => field !== undefined))].slice(0, mostListed);
   const others = listed.filter((field) => field === undefined || !fields.includes(field)).length;
