@@ -435,6 +435,8 @@ describe('cutting off who did it', () => {
     const after = ofDoor({ ...cut, liveState: 'gone' });
     expect([after.verdict, after.first, after.actions.map(({ playbook }) => playbook)]).toEqual(['ask', undefined, [block.playbook]]);
     expect(ofDoor(cut, { risks: [] }).asks).toBeUndefined();
+    // A harsher way than the one that is taken is nobody's question.
+    expect(ofDoor(cut, { risks: [], approval: 'one-person' }).asks).toBeUndefined();
   });
 });
 

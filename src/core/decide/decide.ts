@@ -82,6 +82,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     .filter((item) => !isFree(item))
     .map(({ offer, guardrails: why }) => ({
       cutsOff: offer.cutsOff === true,
+      // What wants approval whatever holds is a harsher way: where automation takes the narrow one, that is enough.
+      harsher: offer.approval !== 'none',
       guardrails: why,
       proposals: why.some((guardrail) => neverByApproval.has(guardrail))
         ? []
@@ -92,7 +94,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     const cutsOff = free.some(({ offer }) => offer.cutsOff === true);
     // What automation leaves as it is lets whoever did it go on, or in again: a person says, the engineer or who is said to have done it.
     const person = cutsOff ? undefined : first;
-    const left = (grave && worthAsking) || person !== undefined ? held.filter((item) => !(cutsOff && item.cutsOff)) : [];
+    const left = (grave && worthAsking) || person !== undefined ? held.filter((item) => (item.cutsOff ? !cutsOff : !item.harsher)) : [];
     const asks = left.flatMap(({ proposals }) => proposals);
     const about = left.some((item) => item.cutsOff) ? 'Whether to cut off who did it' : 'Whether to take back the rest';
     return answer(
