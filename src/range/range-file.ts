@@ -5,20 +5,20 @@ import { openRange, type Range, type RangeOptions, restoreRange } from './open-r
 
 /** Saves of one range follow each other: a slow older one must not replace a newer one. One that has not begun saves all that came until it does. */
 const saving = new WeakMap<Range, Promise<void>>();
-const waiting = new WeakMap<Range, Promise<void>>();
+const waiting = new WeakMap<Range, { readonly path: string; readonly save: Promise<void> }>();
 
 /** Writes the state of a range beside its place and renames it, so that a crash leaves the older state. */
 export function saveRange(range: Range, path: string): Promise<void> {
   const next = waiting.get(range);
-  if (next !== undefined) return next;
+  if (next?.path === path) return next.save;
   const before = saving.get(range) ?? Promise.resolve();
-  const save = before
+  const save: Promise<void> = before
     .catch(() => undefined)
     .then(() => {
-      waiting.delete(range);
+      if (waiting.get(range)?.save === save) waiting.delete(range);
       return write(range, path);
     });
-  waiting.set(range, save);
+  waiting.set(range, { path, save });
   saving.set(range, save);
   return save;
 }
