@@ -7,16 +7,13 @@ import { endFinding } from './end-finding.ts';
 import { inHand } from './incident-in-hand.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
-import { asksAbout } from './triage/ask.ts';
-import { questionsWaiting } from './triage/ask-actor.ts';
+import { askedOf } from './triage/ask-about-incidents.ts';
 import { isCutOff } from './triage/is-cut-off.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
 export type CloseQuietDeps = Pick<TriageDeps, 'store' | 'tenant' | 'clock' | 'playbooks'>;
 
 const pageSize = 200;
-/** Questions that wait at once. */
-const mostWaiting = 500;
 const waiting: readonly FindingState[] = ['open', 'acknowledged'];
 
 /**
@@ -30,8 +27,9 @@ export async function closeQuietFindings({ store, tenant, clock, playbooks }: Cl
       const page = await store.within(tenant, async (tx) => {
         const rows = await tx.findings.list({ state, kind: 'detection', limit: pageSize, ...(after === undefined ? {} : { after }) });
         const { closeAfterDays } = await toleranceOf(tx);
+        const asked = await askedOf(tx);
         let n = 0;
-        for (const row of rows) if (await close(tx, playbooks, row, clock.now(), closeAfterDays)) n++;
+        for (const row of rows) if (await close(tx, playbooks, row, asked, clock.now(), closeAfterDays)) n++;
         return { last: rows.at(-1)?.finding.id, n };
       });
       closed += page.n;
@@ -46,41 +44,30 @@ async function close(
   tx: Tx,
   playbooks: readonly Playbook[],
   { finding, state, updatedAt }: FindingRow,
+  asked: ReadonlySet<string>,
   at: number,
   afterDays: number,
 ): Promise<boolean> {
   const since = Math.max(updatedAt, finding.lastTime);
-  const quiet = {
-    kind: finding.kind,
-    state,
-    verdict: null,
-    contained: false,
-    cutOff: false,
-    pages: false,
-    judged: false,
-    asked: false,
-    since,
-  };
   // What was heard of lately needs no further reading: most is closed days after it came.
   if (at - since < afterDays * 86_400_000 || afterDays === 0) return false;
   const decided = (await tx.decisions.ofFinding(finding.id)).filter(({ revision }) => revision === finding.revision).at(-1);
   const [member] = await tx.incidents.members([finding.id]);
   const incident = member?.incident == null ? null : await tx.incidents.get(member.incident);
   const judged = incident === null ? null : await inHand(tx, incident.incident.id);
-  const asked =
-    (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).some((judgement) => asksAbout(judgement, finding.id)) ||
-    (await questionsWaiting(tx)).some((question) => question.finding === finding.id);
   const own = await tx.actions.list({ finding: finding.id, state: ['verified'], limit: 1 });
   const cutOff = incident !== null && (await isCutOff(tx, playbooks, incident.incident));
   const reason = closeQuiet(
     {
-      ...quiet,
+      kind: finding.kind,
+      state,
+      since,
       verdict: decided?.decision.verdict ?? null,
       contained: own.length > 0,
       cutOff,
       pages: incident?.incident.pages ?? false,
       judged: judged !== null,
-      asked,
+      asked: asked.has(finding.id),
     },
     at,
     afterDays,

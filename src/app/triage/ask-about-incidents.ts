@@ -33,7 +33,7 @@ export async function askAboutIncidents(deps: AskDeps): Promise<number> {
 }
 
 /** Findings that the engineer, or who did it, is being asked about. */
-async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
+export async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
   const engineer = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).flatMap(partsOf);
   return new Set([...engineer, ...(await questionsWaiting(tx))].map(({ finding }) => finding));
 }
