@@ -10,7 +10,7 @@ import { leadInHand } from './incident-in-hand.ts';
 
 const mostCounted = crowd.principal + 1;
 /** Raised when what joins findings changes: then those that are stored are joined anew. */
-const joinedAs = { name: 'incidents/joined', value: { format: 5 } } as const;
+const joinedAs = { name: 'incidents/joined', value: { format: 4 } } as const;
 
 /**
  * Joins findings that were raised or retracted with those that are stored, in the caller's transaction. After it the
