@@ -424,6 +424,22 @@ describe('cutting off who did it', () => {
     expect([decision.first?.person, decision.asks?.map(({ playbook }) => playbook)]).toEqual(['alice', [cut.playbook]]);
   });
 
+  test('what two persons have granted takes back what is not grave, and cuts nobody off', () => {
+    const grant = { rule: finding.rule.id, account, playbook: block.playbook, despite: [], owner: 'a, b', reason: 'x', expires: 2_000 };
+    const verdict = (granted: Partial<typeof grant>, offered: Offer = block) =>
+      decide(
+        { ...finding, severity: 'Medium' },
+        { ...context, offers: [offered] },
+        { ...tolerance, grants: [{ ...grant, playbook: offered.playbook, ...granted }] },
+      ).verdict;
+    expect([verdict({}), verdict({ rule: 'aws.iam.y' }), verdict({ expires: 1_000 }), verdict({}, cut)]).toEqual([
+      'act',
+      'watch',
+      'watch',
+      'watch',
+    ]);
+  });
+
   test('who did it is cut off: what else was opened is asked of the engineer, and not of whose credentials were taken', () => {
     const door = { ...block, ...workload };
     const person = { ...tolerance, ...alice, default: { ...alice.default, act: 'alone' } } as const;

@@ -6,7 +6,7 @@ import type { Decision, Guardrail, ProposedAction, Verdict } from '../model/deci
 import type { Finding } from '../model/finding.ts';
 import { findingSources } from '../model/imported.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
-import { grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
+import { type Grant, grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { exemptionOf } from './exemption-of.ts';
 import { riskParts } from './risk.ts';
 import { holdsFor } from './unit-of.ts';
@@ -233,8 +233,9 @@ function guardrailsOf(
   if (leave === 'never') found.push('tolerance-forbids');
   if (leave === 'ask') found.push('tolerance-asks');
   if (offer.approval !== 'none') found.push('approval-required');
-  // What is not grave is taken back by whoever did it or whose it is, unless tolerance names the playbook.
-  const named = offer.cutsOff !== true && scope.playbooks[offer.playbook] === 'alone';
+  // What is not grave is taken back by whoever did it or whose it is, unless tolerance names the playbook, or two persons have for this rule.
+  const granted = grantsFor(offer, finding, context.at, tolerance);
+  const named = offer.cutsOff !== true && (scope.playbooks[offer.playbook] === 'alone' || granted.length > 0);
   if (finding.kind === 'detection' && !isGrave(finding, context) && !named) found.push('not-grave');
   else if (offer.cutsOff === true && !isInOtherHands(finding, context)) found.push('deed-only');
   if (!offer.reversible) found.push('irreversible');
@@ -261,7 +262,7 @@ function guardrailsOf(
   }
   if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !accepts(scope.acceptProductionUse))
     found.push('serves-production');
-  const lifted = liftedFor(offer, finding, context.at, tolerance);
+  const lifted = new Set<Guardrail>(granted.flatMap(({ despite }) => despite).filter((guardrail) => grantable.includes(guardrail)));
   // What stood before is probably in use: that may never be lifted for a setting.
   return finding.kind === 'detection' ? found.filter((guardrail) => !lifted.has(guardrail)) : found;
 }
@@ -286,13 +287,12 @@ function scopeOf(tolerance: Tolerance, account: string, tags: { readonly [key: s
   return scope;
 }
 
-/** Guardrails that were lifted for this rule, account and playbook. */
-function liftedFor(offer: Offer, finding: Finding, at: number, { grants = [] }: Tolerance): ReadonlySet<Guardrail> {
-  const held = grants.filter(
+/** What two persons have let automation do for this rule, account and playbook, and what holds still. */
+function grantsFor(offer: Offer, finding: Finding, at: number, { grants = [] }: Tolerance): readonly Grant[] {
+  return grants.filter(
     ({ rule, account, playbook, expires }) =>
       rule === finding.rule.id && account === finding.account && playbook === offer.playbook && at < expires,
   );
-  return new Set(held.flatMap(({ despite }) => despite).filter((guardrail) => grantable.includes(guardrail)));
 }
 
 function below(severity: Severity, bar: Severity): boolean {
