@@ -4,7 +4,7 @@ import { permissionOf } from '../src/core/act/permission.ts';
 import { inventoryReads } from '../src/core/collect/inventory/take-inventory.ts';
 import { sourceReads } from '../src/core/collect/reports/read-sources.ts';
 import { controlModules, playbookModules } from './units.ts';
-import { readsOf, setReads } from './write-roles.ts';
+import { readsOf, roleReads, setReads } from './write-roles.ts';
 
 export const readOnlyRolePath = 'docs/reference/read-only-role.json';
 
@@ -23,6 +23,7 @@ const always = [
   's3:GetBucketLogging',
   's3:ListAllMyBuckets',
   ...setReads,
+  ...roleReads,
 ];
 
 /** The policy document as text. Log buckets are not in it: grant `s3:ListBucket` and `s3:GetObject` on yours. */

@@ -9,7 +9,7 @@ import { writeRoles } from './write-roles.ts';
 
 const root = join(import.meta.dirname, '..');
 const allowed = (text: string) => (JSON.parse(text) as { Statement: readonly { Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
-const reads = /^[a-z0-9-]+:(Get|List|Describe|Lookup|BatchGet)[A-Z]/;
+const reads = /^[a-z0-9-]+:(Get|List|Describe|Lookup|BatchGet|Simulate)[A-Z]/;
 
 test('the reader reads only, and all roles name calls that the AWS edge knows', async () => {
   const { actor, undoer } = await writeRoles();
@@ -28,7 +28,7 @@ test('what use cases read by themselves the reader may read', async () => {
     [
       ...readFileSync(join(root, file), 'utf8')
         // What is not read yet is named as well.
-        .matchAll(/(?<!notRead\()'([a-z0-9-]+:(?:Get|List|Describe|Lookup|BatchGet)[A-Z]\w+)'/g),
+        .matchAll(/(?<!notRead\()'([a-z0-9-]+:(?:Get|List|Describe|Lookup|BatchGet|Simulate)[A-Z]\w+)'/g),
     ].map(([, action = '']) => action),
   );
   expect(read).toContain('organizations:DescribeOrganization');

@@ -29,6 +29,9 @@ const told = ['securityhub:BatchImportFindings', ...closingActions];
 /** How triage finds of which permission set the role of a person in the management account is. */
 export const setReads = ['sso:DescribePermissionSet', 'sso:ListInstances', 'sso:ListPermissionSetsProvisionedToAccount'];
 
+/** How it is asked, before a plan begins, whether the role that acts may do all of it. */
+export const roleReads = ['iam:GetRole', 'iam:SimulatePrincipalPolicy'];
+
 /** Both policy documents as text. A session narrows them further to one plan's calls and ARNs. */
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
@@ -47,7 +50,7 @@ export async function rangeRoles(): Promise<string> {
   const listOf = (text: string) =>
     (JSON.parse(text) as { readonly Statement: readonly { readonly Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads].map(permissionOf))].sort();
+  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads].map(permissionOf))].sort();
   const lines = (actions: readonly string[]) => actions.map((action) => `  '${action}',\n`).join('');
   const list = (name: string, what: string, actions: readonly string[]) =>
     `\n/** ${what} */\nexport const ${name}: readonly string[] = [\n${lines(actions)}];\n`;

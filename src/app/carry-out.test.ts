@@ -67,7 +67,7 @@ async function open(
       await before.get(call.action)?.();
       const kind = refuse.get(call.action)?.shift();
       if (kind !== undefined) throw new CloudError(kind, 'Planted', call.action, 'planted');
-      if (!/:(Get|List|Describe)/.test(call.action)) changes.push(`${call.role} ${call.action}`);
+      if (!/:(Get|List|Describe|Simulate)/.test(call.action)) changes.push(`${call.role} ${call.action}`);
       return range.cloud.call(call);
     },
   };
@@ -569,6 +569,36 @@ describe('what holds it back', () => {
     const action = await carryOut(world, key.playbook, target);
     expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('no room'), []]);
   });
+
+  test.each<readonly [string, readonly CloudErrorKind[]]>([
+    ['said before anything is touched, though the first step has it', []],
+    ['asked one by one where IAM cannot say it of all together', ['invalid']],
+  ])('a permission that the role lacks: %s', async (_, refused) => {
+    const world = await open();
+    world.refuse.set('iam:SimulatePrincipalPolicy', [...refused]);
+    const target = key.prepare(world);
+    const user = `arn:aws:iam::${account}:user/ci-deployer`;
+    world.root('iam:PutRolePolicy', {
+      RoleName: 'JobzeroActor',
+      PolicyName: 'less',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Action: 'iam:PutUserPolicy', Resource: user }],
+      }),
+    });
+    const action = await carryOut(world, key.playbook, target);
+    const says = `The role JobzeroActor, which acts, may not iam:PutUserPolicy on ${user}. Nothing was touched.`;
+    expect([action.state, action.reason, world.changes]).toEqual(['failed', says, []]);
+  });
+
+  test.each([['iam:SimulatePrincipalPolicy'], ['iam:GetRole'], ['sts:GetCallerIdentity']])(
+    'where nobody may say what the role may, it goes on: %s is refused',
+    async (asked) => {
+      const world = await open();
+      world.refuse.set(asked, ['denied', 'denied', 'denied', 'denied']);
+      expect((await carryOut(world, key.playbook, key.prepare(world))).state).toBe('verified');
+    },
+  );
 
   test('a deleted trail', async () => {
     const world = await open();

@@ -14,6 +14,7 @@ import type { Tx } from '../core/ports/store.ts';
 import { approversOf } from './approvers-of.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
 import { endFinding } from './end-finding.ts';
+import { permissionsLacking } from './permissions-lacking.ts';
 import { isArmed, isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { decideWhatIsDone } from './triage/decide-again.ts';
@@ -39,18 +40,20 @@ class PlaybookFault extends Error {
 }
 
 /**
- * Defines `carry-out@1`, which runs the plan of one action. Each step is read, done, verified and read again; what it
+ * Defines `carry-out@2`, which runs the plan of one action, and the version before it, which does not ask what the role that acts may do, for
+ * what has begun under it. Each step is read, done, verified and read again; what it
  * did is a receipt in the ledger. A step whose state is already as wanted calls nothing. A worker may die anywhere: what
  * was read before stays read, a call may be made twice (see `Once`), and a receipt is written once. The stop button is
  * looked at again before each call that changes something. Input: `{ tenant, action }`.
  */
 export function defineCarryOut(durable: Durable, deps: CarryOutDeps): void {
-  durable.define('carry-out@1', async (context, input: { readonly tenant: string; readonly action: string }) => {
-    const begun = await context.transaction('begin', input.tenant, (tx) => begin(tx, deps, input.action));
-    if (!begun.go) return;
-    const end = await runPlan(context, deps, begun);
-    await context.transaction('finish', input.tenant, (tx) => finish(tx, begun.action, end, deps.clock.now()));
-  });
+  for (const version of [1, 2])
+    durable.define(`carry-out@${version}`, async (context, input: { readonly tenant: string; readonly action: string }) => {
+      const begun = await context.transaction('begin', input.tenant, (tx) => begin(tx, deps, input.action));
+      if (!begun.go) return;
+      const end = await runPlan(context, deps, begun, version);
+      await context.transaction('finish', input.tenant, (tx) => finish(tx, begun.action, end, deps.clock.now()));
+    });
 }
 
 /** The last look at the guardrails that may have changed since the decision. */
@@ -98,6 +101,7 @@ async function runPlan(
   context: DurableContext,
   deps: CarryOutDeps,
   { action, at, approvedBy }: Begun & { readonly go: true },
+  version: number,
 ): Promise<End> {
   const playbook = deps.playbooks(action.playbook, action.playbookVersion);
   if (playbook === undefined)
@@ -116,6 +120,9 @@ async function runPlan(
       const fault = await run.require(i, check);
       if (fault !== null) return { state: 'refused', reason: fault };
     }
+    const lacking = version === 1 ? null : await permissionsLacking(context, deps.cloud, action.target, run.session);
+    // As a call that AWS refused: a fault of the automation, for its queue.
+    if (lacking !== null) return { state: 'failed', reason: lacking };
     let allVerified = true;
     for (const [i, step] of steps.entries()) {
       const end = await run.step(i, step);
@@ -143,7 +150,7 @@ class Run {
   readonly #context: DurableContext;
   readonly #deps: CarryOutDeps;
   readonly #action: Action;
-  readonly #session: { readonly policy: JsonObject; readonly name: string };
+  readonly session: { readonly policy: JsonObject; readonly name: string };
   readonly #approvedBy: readonly string[];
   readonly #kept: { [name: string]: Json } = {};
   /** Has a step changed something? */
@@ -154,7 +161,7 @@ class Run {
     this.#deps = deps;
     this.#action = action;
     this.#approvedBy = approvedBy;
-    this.#session = { policy, name: action.id };
+    this.session = { policy, name: action.id };
   }
 
   /** Null when it holds, else why not. */
@@ -226,7 +233,7 @@ class Run {
 
   #call({ action, input }: Call, region: string | undefined) {
     const { target } = this.#action;
-    const session = this.#session;
+    const session = this.session;
     const call = { account: target.account, region: region ?? target.region, action, input, role: 'actor', session } as const;
     return this.#approvedBy.length === 0 ? call : { ...call, approvedBy: this.#approvedBy };
   }

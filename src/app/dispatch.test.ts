@@ -52,7 +52,7 @@ test('starts what is planned and what is asked back, and nothing twice', async (
   expect(await dispatch(deps)).toEqual({ actions: ['a1'], undos: ['a2'] });
   await dispatch(deps);
   expect(started).toEqual([
-    'carry-out@1 a1 {"tenant":"default","action":"a1"}',
+    'carry-out@2 a1 {"tenant":"default","action":"a1"}',
     'undo@1 undo-a2-7 {"tenant":"default","action":"a2","at":7}',
   ]);
 });

@@ -12,7 +12,7 @@ export interface DispatchDeps {
 const prefix = 'undo-request/';
 
 /**
- * Starts `carry-out@1` for every planned action and `undo@1` for every request that enough persons have made. Any number
+ * Starts `carry-out@2` for every planned action and `undo@1` for every request that enough persons have made. Any number
  * of workers may do this at once, as often as they like: an id starts once. Returns what waits or was started.
  */
 export async function dispatch({
@@ -31,7 +31,7 @@ export async function dispatch({
     }
     return { actions: planned.map((action) => action.id), undos: ready };
   });
-  for (const action of actions) await durable.start('carry-out@1', action, { tenant, action });
+  for (const action of actions) await durable.start('carry-out@2', action, { tenant, action });
   for (const { action, at } of undos) await durable.start('undo@1', `undo-${action}-${at}`, { tenant, action, at });
   return { actions, undos: undos.map(({ action }) => action) };
 }

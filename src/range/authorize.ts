@@ -5,7 +5,7 @@ import { evaluatePolicy, isPublicPolicy, type PolicyPrincipal, type PolicyReques
 import { managedPolicyDocument } from './managed-policies.ts';
 import { fault, iso } from './operation.ts';
 import { placesOf } from './services/organization-places.ts';
-import type { AccountState, RangeState } from './state.ts';
+import type { AccountState, RangeState, RoleState } from './state.ts';
 
 export interface AuthorizationRequest {
   readonly state: RangeState;
@@ -81,8 +81,32 @@ function controlPolicies(state: RangeState, account: string): readonly string[] 
   return [...Object.values(policies), ...attached];
 }
 
+/** Whose policies count. */
+type Bearer = Pick<Caller, 'account' | 'role' | 'user'>;
+
+/** As IAM's policy simulator says it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html */
+export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
+
+/** What a role may do by its own policies, its boundary and what holds for its account; the policies of resources are not asked. */
+export function simulatedDecision(
+  state: RangeState,
+  account: AccountState,
+  role: RoleState,
+  action: string,
+  resource: string,
+): SimulatedDecision {
+  const bearer: Bearer = { account: account.id, role, user: null };
+  const asked = { action, resource, context: { 'aws:principalarn': role.arn, 'aws:principalaccount': account.id } };
+  const control = account.id === state.organisation.management ? [] : controlPolicies(state, account.id);
+  const ceiling = boundaryOf(state, bearer);
+  const own = identityPolicies(state, bearer).map((policy) => evaluatePolicy(policy, asked));
+  const above = [...control, ...(ceiling === null ? [] : [ceiling])].map((policy) => evaluatePolicy(policy, asked));
+  if ([...own, ...above].includes('deny')) return 'explicitDeny';
+  return own.includes('allow') && (ceiling === null || above.at(-1) === 'allow') ? 'allowed' : 'implicitDeny';
+}
+
 /** All documents that are attached to the caller: own, by managed policy, and by group. */
-function identityPolicies(state: RangeState, caller: Caller): readonly string[] {
+function identityPolicies(state: RangeState, caller: Bearer): readonly string[] {
   const account = caller.account === null ? undefined : state.accounts[caller.account];
   const bearer = caller.role ?? caller.user;
   if (account === undefined || bearer === null) return [];
@@ -100,7 +124,7 @@ export function personOf(name: string): string {
 }
 
 /** The ceiling over the rights of the caller's user or role: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
-function boundaryOf(state: RangeState, caller: Caller): string | null {
+function boundaryOf(state: RangeState, caller: Bearer): string | null {
   const arn = (caller.role ?? caller.user)?.boundary;
   if (arn === undefined) return null;
   const own = caller.account === null ? undefined : state.accounts[caller.account]?.policies[arn];

@@ -59,7 +59,17 @@ test('each playbook whose plan, as it ran, calls one of them wants two persons a
 describe('a planted playbook that says it needs nobody', () => {
   let after: Attacked;
   beforeAll(() => {
-    after = attacked({ ...enables, playbook: planted });
+    // Its role may do more than it should.
+    const more = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:ScheduleKeyDeletion', Resource: '*' }] };
+    after = attacked({
+      ...enables,
+      playbook: planted,
+      prepare: (organisation) => {
+        enables.prepare?.(organisation);
+        const input = { RoleName: 'JobzeroActor', PolicyName: 'more', PolicyDocument: JSON.stringify(more) };
+        organisation.root.call('iam:PutRolePolicy', input);
+      },
+    });
   });
 
   test.each([

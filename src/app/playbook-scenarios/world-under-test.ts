@@ -75,7 +75,7 @@ export function attacked(scenario: Scenario): Attacked {
 
 /** Is it a call that changes something? */
 export function changesSomething(action: string): boolean {
-  return !/:(Get|List|Describe|Lookup|BatchGet)/.test(action);
+  return !/:(Get|List|Describe|Lookup|BatchGet|Simulate)/.test(action);
 }
 
 export interface WorldOptions {

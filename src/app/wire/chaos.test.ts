@@ -28,7 +28,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9 in the middle of a playbo
   async function inFlight(): Promise<readonly InFlight[]> {
     return place.query<InFlight>(
       `select workflow_uuid as action, executor_id as executor from dbos.workflow_status w
-       where status = 'PENDING' and name = 'carry-out@1'
+       where status = 'PENDING' and name = 'carry-out@2'
          and exists (select from dbos.operation_outputs o where o.workflow_uuid = w.workflow_uuid and o.function_name like '% do')
        order by created_at`,
     );
@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9 in the middle of a playbo
       // What it had begun, and has no end yet.
       orphans = (
         await place.query<InFlight>(
-          `select workflow_uuid as action, executor_id as executor from dbos.workflow_status where status = 'PENDING' and name = 'carry-out@1'`,
+          `select workflow_uuid as action, executor_id as executor from dbos.workflow_status where status = 'PENDING' and name = 'carry-out@2'`,
         )
       ).filter(({ executor }) => pidOf(executor) === worker);
       struckNow = orphans.some(({ action }) => action === first?.action);

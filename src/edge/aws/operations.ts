@@ -154,6 +154,7 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:CreateRole': iam('CreateRole', trust),
   'iam:DeleteRole': iam('DeleteRole'),
   'iam:UpdateAssumeRolePolicy': iam('UpdateAssumeRolePolicy'),
+  'iam:SimulatePrincipalPolicy': iamList('SimulatePrincipalPolicy', 'EvaluationResults'),
   'iam:ListRoleTags': iamList('ListRoleTags', 'Tags'),
   'iam:ListRolePolicies': iamList('ListRolePolicies', 'PolicyNames'),
   'iam:GetRolePolicy': iam('GetRolePolicy', policy),

@@ -67,6 +67,7 @@ export const readerActions: readonly string[] = [
   'iam:ListRolePolicies',
   'iam:ListServiceSpecificCredentials',
   'iam:ListUserPolicies',
+  'iam:SimulatePrincipalPolicy',
   'inspector2:BatchGetAccountStatus',
   'kms:DescribeKey',
   'kms:GetKeyPolicy',

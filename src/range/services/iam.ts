@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../core/model/json.ts';
+import { simulatedDecision } from '../authorize.ts';
 import { PolicySyntaxError, parsePolicy } from '../evaluate-policy.ts';
 import { managedPolicyArn, managedPolicyDocument, managedPolicyNames } from '../managed-policies.ts';
 import {
@@ -198,6 +199,28 @@ export const iam: OperationTable = {
     },
     onRole,
   ),
+  'iam:SimulatePrincipalPolicy': read('SimulatePrincipalPolicy', (context) => {
+    const source = text(context, 'PolicySourceArn');
+    const role = Object.values(context.account.roles).find(({ arn }) => arn === source);
+    if (role === undefined) throw fault(context, 'NoSuchEntity', `${source} does not exist.`);
+    const resources = texts(context, 'ResourceArns');
+    const EvaluationResults = texts(context, 'ActionNames').map((EvalActionName) => {
+      const each = (resources.length === 0 ? ['*'] : resources).map((EvalResourceName) => ({
+        EvalResourceName,
+        EvalResourceDecision: simulatedDecision(context.state, context.account, role, EvalActionName, EvalResourceName),
+        MissingContextValues: [],
+      }));
+      const worst = each.find(({ EvalResourceDecision }) => EvalResourceDecision !== 'allowed') ?? each[0];
+      return {
+        EvalActionName,
+        EvalResourceName: each.length === 1 ? (each[0]?.EvalResourceName ?? '*') : '*',
+        EvalDecision: worst?.EvalResourceDecision ?? 'implicitDeny',
+        MissingContextValues: [],
+        ResourceSpecificResults: each,
+      };
+    });
+    return { EvaluationResults, IsTruncated: false };
+  }),
   'iam:CreateRole': write('CreateRole', onRole, (context) => {
     const name = text(context, 'RoleName');
     if (context.account.roles[name] !== undefined) throw fault(context, 'EntityAlreadyExists', `Role with name ${name} already exists.`);
