@@ -1,7 +1,8 @@
 import { answerJudgement } from '../../src/app/console/answer-judgement.ts';
 import { queuedOf } from '../../src/app/notify/delivery.ts';
 import { takeAnswer } from '../../src/app/notify/take-answer.ts';
-import { type ActorQuestion, allAsked, followQuestions, type Reachable } from '../../src/app/triage/ask-actor.ts';
+import { type ActorQuestion, allAsked, type Reachable } from '../../src/app/triage/ask-actor.ts';
+import { followQuestions } from '../../src/app/triage/follow-questions.ts';
 import { partsOf } from '../../src/app/triage/question-of.ts';
 import type { Judgement } from '../../src/core/model/decision.ts';
 import type { Person } from '../../src/range/people.ts';
@@ -54,6 +55,7 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
   const texts = new Set<string>();
   const byName = new Map(people.map((person) => [person.email, person]));
   const channels = { people: Object.fromEntries(people.map(({ email }) => [email, { chat: email }])) };
+  const reachable = reachableOf(people);
   let seals = 0;
 
   const attackedBy = async (findings: readonly string[]): Promise<readonly string[]> => {
@@ -151,7 +153,9 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
       });
       answered ||= taken.outcome === 'recorded';
     }
-    if (waiting.length > 0) answered = (await followQuestions({ store, tenant, clock, playbooks: parts.playbooks })) > 0 || answered;
+    if (waiting.length > 0)
+      answered =
+        (await followQuestions({ store, tenant, clock, playbooks: parts.playbooks, reachable: async () => reachable })) > 0 || answered;
     return answered;
   }
 

@@ -113,7 +113,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
   const clock = { now: () => now };
   const world = openWorld({ seed, accounts, start, days, eventsADay, campaigns, fast, now: clock.now });
   const humans = peopleOf(world.range.state);
-  const tolerance = toleranceFor(options.tolerance, humans, world.runs);
+  const tolerance = toleranceFor(options.tolerance, humans, world.runs, Object.values(world.range.state.accounts));
   const reachable = reachableOf(humans);
   const parts = await openParts({
     tenant,

@@ -3,7 +3,7 @@ import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { handsOf } from '../core/lib/hands-of.ts';
 import { idOf, sha256 } from '../core/lib/hash.ts';
 import { tellsOfCredentials } from '../core/lib/tells-of-credentials.ts';
-import type { DecideContext, Deployer } from '../core/model/decide-context.ts';
+import type { About, DecideContext, Deployer } from '../core/model/decide-context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
@@ -14,6 +14,7 @@ import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
 import { tally } from './on-call/tally.ts';
+import { personNamed } from './owners/owner-of.ts';
 import { planAction } from './plan-action.ts';
 import { isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
@@ -163,7 +164,7 @@ async function decideWith(
     if (isDone && !(await isDueAgain(tx, finding.id, at))) return null;
     const tolerance = await toleranceOf(tx);
     const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
-    const about = await aboutFinding(tx, finding, tolerance, deps.exposing);
+    const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
     const inIncident = await incidentOf(tx, finding.id);
     const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
     const context: DecideContext = {
@@ -199,6 +200,12 @@ async function decideWith(
     if (decision.guardrails.includes('flapping')) await proposeChange(tx, finding, decision, about.owner, deps.playbooks, reach, at);
     return { finding, decision, ...(await follow(tx, finding, unsettled ? alone : decision, deps.playbooks, reach, at)) };
   });
+}
+
+/** With the person who is meant by the owner's tag, where that person can be asked. */
+function ownedByPerson(about: About, reach: Reachable): About {
+  const person = about.owner === null ? null : personNamed(about.owner.name, reach);
+  return about.owner === null || person === null ? about : { ...about, owner: { ...about.owner, person } };
 }
 
 /**

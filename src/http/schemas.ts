@@ -611,7 +611,9 @@ export const QuestionView = z
       actor: z.string(),
     }),
     more: list(z.object({ id, message: z.string() })),
-    isYesEnough: z.boolean(),
+    as: z.enum(['actor', 'owner']),
+    saidBy: orNull(z.string()),
+    afterYes: z.enum(['over', 'owner', 'engineer']),
     starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
   })
   .openapi('QuestionView');

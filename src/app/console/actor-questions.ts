@@ -23,8 +23,12 @@ export interface QuestionView {
   };
   /** More of the same, from the same addresses, that the answer is for as well. */
   readonly more: readonly Pick<Finding, 'id' | 'message'>[];
-  /** False: the engineer looks at it after a "yes, me", too. */
-  readonly isYesEnough: boolean;
+  /** Who is asked: whose credentials did it, or whose it is, whether it is meant. */
+  readonly as: 'actor' | 'owner';
+  /** Who has said that it was them; null where nobody has. */
+  readonly saidBy: string | null;
+  /** What a "yes" brings: nothing more, a question to whose it is, or a look of the engineer. */
+  readonly afterYes: 'over' | 'owner' | 'engineer';
   /** What a "not me" starts at once. */
   readonly starts: readonly { readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string }[];
 }
@@ -94,8 +98,9 @@ async function answerTo(tx: Tx, { sent, person }: ActorQuestion): Promise<string
   return null;
 }
 
-/** What a "not me" starts, what is the same once. */
+/** What a "not me" starts, what is the same once. Whose it is starts nothing against who did it: the engineer is asked. */
 function startsOf(question: ActorQuestion): readonly ProposedAction[] {
+  if (question.as === 'owner') return [];
   const all = allAsked(question).flatMap(({ decision }) => startedByNotMe(decision));
   return [...new Map(all.map((action) => [hashOf([action.playbook, action.target]), action])).values()];
 }
@@ -104,6 +109,7 @@ async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<Question
   const question = questionOf(item);
   const row = await tx.findings.get(question.finding);
   if (row === null) return null;
+  const { first } = question.decision;
   const [, ...others] = allAsked(question);
   const more: Pick<Finding, 'id' | 'message'>[] = [];
   for (const other of others) more.push({ id: other.finding, message: (await tx.findings.get(other.finding))?.finding.message ?? '' });
@@ -116,7 +122,9 @@ async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<Question
     until: item.state === 'waiting' ? item.dueAt : null,
     finding: { id, severity, message, account, region, firstTime, lastTime, evidence, title: rule.title, actor: actor?.uid ?? '' },
     more,
-    isYesEnough: question.decision.first?.enough !== false,
+    as: question.as ?? 'actor',
+    saidBy: question.as === 'owner' && first?.as === undefined ? (first?.person ?? null) : null,
+    afterYes: question.as === 'owner' ? 'over' : first?.owner !== undefined ? 'owner' : first?.enough === false ? 'engineer' : 'over',
     starts: startsOf(question).map(({ playbook, target, blastRadius, inverse }) => ({
       title: playbookTitle(playbooks, playbook),
       uid: target.uid,

@@ -24,6 +24,7 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   'no-target': 'The evidence does not name one thing to act on.',
   announced: 'It was announced: a change, a drill or a test, with its owner.',
   'actor-first': 'The person whose credentials did it is asked first.',
+  'not-meant': 'Whose it is says that it was not meant, whoever did it.',
   'deed-only': 'Nothing says that the credentials are in other hands: it may be somebody’s work.',
   'not-grave': 'One finding that is not grave is no reason to act alone.',
   contained: 'The credentials that did it are cut off already.',

@@ -3,7 +3,8 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
 import { inHand } from '../incident-in-hand.ts';
 import { ask } from './ask.ts';
-import { type AskDeps, questionsWaiting } from './ask-actor.ts';
+import { questionsWaiting } from './ask-actor.ts';
+import type { AskDeps } from './follow-questions.ts';
 import { isCutOff } from './is-cut-off.ts';
 import { partsOf } from './question-of.ts';
 

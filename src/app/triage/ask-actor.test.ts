@@ -7,8 +7,9 @@ import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { DecisionRow, Tx } from '../../core/ports/store.ts';
 import { answerId } from '../notify/take-answer.ts';
-import { askActor, followQuestions } from './ask-actor.ts';
+import { type ActorQuestion, askActor, type Reachable } from './ask-actor.ts';
 import { decideWhatIsDone, dueAgain } from './decide-again.ts';
+import { followQuestions } from './follow-questions.ts';
 
 const tenant = 'default';
 const playbooks = await ownPlaybooks();
@@ -92,6 +93,88 @@ async function answered(tx: Tx, option: string, by: string, channel: string): Pr
   const doc = { notification, option, by, channel, at: 1 };
   await tx.items.add({ kind: 'answer', id: answerId(notification, by), state: 'waiting', dueAt: 1, at: 1, doc });
 }
+
+describe('is this meant?', () => {
+  const minutes = 15;
+  const known = { kim: [{ channel: 'chat', to: 'K1' }] };
+
+  /** Alice, whose credentials did it, and Kim, whose it is, answer or are silent; then what became of it. */
+  async function outcome(first: NonNullable<Decision['first']>, answers: { alice?: string; kim?: string }, reachable: Reachable = known) {
+    const store = memoryStore();
+    let now = 0;
+    const deps = { store, tenant, playbooks, clock: { now: () => now }, reachable: async () => reachable };
+    await store.within(tenant, async (tx) => {
+      await tx.findings.put(finding, 0);
+      await askActor(tx, finding, decisionOn(finding, first), first.as === 'owner' ? known.kim : reach, 0);
+    });
+    const said: string[] = [];
+    for (now = minute; now <= 40 * minute; now += 5 * minute) {
+      const waiting = await store.within(tenant, (tx) => tx.items.list({ kind: 'question', state: ['waiting'], limit: 9 }));
+      for (const { doc } of waiting) {
+        const { person, sent } = doc as unknown as ActorQuestion;
+        const option = answers[person as keyof typeof answers];
+        if (option === undefined) continue;
+        const answer = { kind: 'answer', id: answerId(sent[0] ?? '', person), state: 'waiting', dueAt: now, at: now, doc: { option } };
+        await store.within(tenant, (tx) => tx.items.add(answer));
+      }
+      await followQuestions(deps);
+    }
+    return store.within(tenant, async (tx) => {
+      for (const { doc } of await tx.items.list({ kind: 'notification', limit: 9 }))
+        said.push((doc as { title: string }).title.slice(0, 12));
+      const [judgement] = await tx.judgements.list({ limit: 9 });
+      return {
+        texts: [...new Set(said)].sort(),
+        state: (await tx.findings.get('f'))?.state,
+        actions: (await tx.actions.list({ limit: 9 })).length,
+        engineer: judgement === undefined ? null : judgement.guardrails.includes('not-meant') ? 'asked, as not meant' : 'asked',
+        leaves: store.entries(tenant).flatMap(({ type, data }) => (type === 'question' ? [data] : [])),
+      };
+    });
+  }
+  const both = ['Is this mean', 'Was this you'];
+  const hurried = { person: 'alice', minutes, enough: false, owner: 'kim' } as const;
+  const patient = { person: 'alice', minutes, owner: 'kim' } as const;
+  const alone = { person: 'kim', minutes, as: 'owner' } as const;
+
+  test.each<[string, NonNullable<Decision['first']>, { alice?: string; kim?: string }, readonly string[], string, string | null]>([
+    ['who did it and whose it is say yes: that is enough', hurried, { alice: 'me', kim: 'me' }, both, 'resolved', null],
+    [
+      'whose it is says no: the engineer is asked, and nothing is cut off',
+      hurried,
+      { alice: 'me', kim: 'not-me' },
+      both,
+      'open',
+      'asked, as not meant',
+    ],
+    ['whose it is says nothing where a yes is not enough', hurried, { alice: 'me' }, both, 'open', 'asked'],
+    ['whose it is says nothing where a yes is enough', patient, { alice: 'me' }, both, 'resolved', null],
+    ['whose it is says no where a yes is enough', patient, { alice: 'me', kim: 'not-me' }, both, 'open', 'asked, as not meant'],
+    ['who did it says nothing: the engineer is asked, and not whose it is', patient, { kim: 'me' }, ['Was this you'], 'open', 'asked'],
+    ['nobody is known who did it: whose it is says yes', alone, { kim: 'me' }, ['Is this mean'], 'resolved', null],
+    ['nobody is known who did it: whose it is says no', alone, { kim: 'not-me' }, ['Is this mean'], 'open', 'asked, as not meant'],
+    ['nobody is known who did it, and nobody says anything', alone, {}, ['Is this mean'], 'open', 'asked'],
+  ])('%s', async (_, first, answers, texts, state, engineer) => {
+    const end = await outcome(first, answers);
+    expect([end.texts, end.state, end.engineer, end.actions]).toEqual([texts, state, engineer, 0]);
+  });
+
+  test('whose it is is not reached any more: it is as without them', async () => {
+    expect(await outcome(hurried, { alice: 'me' }, {})).toMatchObject({ texts: ['Was this you'], state: 'open', engineer: 'asked' });
+    expect(await outcome(patient, { alice: 'me' }, {})).toMatchObject({ texts: ['Was this you'], state: 'resolved', engineer: null });
+  });
+
+  test('the ledger tells who was asked as what, and holds no name', async () => {
+    const { leaves } = await outcome(hurried, { alice: 'me', kim: 'me' });
+    expect(leaves.map((leaf) => [leaf['state'], leaf['as'] ?? 'actor'])).toEqual([
+      ['waiting', 'actor'],
+      ['me', 'actor'],
+      ['waiting', 'owner'],
+      ['me', 'owner'],
+    ]);
+    expect(JSON.stringify(leaves)).not.toMatch(/alice|kim/);
+  });
+});
 
 describe('was this you?', () => {
   test('it goes out by each channel of the person, once, and says what happens without an answer', async () => {

@@ -11,7 +11,7 @@ import { answerQuestion, readQuestion } from '../console/actor-questions.ts';
 import { hearWebhook } from '../notify/hear-answer.ts';
 import { notificationSender } from '../notify/send-notifications.ts';
 import { addPasskey } from '../passkeys/passkey.ts';
-import { followQuestions } from '../triage/ask-actor.ts';
+import { followQuestions } from '../triage/follow-questions.ts';
 import { triage } from '../triage.ts';
 import { inboundOf, openChannels } from './open-channels.ts';
 import { reachableBy } from './reachable.ts';
@@ -36,15 +36,19 @@ people: { dana: ["arn:aws:iam::*:user/ci-deployer"] }
 `;
 
 /** A key made for somebody else by the deployer, whose person is asked; `when` is 2026-01-15 09:02 and so many minutes. */
-async function asked(channels: string, passkeyFor = '') {
+async function asked(channels: string, passkeyFor = '', { tactics = [] as readonly string[], owners = '' } = {}) {
   await writeFile(join(home, 'channels.yml'), channels);
   const world = await attackedOrganisation();
   let now = world.now;
   const made = world.records.find((one) => one['eventName'] === 'CreateAccessKey' && one['errorCode'] === undefined) as JsonObject;
   const store = memoryStore();
-  const findings = (await findingsIn([{ ...made, userAgent: 'aws-cli/2.17.0' }])).map((one) => ({ ...one, severity: 'High' as const }));
+  const findings = (await findingsIn([{ ...made, userAgent: 'aws-cli/2.17.0' }])).map((one) => ({
+    ...one,
+    severity: 'High' as const,
+    rule: tactics.length === 0 ? one.rule : { ...one.rule, tactics },
+  }));
   const deps = await readyToTriage(store, findings, world.range.cloud, () => now);
-  await store.within(tenant, (tx) => tx.settings.set('tolerance', tolerance, now, 'owner'));
+  await store.within(tenant, (tx) => tx.settings.set('tolerance', `${tolerance}${owners}`, now, 'owner'));
   const key = { id: 'k', publicKey: '', counter: 0, transports: [] };
   const passkey = { id: 'k', who: 'dana', name: 'phone', site: passkeyFor, scope: 'own', key, registeredAt: now, usedAt: null } as const;
   if (passkeyFor !== '') await store.within(tenant, (tx) => addPasskey(tx, passkey, now));
@@ -56,7 +60,8 @@ async function asked(channels: string, passkeyFor = '') {
       throw error;
     },
   );
-  const done = await triage({ ...deps, reachable: () => reachableBy(open, { store, tenant }) });
+  const reachable = () => reachableBy(open, { store, tenant });
+  const done = await triage({ ...deps, reachable });
   const sender = notificationSender({ tenant, store, clock: deps.clock, worker: 'w', channels: open }, (error) => {
     throw error;
   });
@@ -69,8 +74,8 @@ async function asked(channels: string, passkeyFor = '') {
     const inbound = inboundOf(home, env);
     return hearWebhook({ tenant, store, clock: deps.clock, inbound }, { channel: 'chat', header: (name) => headers[name], body });
   };
-  const inConsole = async (who: string, option: 'me' | 'not-me') => {
-    const { about, link } = JSON.parse(vendor.requests[0]?.body ?? '{}') as { about: { id: string }; link: string };
+  const inConsole = async (who: string, option: 'me' | 'not-me', message = 0) => {
+    const { about, link } = JSON.parse(vendor.requests[message]?.body ?? '{}') as { about: { id: string }; link: string };
     const view = await readQuestion(deps, about.id, who);
     return { link, view, answered: await answerQuestion(deps, about.id, who, option, view?.revision ?? '') };
   };
@@ -80,7 +85,11 @@ async function asked(channels: string, passkeyFor = '') {
     inConsole,
     follow: (minutes: number) => {
       now = world.now + minutes * 60_000;
-      return followQuestions(deps);
+      return followQuestions({ ...deps, reachable });
+    },
+    send: async () => {
+      await sender.round();
+      await sender.idle();
     },
     states: () => store.within(tenant, async (tx) => (await tx.findings.list({ limit: 9 })).map(({ state }) => state)),
     questions: () => store.within(tenant, async (tx) => (await tx.judgements.list({ state: 'waiting', limit: 9 })).length),
@@ -133,7 +142,9 @@ test('who has a passkey for the console is asked by a channel that brings nothin
   expect(link).toBe(`https://jobzero.example.com/questions/${view?.id}`);
   expect(view).toMatchObject({
     state: 'waiting',
-    isYesEnough: true,
+    as: 'actor',
+    saidBy: null,
+    afterYes: 'over',
     finding: { account: expect.any(String), evidence: [{ operation: 'CreateAccessKey' }] },
   });
   expect(view?.starts.map(({ title }) => title)).toContain('Contain a stolen access key');
@@ -152,6 +163,32 @@ test('nobody sees or answers in the console what somebody else is asked, and the
   expect((await inConsole('dana', 'not-me')).answered).toEqual({ answered: 'me' });
   expect(await follow(1)).toBe(1);
   expect(await states()).toEqual(['resolved']);
+});
+
+test('where data leaves, whose it is is asked after a "me", in words of their own, and their yes ends it', async () => {
+  const both = chat(answerable).replace('dana: { chat: D1 }', 'dana: { chat: D1 }, kim: { chat: K1 }');
+  const owned = { tactics: ['exfiltration'], owners: 'accountOwners: { "444455556666": kim }\n' };
+  const { done, hear, follow, send, inConsole, states, questions, actions } = await asked(both, '', owned);
+  expect(done.map(({ decision }) => decision.first)).toEqual([{ person: 'dana', minutes: 5, enough: false, owner: 'kim' }]);
+  expect((await inConsole('kim', 'me')).view).toBeNull();
+  await hear('D1', 'me');
+  expect(await follow(1)).toBe(1);
+  expect([await states(), await questions()]).toEqual([['open'], 0]);
+  await send();
+  expect(JSON.parse(vendor.requests[1]?.body ?? '{}')).toMatchObject({
+    to: 'K1',
+    title: expect.stringMatching(/^Is this meant\?/),
+    text: expect.stringContaining('dana says that it was them'),
+    options: [
+      { id: 'me', label: 'Yes, this is meant' },
+      { id: 'not-me', label: 'No, this is not meant' },
+    ],
+  });
+  const { view, answered } = await inConsole('kim', 'me', 1);
+  expect(view).toMatchObject({ as: 'owner', saidBy: 'dana', afterYes: 'over', starts: [], state: 'waiting' });
+  expect(answered).toBe('recorded');
+  expect(await follow(2)).toBe(1);
+  expect([await states(), await questions(), await actions()]).toEqual([['resolved'], 0, []]);
 });
 
 test('a passkey for another address of the console is none', async () => {

@@ -13,7 +13,8 @@ import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
 import { keepTriaging } from '../keep-triaging.ts';
 import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
-import { followQuestions, questionKind } from '../triage/ask-actor.ts';
+import { questionKind } from '../triage/ask-actor.ts';
+import { followQuestions } from '../triage/follow-questions.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
@@ -92,6 +93,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(await keepDispatching({ store, durable, tenant }, everyMs, trouble));
     const engines = engineLoader();
     const channels = openChannels(state.home, env, async () => cloud, trouble);
+    const reachable = () => reachableBy(channels, { store, tenant });
     ends.push(
       await keepTriaging(
         {
@@ -103,7 +105,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
           own: ownPrincipals(choice),
-          reachable: () => reachableBy(channels, { store, tenant }),
+          reachable,
           answeredBy: answeredBy(await answers()),
           exposing: await exposingControls(),
           sequences: await sequences(),
@@ -130,7 +132,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         store,
         [`items/${questionKind}`, 'items/answer'],
         everyMs,
-        () => followQuestions({ store, tenant, clock, playbooks }).then(() => {}),
+        () => followQuestions({ store, tenant, clock, playbooks, reachable }).then(() => {}),
         trouble,
         apartForPeopleMs,
       ),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Tolerance } from '../model/tolerance.ts';
 import { decide } from './decide.ts';
@@ -307,6 +308,52 @@ describe('who did it is asked before the engineer', () => {
     expect(askedAfter(session, 'AccessDenied')).toBeUndefined();
     expect(askedAfter(session)).toBeDefined();
     expect(askedAfter(`arn:aws:sts::${account}:assumed-role/terraform/plan`, 'AccessDenied')).toBeDefined();
+  });
+
+  describe('whose it is is asked, too', () => {
+    const owned = { accountOwners: { [account]: 'kim' } };
+    const tagged = { about: { tags: {}, owner: { name: 'Olga', from: 'tag owner', person: 'olga' }, standing: [] } };
+    const all = { reachable: ['alice', 'kim', 'olga'] };
+    const firstOf = (of: Partial<Finding>, known: Partial<DecideContext> = {}, more: Partial<Tolerance> = owned) =>
+      decide({ ...finding, ...of }, { ...context, ...all, ...known }, { ...tolerance, ...alice, ...more }).first;
+    const patient = { person: 'alice', minutes: 720 };
+    const hurried = { person: 'alice', minutes: 5, enough: false } as const;
+
+    test.each<[string, Decision['first'], Decision['first']]>([
+      [
+        'data was taken: the owner of the account',
+        firstOf({ ...withTactics('collection'), severity: 'Medium' }),
+        { ...patient, owner: 'kim' },
+      ],
+      [
+        'data was taken: the owner of the thing before the account’s',
+        firstOf({ ...withTactics('collection'), severity: 'Medium' }, tagged),
+        { ...patient, owner: 'olga' },
+      ],
+      ['rights were widened: nobody', firstOf({ ...withTactics('persistence'), severity: 'Medium' }, tagged), patient],
+      ['data leaves: their word settles it', firstOf(withTactics('exfiltration')), { ...hurried, owner: 'kim' }],
+      ['data leaves: a tag settles nothing', firstOf(withTactics('exfiltration'), tagged, {}), hurried],
+      ['the trail is cut: the engineer looks in any case', firstOf(withTactics('defense-impairment', 'exfiltration')), hurried],
+      ['critical: the engineer looks in any case', firstOf({ ...withTactics('exfiltration'), severity: 'Critical' }), hurried],
+      ['nobody vouches for themselves', firstOf(withTactics('exfiltration'), {}, { accountOwners: { [account]: 'alice' } }), hurried],
+      [
+        'nor by a tag; then the owner of the account',
+        firstOf(
+          { ...withTactics('collection'), severity: 'Medium' },
+          { about: { ...tagged.about, owner: { name: 'a', from: 't', person: 'alice' } } },
+        ),
+        { ...patient, owner: 'kim' },
+      ],
+      ['who is not reached', firstOf(withTactics('exfiltration'), { reachable: ['alice'] }), hurried],
+    ])('%s', (_, first, expected) => expect(first).toEqual(expected));
+
+    test('where nobody answers for who did it the owner of the account is asked, unless the engineer is', () => {
+      const nobody = { ...owned, people: {} };
+      expect(firstOf({ severity: 'Medium' }, {}, nobody)).toEqual({ person: 'kim', minutes: 720, as: 'owner' });
+      expect(firstOf({ severity: 'High' }, {}, nobody)).toBeUndefined();
+      expect(firstOf({ severity: 'Low' }, {}, nobody)).toBeUndefined();
+      expect(firstOf({ severity: 'Medium', actor: { type: 'Root', uid: user, name: 'root' } }, {}, nobody)).toBeUndefined();
+    });
   });
 
   test('what automation may do alone is done first', () => {

@@ -67,7 +67,8 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const isCutOff = context.offers.some((offer) => offer.cutsOff === true && offer.liveState === 'gone');
   // Whose credentials were taken is not asked about what else a thief did with them, once that thief is out.
   const first = isCutOff && isInOtherHands(finding, context) ? undefined : actorFirst(finding, context, tolerance, scope, worthAsking);
-  const asking = first === undefined ? '' : ` ${first.person}, whose credentials did it, is asked first.`;
+  const whose = first?.as === 'owner' ? 'whose account it is' : 'whose credentials did it';
+  const asking = first === undefined ? '' : ` ${first.person}, ${whose}, is asked first.`;
   if (live.length === 0) {
     const guardrails: Guardrail[] = first === undefined ? ['no-playbook'] : ['no-playbook', 'actor-first'];
     return worthAsking || first !== undefined
@@ -158,31 +159,52 @@ function overAtSource({ imported }: Finding, { evidence }: DecideContext): strin
 /**
  * The person whose credentials did it: nobody knows better whether it was they. Not for root, who is nobody. Undefined where nobody is asked
  * first. Where data leaves or is lost, or the trail is cut, there is little time, and a "yes" is not enough; what would not wake the
- * engineer has time until the person is at work.
+ * engineer has time until the person is at work. Where data is taken or destroyed, whose it is is asked after a "yes"; and the owner of the account where nobody answers for who did it.
  */
 function actorFirst(
   finding: Finding,
-  { reachable = [] }: DecideContext,
-  { people }: Tolerance,
+  context: DecideContext,
+  tolerance: Tolerance,
   { askActorFor, askActorFrom }: Required<ToleranceScope>,
   worthAsking: boolean,
 ): Decision['first'] {
+  const { reachable = [] } = context;
+  const { people } = tolerance;
   if (askActorFor === 0 || finding.kind !== 'detection' || below(finding.severity, askActorFrom)) return undefined;
   if (finding.actor === undefined || finding.actor.type === 'Root') return undefined;
+  const patiently = Math.max(askActorFor, patience);
+  // Where nobody answers for who did it, the owner of the account knows whether it is meant; what is worth waking the engineer for does not wait for that.
+  const owner = ownerIn(finding, tolerance, reachable);
+  const byOwner = worthAsking || owner === undefined ? undefined : ({ person: owner, minutes: patiently, as: 'owner' } as const);
   // People run into walls, and what was refused has changed nothing; a program that does so is not doing what it was made for.
   const refused = finding.evidence.length > 0 && finding.evidence.every(({ error }) => error !== undefined);
   if (!worthAsking && refused && handOf(finding.actor.uid).startsWith(personal)) return undefined;
   const actors = new Set(finding.evidence.map(({ actor }) => actor?.uid));
   // Who is asked must have done all of it, else the answer says nothing of the rest, nor of what is not shown.
-  if (actors.size > 1 || finding.count.atLeast) return undefined;
+  if (actors.size > 1 || finding.count.atLeast) return byOwner;
   const { uid } = finding.actor;
   const person = Object.keys(people)
     .sort()
     .find((name) => (people[name] ?? []).some((pattern) => meetsWildcard(pattern, uid)));
-  if (person === undefined || !reachable.includes(person)) return undefined;
-  const urgent = finding.severity === 'Critical' || finding.rule.tactics.some((tactic) => cannotWait.has(tactic));
-  if (!worthAsking) return { person, minutes: Math.max(askActorFor, patience) };
-  return urgent ? { person, minutes: Math.min(askActorFor, hurry), enough: false } : { person, minutes: askActorFor };
+  if (person === undefined || !reachable.includes(person)) return byOwner;
+  const { tactics } = finding.rule;
+  const urgent = finding.severity === 'Critical' || tactics.some((tactic) => cannotWait.has(tactic));
+  const and = (other: string | undefined) => (other === undefined || other === person ? {} : { owner: other });
+  if (worthAsking && urgent) {
+    // Tags are anybody's text: only whom tolerance names settles what the engineer would look at. Trails, and what is critical, nobody settles but the engineer.
+    const settles = finding.severity !== 'Critical' && !tactics.includes(cutsTrails);
+    return { person, minutes: Math.min(askActorFor, hurry), enough: false, ...(settles ? and(owner) : {}) };
+  }
+  // Who takes data says "yes, me" too: whose it is hears of it.
+  const tagged = context.about?.owner?.person;
+  const whose = [tagged, owner].find((one) => one !== undefined && one !== person && reachable.includes(one));
+  return { person, minutes: worthAsking ? askActorFor : patiently, ...(tactics.some((tactic) => takes.has(tactic)) ? and(whose) : {}) };
+}
+
+/** The owner of the finding's account, whom tolerance names and who can be asked. */
+function ownerIn({ account }: Finding, { accountOwners = {} }: Tolerance, reachable: readonly string[]): string | undefined {
+  const owner = Object.hasOwn(accountOwners, account) ? accountOwners[account] : undefined;
+  return owner !== undefined && reachable.includes(owner) ? owner : undefined;
 }
 
 /** Minutes: of what cannot wait, and of what can wait for the next day. */
@@ -214,7 +236,10 @@ function announcedFor(finding: Finding, { announced }: Tolerance) {
 }
 
 /** Tactics where an hour of waiting may be what cannot be given back. In ATT&CK v19 the cutting of trails is `defense-impairment`. */
-export const cannotWait: ReadonlySet<string> = new Set(['exfiltration', 'impact', 'defense-impairment']);
+const cutsTrails = 'defense-impairment';
+export const cannotWait: ReadonlySet<string> = new Set(['exfiltration', 'impact', cutsTrails]);
+/** Tactics of who takes what is somebody else's, or destroys it. */
+const takes: ReadonlySet<string> = new Set(['collection', 'exfiltration', 'impact']);
 
 /** These hold for people's approvals too. */
 const neverByApproval: ReadonlySet<Guardrail> = new Set(['protected-principal', 'own-path', 'tolerance-forbids']);
@@ -323,6 +348,7 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   announced: 'it was announced',
   'actor-first': 'who did it is asked first',
   'deed-only': 'nothing says that the credentials are in other hands, so that it may be somebody’s work',
+  'not-meant': 'whose it is says that it was not meant',
   'not-grave': 'one finding that is not grave is no reason to act alone',
   contained: 'the credentials that did it are cut off already',
   duplicate: 'it is decided elsewhere',

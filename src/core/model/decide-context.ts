@@ -47,7 +47,12 @@ export interface About {
   /** Tags of the finding's resources, of several the first that has the key. */
   readonly tags: { readonly [key: string]: string };
   /** Whose it is, and how that is known; null when nobody is named. */
-  readonly owner: { readonly name: string; readonly from: string } | null;
+  readonly owner: {
+    readonly name: string;
+    readonly from: string;
+    /** The person of `reachable` who is meant; absent where nobody is, and in contexts of before. */
+    readonly person?: string;
+  } | null;
   /** Open weaknesses of High and above of the same resources: rule ids with their severities, sorted. */
   readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
   /** The infrastructure code that made it, and how that is known; null when none is known. */

@@ -30,6 +30,7 @@ export type Guardrail =
   | 'actor-first'
   | 'not-grave'
   | 'deed-only'
+  | 'not-meant'
   | 'contained'
   | 'duplicate'
   | 'flapping';
@@ -55,7 +56,15 @@ export interface Decision {
    * The person whose credentials did it is asked first, for so many minutes; absent: where somebody is asked, the engineer is. `enough: false`:
    * their "yes" goes to the engineer.
    */
-  readonly first?: { readonly person: string; readonly minutes: number; readonly enough?: false };
+  readonly first?: {
+    readonly person: string;
+    readonly minutes: number;
+    readonly enough?: false;
+    /** Nobody is known whose credentials did it: the person is the owner of the account, and is asked whether it is meant. */
+    readonly as?: 'owner';
+    /** Whose it is: after a "yes" this other person is asked whether it is meant, and that is enough in any case. */
+    readonly owner?: string;
+  };
   /** With `act`: what automation may not do alone beside it, and somebody is asked about; absent: nothing. */
   readonly asks?: readonly ProposedAction[];
 }

@@ -27,7 +27,7 @@ export function OwnPage() {
                   When your credentials do something odd, you are asked here whether it was you.
                 </Empty>
               ) : (
-                <Questions title="Was this you?" items={waiting} />
+                <Questions title="Was this you? Is this meant?" items={waiting} />
               )}
               {over.length === 0 ? null : <Questions title="You were asked" items={over} />}
             </>
@@ -52,14 +52,17 @@ function Fixes({ items }: { readonly items: readonly FixView[] }) {
   );
 }
 
-const states = { waiting: 'waits', answered: 'answered', me: 'it was you', 'not-me': 'it was not you', silent: 'no answer' } as const;
+const states = {
+  actor: { waiting: 'waits', answered: 'answered', me: 'it was you', 'not-me': 'it was not you', silent: 'no answer' },
+  owner: { waiting: 'waits', answered: 'answered', me: 'it is meant', 'not-me': 'it is not meant', silent: 'no answer' },
+} as const;
 
 function Questions({ title, items }: { readonly title: string; readonly items: readonly QuestionView[] }) {
   return (
     <Queue title={title} count={items.length}>
-      {items.map(({ id, state, until, finding }) => (
+      {items.map(({ id, as, state, until, finding }) => (
         <Item key={id} to={`/questions/${id}`} finding={finding}>
-          {states[state]}
+          {states[as][state]}
           {until === null ? null : (
             <>
               {' until '}

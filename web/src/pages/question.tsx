@@ -20,11 +20,12 @@ export function QuestionPage({ id }: { readonly id: string }) {
 }
 
 function Question({ question }: { readonly question: QuestionView }) {
-  const { finding, more, until, state, starts, isYesEnough } = question;
+  const { finding, more, until, state, starts, as, saidBy, afterYes } = question;
+  const words = wordsFor[as];
   const [chosen, setChosen] = useState<Option | null>(null);
   return (
     <Page
-      title={state === 'waiting' ? 'Was this you?' : 'You were asked'}
+      title={state === 'waiting' ? words.title : 'You were asked'}
       lead={
         <p>
           <strong>
@@ -36,36 +37,37 @@ function Question({ question }: { readonly question: QuestionView }) {
       }
     >
       <p className="quiet">
-        In account {finding.account}, {finding.region}, with your credentials <Arn uid={finding.actor} />
+        In account {finding.account}, {finding.region}, {words.by} <Arn uid={finding.actor} />
+        {saidBy === null ? null : (
+          <>
+            . <Visible text={saidBy} /> says that it was them.
+          </>
+        )}
       </p>
       <EvidenceTable evidence={finding.evidence} />
       <More of={more} />
       {state === 'waiting' ? (
-        <Section title="Your answer" aside={until === null ? null : <Until at={until} />}>
+        <Section title="Your answer" aside={until === null ? null : <Until at={until} says={words.until} />}>
           <div className="answers">
             <div>
-              <h3>It was me</h3>
-              <p>
-                {isYesEnough
-                  ? 'Nothing is done, and nobody else is asked.'
-                  : 'It is noted, and the engineer on call looks at it all the same.'}
-              </p>
+              <h3>{words.yes}</h3>
+              <p>{after[afterYes]}</p>
               <button type="button" className="button" onClick={() => setChosen('me')}>
-                Yes, this was me
+                {words.sayYes}
               </button>
             </div>
             <div>
-              <h3>It was not me</h3>
+              <h3>{words.no}</h3>
               <Starts starts={starts} />
               <button type="button" className="button button-stop" onClick={() => setChosen('not-me')}>
-                No, not me
+                {words.sayNo}
               </button>
             </div>
           </div>
         </Section>
       ) : (
         <p className="notice" role="status">
-          {said[state]}
+          {words.said[state]}
         </p>
       )}
       {chosen === null ? null : <Confirm question={question} option={chosen} onClose={() => setChosen(null)} />}
@@ -89,18 +91,56 @@ function More({ of }: { readonly of: QuestionView['more'] }) {
   );
 }
 
-const said: { readonly [state in QuestionView['state']]: string } = {
-  waiting: '',
-  answered: 'Your answer is taken, and followed within seconds.',
-  me: 'You have said that it was you.',
-  'not-me': 'You have said that it was not you. What had to be done at once was begun.',
-  silent: 'The time was over, and the engineer on call was asked.',
+const answered = 'Your answer is taken, and followed within seconds.';
+
+/** To who did it, and to whose it is. */
+const wordsFor = {
+  actor: {
+    title: 'Was this you?',
+    by: 'with your credentials',
+    until: 'without one, the engineer is asked at',
+    yes: 'It was me',
+    sayYes: 'Yes, this was me',
+    no: 'It was not me',
+    sayNo: 'No, not me',
+    surely: { me: ['This was you?', 'Yes, it was me'], 'not-me': ['This was not you?', 'No, it was not me'] },
+    said: {
+      waiting: '',
+      answered,
+      me: 'You have said that it was you.',
+      'not-me': 'You have said that it was not you. What had to be done at once was begun.',
+      silent: 'The time was over, and the engineer on call was asked.',
+    },
+  },
+  owner: {
+    title: 'Is this meant?',
+    by: 'by',
+    until: 'it is waited for until',
+    yes: 'It is meant',
+    sayYes: 'Yes, this is meant',
+    no: 'It is not meant',
+    sayNo: 'No, this is not meant',
+    surely: { me: ['This is meant?', 'Yes, it is meant'], 'not-me': ['This is not meant?', 'No, it is not meant'] },
+    said: {
+      waiting: '',
+      answered,
+      me: 'You have said that it is meant.',
+      'not-me': 'You have said that it is not meant. The engineer on call was asked.',
+      silent: 'The time was over.',
+    },
+  },
+} as const satisfies { readonly [as in QuestionView['as']]: unknown };
+
+const after: { readonly [what in QuestionView['afterYes']]: string } = {
+  over: 'Nothing is done, and nobody else is asked.',
+  owner: 'It is noted, and whose it is is asked, too.',
+  engineer: 'It is noted, and the engineer on call looks at it all the same.',
 };
 
-function Until({ at }: { readonly at: number }) {
+function Until({ at, says }: { readonly at: number; readonly says: string }) {
   return (
     <span className="quiet">
-      without one, the engineer is asked at <When at={at} />
+      {says} <When at={at} />
     </span>
   );
 }
@@ -134,6 +174,7 @@ function Confirm({
   readonly onClose: () => void;
 }) {
   const client = useQueryClient();
+  const [title, yes] = wordsFor[question.as].surely[option];
   const answer = useMutation({
     mutationFn: () => answerQuestion(question.id, { option, revision: question.revision }),
     onSuccess: () => {
@@ -144,8 +185,8 @@ function Confirm({
   });
   return (
     <ConfirmDialog
-      title={option === 'me' ? 'This was you?' : 'This was not you?'}
-      yes={option === 'me' ? 'Yes, it was me' : 'No, it was not me'}
+      title={title}
+      yes={yes}
       tone={option === 'me' ? 'main' : 'danger'}
       pending={answer.isPending}
       error={answer.error?.message ?? null}
