@@ -50,12 +50,21 @@ export function exampleRecords(events: readonly JsonObject[], defaults: JsonObje
   });
 }
 
-/** The texts of one example as its source delivers them: what the reader of logs makes events of. */
+/**
+ * The texts of one example as its source delivers them: what the reader of logs makes events of. An event says by `log: aws.rds` of which source it is where a
+ * rule asks several.
+ */
 export function exampleTexts(events: readonly JsonObject[], defaults: JsonObject, asked: readonly Source[]): readonly string[] {
-  const source = asked.find((one) => exampleSources[one] !== undefined);
-  const example = source === undefined ? undefined : exampleSources[source];
-  if (example === undefined) return exampleRecords(events, defaults).map((record) => JSON.stringify(record));
-  return repeated(events).map((special, i) => example.text(merged(example.ordinary, special), i, timeOf(i)));
+  const usual = asked.find((one) => exampleSources[one] !== undefined);
+  const records = exampleRecords(
+    events.map(({ log: _, ...special }) => special),
+    defaults,
+  );
+  return repeated(events).map(({ log, ...special }, i) => {
+    const source = typeof log === 'string' ? (log as Source) : usual;
+    const example = source === undefined ? undefined : exampleSources[source];
+    return example === undefined ? JSON.stringify(records[i]) : example.text(merged(example.ordinary, special), i, timeOf(i));
+  });
 }
 
 function repeated(events: readonly JsonObject[]): readonly JsonObject[] {
