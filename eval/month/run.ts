@@ -12,6 +12,7 @@ import { chooseCampaigns } from './choose-campaigns.ts';
 import { barsOf, reportText } from './report.ts';
 import { runMonth } from './run-month.ts';
 import { scoreMonth } from './score.ts';
+import { storiesOf } from './stories.ts';
 
 /** `npm run eval:month`; ../README.md says what each figure means. */
 const { values: options } = parseArgs({
@@ -30,6 +31,8 @@ const { values: options } = parseArgs({
     /** Log objects only, nothing by EventBridge. */
     slow: { type: 'boolean', default: false },
     out: { type: 'string' },
+    /** Also the whole story of each attack that was not contained, or of which nobody knew. */
+    stories: { type: 'boolean', default: false },
     /** Exit code 1 when a bar is missed. */
     bars: { type: 'boolean', default: false },
   },
@@ -80,6 +83,10 @@ try {
   const score = scoreMonth(facts);
   if (leftOut.length > 0) console.log(`not played, since only lines of other logs tell of them: ${leftOut.length} campaigns`);
   console.log(reportText(`seed ${options.seed}, ${accounts} accounts, ${days} days, ${attacks} attacks`, score));
+  if (options.stories) {
+    const left = score.campaigns.filter(({ end }) => end !== 'contained' && end !== 'over').map(({ run }) => run);
+    console.log(`\n${storiesOf(facts, left)}`);
+  }
   if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify({ options, ...score }, null, 2)}\n`);
   if (options.bars && !barsOf(score).every(({ met }) => met)) process.exitCode = 1;
 } finally {
