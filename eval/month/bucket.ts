@@ -14,8 +14,10 @@ export interface Bucket {
   nextAt(): number | null;
   /** The record of an event that some object holds: what an account's event history tells. */
   recordOf(eventId: string): JsonObject | null;
-  /** Records of sessions of a role that were opened between these times. */
-  openings(role: string, from: number, to: number): readonly JsonObject[];
+  /** Records of sessions of a role that were opened between these times: by the role's ARN, or by the key with which they were opened. */
+  openings(roleOrKey: string, from: number, to: number): readonly JsonObject[];
+  /** Of each role and credentials that were used under this name of a session between these times, the last record. */
+  sessions(name: string, from: number, to: number): readonly JsonObject[];
   /** Forgets what was delivered before this time. */
   forget(before: number): void;
 }
@@ -27,24 +29,40 @@ interface Stored {
   readonly events: readonly string[];
 }
 
+interface Noted {
+  readonly at: number;
+  readonly id: string;
+}
+
 const eventIds = /"eventID":"([0-9a-f-]{36})"/g;
 
 export function openBucket(): Bucket {
   const objects = new Map<string, Stored>();
   /** Event id -> the object that was delivered first with it. */
   const byEvent = new Map<string, string>();
-  /** Role -> ids of the events that opened sessions of it, with their times. */
-  const byRole = new Map<string, { readonly at: number; readonly id: string }[]>();
+  /** Role, or key of the caller -> ids of the events that opened sessions of it, or with it, with their times. */
+  const opened = new Map<string, Noted[]>();
+  /** Name of a session -> role and credentials -> the last event. */
+  const used = new Map<string, Map<string, Noted>>();
   let waiting: Stored[] = [];
 
-  const noteOpenings = (content: string) => {
-    if (!content.includes('"eventName":"AssumeRole"')) return;
+  const note = (content: string) => {
     for (const record of recordsIn(content)) {
-      if (record['eventName'] !== 'AssumeRole') continue;
-      const role = textAt(record, 'requestParameters', 'roleArn') ?? '';
-      const all = byRole.get(role) ?? [];
-      byRole.set(role, all);
-      all.push({ at: Date.parse(String(record['eventTime'])), id: String(record['eventID']) });
+      const noted = { at: Date.parse(String(record['eventTime'])), id: String(record['eventID']) };
+      const key = textAt(record, 'userIdentity', 'accessKeyId') ?? '';
+      if (record['eventName'] === 'AssumeRole') {
+        for (const by of [textAt(record, 'requestParameters', 'roleArn') ?? '', key]) {
+          const all = opened.get(by) ?? [];
+          opened.set(by, all);
+          all.push(noted);
+        }
+      }
+      const principal = textAt(record, 'userIdentity', 'principalId') ?? '';
+      const [, session] = principal.split(':');
+      if (session === undefined || record['managementEvent'] !== true) continue;
+      const all = used.get(session) ?? new Map<string, Noted>();
+      used.set(session, all);
+      all.set(`${principal} ${key}`, noted);
     }
   };
 
@@ -58,6 +76,11 @@ export function openBucket(): Bucket {
     const name = byEvent.get(eventId);
     if (name === undefined || !objects.has(name)) return null;
     return recordsIn(bytesOf(name).toString('utf8')).find((record) => record['eventID'] === eventId) ?? null;
+  };
+
+  const recordsOf = (noted: readonly Noted[], from: number, to: number) => {
+    const ids = noted.flatMap(({ at, id }) => (at >= from && at <= to ? [id] : []));
+    return [...new Set(ids)].map(recordOf).filter((record) => record !== null);
   };
 
   return {
@@ -80,7 +103,7 @@ export function openBucket(): Bucket {
       objects.set(name, stored);
       for (const id of events) if (!byEvent.has(id)) byEvent.set(id, name);
       waiting.push(stored);
-      noteOpenings(content);
+      note(content);
       return bytes.length;
     },
     arrived: (now) => {
@@ -90,10 +113,8 @@ export function openBucket(): Bucket {
     },
     nextAt: () => (waiting.length === 0 ? null : Math.min(...waiting.map(({ at }) => at))),
     recordOf,
-    openings: (role, from, to) => {
-      const ids = (byRole.get(role) ?? []).flatMap(({ at, id }) => (at >= from && at <= to ? [id] : []));
-      return [...new Set(ids)].map(recordOf).filter((record) => record !== null);
-    },
+    openings: (roleOrKey, from, to) => recordsOf(opened.get(roleOrKey) ?? [], from, to),
+    sessions: (name, from, to) => recordsOf([...(used.get(name)?.values() ?? [])], from, to),
     forget: (before) => {
       for (const [name, { at, events }] of objects) {
         // In the order of putting, which is that of their times but for the few that are late.
@@ -102,10 +123,14 @@ export function openBucket(): Bucket {
         objects.delete(name);
         for (const id of events) if (byEvent.get(id) === name) byEvent.delete(id);
       }
-      for (const [role, all] of byRole) {
+      for (const [by, all] of opened) {
         const kept = all.filter(({ at }) => at >= before);
-        if (kept.length === 0) byRole.delete(role);
-        else if (kept.length < all.length) byRole.set(role, kept);
+        if (kept.length === 0) opened.delete(by);
+        else if (kept.length < all.length) opened.set(by, kept);
+      }
+      for (const [name, all] of used) {
+        for (const [who, { at }] of all) if (at < before) all.delete(who);
+        if (all.size === 0) used.delete(name);
       }
     },
   };

@@ -128,12 +128,18 @@ function withHistory(cloud: Cloud, bucket: Bucket): Cloud {
       const [attribute] = (call.input['LookupAttributes'] ?? []) as readonly JsonObject[];
       const { AttributeKey: key, AttributeValue: value } = attribute ?? {};
       const times = [call.input['StartTime'], call.input['EndTime']].map((time) => Date.parse(String(time)));
+      const [from = 0, to = 0] = times;
+      // What the product asks for: an event, who opened a session, what a key has opened, and who uses the name of a session.
       const told =
-        key === 'EventId' && found.length === 0
-          ? [bucket.recordOf(String(value))]
-          : key === 'ResourceName'
-            ? bucket.openings(String(value), times[0] ?? 0, times[1] ?? 0)
-            : [];
+        key === 'EventId'
+          ? found.length === 0
+            ? [bucket.recordOf(String(value))]
+            : []
+          : key === 'ResourceName' || key === 'AccessKeyId'
+            ? bucket.openings(String(value), from, to)
+            : key === 'Username'
+              ? bucket.sessions(String(value), from, to)
+              : [];
       const more = told.filter(
         (record) =>
           record?.['managementEvent'] === true && record['recipientAccountId'] === call.account && record['awsRegion'] === call.region,

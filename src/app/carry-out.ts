@@ -18,6 +18,7 @@ import { permissionsLacking } from './permissions-lacking.ts';
 import { isArmed, isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { decideWhatIsDone } from './triage/decide-again.ts';
+import { followChain } from './triage/follow-chain.ts';
 
 export interface CarryOutDeps {
   readonly cloud: Cloud;
@@ -52,7 +53,7 @@ export function defineCarryOut(durable: Durable, deps: CarryOutDeps): void {
       const begun = await context.transaction('begin', input.tenant, (tx) => begin(tx, deps, input.action));
       if (!begun.go) return;
       const end = await runPlan(context, deps, begun, version);
-      await context.transaction('finish', input.tenant, (tx) => finish(tx, begun.action, end, deps.clock.now()));
+      await context.transaction('finish', input.tenant, (tx) => finish(tx, deps, begun.action, end));
     });
 }
 
@@ -309,11 +310,13 @@ function of<T>(work: () => T): T {
   }
 }
 
-async function finish(tx: Tx, action: Action, end: End, at: number): Promise<void> {
+async function finish(tx: Tx, deps: CarryOutDeps, action: Action, end: End): Promise<void> {
+  const at = deps.clock.now();
   await tx.actions.move(action.id, ['running'], end.state, at, end.reason);
   await leaf(tx, action, end.state, at, { reasonHash: hashOf(end.reason) });
   if (end.state !== 'verified') return;
   await decideWhatIsDone(tx, action, at);
+  if (deps.playbooks(action.playbook, action.playbookVersion)?.cutsOff === true) await followChain(tx, action.finding, action.by, at);
   const row = await tx.findings.get(action.finding);
   if (row === null || row.state !== 'open') return;
   // A weakness that is mended is over; an attack that is contained is not, so it stays with a person.

@@ -1,10 +1,10 @@
 import { CopiesById } from '../core/findings/imported/copies-lines.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { handsOf } from '../core/lib/hands-of.ts';
-import { idOf, sha256 } from '../core/lib/hash.ts';
+import { hashOf, idOf, sha256 } from '../core/lib/hash.ts';
 import { tellsOfCredentials } from '../core/lib/tells-of-credentials.ts';
 import type { About, DecideContext, Deployer } from '../core/model/decide-context.ts';
-import type { Decision } from '../core/model/decision.ts';
+import type { Decision, ProposedAction } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import { severityIds } from '../core/model/severity.ts';
@@ -22,11 +22,12 @@ import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-again.ts';
+import { type Chain, chainLooked, dueChains } from './triage/follow-chain.ts';
 import { incidentFor } from './triage/incident-for.ts';
 import { lastChange } from './triage/last-change.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
-import { readTheWorld, type World } from './triage/read-the-world.ts';
+import { readTheChain, readTheWorld, type World } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 
 export interface Triaged {
@@ -109,8 +110,52 @@ export async function triage(
     done.push(triaged);
     onTriaged(triaged);
   }
+  for (const due of await deps.store.within(deps.tenant, (tx) => dueChains(tx, deps.clock.now()))) {
+    try {
+      const triaged = await triageChain(deps, due);
+      if (triaged === null) continue;
+      done.push(triaged);
+      onTriaged(triaged);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
   if (faults.length > 0) throw faults[0];
   return done;
+}
+
+/**
+ * Decides what becomes of sessions that cut-off credentials had taken on. What automation may not do alone is done for the person who had the credentials cut off, where
+ * one person may say so and no workload uses the same name of a session; the engineer is asked about the rest. Null where there is nothing to do.
+ */
+async function triageChain(
+  deps: TriageDeps,
+  { finding, chain }: { readonly finding: Finding; readonly chain: Chain },
+): Promise<Triaged | null> {
+  const { store, tenant } = deps;
+  const world = await readTheChain(deps, finding);
+  return store.within(tenant, async (tx) => {
+    if (!(await chainLooked(tx, finding.id, chain, deps.clock.now())) || world.offers.length === 0) return null;
+    const at = deps.clock.now();
+    const { decision, write } = await decideNow(deps, tx, finding, { world, reach: {} }, at);
+    await write();
+    const actions: string[] = [];
+    const plan = async (action: ProposedAction, by: string) => {
+      const id = await planAction(tx, finding, action, by, at);
+      if (id !== null) actions.push(id);
+    };
+    const { asks = [], ...alone } = decision;
+    if (decision.verdict === 'act') for (const action of alone.actions) await plan(action, 'automation');
+    const serves = new Set(world.offers.flatMap(({ target, servesProduction }) => (servesProduction === 'no' ? [] : [hashOf(target)])));
+    const held = decision.verdict === 'act' ? asks : alone.actions;
+    const left: ProposedAction[] = [];
+    for (const action of held) {
+      if (chain.by === 'automation' || action.approvals >= 2 || serves.has(hashOf(action.target))) left.push(action);
+      else await plan(action, chain.by);
+    }
+    const judgement = left.length === 0 ? null : await ask(tx, finding, { ...decision, actions: left }, deps.playbooks, at);
+    return { finding, decision, actions, judgement };
+  });
 }
 
 /**
@@ -154,7 +199,7 @@ async function decideWith(
   finding: Finding,
   { world, reach, comesIn, deployer }: Look,
 ): Promise<Triaged | 'asks' | 'settles' | null> {
-  const { store, tenant, engines } = deps;
+  const { store, tenant } = deps;
   return store.within(tenant, async (tx) => {
     const current = await tx.findings.get(finding.id);
     if (current === null || current.finding.revision !== finding.revision || current.state === 'retracted') return null;
@@ -162,35 +207,13 @@ async function decideWith(
     const at = deps.clock.now();
     const isDone = await isDecided(tx, finding, earlier);
     if (isDone && !(await isDueAgain(tx, finding.id, at))) return null;
-    const tolerance = await toleranceOf(tx);
     const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
-    const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
-    const inIncident = await incidentOf(tx, finding.id);
-    const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
-    const context: DecideContext = {
-      format: 'jobzero.context/1',
-      at,
-      stopped: await isStopped(tx),
-      evidence: world.evidence,
-      ownAction: await ownActionOf(tx, finding, deps.own),
-      startedLastHour: {
-        everywhere: await tx.actions.startedSince(at - hour, null),
-        account: await tx.actions.startedSince(at - hour, finding.account),
-      },
-      own: deps.own,
-      offers: world.offers,
-      about: changed === undefined ? about : { ...about, deployer: changed },
-      incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
-      reachable: Object.keys(reach).sort(),
-    };
-    const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
-    const bytes = engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
-    const decision = JSON.parse(bytes) as Decision;
+    const { decision, about, write } = await decideNow(deps, tx, finding, { world, reach, deployer: changed }, at);
     const unsettled = await isUnsettled(tx, decision, comesIn, at);
     if (unsettled && (isDone || decision.verdict === 'ask')) return 'settles';
     const { asks, ...alone } = decision;
     if (!unsettled && changed === undefined && (decision.verdict === 'ask' || asks !== undefined)) return 'asks';
-    await record(tx, finding, texts, bytes, decision, at);
+    await write();
     // What automation may do alone is done at once, and what is coming in may decide the rest without a person.
     await (unsettled ? decideAgain(tx, finding.id, at + lookAgainAfter, at) : decidedAnew(tx, finding.id, at));
     if (earlier.length === 0) await tally(tx, finding.id, { decided: 1 }, at);
@@ -200,6 +223,47 @@ async function decideWith(
     if (decision.guardrails.includes('flapping')) await proposeChange(tx, finding, decision, about.owner, deps.playbooks, reach, at);
     return { finding, decision, ...(await follow(tx, finding, unsettled ? alone : decision, deps.playbooks, reach, at)) };
   });
+}
+
+/** A decision as things are now, with what it rests on, and how it is written down. */
+interface DecidedNow {
+  readonly decision: Decision;
+  readonly about: About;
+  readonly write: () => Promise<void>;
+}
+
+/** Puts together what is known, and decides with the bundled engine. Nothing is written before `write`. */
+async function decideNow(
+  deps: TriageDeps,
+  tx: Tx,
+  finding: Finding,
+  { world, reach, deployer }: Pick<Look, 'world' | 'reach'> & { readonly deployer?: Deployer | null | undefined },
+  at: number,
+): Promise<DecidedNow> {
+  const tolerance = await toleranceOf(tx);
+  const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
+  const inIncident = await incidentOf(tx, finding.id);
+  const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
+  const context: DecideContext = {
+    format: 'jobzero.context/1',
+    at,
+    stopped: await isStopped(tx),
+    evidence: world.evidence,
+    ownAction: await ownActionOf(tx, finding, deps.own),
+    startedLastHour: {
+      everywhere: await tx.actions.startedSince(at - hour, null),
+      account: await tx.actions.startedSince(at - hour, finding.account),
+    },
+    own: deps.own,
+    offers: world.offers,
+    about: deployer === undefined ? about : { ...about, deployer },
+    incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
+    reachable: Object.keys(reach).sort(),
+  };
+  const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
+  const bytes = deps.engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);
+  const decision = JSON.parse(bytes) as Decision;
+  return { decision, about, write: () => record(tx, finding, texts, bytes, decision, at) };
 }
 
 /** With the person who is meant by the owner's tag, where that person can be asked. */

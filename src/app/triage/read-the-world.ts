@@ -16,6 +16,7 @@ import { aroundOf } from './around-of.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
 import { openersOf } from './openers-of.ts';
+import { takenOnBy } from './taken-on-by.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -39,6 +40,24 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const offers = await offersFor(deps, finding, distinct(targets));
   const mayStillShow = finding.evidence.some((one) => one.dataEvent !== true) && finding.lastTime > deps.clock.now() - historyDelay;
   return { evidence, offers, answers: [], later: evidence === 'unvalidated' && offers.length > 0 && mayStillShow };
+}
+
+/**
+ * What could be done about sessions that the finding's credentials had taken on before they were cut off, in so far as AWS confirms the finding. Throws where the event
+ * history cannot be read. What is shared with others serves whoever they are.
+ */
+export async function readTheChain(deps: WorldDeps, finding: Finding): Promise<World> {
+  const { evidence, confirmed } = await confirmEvidence(deps, finding);
+  const taken = await takenOnBy(deps.cloud, confirmed, deps.clock.now());
+  const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
+  const offers: Offer[] = [];
+  for (const { evidence: one, isShared } of taken) {
+    const targets = targetsIn(cutting, { ...finding, account: one.account, evidence: [one] });
+    for (const offer of await offersFor(deps, finding, distinct(targets)))
+      if (offer.liveState !== 'gone')
+        offers.push(offer.risks.includes('workload') && !isShared ? { ...offer, servesProduction: 'no' } : offer);
+  }
+  return { evidence, offers, answers: [], later: false };
 }
 
 type WorldDeps = Pick<TriageDeps, 'tenant' | 'store' | 'cloud' | 'playbooks' | 'clock' | 'rules' | 'answeredBy'>;
