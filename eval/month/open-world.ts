@@ -1,3 +1,4 @@
+import { textAt } from '../../src/core/lib/json-at.ts';
 import type { Campaign, CampaignCall } from '../../src/core/model/campaign.ts';
 import type { JsonObject } from '../../src/core/model/json.ts';
 import type { Cloud } from '../../src/core/ports/cloud.ts';
@@ -51,6 +52,7 @@ export function openWorld({ seed, accounts, start, days, eventsADay, campaigns, 
   const hours = Math.max(1, Math.round(days * 24));
   const end = start + hours * hour;
   const range = openRange({ seed, start, now, accounts: manyAccounts(accounts) });
+  stageDeny(range, start);
   const { state } = range;
   const bucket = openBucket();
   const background = openBackground({ state, start, hours });
@@ -99,6 +101,42 @@ export function openWorld({ seed, accounts, start, days, eventsADay, campaigns, 
       bucket.forget(until - remembered);
     },
   };
+}
+
+/** What the guide says to prepare beforehand: a policy at the root that names the people for whom no policy of their own has room there. */
+function stageDeny(range: Range, at: number): void {
+  const credentials = { kind: 'root', account: range.state.organisation.management } as const;
+  const call = (action: string, input: JsonObject) => {
+    const outcome = range.perform({
+      credentials,
+      region: 'us-east-1',
+      action,
+      input,
+      origin: { ip: '203.0.113.4', userAgent: 'aws-cli/2.17.0' },
+      at,
+    });
+    if (outcome.error !== null) throw outcome.error;
+    return outcome.output;
+  };
+  const condition = {
+    StringLike: { 'aws:userid': ['*:nobody'] },
+    ArnLike: { 'aws:PrincipalArn': 'arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*' },
+  };
+  const Content = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'JobzeroDenySessions', Effect: 'Deny', Action: '*', Resource: '*', Condition: condition }],
+  });
+  const made = call('organizations:CreatePolicy', {
+    Name: 'jobzero-deny-sessions',
+    Description: '',
+    Type: 'SERVICE_CONTROL_POLICY',
+    Content,
+  });
+  const { Roots: [root] = [] } = call('organizations:ListRoots', {}) as { readonly Roots?: readonly JsonObject[] };
+  const PolicyId = textAt(made, 'Policy', 'PolicySummary', 'Id') ?? '';
+  call('organizations:AttachPolicy', { PolicyId, TargetId: root?.['Id'] ?? '' });
+  // That was long before.
+  for (const key of Object.keys(range.state.undelivered)) delete range.state.undelivered[key];
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html */

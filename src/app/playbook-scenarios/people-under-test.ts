@@ -28,18 +28,27 @@ function asPerson({ range }: Organisation, action: string, where = account): voi
   if (error !== null) throw error;
 }
 
+const another = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"x:Y","Resource":"*"}]}';
+
+function attachPolicy({ manager }: Organisation, Name: string, Content: string, TargetId: string): void {
+  const answer = manager.call('organizations:CreatePolicy', { Name, Description: '', Type: 'SERVICE_CONTROL_POLICY', Content });
+  const { PolicySummary: summary } = answer['Policy'] as { PolicySummary: { Id: string } };
+  manager.call('organizations:AttachPolicy', { PolicyId: summary.Id, TargetId });
+}
+
+/** The policy in which people are named for whom no other fits. */
+const staged = 'jobzero-deny-sessions';
+const namedIn = (...sessions: readonly string[]) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'JobzeroDenySessions', Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringLike: { 'aws:userid': sessions } } },
+    ],
+  });
+
 const full = (place: string): NonNullable<Scenario['refused']> => ({
-  when: ({ manager }) => {
-    for (const n of [1, 2, 3, 4]) {
-      const answer = manager.call('organizations:CreatePolicy', {
-        Name: `other-${n}`,
-        Description: '',
-        Type: 'SERVICE_CONTROL_POLICY',
-        Content: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"x:Y","Resource":"*"}]}',
-      });
-      const { PolicySummary: summary } = answer['Policy'] as { PolicySummary: { Id: string } };
-      manager.call('organizations:AttachPolicy', { PolicyId: summary.Id, TargetId: place });
-    }
+  when: (organisation) => {
+    for (const n of [1, 2, 3, 4]) attachPolicy(organisation, `other-${n}`, another, place);
   },
   says: /has 5 service control policies already/,
 });
@@ -107,6 +116,35 @@ export const peopleScenarios: readonly Scenario[] = [
     ...both,
     refused: full(root),
     around: { management, root, atRoot: ['FullAWSAccess'] },
+  },
+  {
+    name: 'denies a person of Identity Center in every account, named in the policy that is staged',
+    playbook: denyPerson,
+    rule: 'aws.iam.access-key-created-for-other-user',
+    prepare: (organisation) => {
+      attachPolicy(organisation, staged, namedIn('*:nobody'), root);
+      for (const n of [1, 2, 3]) attachPolicy(organisation, `other-${n}`, another, root);
+    },
+    attack: (organisation) => asPerson(organisation, 'iam:CreateAccessKey'),
+    ...both,
+    view: (organisation) => JSON.parse(made(organisation).find(({ name }) => name === staged)?.content ?? 'null') as Json,
+    meddle: (organisation) => {
+      const PolicyId = made(organisation).find(({ name }) => name === staged)?.id ?? '';
+      organisation.manager.call('organizations:UpdatePolicy', {
+        PolicyId,
+        Content: namedIn('*:nobody', `*:${person}`, '*:eve@example.com'),
+      });
+    },
+    does: ['organizations:UpdatePolicy'],
+    undoes: ['organizations:UpdatePolicy'],
+    refused: {
+      when: (organisation) => {
+        const PolicyId = made(organisation).find(({ name }) => name === staged)?.id ?? '';
+        organisation.manager.call('organizations:DetachPolicy', { PolicyId, TargetId: root });
+      },
+      says: /is attached nowhere/,
+    },
+    around: { management, root, atRoot: ['FullAWSAccess', 'other-1', 'other-2', 'other-3', staged] },
   },
   {
     name: 'denies the root user in an account',

@@ -29,3 +29,17 @@ test.each<[string, Around, string | undefined]>([
 ])('%s', (_, around, member) => {
   expect(denyPerson.targets(finding, around).map(({ params }) => params['member'])).toEqual(member === undefined ? [] : [member]);
 });
+
+test.each<[string, readonly string[], string, boolean]>([
+  ['a policy of its own while one fits, also where one is staged', [...others.slice(1), 'jobzero-deny-sessions'], 'r-ab12', false],
+  ['named in the staged one when the root is full', [...others, 'jobzero-deny-sessions'], 'r-ab12', true],
+  [
+    'its own, when that is there already',
+    [...others.slice(2), 'jobzero-deny-sessions', 'd', 'jobzero-deny-dana@example.com'],
+    'r-ab12',
+    false,
+  ],
+])('%s', (_, atRoot, member, isStaged) => {
+  const [target] = denyPerson.targets(finding, { management, root: 'r-ab12', atRoot });
+  expect([target?.params['member'], target?.params['staged'] === true]).toEqual([member, isStaged]);
+});
