@@ -139,6 +139,34 @@ describe('one attack is one question', () => {
     expect(await askAll(store, 20 + hour, [c, [contain('bob')]])).toEqual([expect.any(String)]);
   });
 
+  describe('what a person has refused', () => {
+    /** The engineer says no to containing alice because of `a`; then `b` of the same incident asks for it. */
+    async function askedAfterNo(b: Partial<Finding>, actions = [contain('alice')], after = hour) {
+      const tactics = { tactics: ['defense-impairment'] };
+      const [one, other] = [
+        findingUnderTest({ tenant, id: 'a', severity: 'High', rule: tactics }),
+        findingUnderTest({ tenant, id: 'b', severity: 'High', rule: { ...tactics, id: 'aws.x.z' }, ...b }),
+      ];
+      const store = await storeWith(['i', [one, other]]);
+      const id = await store.within(tenant, (tx) => ask(tx, one, asks(one, [contain('alice')]), playbooks, 1));
+      const question = await store.within(tenant, (tx) => tx.judgements.get(id ?? ''));
+      await answerJudgement({ store, tenant, clock: { now: () => 2 } }, id ?? '', 'engineer', 'deny', question?.revision ?? '');
+      const again = await store.within(tenant, (tx) => ask(tx, other, asks(other, actions), playbooks, 2 + after));
+      return again !== null;
+    }
+
+    test.each<[string, boolean, Partial<Finding>, ProposedAction[]?, number?]>([
+      ['more of the same kind', false, {}],
+      ['less grave', false, { severity: 'Medium' }],
+      ['graver', true, { severity: 'Critical' }],
+      ['another tactic', true, { rule: findingUnderTest({ rule: { tactics: ['exfiltration'] } }).rule }],
+      ['something else to do', true, {}, [contain('alice'), contain('bob')]],
+      ['hours later', true, {}, [contain('alice')], 4 * hour],
+    ])('%s: is it asked about again? %j', async (_, expected, b, actions, after) => {
+      expect(await askedAfterNo(b, actions, after)).toBe(expected);
+    });
+  });
+
   test('a day later it is asked about again', async () => {
     const store = await storeWith(['a', [a, b]]);
     await store.within(tenant, (tx) => takeInHand(tx, { incident: 'a', id: 'q', state: 'denied' } as Judgement, 0));

@@ -1,7 +1,8 @@
-import { idOf } from '../../core/lib/hash.ts';
+import { hashOf, idOf } from '../../core/lib/hash.ts';
 import type { Decision, Judgement } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Playbook } from '../../core/model/plan.ts';
+import { severityIds } from '../../core/model/severity.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { inHand } from '../incident-in-hand.ts';
 import { withAdvice } from '../judge/advise.ts';
@@ -11,6 +12,8 @@ import { bothParts, partsOf, renewed, withoutPart, withPart } from './question-o
 const mostWaiting = 500;
 /** An incident that somebody has judged is in that person's hands: what follows is shown there, and asked about only if there is more to do. */
 const inHandFor = 24 * 3_600_000;
+/** So long what somebody refused is not asked again for more of the same kind: as long as a "yes, me" holds. */
+const refusedFor = 4 * 3_600_000;
 
 /**
  * Puts a decision to a person: one attack is one question. A finding of an incident that is asked about already gets a part
@@ -27,7 +30,7 @@ export async function ask(
   const incident = await incidentOf(tx, finding.id);
   const waiting = await waitingOn(tx, finding.id, incident);
   const [first = null, ...more] = waiting;
-  if (first === null && incident !== null && (await isInHand(tx, incident, decision, at))) {
+  if (first === null && incident !== null && (await isInHand(tx, incident, finding, decision, at))) {
     await tx.findings.live(finding.id, 'acknowledged', at, 'automation', `It belongs to incident ${incident}, which a person has judged.`);
     return null;
   }
@@ -88,10 +91,26 @@ async function waitingOn(tx: Tx, finding: string, incident: string | null): Prom
   );
 }
 
-async function isInHand(tx: Tx, incident: string, decision: Decision, at: number): Promise<boolean> {
-  if (decision.actions.length > 0) return false;
+/**
+ * Has somebody judged its incident lately, so that nothing new is to be asked: it offers nothing, or only what that person has refused, for more of the same kind: no
+ * graver, and of no other tactic than what was judged.
+ */
+async function isInHand(tx: Tx, incident: string, finding: Finding, { actions }: Decision, at: number): Promise<boolean> {
   const judged = await inHand(tx, incident);
-  return judged !== null && at - judged.at < inHandFor;
+  if (judged === null || at - judged.at >= inHandFor) return false;
+  if (actions.length === 0) return true;
+  const judgement = await tx.judgements.get(judged.judgement ?? '');
+  if (judgement?.state !== 'denied' || at - judged.at >= refusedFor) return false;
+  const refused = new Set(judgement.options.map(({ playbook, target }) => hashOf({ playbook, target })));
+  if (!actions.every(({ playbook, target }) => refused.has(hashOf({ playbook, target })))) return false;
+  const tactics = new Set<string>();
+  let gravest = 0;
+  for (const { finding: id } of partsOf(judgement)) {
+    const row = await tx.findings.get(id);
+    for (const tactic of row?.finding.rule.tactics ?? []) tactics.add(tactic);
+    gravest = Math.max(gravest, row === null ? 0 : severityIds[row.finding.severity]);
+  }
+  return severityIds[finding.severity] <= gravest && finding.rule.tactics.every((tactic) => tactics.has(tactic));
 }
 
 async function askedLeaf(tx: Tx, { id, finding, revision, approvalsNeeded, guardrails, ...rest }: Judgement, at: number): Promise<void> {

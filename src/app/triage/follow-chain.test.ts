@@ -194,3 +194,54 @@ describe('what cut-off credentials had taken on', () => {
     expect(await world.denied()).toEqual([['tf', 'dana']]);
   });
 });
+
+describe('a person of Identity Center who is denied in all other accounts', () => {
+  const person = 'dana@example.com';
+
+  /** Dana's sign-in makes a key for somebody else in production, and, or not, looks around in the management account. */
+  async function deniedAfter(inManagement: boolean, by = person) {
+    let now = start;
+    const range = openRange({ seed: 'chain', start, now: () => now });
+    const { management } = range.state.organisation;
+    const act = (account: string, action: string, input: JsonObject) => {
+      now += 1000;
+      const role = 'AWSReservedSSO_AdministratorAccess_*';
+      const credentials = range.roleSession({ account, role, name: person, mfa: false, holder: 'thief', at: now, renewed: false });
+      if (credentials === null) throw new Error('there is no such role');
+      const { error } = range.perform({ credentials, region, action, input, origin: { ip: thief, userAgent: 'aws-cli/2.17.0' } });
+      if (error !== null) throw error;
+    };
+    if (inManagement) act(management, 'iam:ListUsers', {});
+    act(production, 'iam:CreateAccessKey', { UserName: 'ci-deployer' });
+    const records = (range.state.recent[production] ?? []) as readonly JsonObject[];
+    const findings = await findingsIn(records.filter((record) => record['eventName'] === 'CreateAccessKey'));
+    const store = memoryStore();
+    const deps = await readyToTriage(store, findings, range.cloud, () => now);
+    await store.within(tenant, async (tx) => {
+      await tx.settings.set('tolerance', 'default: { act: alone }\n', now, 'owner');
+      for (const one of findings) await tx.findings.live(one.id, 'acknowledged', now, 'automation', 'cut off');
+      await followChain(tx, findings[0]?.id ?? '', by, now);
+    });
+    await triage(deps);
+    return store.within(tenant, async (tx) => ({
+      done: (await tx.actions.list({ limit: 99 })).flatMap((action) =>
+        action.playbook === 'aws.sso.deny-person-in-management' ? [[action.target.account === management, action.by]] : [],
+      ),
+      asked: (await tx.judgements.list({ state: 'waiting', limit: 9 })).flatMap(({ options }) =>
+        options.flatMap(({ playbook }) => (playbook === 'aws.sso.deny-person-in-management' ? [playbook] : [])),
+      ),
+    }));
+  }
+
+  test('is denied in the management account, too, where the sign-in was used there', async () => {
+    expect(await deniedAfter(true)).toEqual({ done: [[true, person]], asked: [] });
+  });
+
+  test('and is left alone there where it was not', async () => {
+    expect(await deniedAfter(false)).toEqual({ done: [], asked: [] });
+  });
+
+  test('the engineer is asked where automation had the person denied', async () => {
+    expect(await deniedAfter(true, 'automation')).toEqual({ done: [], asked: ['aws.sso.deny-person-in-management'] });
+  });
+});

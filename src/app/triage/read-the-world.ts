@@ -16,7 +16,7 @@ import { aroundOf } from './around-of.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
 import { openersOf } from './openers-of.ts';
-import { takenOnBy } from './taken-on-by.ts';
+import { sessionsInManagement, takenOnBy } from './taken-on-by.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -43,16 +43,24 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
 }
 
 /**
- * What could be done about sessions that the finding's credentials had taken on before they were cut off, in so far as AWS confirms the finding. Throws where the event
+ * What could be done about sessions that the finding's credentials had taken on before they were cut off, and about those that a person has in the management account, in so far as AWS confirms the finding. Throws where the event
  * history cannot be read. What is shared with others serves whoever they are.
  */
 export async function readTheChain(deps: WorldDeps, finding: Finding): Promise<World> {
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
-  const taken = await takenOnBy(deps.cloud, confirmed, deps.clock.now());
+  const { management } = await aroundOf(deps.cloud, finding);
+  const until = deps.clock.now();
+  const there = management === null ? [] : await sessionsInManagement(deps.cloud, confirmed, management, until);
+  const taken = [...(await takenOnBy(deps.cloud, confirmed, until)), ...there];
+  const around = await aroundOf(
+    deps.cloud,
+    finding,
+    there.map((one) => one.evidence),
+  );
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   const offers: Offer[] = [];
   for (const { evidence: one, isShared } of taken) {
-    const targets = targetsIn(cutting, { ...finding, account: one.account, evidence: [one] });
+    const targets = targetsIn(cutting, { ...finding, account: one.account, evidence: [one] }, around);
     for (const offer of await offersFor(deps, finding, distinct(targets)))
       if (offer.liveState !== 'gone')
         offers.push(offer.risks.includes('workload') && !isShared ? { ...offer, servesProduction: 'no' } : offer);

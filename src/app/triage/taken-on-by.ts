@@ -63,6 +63,42 @@ export async function takenOnBy(cloud: Cloud, confirmed: readonly Evidence[], un
   return found;
 }
 
+/**
+ * The sessions that persons of Identity Center of this evidence have had in the management account, as evidence by those sessions, one for each permission set. Whoever has
+ * the sign-in of a person has it there too, and what denies the person in all other accounts does not hold there.
+ */
+export async function sessionsInManagement(
+  cloud: Cloud,
+  confirmed: readonly Evidence[],
+  management: string,
+  until: number,
+): Promise<readonly TakenOn[]> {
+  const found = new Map<string, TakenOn>();
+  const people = new Map<string, string>();
+  for (const { actor, account, region } of confirmed)
+    if (account !== management && actor?.issuer?.includes(ofIdentityCenter) === true)
+      people.set(actor.uid.slice(actor.uid.lastIndexOf('/') + 1), region);
+  for (const [name, region] of [...people].slice(0, mostCredentials)) {
+    for (const near of new Set([region, iamRegion(partitionOf(region))])) {
+      const attribute = { AttributeKey: 'Username', AttributeValue: name };
+      for await (const record of history(cloud, { account: management, region: near }, attribute, until - longestSession, until)) {
+        const read = cloudTrailEvent(record);
+        if (typeof read === 'string') continue;
+        const { words, key, time } = read;
+        const { actor } = words;
+        if (actor?.issuer?.includes(ofIdentityCenter) !== true || !actor.uid.endsWith(`/${name}`) || found.has(actor.issuer)) continue;
+        const ip = words.ip === undefined ? {} : { ip: words.ip };
+        const { operation, service } = words;
+        const evidence = { key, id: words.id ?? key, time, rule: '', operation, service, account: management, region: near, ...ip, actor };
+        found.set(actor.issuer, { evidence, isShared: false });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const ofIdentityCenter = ':role/aws-reserved/sso.amazonaws.com/';
+
 function credentialsIn(evidence: readonly Evidence[]): readonly Credential[] {
   const addresses = new Set(evidence.flatMap(({ ip }) => ip ?? []));
   const found = new Map<string, Credential>();
