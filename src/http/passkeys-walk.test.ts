@@ -9,6 +9,7 @@ import { issueSignInLink } from '../app/console/sign-in.ts';
 import { pressStop } from '../app/console/stop-button.ts';
 import { groupTarget, offerToNarrow, putDecided } from '../app/decided-under-test.ts';
 import { readChannels } from '../app/notify/read-channels.ts';
+import { putAnswer } from '../app/notify/take-answer.ts';
 import { tellOwners } from '../app/owners/tell-owners.ts';
 import { carefulTolerance } from '../app/read-tolerance.ts';
 import { isStopped } from '../app/settings.ts';
@@ -246,6 +247,48 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
     // Nothing of the console is in reach of such a session.
     expect(await page.evaluate("fetch('/api/v1/findings').then((answer) => answer.status)")).toBe(403);
     expect(await page.getByRole('link', { name: 'Findings' }).count()).toBe(0);
+  });
+
+  test('"is this meant?" is answered by whose it is, after who did it has said that it was them', async () => {
+    const people = { alice: [{ channel: 'mail', to: 'alice@example.com' }], bob: [{ channel: 'mail', to: 'bob@example.com' }] };
+    const asking = { store, tenant, playbooks: deps.playbooks, clock: deps.clock, reachable: async () => people };
+    const taken = findingUnderTest({
+      tenant,
+      id: 'taken',
+      rule: { title: 'Data carried out of the organisation' },
+      account,
+      actor: { type: 'IAMUser', uid: `arn:aws:iam::${account}:user/bob`, name: 'bob' },
+      evidence: finding.evidence,
+      at: now,
+      message: 'bob wrote 12 objects into a bucket of account 999988887777.',
+    });
+    await store.within(tenant, async (tx) => {
+      await tx.findings.put(taken, now);
+      const first = { person: 'bob', minutes: 5, enough: false, owner: 'alice' } as const;
+      await askActor(tx, taken, { ...decision, finding: taken.id, revision: taken.revision, first }, people.bob, Date.now());
+      const [item] = await tx.items.list({ kind: 'question', state: ['waiting'], limit: 9 });
+      const [notification = ''] = ((item?.doc ?? {}) as { readonly sent?: readonly string[] }).sent ?? [];
+      await putAnswer(tx, { notification, option: 'me', by: 'bob', channel: 'mail' }, Date.now());
+    });
+    expect(await followQuestions(asking)).toBe(1);
+    await page.goto(`${served.url}/`);
+    await page.getByRole('link', { name: 'Data carried out of the organisation' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Is this meant?' }).waitFor();
+    for (const [colorScheme, width] of looks) {
+      await look(colorScheme, width);
+      await page.getByText('bob says that it was them').waitFor();
+      await page.getByText('Nothing is cut off before').waitFor();
+      await opened.shot(`meant-${width}`);
+      expect(await page.evaluate(lowContrast)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    }
+    await page.getByRole('button', { name: 'Yes, this is meant' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Yes, it is meant' }).click();
+    await page.getByText('followed within seconds').waitFor();
+    expect(await followQuestions(asking)).toBe(1);
+    await page.reload();
+    await page.getByText('You have said that it is meant.').waitFor();
+    expect((await store.within(tenant, (tx) => tx.findings.get('taken')))?.state).toBe('resolved');
   });
 
   test('what is insecure of their own a person mends with one press, confirmed by the passkey', async () => {

@@ -15,7 +15,7 @@ export function OwnPage() {
   const fixes = useQuery({ queryKey: ['fixes'], queryFn: listFixes, refetchInterval: 30_000 });
   const questions = useQuery({ queryKey: ['questions'], queryFn: listQuestions, refetchInterval: 30_000 });
   return (
-    <Page title="Yours" lead={<p>What you are asked about what your credentials did, and what is insecure of what you own.</p>}>
+    <Page title="Yours" lead={<p>What you are asked about what your credentials did or what is yours, and what is insecure of it.</p>}>
       <Loaded query={questions}>
         {({ items }) => {
           const waiting = items.filter(({ state }) => state === 'waiting');
@@ -24,7 +24,8 @@ export function OwnPage() {
             <>
               {waiting.length === 0 ? (
                 <Empty title="Nothing is asked of you.">
-                  When your credentials do something odd, you are asked here whether it was you.
+                  When your credentials do something odd, you are asked here whether it was you; when somebody does it with what is yours,
+                  whether it is meant.
                 </Empty>
               ) : (
                 <Questions title="Was this you? Is this meant?" items={waiting} />

@@ -38,12 +38,15 @@ function Question({ question }: { readonly question: QuestionView }) {
     >
       <p className="quiet">
         In account {finding.account}, {finding.region}, {words.by} <Arn uid={finding.actor} />
-        {saidBy === null ? null : (
-          <>
-            . <Visible text={saidBy} /> says that it was them.
-          </>
-        )}
       </p>
+      {saidBy === null ? null : (
+        <p>
+          <strong>
+            <Visible text={saidBy} />
+          </strong>{' '}
+          says that it was them.
+        </p>
+      )}
       <EvidenceTable evidence={finding.evidence} />
       <More of={more} />
       {state === 'waiting' ? (
