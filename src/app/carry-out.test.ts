@@ -591,6 +591,22 @@ describe('what holds it back', () => {
     expect([action.state, action.reason, world.changes]).toEqual(['failed', says, []]);
   });
 
+  test('what the organisation denies elsewhere holds up nothing: the simulator does not know where the call goes', async () => {
+    const world = await open();
+    const target = key.prepare(world);
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: { StringNotEquals: { 'aws:RequestedRegion': ['us-east-1'] } } },
+      ],
+    };
+    const { organisation } = world.range.state;
+    const id = 'p-elsewhere';
+    const made = { id, name: id, description: '', content: JSON.stringify(policy), accounts: [account] };
+    organisation.made = { ...organisation.made, [id]: made };
+    expect((await carryOut(world, key.playbook, target)).state).toBe('verified');
+  });
+
   test.each([['iam:SimulatePrincipalPolicy'], ['iam:GetRole'], ['sts:GetCallerIdentity']])(
     'where nobody may say what the role may, it goes on: %s is refused',
     async (asked) => {

@@ -1,6 +1,6 @@
 import { partitionOf } from '../core/lib/arn.ts';
 import { iamRegion } from '../core/lib/inline-policy.ts';
-import { listAt, textAt } from '../core/lib/json-at.ts';
+import { listAt, textAt, valueAt } from '../core/lib/json-at.ts';
 
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Target } from '../core/model/plan.ts';
@@ -56,6 +56,8 @@ export async function permissionsLacking(
 
 /** `iam:PutUserPolicy on arn:aws:iam::111122223333:user/alice` */
 function refused(result: Json): readonly string[] {
+  // Those of the organisation hang on what only the call tells (its Region, most of all), and the simulator does not say so: containment must not stop at a guess.
+  if (valueAt(result, 'OrganizationsDecisionDetail', 'AllowedByOrganizations') === false) return [];
   const action = textAt(result, 'EvalActionName') ?? '';
   const specific = listAt(result, 'ResourceSpecificResults');
   const each = specific.length === 0 ? [result] : specific;

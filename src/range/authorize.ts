@@ -87,22 +87,26 @@ type Bearer = Pick<Caller, 'account' | 'role' | 'user'>;
 /** As IAM's policy simulator says it: https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html */
 export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
 
-/** What a role may do by its own policies, its boundary and what holds for its account; the policies of resources are not asked. */
+/**
+ * What a role may do by its own policies, its boundary and what holds for its account, and whether the last denies it; the policies of resources are not asked. Of the request the
+ * simulator knows nothing, not its Region.
+ */
 export function simulatedDecision(
   state: RangeState,
   account: AccountState,
   role: RoleState,
   action: string,
   resource: string,
-): SimulatedDecision {
+): { readonly decision: SimulatedDecision; readonly byOrganization: boolean } {
   const bearer: Bearer = { account: account.id, role, user: null };
   const asked = { action, resource, context: { 'aws:principalarn': role.arn, 'aws:principalaccount': account.id } };
   const control = account.id === state.organisation.management ? [] : controlPolicies(state, account.id);
   const ceiling = boundaryOf(state, bearer);
   const own = identityPolicies(state, bearer).map((policy) => evaluatePolicy(policy, asked));
-  const above = [...control, ...(ceiling === null ? [] : [ceiling])].map((policy) => evaluatePolicy(policy, asked));
-  if ([...own, ...above].includes('deny')) return 'explicitDeny';
-  return own.includes('allow') && (ceiling === null || above.at(-1) === 'allow') ? 'allowed' : 'implicitDeny';
+  const byOrganization = control.some((policy) => evaluatePolicy(policy, asked) === 'deny');
+  const bounded = ceiling === null ? 'allow' : evaluatePolicy(ceiling, asked);
+  if (byOrganization || own.includes('deny') || bounded === 'deny') return { decision: 'explicitDeny', byOrganization };
+  return { decision: own.includes('allow') && bounded === 'allow' ? 'allowed' : 'implicitDeny', byOrganization };
 }
 
 /** All documents that are attached to the caller: own, by managed policy, and by group. */

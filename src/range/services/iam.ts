@@ -205,9 +205,13 @@ export const iam: OperationTable = {
     if (role === undefined) throw fault(context, 'NoSuchEntity', `${source} does not exist.`);
     const resources = texts(context, 'ResourceArns');
     const EvaluationResults = texts(context, 'ActionNames').map((EvalActionName) => {
-      const each = (resources.length === 0 ? ['*'] : resources).map((EvalResourceName) => ({
+      const told = (resources.length === 0 ? ['*'] : resources).map((name) => ({
+        name,
+        ...simulatedDecision(context.state, context.account, role, EvalActionName, name),
+      }));
+      const each = told.map(({ name: EvalResourceName, decision }) => ({
         EvalResourceName,
-        EvalResourceDecision: simulatedDecision(context.state, context.account, role, EvalActionName, EvalResourceName),
+        EvalResourceDecision: decision,
         MissingContextValues: [],
       }));
       const worst = each.find(({ EvalResourceDecision }) => EvalResourceDecision !== 'allowed') ?? each[0];
@@ -215,6 +219,7 @@ export const iam: OperationTable = {
         EvalActionName,
         EvalResourceName: each.length === 1 ? (each[0]?.EvalResourceName ?? '*') : '*',
         EvalDecision: worst?.EvalResourceDecision ?? 'implicitDeny',
+        OrganizationsDecisionDetail: { AllowedByOrganizations: !told.some(({ byOrganization }) => byOrganization) },
         MissingContextValues: [],
         ResourceSpecificResults: each,
       };
