@@ -7,8 +7,9 @@ import { type Campaign, parseCampaign } from '../../src/core/model/campaign.ts';
 import { type TestDatabase, testDatabase } from '../../src/edge/postgres/testing.ts';
 import { chooseCampaigns } from './choose-campaigns.ts';
 import { barsOf } from './report.ts';
-import { runMonth } from './run-month.ts';
+import { type MonthFacts, runMonth } from './run-month.ts';
 import { type MonthScore, scoreMonth } from './score.ts';
+import { storiesOf } from './stories.ts';
 
 const tolerance = readFileSync(join(import.meta.dirname, 'tolerance.yml'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'jobzero-month-test-'));
@@ -27,10 +28,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+interface Change {
+  readonly campaigns?: readonly Campaign[];
+  readonly tolerance?: string;
+}
+
+async function someHours(change: Change): Promise<MonthScore> {
+  return scoreMonth(await factsOfHours(change));
+}
+
 /** Ten hours of four accounts. Each run has a ledger of its own. */
-async function someHours(change: { readonly campaigns?: readonly Campaign[]; readonly tolerance?: string }): Promise<MonthScore> {
+function factsOfHours(change: Change): Promise<MonthFacts> {
   const run = ++runs;
-  const facts = await runMonth({
+  return runMonth({
     seed: 'test',
     tenant: `month-${run}`,
     accounts: 4,
@@ -43,16 +53,32 @@ async function someHours(change: { readonly campaigns?: readonly Campaign[]; rea
     folder: mkdtempSync(join(folder, 'run-')),
     ...change,
   });
-  return scoreMonth(facts);
 }
 
 const endOf = (score: MonthScore, run: string) => score.campaigns.find((one) => one.run === run);
 const wrongs = (score: MonthScore, what: string) => score.wrong.filter((one) => one.what === what).length;
 
 describe('an organisation that is watched', () => {
+  let facts: MonthFacts;
   let score: MonthScore;
   beforeAll(async () => {
-    score = await someHours({});
+    facts = await factsOfHours({});
+    score = scoreMonth(facts);
+  });
+
+  test('the story of an attack tells what was called, found, done and how it ended, in its order', () => {
+    const story = storiesOf(facts, ['stolen-deploy-key']).split('\n');
+    expect(story[0]).toBe('== stolen-deploy-key');
+    const at = (what: RegExp) => story.findIndex((line) => what.test(line));
+    const begun = [/ who-am-i: sts:GetCallerIdentity by /, /FOUND .*ci-deployer: act/, /ACTION aws.iam.contain-access-key .*verified/].map(
+      at,
+    );
+    const order = [...begun, story.findLastIndex((line) => line.includes(' failed '))];
+    expect(order.every((line) => line > 0)).toBe(true);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(story.slice(1)).toEqual(
+      story.slice(1).toSorted((a, b) => (a.slice(0, 11) < b.slice(0, 11) ? -1 : a.slice(0, 11) > b.slice(0, 11) ? 1 : 0)),
+    );
   });
 
   test('a stolen key is cut off by automation, and every later call of the thief fails', () => {
