@@ -169,6 +169,16 @@ describe('what cut-off credentials had taken on', () => {
     ]);
   });
 
+  test('of very many some at each look, so that nobody makes us call without end', async () => {
+    const world = await cutOff('dana', {
+      before: ({ take, stolen }) => {
+        for (let n = 0; n < 60; n++) take(stolen, thief, terraform, `loot-${n}`);
+      },
+    });
+    await world.look();
+    expect((await world.denied()).length).toBe(10);
+  });
+
   test('and what that has taken on in turn', async () => {
     const world = await cutOff('dana', {
       before: ({ take, stolen }) => take(take(stolen, thief, terraform, 'loot'), thief, terraform, 'deeper'),

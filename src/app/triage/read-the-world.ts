@@ -60,6 +60,7 @@ export async function readTheChain(deps: WorldDeps, finding: Finding): Promise<W
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   const offers: Offer[] = [];
   for (const { evidence: one, isShared } of taken) {
+    if (offers.length >= mostTargets) break;
     const targets = targetsIn(cutting, { ...finding, account: one.account, evidence: [one] }, around);
     for (const offer of await offersFor(deps, finding, distinct(targets)))
       if (offer.liveState !== 'gone')

@@ -12,6 +12,8 @@ import { recordIn } from './confirm-evidence.ts';
 const mostCredentials = 4;
 const mostSteps = 3;
 const mostPages = 3;
+/** Whoever opens hundreds of sessions is not followed through all of them. */
+const mostFound = 30;
 /** A session of a role lasts so long at most: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const longestSession = 12 * 3_600_000;
 const dayBefore = 86_400_000;
@@ -52,7 +54,7 @@ export async function takenOnBy(cloud: Cloud, confirmed: readonly Evidence[], un
     for (const one of next.filter(({ id }) => !asked.has(id)).slice(0, mostCredentials)) {
       asked.add(one.id);
       for (const evidence of await rolesTakenBy(cloud, one, until))
-        if (![...found, ...taken].some((known) => known.evidence.id === evidence.id))
+        if (found.length + taken.length < mostFound && ![...found, ...taken].some((known) => known.evidence.id === evidence.id))
           taken.push({ evidence, isShared: await isShared(cloud, evidence, until) });
     }
     found.push(...taken);
