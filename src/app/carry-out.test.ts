@@ -48,6 +48,8 @@ async function open(
     readonly kind?: Finding['kind'];
     readonly severity?: Finding['severity'];
     readonly armed?: boolean;
+    /** Patterns of jobzero's own principals. */
+    readonly own?: readonly string[];
     /** The transactions as workflows see them. */
     readonly seen?: (tx: Tx) => Tx;
     /** Hears what workflows end with; none is expected unless given. */
@@ -85,6 +87,7 @@ async function open(
     cloud,
     clock: { now },
     playbooks: (id: string, version: number) => playbooks.find((p) => p.id === id && p.version === version),
+    ...(more.own === undefined ? {} : { own: more.own }),
   };
   defineCarryOut(durable, deps);
   defineUndo(durable, deps);
@@ -615,6 +618,20 @@ describe('what holds it back', () => {
       expect((await carryOut(world, key.playbook, key.prepare(world))).state).toBe('verified');
     },
   );
+
+  test('what was protected since it was approved, whoever approved it', async () => {
+    const world = await open();
+    const target = key.prepare(world);
+    await world.store.within(tenant, (tx) => tx.settings.set('tolerance', 'protected: ["arn:aws:iam::*:user/ci-deployer"]\n', 1, 'owner'));
+    const action = await carryOut(world, key.playbook, target, { by: 'dana' });
+    expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('tolerance protects'), []]);
+  });
+
+  test('what jobzero itself needs', async () => {
+    const world = await open({ own: ['arn:aws:iam::*:user/ci-deployer'] });
+    const action = await carryOut(world, key.playbook, key.prepare(world), { by: 'dana' });
+    expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('jobzero itself'), []]);
+  });
 
   test('a deleted trail', async () => {
     const world = await open();

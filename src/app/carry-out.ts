@@ -1,9 +1,11 @@
 import { describePlan } from '../core/act/describe-plan.ts';
 import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
+import { meetsAny, touchedBy } from '../core/decide/touched-by.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
 import { InputError } from '../core/model/errors.ts';
+import type { Finding } from '../core/model/finding.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, ActionState, Call, Kept, Playbook, Precondition, Receipt, Step } from '../core/model/plan.ts';
 import type { Caps } from '../core/model/tolerance.ts';
@@ -25,6 +27,8 @@ export interface CarryOutDeps {
   readonly clock: Clock;
   /** Every version that an action may still have been started with. */
   readonly playbooks: (id: string, version: number) => Playbook | undefined;
+  /** ARN patterns of jobzero's own principals; none when it is not given. */
+  readonly own?: readonly string[];
 }
 
 const hour = 3_600_000;
@@ -86,6 +90,9 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
     return stay('dry-run', `Not armed in account ${action.target.account}: nothing was called. ${playbook.blastRadius(action.target)}`, {
       planHash,
     });
+  // What is protected may have been named since the decision, whoever approved it.
+  const shielded = await shieldedFrom(tx, deps, action, playbook, row.finding);
+  if (shielded !== null) return stay('refused', shielded, { planHash });
   // Asked here too, whatever the playbook, the decision or who planned it say.
   const approvedBy = await approversOf(tx, action);
   if (lasting.length > 0 && approvedBy.length < 2)
@@ -335,6 +342,27 @@ function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: Json
     ...more,
   };
   return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: action.id, at, data });
+}
+
+/** Why nobody acts on this by jobzero: it is protected, or jobzero's own. Null where it is neither. */
+async function shieldedFrom(
+  tx: Tx,
+  { own = [] }: CarryOutDeps,
+  { target }: Action,
+  { cutsOff }: Playbook,
+  finding: Finding,
+): Promise<string | null> {
+  const touched = touchedBy(target, cutsOff === true, finding);
+  if (meetsAny(touched, own)) return 'It would touch what jobzero itself needs.';
+  let shielded: readonly string[];
+  try {
+    ({ protected: shielded } = await toleranceOf(tx));
+  } catch (error) {
+    // Then automation does nothing anyhow, and a person has said so.
+    if (!(error instanceof InputError)) throw error;
+    return null;
+  }
+  return meetsAny(touched, shielded) ? 'It would touch what tolerance protects: people do that themselves.' : null;
 }
 
 async function capReached(tx: Tx, action: Action, at: number): Promise<string | null> {

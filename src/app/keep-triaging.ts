@@ -1,4 +1,5 @@
 import { keepGoing } from './keep-going.ts';
+import { aliveNoter } from './notify/alive.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
 import { Deferred, type Triaged, triage } from './triage.ts';
 
@@ -10,12 +11,18 @@ export function keepTriaging(
   onError: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const deferred = new Deferred();
+  const alive = aliveNoter(deps, 'deciding');
   return keepGoing(
     deps.store,
     ['findings'],
     everyMs,
     async () => {
-      await triage(deps, deferred, onTriaged);
+      try {
+        await triage(deps, deferred, onTriaged);
+      } finally {
+        // One that cannot be decided holds up no other.
+        await alive();
+      }
     },
     onError,
   );

@@ -13,6 +13,7 @@ import { endFinding } from './end-finding.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
+import { operatorsOf } from './on-call/on-call-settings.ts';
 import { tally } from './on-call/tally.ts';
 import { personNamed } from './owners/owner-of.ts';
 import { planAction } from './plan-action.ts';
@@ -244,6 +245,7 @@ async function decideNow(
   const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
+  const operators = await operatorsOf(tx);
   const context: DecideContext = {
     format: 'jobzero.context/1',
     at,
@@ -255,6 +257,7 @@ async function decideNow(
       account: await tx.actions.startedSince(at - hour, finding.account),
     },
     own: deps.own,
+    ...(operators.length === 0 ? {} : { operators }),
     offers: world.offers,
     about: deployer === undefined ? about : { ...about, deployer },
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),

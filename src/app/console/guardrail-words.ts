@@ -9,6 +9,7 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   'approval-required': 'The playbook always asks a person first.',
   'protected-principal': 'It touches a principal that is on the protected list.',
   'own-path': 'It touches what jobzero or a break-glass path needs itself.',
+  operator: 'It would lock out somebody who is on call.',
   'change-freeze': 'A change freeze is on.',
   'cap-per-run': 'Automation has done as much as it may in one run.',
   'cap-per-hour': 'Automation has done as much as it may in one hour.',

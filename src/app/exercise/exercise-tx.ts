@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { isDeclared } from '../incident-mode/declared.ts';
 import type { Exercise } from './exercise.ts';
 
 /** An exercise with its state. */
@@ -23,7 +24,7 @@ export interface ExerciseTx {
   list(states: readonly ExerciseState[], limit: number): Promise<readonly ExerciseItem[]>;
   add(id: string, state: ExerciseState, exercise: Exercise, at: number): Promise<boolean>;
   move(id: string, from: readonly ExerciseState[], to: ExerciseState, exercise: Exercise, at: number): Promise<boolean>;
-  /** No incident that wakes people is open. */
+  /** No incident that wakes people is open, and none is declared. */
   isQuiet(): Promise<boolean>;
   leaf(subject: string, at: number, data: JsonObject): Promise<void>;
 }
@@ -56,7 +57,7 @@ export function exerciseTx(tx: Pick<Tx, 'tenant' | 'items' | 'incidents' | 'ledg
     list: async (state, limit) => (await tx.items.list({ kind, state, limit })).map(read),
     add: (id, state, exercise, at) => tx.items.add(item(id, state, exercise, at)),
     move: (id, from, to, exercise, at) => tx.items.move(item(id, to, exercise, at), from),
-    isQuiet: async () => (await tx.incidents.list({ pages: true, isOpen: true, limit: 1 })).length === 0,
+    isQuiet: async () => (await tx.incidents.list({ pages: true, isOpen: true, limit: 1 })).length === 0 && !(await isDeclared(tx)),
     leaf: (subject, at, data) => tx.ledger.append({ format: 'jobzero.ledger/1', type: 'drill', subject, at, data }),
   };
 }

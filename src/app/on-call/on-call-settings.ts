@@ -36,6 +36,15 @@ export async function onCallOf(tx: Tx): Promise<OnCallNow> {
   return { settings, zones: timeZones, hash: hashOf(settings) };
 }
 
+/** The names of all who are on call, stand in, or are told when nobody answers, sorted. */
+export async function operatorsOf(tx: Tx): Promise<readonly string[]> {
+  const { settings } = await onCallOf(tx);
+  if (settings === null) return [];
+  const { rotations, overrides, backup, everyone } = settings;
+  const all = [...rotations.flatMap(({ people }) => people), ...overrides.map(({ person }) => person), ...backup, ...everyone];
+  return [...new Set(all)].sort();
+}
+
 /** What was good when it was taken may be refused later, as a zone that is no more: then everybody is told. */
 function parsed(text: string): OnCall | null {
   try {

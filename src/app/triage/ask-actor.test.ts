@@ -207,6 +207,25 @@ describe('was this you?', () => {
     expect(await what()).toEqual({ state: 'open', actions: [['alice', 'alice']], judgements: [['bob']] });
   });
 
+  test('"not me" of what only log objects say starts nothing: the engineer is asked at once', async () => {
+    const store = memoryStore();
+    const deps = { store, tenant, playbooks, clock: { now: () => minute } };
+    const forged = { ...decisionOn(finding), guardrails: ['actor-first', 'evidence-unvalidated'] as const };
+    await store.within(tenant, async (tx) => {
+      await tx.findings.put(finding, 0);
+      await askActor(tx, finding, forged, reach, 0);
+      await answered(tx, 'not-me', 'alice', 'chat');
+    });
+    expect(await followQuestions(deps)).toBe(1);
+    await store.within(tenant, async (tx) => {
+      expect(await tx.actions.list({ limit: 9 })).toEqual([]);
+      const [judgement] = await tx.judgements.list({ limit: 9 });
+      expect(judgement?.options.map(({ target }) => target.params['userName'])).toEqual(['alice', 'bob']);
+      const [text] = await tx.items.list({ kind: 'notification', limit: 9 });
+      expect(((text?.doc ?? {}) as { text?: string }).text).toContain('if not, the engineer on call is asked at once');
+    });
+  });
+
   test('silence asks the engineer when the time is over, and not before; a later answer comes too late', async () => {
     const { answer, follow, what } = await asked();
     expect(await follow(15 * minute - 1)).toBe(0);

@@ -87,7 +87,8 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
     return true;
   }
   const asked = known === null ? id : idOf(id, finding.revision);
-  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes: first.minutes, reach });
+  const cutsOff = startedByNotMe(decision).length > 0;
+  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes: first.minutes, reach, cutsOff });
   // Who answers a text that told of one address has not answered for another: only what is sent now can be answered.
   const doc = { ...(waits === null ? {} : { more: before?.more ?? [] }), ...question, sent: notifications.map((sent) => sent.id) };
   const dueAt = waits?.dueAt ?? at + first.minutes * 60_000;
@@ -171,6 +172,7 @@ export function textsOf(
     minutes,
     reach,
     saidBy = null,
+    cutsOff = false,
   }: {
     readonly id: string;
     /** Another text each time that the question is asked. */
@@ -180,12 +182,15 @@ export function textsOf(
     readonly reach: readonly Reach[];
     /** Who has said that it was them. */
     readonly saidBy?: string | null;
+    /** A "not me" starts something. */
+    readonly cutsOff?: boolean;
   },
 ): readonly Notification[] {
   const more = 'Your answer is also for more of the same from the same address within hours.';
   const said = saidBy === null ? '' : ` ${saidBy} says that it was them.`;
   const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once. ${more}`;
-  const toActor = `${finding.message} If it was you, say so; if not, your credentials are cut off at once. ${more} Without an answer in ${minutes} minutes the engineer on call is asked.`;
+  const ifNot = cutsOff ? 'if not, your credentials are cut off at once' : 'if not, the engineer on call is asked at once';
+  const toActor = `${finding.message} If it was you, say so; ${ifNot}. ${more} Without an answer in ${minutes} minutes the engineer on call is asked.`;
   return reach.map(({ channel, to }) => ({
     id: idOf(tenant, asked, channel, to),
     kind: 'ask',
@@ -209,9 +214,12 @@ export function textsOf(
   }));
 }
 
-/** What a "not me" starts at once: what one person may approve. */
-export function startedByNotMe({ actions }: Decision): Decision['actions'] {
-  return actions.filter(({ approvals }) => approvals < 2);
+/**
+ * What a "not me" starts at once: what one person may approve. Nothing where only log objects say what was done: whoever writes to a log bucket could have somebody asked who says, truthfully,
+ * that it was not them, and is cut off.
+ */
+export function startedByNotMe({ actions, guardrails }: Decision): Decision['actions'] {
+  return guardrails.includes('evidence-unvalidated') ? [] : actions.filter(({ approvals }) => approvals < 2);
 }
 
 /** The leaf of a question that was asked or answered. */

@@ -161,7 +161,7 @@ const endByActor: End = async ({ playbooks }, tx, finding, decision, person, how
   }
   const alone = startedByNotMe(decision);
   for (const action of alone) await planAction(tx, finding, action, person, at);
-  const left = decision.actions.filter(({ approvals }) => approvals >= 2);
+  const left = decision.actions.filter((action) => !alone.includes(action));
   if (left.length === 0 && alone.length > 0 && (await pages(tx, finding.id))) {
     const reason = 'The person whose credentials did it says that it was not them: they are cut off.';
     await tx.findings.live(finding.id, 'acknowledged', at, person, reason);

@@ -17,7 +17,7 @@ export interface TriageDeps {
   readonly playbooks: readonly Playbook[];
   /** By id: the rules that findings come from, to see whether AWS's own record would have given the same evidence. */
   readonly rules: ReadonlyMap<string, Rule>;
-  /** ARN patterns of jobzero's own principals and of its operators: automation never acts against them. */
+  /** ARN patterns of jobzero's own principals: nobody acts against them by jobzero. */
   readonly own: readonly string[];
   /** Ids of the controls whose failures let the world get to a resource; none when it is not given. */
   readonly exposing?: ReadonlySet<string>;

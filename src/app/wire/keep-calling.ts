@@ -1,4 +1,5 @@
 import { apartForPeopleMs, keepGoing } from '../keep-going.ts';
+import { aliveNoter } from '../notify/alive.ts';
 import type { OpenChannels } from '../notify/open-channels.ts';
 import { followPages } from '../on-call/follow-pages.ts';
 import { pageKind } from '../on-call/page-item.ts';
@@ -14,8 +15,16 @@ export async function keepCalling(
   channels: () => Promise<OpenChannels>,
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
+  const alive = aliveNoter({ tenant, store, clock }, 'calling');
   const deps: OnCallDeps = { tenant, store, clock, channels: async () => (await channels()).settings };
-  const raising = await keepGoing(store, ['judgements', 'incidents'], raiseEveryMs, () => raisePages(deps), troubled, apartForPeopleMs);
+  const raising = await keepGoing(
+    store,
+    ['judgements', 'incidents'],
+    raiseEveryMs,
+    () => raisePages(deps).then(alive),
+    troubled,
+    apartForPeopleMs,
+  );
   const following = await keepGoing(
     store,
     [`items/${pageKind}`, 'items/answer', 'settings'],

@@ -28,6 +28,7 @@ export function keepChannels(
   troubled: (error: unknown) => void,
 ): () => Promise<void> {
   const { home, tenant, store, clock } = state;
+  const since = clock.now();
   const stop = new AbortController();
   const seenDecisions = new Set<string>();
   let settings: Channels = noChannels;
@@ -71,6 +72,7 @@ export function keepChannels(
         tenant,
         store,
         clock,
+        since,
         beat: async ({ url, method }) => {
           try {
             return await beat(typeof url === 'string' ? url : await readSecret(url, home, env), method);

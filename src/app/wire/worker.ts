@@ -86,7 +86,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         if (fatal) gone.abort();
       },
     });
-    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf });
+    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf, own: ownPrincipals(choice) });
     defineUndo(durable, { cloud, clock, playbooks: playbookOf });
     await durable.launch();
     ends.push(() => durable.shutdown());

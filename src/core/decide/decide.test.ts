@@ -231,6 +231,36 @@ describe('what the business says of its parts', () => {
   });
 });
 
+describe('whom automation must not lock out', () => {
+  const cut: Offer = { ...offer, cutsOff: true };
+  const guardrails = (of: Partial<Finding>, known: Partial<DecideContext>, more: Partial<Tolerance> = {}) =>
+    decide({ ...finding, ...of }, { ...context, offers: [cut], ...known }, { ...tolerance, ...more }).guardrails;
+  const role = {
+    type: 'AssumedRole',
+    uid: `arn:aws:sts::${account}:assumed-role/glass/x`,
+    name: 'x',
+    issuer: `arn:aws:iam::${account}:role/glass`,
+  };
+  const among = { evidence: [...finding.evidence, ...finding.evidence.map((one) => ({ ...one, actor: role }))] };
+
+  test('who is on call for it: a person may, automation may not', () => {
+    const people = { people: { alice: ['arn:aws:iam::111122223333:user/al*'] } };
+    expect(guardrails({}, { operators: ['alice'] }, people)).toContain('operator');
+    expect(guardrails({}, { operators: ['bob'] }, people)).not.toContain('operator');
+    expect(guardrails({}, { operators: ['alice'] })).not.toContain('operator');
+    const held = decide(finding, { ...context, offers: [cut], operators: ['alice'] }, { ...tolerance, ...people });
+    expect([held.verdict, held.actions.length]).toEqual(['ask', 1]);
+    // What was done is mended all the same.
+    expect(decide(finding, { ...context, operators: ['alice'] }, { ...tolerance, ...people }).guardrails).not.toContain('operator');
+  });
+
+  test('a protected role whose session the evidence names, though the target is another', () => {
+    expect(guardrails(among, {}, { protected: [`arn:aws:iam::*:role/glass`] })).toContain('protected-principal');
+    expect(guardrails({}, {}, { protected: [`arn:aws:iam::*:role/glass`] })).not.toContain('protected-principal');
+    expect(guardrails(among, { own: ['arn:*:iam::*:role/glass'] })).toContain('own-path');
+  });
+});
+
 describe('what was announced is closed, and is no cover', () => {
   test.each<[string, Partial<typeof work & { rules: string[]; account: string }>, Partial<Finding>, string]>([
     ['in its time, by who does it', {}, {}, 'close'],
@@ -329,6 +359,16 @@ describe('who did it is asked before the engineer', () => {
         'data was taken: the owner of the thing before the account’s',
         firstOf({ ...withTactics('collection'), severity: 'Medium' }, tagged),
         { ...patient, owner: 'olga' },
+      ],
+      [
+        'data was lost, nothing to wake somebody for: a yes alone is not enough',
+        firstOf({ ...withTactics('impact'), severity: 'Medium' }, tagged),
+        { ...patient, enough: false, owner: 'olga' },
+      ],
+      [
+        'a trail was cut, nothing to wake somebody for: nor here, and without an owner the engineer is asked',
+        firstOf({ ...withTactics('defense-impairment'), severity: 'Medium' }, {}, {}),
+        { ...patient, enough: false },
       ],
       ['rights were widened: nobody', firstOf({ ...withTactics('persistence'), severity: 'Medium' }, tagged), patient],
       ['data leaves: their word settles it', firstOf(withTactics('exfiltration')), { ...hurried, owner: 'kim' }],

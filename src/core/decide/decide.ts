@@ -9,6 +9,7 @@ import { type Severity, severityIds } from '../model/severity.ts';
 import { type Grant, grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { exemptionOf } from './exemption-of.ts';
 import { riskParts } from './risk.ts';
+import { meetsAny, touchedBy } from './touched-by.ts';
 import { holdsFor } from './unit-of.ts';
 
 /**
@@ -195,10 +196,15 @@ function actorFirst(
     const settles = finding.severity !== 'Critical' && !tactics.includes(cutsTrails);
     return { person, minutes: Math.min(askActorFor, hurry), enough: false, ...(settles ? and(owner) : {}) };
   }
-  // Who takes data says "yes, me" too: whose it is hears of it.
+  // Who takes data says "yes, me" too: whose it is hears of it. Where data leaves or is lost or a trail is cut, their word is wanted, or else the engineer's.
   const tagged = context.about?.owner?.person;
   const whose = [tagged, owner].find((one) => one !== undefined && one !== person && reachable.includes(one));
-  return { person, minutes: worthAsking ? askActorFor : patiently, ...(tactics.some((tactic) => takes.has(tactic)) ? and(whose) : {}) };
+  return {
+    person,
+    minutes: worthAsking ? askActorFor : patiently,
+    ...(urgent ? { enough: false } : {}),
+    ...(urgent || tactics.some((tactic) => takes.has(tactic)) ? and(whose) : {}),
+  };
 }
 
 /** The owner of the finding's account, whom tolerance names and who can be asked. */
@@ -266,9 +272,14 @@ function guardrailsOf(
   if (!offer.reversible) found.push('irreversible');
   // Who writes to a log bucket must not be able to make us lock out production.
   if (context.evidence !== 'validated') found.push('evidence-unvalidated');
-  const touched = [offer.target.uid, ...(finding.actor?.issuer === undefined ? [] : [finding.actor.issuer])];
-  if (touched.some((arn) => tolerance.protected.some((pattern) => meetsWildcard(pattern, arn)))) found.push('protected-principal');
-  if (touched.some((arn) => context.own.some((pattern) => meetsWildcard(pattern, arn)))) found.push('own-path');
+  const touched = touchedBy(offer.target, offer.cutsOff === true, finding);
+  if (meetsAny(touched, tolerance.protected)) found.push('protected-principal');
+  if (meetsAny(touched, context.own)) found.push('own-path');
+  // Who works for the organisation at night must not be locked out by a machine; a person may, and so may they themselves.
+  const operators = (context.operators ?? []).flatMap((name) =>
+    Object.hasOwn(tolerance.people, name) ? (tolerance.people[name] ?? []) : [],
+  );
+  if (offer.cutsOff === true && meetsAny(touched, operators)) found.push('operator');
   if (
     tolerance.freezes.some(
       (freeze) => context.at >= freeze.from && context.at < freeze.until && (freeze.account ?? finding.account) === finding.account,
@@ -331,7 +342,8 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   irreversible: 'it cannot be undone',
   'approval-required': 'the playbook asks for approval',
   'protected-principal': 'the principal is protected',
-  'own-path': 'it would touch jobzero itself or its operators',
+  'own-path': 'it would touch jobzero itself',
+  operator: 'it would lock out somebody who is on call',
   'change-freeze': 'changes are frozen',
   'cap-per-run': 'the cap of this run is reached',
   'cap-per-hour': 'the cap of this hour is reached',

@@ -17,8 +17,10 @@ export interface DecideContext {
   readonly ownAction: string | null;
   /** Actions that automation started in the last hour: everywhere, and in the finding's account. */
   readonly startedLastHour: { readonly everywhere: number; readonly account: number };
-  /** ARNs of jobzero's own principals and of its operators. */
+  /** ARNs of jobzero's own principals. */
   readonly own: readonly string[];
+  /** Names of those who are on call for it, sorted; absent where nobody is, and in contexts of before. */
+  readonly operators?: readonly string[];
   readonly offers: readonly Offer[];
   /** What is known of what it is about; absent in contexts of before. */
   readonly about?: About;

@@ -13,6 +13,7 @@ export type Guardrail =
   | 'approval-required'
   | 'protected-principal'
   | 'own-path'
+  | 'operator'
   | 'change-freeze'
   | 'cap-per-run'
   | 'cap-per-hour'

@@ -1,0 +1,19 @@
+import { meetsWildcard } from '../lib/wildcard.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Target } from '../model/plan.ts';
+
+/** What an action would touch: its target and the role of who did it; where it cuts somebody off, all whose credentials the evidence names, with their roles. */
+export function touchedBy(
+  { uid }: Pick<Target, 'uid'>,
+  cutsOff: boolean,
+  { actor, evidence }: Pick<Finding, 'actor' | 'evidence'>,
+): readonly string[] {
+  const actors = [actor, ...(cutsOff ? evidence.map((one) => one.actor) : [])];
+  const arns = actors.flatMap((one) => (one === undefined ? [] : [...(cutsOff ? [one.uid] : []), one.issuer ?? '']));
+  return [uid, ...arns].filter((arn) => arn !== '');
+}
+
+/** Does one of these ARNs meet one of the patterns? */
+export function meetsAny(arns: readonly string[], patterns: readonly string[]): boolean {
+  return arns.some((arn) => patterns.some((pattern) => meetsWildcard(pattern, arn)));
+}
