@@ -5,6 +5,8 @@ import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Page, PageEvent } from '../../core/model/page.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { queuedOf } from '../notify/delivery.ts';
+import { queueNotification } from '../notify/queue-notification.ts';
 import type { OnCallNow } from './on-call-settings.ts';
 import { reachOf } from './reach.ts';
 
@@ -54,10 +56,29 @@ export async function putPage(
 ): Promise<PageAt> {
   const standing = standingOf(doc, onCall, channels, now);
   const state = standing.state === 'closed' || standing.state === 'acknowledged' ? standing.state : 'open';
+  if ((from === 'open' && state === 'acknowledged') || (from !== null && from !== 'closed' && state === 'closed'))
+    await endCalls(tx, doc, state === 'closed' ? 'over' : 'taken', channels, now);
   const item = { kind: pageKind, id, state, dueAt: standing.next, at: now, doc: doc as unknown as Json };
   if (from === null) await tx.items.add(item);
   else await tx.items.move(from === state ? { ...item, at: (await tx.items.get(pageKind, id))?.at ?? now } : item, [from]);
   return standing;
+}
+
+/** Systems that go on calling by themselves hear that somebody has taken what they call for, or that it is over. */
+async function endCalls(tx: Tx, { sent }: PageDoc, how: 'taken' | 'over', { channels }: Channels, now: number): Promise<void> {
+  const calling = new Set(channels.flatMap(({ name, kind }) => (kind === 'pagerduty' || kind === 'opsgenie' ? [name] : [])));
+  for (const id of sent) {
+    const item = await tx.items.get('notification', id);
+    if (item === null) continue;
+    const { channel, to, about, severity, title, text, path } = queuedOf(item);
+    if (!calling.has(channel)) continue;
+    const ends = { id, how };
+    await queueNotification(
+      tx,
+      { id: idOf(id, how), kind: 'note', channel, to, about, severity, title, text, path, options: [], ends },
+      now,
+    );
+  }
 }
 
 /** More has happened to a page, with its leaf. Who it was is there as a hash. */

@@ -94,6 +94,12 @@ function world(store: Store, text = onCallText) {
       ...change,
     }) as unknown as Incident;
 
+  const queued = () =>
+    within(async (tx) => {
+      const items = await tx.items.list({ kind: 'notification', limit: 1_000 });
+      return items.map((item) => queuedOf(item)).map((one) => ({ ...one, where: `${one.channel}:${one.to}` }));
+    });
+
   return {
     tenant,
     store,
@@ -156,11 +162,12 @@ function world(store: Store, text = onCallText) {
     page: (kind: 'incident' | 'judgement' | 'automation', id: string) =>
       within((tx) => tx.items.get('page', pageIdOf(tenant, { kind, id }))),
     /** What was queued, in its order: `channel:to title`. */
-    sent: () =>
-      within(async (tx) => {
-        const items = await tx.items.list({ kind: 'notification', limit: 1_000 });
-        return items.map((item) => queuedOf(item)).map((one) => ({ ...one, where: `${one.channel}:${one.to}` }));
-      }),
+    sent: async () => (await queued()).filter(({ ends }) => ends === undefined),
+    /** What ends a call elsewhere: channel, to, and what it ends. */
+    ended: async () =>
+      (await queued())
+        .flatMap(({ channel, to, ends }) => (ends === undefined ? [] : [[channel, to, ends] as const]))
+        .sort((a, b) => (a[2].how < b[2].how ? -1 : 1)),
     async where(): Promise<readonly string[]> {
       return (await this.sent()).map(({ where }) => where).sort();
     },
@@ -263,6 +270,25 @@ describe.each([
     w.at(noon + 48 * hour);
     await w.run();
     expect(await w.where()).toHaveLength(2);
+  });
+
+  test('what calls by itself hears that it was taken, and when it is over, once each', async () => {
+    await w.incident('i', [w.findingOf('f')]);
+    await w.run();
+    const pager = (await w.sent()).find(({ channel }) => channel === 'pager');
+    expect(await w.ended()).toEqual([]);
+    w.at(noon + minute);
+    await w.press(pager?.id ?? '', 'pager', 'PALICE');
+    await w.run();
+    expect(await w.ended()).toEqual([['pager', '', { id: pager?.id, how: 'taken' }]]);
+    w.at(noon + 2 * minute);
+    await w.state('f', 'resolved');
+    await w.run();
+    await w.run();
+    expect(await w.ended()).toEqual([
+      ['pager', '', { id: pager?.id, how: 'over' }],
+      ['pager', '', { id: pager?.id, how: 'taken' }],
+    ]);
   });
 
   test('by the command line, too; a second one comes too late', async () => {

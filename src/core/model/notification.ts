@@ -25,4 +25,6 @@ export interface Notification {
   readonly path: string;
   /** What may be answered at once, where the channel can carry answers. */
   readonly options: readonly { readonly id: string; readonly label: string }[];
+  /** To a system that goes on calling by itself: the notification of this id was taken by somebody, or what it told of is over. */
+  readonly ends?: { readonly id: string; readonly how: 'taken' | 'over' };
 }

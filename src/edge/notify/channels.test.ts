@@ -155,6 +155,25 @@ describe('the wire format of', () => {
   });
 
   test.each([
+    ['taken', 'acknowledge', 'acknowledge'],
+    ['over', 'resolve', 'close'],
+  ] as const)('what was %s is told to systems that call by themselves', async (how, pagerDuty, opsgenie) => {
+    const ends = { id: 'the-page', how };
+    expect((await send('pagerduty', letterFor('', { ends }), () => ({ status: 202 }))).body).toEqual({
+      routing_key: secrets['KEY'],
+      event_action: pagerDuty,
+      dedup_key: 'the-page',
+    });
+    const { request, body } = await send('opsgenie', letterFor('', { ends }), () => ({ status: 202 }));
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: `/v2/alerts/the-page/${opsgenie}?identifierType=alias`,
+      headers: { authorization: `GenieKey ${secrets['KEY']}` },
+    });
+    expect(body).toEqual({ source: 'jobzero' });
+  });
+
+  test.each([
     ['Critical', 'critical', 'P1'],
     ['Medium', 'warning', 'P3'],
     ['Low', 'info', 'P4'],

@@ -17,17 +17,20 @@ function responderOf(to: string): JsonObject {
 
 /**
  * Creates an alert, with the notification's id as `alias`: sent again while the alert is open, it only counts up. Others that
- * speak the same API are reached by `url`. https://docs.opsgenie.com/docs/alert-api
+ * speak the same API are reached by `url`. What `ends` one acknowledges or closes it, so that Opsgenie calls nobody else. https://docs.opsgenie.com/docs/alert-api
  */
 export function opsgenieChannel(settings: OpsgenieSettings, deps: ChannelDeps): Channel {
   return {
     async send(letter) {
       const key = await deps.secret(settings.apiKey);
       const to = letter.notification.to === '' ? settings.to : letter.notification.to;
+      const { ends } = letter.notification;
+      const done = ends?.how === 'taken' ? 'acknowledge' : 'close';
       const answer = await callHttp({
-        url: settings.url,
+        url:
+          ends === undefined ? settings.url : `${settings.url}/${encodeURIComponent(ends.id.slice(0, 512))}/${done}?identifierType=alias`,
         headers: { authorization: `GenieKey ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(alertOf(letter, to)),
+        body: JSON.stringify(ends === undefined ? alertOf(letter, to) : { source: 'jobzero' }),
       });
       return classify(answer, settings.url, letter.at, letter.notification.id, [key]);
     },

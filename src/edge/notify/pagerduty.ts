@@ -16,7 +16,7 @@ const severities: { readonly [S in Severity]: string } = {
 
 /**
  * Triggers an alert by the Events API v2, with the notification's id as `dedup_key`: sent again while the alert is open, it
- * is the same alert. https://developer.pagerduty.com/docs/send-alert-event
+ * is the same alert. What `ends` one acknowledges or resolves it, so that PagerDuty calls nobody else. https://developer.pagerduty.com/docs/send-alert-event
  */
 export function pagerDutyChannel(settings: PagerDutySettings, deps: ChannelDeps): Channel {
   return {
@@ -31,7 +31,8 @@ export function pagerDutyChannel(settings: PagerDutySettings, deps: ChannelDeps)
 
 /** Within 512 KB in all, `summary` within 1,024 characters, `dedup_key` within 255. */
 function eventOf({ notification, link, at }: Letter): JsonObject {
-  const { id, kind, severity, title, text, about, options, to } = notification;
+  const { id, kind, severity, title, text, about, options, to, ends } = notification;
+  if (ends !== undefined) return { event_action: ends.how === 'taken' ? 'acknowledge' : 'resolve', dedup_key: ends.id.slice(0, 255) };
   return {
     event_action: 'trigger',
     dedup_key: id.slice(0, 255),
