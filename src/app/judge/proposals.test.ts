@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../core/model/json.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
+import { readQueue } from '../on-call/read-queue.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import { triage } from '../triage.ts';
 import { type Attacked, attackedOrganisation, findingsIn, readyToTriage, tenant, withHistory } from '../wire/triage-under-test.ts';
@@ -105,6 +106,20 @@ describe('an answer becomes an exemption only through a second person', () => {
     expect(it.leaves('proposal').map(({ data }) => data['state'])).toEqual(['proposed', 'adopted', 'revoked']);
     expect(it.leaves('setting').map(({ subject }) => subject)).toEqual(['tolerance/adopted', 'tolerance/adopted']);
     expect(JSON.stringify(it.leaves('proposal'))).not.toMatch(/kim|lee|mia|pipeline/);
+  });
+
+  test('it is in the queue when somebody else may review it, until somebody has', async () => {
+    const { it, id } = await judgedBenign();
+    await followProposals(it.deps);
+    const queued = async () => (await readQueue(it.deps)).filter((entry) => entry.id === id);
+    it.pass(12 * hour - 1);
+    expect(await queued()).toEqual([]);
+    it.pass(1);
+    expect(await queued()).toMatchObject([
+      { kind: 'automation', title: expect.stringMatching(/^To review: /), fix: expect.stringContaining('adopt') },
+    ]);
+    await reviewProposal(it.deps, id, 'lee', false, 'Ask again.');
+    expect(await queued()).toEqual([]);
   });
 
   test('it holds for this actor and these resources alone, and ends by itself', async () => {

@@ -4,6 +4,8 @@ import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { incidentsOf, listDeclared } from '../incident-mode/declared.ts';
 import { pressingClocks } from '../incident-mode/pressing-clocks.ts';
+import { changeWords } from '../judge/change-words.ts';
+import { proposalKind, proposalOf } from '../judge/proposals.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { noChannels } from '../notify/read-channels.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -90,6 +92,24 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
       const page = await pageOf(tx, { kind: 'clock', id }, onCall, now);
       entries.push({ kind: 'incident', id, severity, title, reason: text, fix: clockFix, path, since, page });
     }
+    for (const item of await tx.items.list({ kind: proposalKind, state: ['proposed'], limit: most })) {
+      const { question, changes, reviewFrom } = proposalOf(item);
+      // What somebody else may review by now; it lapses, and the same is asked again.
+      if (now < reviewFrom) continue;
+      const reason = changes.map(changeWords).join(' ');
+      const title = `To review: ${question}`;
+      entries.push({
+        kind: 'automation',
+        id: item.id,
+        severity: 'Low',
+        title,
+        reason,
+        fix: reviewFix,
+        path: '/proposals',
+        since: reviewFrom,
+        page: null,
+      });
+    }
     return entries.sort(
       (a, b) =>
         ranks[a.kind] - ranks[b.kind] || severityIds[b.severity] - severityIds[a.severity] || a.since - b.since || (a.id < b.id ? -1 : 1),
@@ -98,6 +118,7 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
 }
 
 const proposedFix = 'Automation proposes to declare it: "jobzero incident declare ID", or dismiss the proposal.';
+const reviewFix = 'Somebody who has not judged it: "jobzero proposals adopt ID", or reject ID.';
 const clockFix = 'Report, then say so: "jobzero incident clock met"; or that it does not apply: "jobzero incident clock waive".';
 
 const ranks = { automation: 0, judgement: 1, incident: 2 } as const;
