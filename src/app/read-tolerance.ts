@@ -40,7 +40,9 @@ const schema = z.strictObject({
     )
     .optional(),
   accounts: z.record(account, scope).optional(),
-  caps: z.strictObject({ perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() }).optional(),
+  caps: z
+    .strictObject({ perRun: z.int().min(0).optional(), perHour: z.int().min(0).optional(), perAccountHour: z.int().min(0).optional() })
+    .optional(),
   closeAfterDays: z.int().min(0).max(365).optional(),
   shadowDays: z.int().min(0).max(365).optional(),
   stepUp: z.enum(['required', 'when-registered']).optional(),
@@ -105,7 +107,7 @@ export const carefulTolerance: Tolerance = {
   },
   units: [],
   accounts: {},
-  caps: { perHour: 20, perAccountHour: 5 },
+  caps: { perRun: 10, perHour: 20, perAccountHour: 5 },
   closeAfterDays: 7,
   shadowDays: 7,
   stepUp: 'when-registered',

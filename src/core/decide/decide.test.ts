@@ -231,6 +231,36 @@ describe('what the business says of its parts', () => {
   });
 });
 
+describe('so much at once', () => {
+  const of = (n: number, cutsOff = false): Offer => ({
+    ...offer,
+    target: { ...offer.target, uid: `${offer.target.uid}-${n}` },
+    ...(cutsOff ? { cutsOff: true } : {}),
+  });
+  const offers = [of(1), of(2), of(3), of(4, true)];
+  const grave = { actor: { type: 'Root', uid: `arn:aws:iam::${account}:root`, name: 'root' } };
+  const decided = (perRun?: number) => {
+    const caps = { ...tolerance.caps, ...(perRun === undefined ? {} : { perRun }) };
+    const { actions, asks = [], guardrails } = decide({ ...finding, ...grave }, { ...context, offers }, { ...tolerance, caps });
+    return [
+      actions.map(({ target }) => target.uid.slice(-1)),
+      asks.map(({ target }) => target.uid.slice(-1)),
+      guardrails.includes('cap-per-run'),
+    ];
+  };
+
+  test('one decision starts no more than tolerance says, what cuts somebody off first; of the rest a person is asked', () => {
+    expect(decided(2)).toEqual([['1', '4'], ['2', '3'], true]);
+    expect(decided(4)).toEqual([['1', '2', '3', '4'], [], false]);
+    expect(decided()).toEqual([['1', '2', '3', '4'], [], false]);
+  });
+
+  test('nothing at all where nothing may be started', () => {
+    const none = decide({ ...finding, ...grave }, { ...context, offers }, { ...tolerance, caps: { ...tolerance.caps, perRun: 0 } });
+    expect([none.verdict, none.actions.length, none.guardrails]).toEqual(['ask', 4, ['cap-per-run']]);
+  });
+});
+
 describe('whom automation must not lock out', () => {
   const cut: Offer = { ...offer, cutsOff: true };
   const guardrails = (of: Partial<Finding>, known: Partial<DecideContext>, more: Partial<Tolerance> = {}) =>

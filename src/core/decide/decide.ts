@@ -79,9 +79,11 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
 
   const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
   const isFree = ({ guardrails }: (typeof judged)[number]) => guardrails.every((guardrail) => guardrail === 'not-armed');
-  const free = judged.filter(isFree);
+  const isAlone = withinRun(judged.filter(isFree), tolerance.caps.perRun);
+  const free = judged.filter((item) => isAlone.has(item));
   const held = judged
-    .filter((item) => !isFree(item))
+    .filter((item) => !isAlone.has(item))
+    .map((item) => (isFree(item) ? { ...item, guardrails: [...item.guardrails, 'cap-per-run' as const] } : item))
     .map(({ offer, guardrails: why }) => ({
       cutsOff: offer.cutsOff === true,
       // What wants approval whatever holds is a harsher way: where automation takes the narrow one, that is enough.
@@ -121,6 +123,12 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     proposals,
     first,
   );
+}
+
+/** Of what is free so many as automation may start for one decision: what cuts somebody off before what mends. */
+function withinRun<T extends { readonly offer: Offer }>(free: readonly T[], most = Number.POSITIVE_INFINITY): ReadonlySet<T> {
+  const cutting = free.filter(({ offer }) => offer.cutsOff === true);
+  return new Set([...cutting, ...free.filter((item) => !cutting.includes(item))].slice(0, most));
 }
 
 /** Is it reason enough to cut somebody off: grave by itself, or by somebody who did more of an incident that wakes people? */

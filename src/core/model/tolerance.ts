@@ -48,6 +48,8 @@ export interface Announced {
 
 /** How much automation may do at most: a bug or an attacker must not be able to use it against production. */
 export interface Caps {
+  /** Actions that automation starts for one decision; absent in documents of before: as many as there are. */
+  readonly perRun?: number;
   readonly perHour: number;
   readonly perAccountHour: number;
 }
