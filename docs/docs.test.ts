@@ -75,7 +75,7 @@ describe('the example of the tolerance file', () => {
     const tolerance = readTolerance(example, 'tolerance.md');
     expect(tolerance.default.playbooks).toEqual({ 'aws.iam.deny-role-session': 'ask' });
     expect(tolerance.accounts['444455556666']).toEqual({ act: 'never', askFrom: 'Critical' });
-    expect(tolerance.caps).toEqual({ perHour: 20, perAccountHour: 5 });
+    expect(tolerance.caps).toEqual({ perRun: 10, perHour: 20, perAccountHour: 5 });
     expect(tolerance.protected).toHaveLength(2);
     expect(tolerance.freezes.map(({ from, until }) => until - from)).toEqual([4 * 86_400_000, 36 * 3_600_000]);
     expect(tolerance.exemptions).toHaveLength(1);

@@ -17,7 +17,7 @@ default:
   askFrom: High           # attacks from this severity on are put to a person
   acceptLegitimateUse: [] # playbooks that may close what somebody may be using, when an attacker opened it
   acceptProductionUse: [] # playbooks that may touch what may serve production, when an attacker uses it
-caps: { perHour: 20, perAccountHour: 5 }
+caps: { perRun: 10, perHour: 20, perAccountHour: 5 }
 closeAfterDays: 7
 protected: []             # ARNs, * allowed: never acted against, such as break-glass roles
 freezes: []               # { from, until, reason, account }
