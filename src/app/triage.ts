@@ -23,7 +23,7 @@ import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-again.ts';
-import { type Chain, chainLooked, dueChains } from './triage/follow-chain.ts';
+import { type Chain, chainLooked, chainUnread, dueChains } from './triage/follow-chain.ts';
 import { incidentFor } from './triage/incident-for.ts';
 import { lastChange } from './triage/last-change.ts';
 import { ownActionOf } from './triage/own-action.ts';
@@ -75,9 +75,10 @@ export async function triage(
   deferred: Deferred = new Deferred(),
   onTriaged: (triaged: Triaged) => void = () => {},
 ): Promise<readonly Triaged[]> {
-  const { undecided, again } = await deps.store.within(deps.tenant, async (tx) => ({
+  const { undecided, again, chains } = await deps.store.within(deps.tenant, async (tx) => ({
     undecided: await tx.findings.undecided(mostAtOnce),
     again: await dueAgain(tx, deps.clock.now()),
+    chains: await dueChains(tx, deps.clock.now()),
   }));
   const pending = new Set(undecided.map(({ id }) => id));
   // What is confirmed of some tells of the others: first what says that credentials are in other hands, then the gravest.
@@ -111,13 +112,15 @@ export async function triage(
     done.push(triaged);
     onTriaged(triaged);
   }
-  for (const due of await deps.store.within(deps.tenant, (tx) => dueChains(tx, deps.clock.now()))) {
+  for (const due of chains) {
     try {
       const triaged = await triageChain(deps, due);
       if (triaged === null) continue;
       done.push(triaged);
       onTriaged(triaged);
     } catch (error) {
+      // The event history answers a few calls a second: it is not asked again at once.
+      await deps.store.within(deps.tenant, (tx) => chainUnread(tx, due.finding.id, due.chain, deps.clock.now()));
       faults.push(error);
     }
   }
@@ -245,7 +248,7 @@ async function decideNow(
   const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
-  const operators = await operatorsOf(tx);
+  const operators = world.offers.some(({ cutsOff }) => cutsOff === true) ? await operatorsOf(tx) : [];
   const context: DecideContext = {
     format: 'jobzero.context/1',
     at,

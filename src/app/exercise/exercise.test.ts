@@ -7,6 +7,7 @@ import { listJudgements } from '../console/list-judgements.ts';
 import { readFinding } from '../console/read-finding.ts';
 import { readJudgement } from '../console/read-judgement.ts';
 import { readOverview } from '../console/read-overview.ts';
+import { declaredKind } from '../incident-mode/declared.ts';
 import { answerCard } from '../judge/answer-card.ts';
 import { giveOpinion } from '../judge/give-opinion.ts';
 import { account, contain, findingOf, judgingWorld, tenant } from '../judge/judge-under-test.ts';
@@ -96,6 +97,16 @@ describe('an exercise can do nothing', () => {
 });
 
 describe('a drill', () => {
+  test('there is none while an incident is declared, and there is one again when it is closed', async () => {
+    const it = world();
+    const declared = (state: string) => ({ kind: declaredKind, id: 'i', state, dueAt: null, at: 1, doc: {} });
+    await it.exercises((tx) => wantDrill(tx, 'kim', null, it.clock.now()));
+    await it.store.within(tenant, (tx) => tx.items.add(declared('open')));
+    expect(await it.drilled()).toBe(0);
+    await it.store.within(tenant, (tx) => tx.items.move(declared('closed'), ['open']));
+    expect(await it.drilled()).toBe(1);
+  });
+
   test('looks like a question: nothing on its card, nor that the advice comes after, tells it from one', async () => {
     const it = world();
     await it.exercises((tx) => wantDrill(tx, 'kim', null, it.clock.now()));

@@ -199,10 +199,27 @@ describe('what cut-off credentials had taken on', () => {
       }),
     });
     await expect(world.look()).rejects.toThrow('broken');
+    // Not at once, and not for ever.
+    expect(await world.look(1000)).toEqual([]);
+    await expect(world.look(minute)).rejects.toThrow('broken');
     broken = false;
     await world.look(minute);
     expect(await world.denied()).toEqual([['tf', 'dana']]);
   });
+});
+
+test('where the event history cannot be read for an hour, it is given up', async () => {
+  const world = await cutOff('dana', {
+    cloud: (real) => ({
+      ...real,
+      call: (call) => {
+        const [attribute] = (call.input['LookupAttributes'] ?? []) as readonly JsonObject[];
+        return attribute?.['AttributeKey'] === 'AccessKeyId' ? Promise.reject(new Error('broken')) : real.call(call);
+      },
+    }),
+  });
+  await expect(world.look(60 * minute)).rejects.toThrow('broken');
+  expect(await world.look(60 * minute)).toEqual([]);
 });
 
 describe('a person of Identity Center who is denied in all other accounts', () => {

@@ -6,6 +6,8 @@ import type { Tx } from '../../core/ports/store.ts';
 const kind = 'chain';
 const most = 100;
 const minute = 60_000;
+/** What cannot be looked at is tried for so long after the cutting off. */
+const triedFor = 60 * minute;
 /** After the cutting off: at once, and when AWS's event history shows the last of what was called before, which takes a quarter of an hour. */
 const looks: readonly number[] = [0, 4 * minute, 16 * minute];
 
@@ -44,6 +46,14 @@ export async function chainLooked(tx: Tx, finding: string, { by, since, looked }
   const next = looks[looked + 1];
   if (next === undefined) return end(tx, item, at);
   return tx.items.move({ ...item, dueAt: since + next, at, doc: { by, since, looked: looked + 1 } }, ['waiting']);
+}
+
+/** It could not be looked at now: a minute later it is tried again, for an hour. */
+export async function chainUnread(tx: Tx, finding: string, { since, looked }: Chain, at: number): Promise<void> {
+  const item = await tx.items.get(kind, finding);
+  if (item?.state !== 'waiting' || (item.doc as unknown as Chain).looked !== looked) return;
+  if (at - since >= triedFor) await end(tx, item, at);
+  else await tx.items.move({ ...item, dueAt: at + minute, at }, ['waiting']);
 }
 
 function end(tx: Tx, item: Item, at: number): Promise<boolean> {

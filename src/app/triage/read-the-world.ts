@@ -48,15 +48,13 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
  */
 export async function readTheChain(deps: WorldDeps, finding: Finding): Promise<World> {
   const { evidence, confirmed } = await confirmEvidence(deps, finding);
-  const { management } = await aroundOf(deps.cloud, finding);
+  const near = await aroundOf(deps.cloud, finding);
+  const { management } = near;
   const until = deps.clock.now();
   const there = management === null ? [] : await sessionsInManagement(deps.cloud, confirmed, management, until);
   const taken = [...(await takenOnBy(deps.cloud, confirmed, until)), ...there];
-  const around = await aroundOf(
-    deps.cloud,
-    finding,
-    there.map((one) => one.evidence),
-  );
+  const seen = there.map((one) => one.evidence);
+  const around = seen.length === 0 ? near : await aroundOf(deps.cloud, finding, seen);
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   const offers: Offer[] = [];
   for (const { evidence: one, isShared } of taken) {

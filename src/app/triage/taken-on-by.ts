@@ -169,8 +169,9 @@ async function isShared(cloud: Cloud, { actor, account, region, time }: Evidence
       if (textAt(identity, 'principalId') === actor?.principalId && key !== null && key !== actor?.accessKeyId) return true;
     }
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    if (error instanceof HistoryUnread) return true;
+    throw error;
   }
 }
 
