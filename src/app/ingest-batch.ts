@@ -36,6 +36,8 @@ export interface IngestDeps {
   readonly rules: RuleSet;
   /** The hash of the lists that the rules ask, for the ledger. */
   readonly listsHash?: string;
+  /** The hash of the installation's own rules, for the ledger; absent where it has none. */
+  readonly rulesHash?: string;
   /** The attack stories that incidents are judged by; without, none. */
   readonly sequences?: readonly Sequence[];
   /** Which of our rules answer what other services find; without, none. */
@@ -133,6 +135,7 @@ async function commitSlice(deps: IngestDeps, slice: Slice): Promise<IngestedBatc
         data: {
           ...counts,
           ...(deps.listsHash === undefined ? {} : { listsHash: deps.listsHash }),
+          ...(deps.rulesHash === undefined ? {} : { rulesHash: deps.rulesHash }),
           filesHash: hashOf(files.map((file) => file.path).sort()),
           findings: changed
             .map((change) => (change.type === 'raised' ? `${change.finding.id}/${change.finding.revision}` : `${change.id}/retracted`))

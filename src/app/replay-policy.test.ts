@@ -89,6 +89,41 @@ test('a decision of before, whose tolerance lacked what there is now, is decided
   expect(await replayPolicy(tenant, old, engineLoader(), {}, always)).toMatchObject({ decisions: 1, expired: 0 });
 });
 
+test('what other rules would not have found has no decision, and what only they find is decided', async () => {
+  const rows = await store.within(tenant, (tx) => tx.decisions.list(null, 500));
+  const acting = rows.filter(({ decision }) => decision.verdict === 'act');
+  const trail = ({ decision }: (typeof rows)[number]) =>
+    decision.actions.some(({ playbook }) => playbook === 'aws.cloudtrail.restart-trail');
+  const lost = acting.find(trail)?.finding ?? '';
+  const finding = await store.within(tenant, async (tx) => (await tx.findings.get(lost))?.finding);
+  if (finding === undefined) throw new Error('no finding');
+  const found = { ...finding, id: 'f0'.repeat(16), revision: 'e0'.repeat(16) };
+  const rules = { lost: new Set([lost]), found: [found], other: [], playbooks: deps.playbooks, armed: () => true };
+  const report = await withPolicy({ rules, now: readTolerance('', 'test') });
+  const of = acting.filter((row) => row.finding === lost).length;
+  expect(report).toMatchObject({ decisions, same: decisions - of });
+  expect(report.changed.filter(({ would }) => would === 'none')).toHaveLength(of);
+  expect(report.changed.filter(({ was }) => was === 'none')).toEqual([
+    expect.objectContaining({ decision: '', finding: found.id, rule: finding.rule.id, would: 'act' }),
+  ]);
+  const disarmed = await withPolicy({ rules: { ...rules, armed: () => false }, now: readTolerance('', 'test') });
+  // A dry run is no action.
+  expect(disarmed.actions.would).toBe(report.actions.would - 1);
+  const never = await withPolicy({ rules, tolerance: readTolerance('default: { act: never }', 'test') });
+  expect(never.actions.would).toBe(0);
+});
+
+test('a finding that other rules would have raised with other content is decided anew in the world of then', async () => {
+  const rows = await store.within(tenant, (tx) => tx.decisions.list(null, 500));
+  const one = rows.find(({ decision }) => decision.verdict === 'act')?.finding ?? '';
+  const finding = await store.within(tenant, async (tx) => (await tx.findings.get(one))?.finding);
+  if (finding === undefined) throw new Error('no finding');
+  const rules = { lost: new Set<string>(), found: [], playbooks: deps.playbooks, armed: () => true };
+  expect(await withPolicy({ rules: { ...rules, other: [finding] } })).toMatchObject({ same: decisions });
+  const report = await withPolicy({ rules: { ...rules, other: [{ ...finding, severity: 'Informational' }] } });
+  expect(report.changed).toEqual([expect.objectContaining({ finding: one, was: 'act', would: 'watch' })]);
+});
+
 test('only the time that was asked for counts, and nothing is written', async () => {
   expect(await withPolicy({}, { from: 0, to: now })).toMatchObject({ decisions: 0 });
   const rows = await store.within(tenant, (tx) => tx.decisions.list(null, 500));

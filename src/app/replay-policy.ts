@@ -14,23 +14,43 @@ import { offerIn, targetsIn } from './triage/read-the-world.ts';
 /** What is decided anew with: what is left out stays as it was for each decision. */
 export interface NewPolicy {
   readonly tolerance?: Tolerance;
+  /** The tolerance of now, by which what was never decided is. */
+  readonly now?: Tolerance;
   /** Changes the tolerance of each decision. */
   readonly change?: (tolerance: Tolerance) => Tolerance;
   /** Only what is about these can come out otherwise: all else is the same without being decided anew. */
   readonly touches?: (finding: Finding) => boolean;
   /** Their offers take the place of those of then. */
   readonly playbooks?: readonly Playbook[];
+  /** What other rules would have found and not found. */
+  readonly rules?: OtherRules;
 }
+
+export interface OtherRules {
+  /** Ids of findings that would not have been. */
+  readonly lost: ReadonlySet<string>;
+  /** Those that would have been, and were not. */
+  readonly found: readonly Finding[];
+  /** Those that would have been others under the same id. */
+  readonly other: readonly Finding[];
+  /** Which playbooks could have answered them, and whether one is armed in an account. */
+  readonly playbooks: readonly Playbook[];
+  readonly armed: (playbook: string, account: string) => boolean;
+}
+
+/** `none`: there is no decision, since nothing was found. */
+export type Verdicts = Verdict | 'none';
 
 /** A decision that would have been another. */
 export interface Changed {
+  /** Empty where there was none. */
   readonly decision: string;
   readonly finding: string;
   readonly rule: string;
   readonly account: string;
   readonly at: number;
-  readonly was: Verdict;
-  readonly would: Verdict;
+  readonly was: Verdicts;
+  readonly would: Verdicts;
   /** Why it would have been so. */
   readonly reason: string;
 }
@@ -42,7 +62,7 @@ export interface PolicyReport {
   /** An argument was removed by retention: nothing can be said. */
   readonly expired: number;
   /** From verdict to verdict: how often. The same to the same: other actions or guardrails. */
-  readonly moves: readonly { readonly was: Verdict; readonly would: Verdict; readonly n: number }[];
+  readonly moves: readonly { readonly was: Verdicts; readonly would: Verdicts; readonly n: number }[];
   /** Actions that automation would have taken, and took by these decisions; dry runs are not among them. */
   readonly actions: { readonly was: number; readonly would: number };
   /** The first of those that change. */
@@ -66,8 +86,16 @@ export async function replayPolicy(
 ): Promise<PolicyReport> {
   const decide = engines.load(engineBundle);
   const policed = policy.change ?? ((tolerance: Tolerance) => tolerance);
-  const moves = new Map<string, { was: Verdict; would: Verdict; n: number }>();
+  const moves = new Map<string, { was: Verdicts; would: Verdicts; n: number }>();
   const changed: Changed[] = [];
+  const moved = (change: Changed) => {
+    const key = `${change.was} ${change.would}`;
+    const move = moves.get(key) ?? { was: change.was, would: change.would, n: 0 };
+    move.n++;
+    moves.set(key, move);
+    if (changed.length < toldChanges) changed.push(change);
+  };
+  const others = new Map((policy.rules?.other ?? []).map((finding) => [finding.id, finding]));
   const actions = { was: 0, would: 0 };
   let [decisions, same, expired] = [0, 0, 0];
   for await (const { rows, texts } of storedDecisions(tenant, store)) {
@@ -79,7 +107,14 @@ export async function replayPolicy(
         expired++;
         continue;
       }
-      const { finding, context, tolerance } = stored;
+      const { context, tolerance } = stored;
+      const finding = others.get(row.finding) ?? stored.finding;
+      const told = { decision: row.id, finding: row.finding, rule: finding.rule.id, account: finding.account, at: row.at };
+      if (policy.rules?.lost.has(row.finding) === true) {
+        actions.was += taken(row.decision);
+        moved({ ...told, was: row.decision.verdict, would: 'none', reason: 'It would not have been found.' });
+        continue;
+      }
       if (policy.touches?.(finding) === false) {
         same++;
         actions.was += taken(row.decision);
@@ -96,23 +131,21 @@ export async function replayPolicy(
         same++;
         continue;
       }
-      const key = `${was.verdict} ${would.verdict}`;
-      const move = moves.get(key) ?? { was: was.verdict, would: would.verdict, n: 0 };
-      move.n++;
-      moves.set(key, move);
-      if (changed.length < toldChanges)
-        changed.push({
-          decision: row.id,
-          finding: row.finding,
-          rule: finding.rule.id,
-          account: finding.account,
-          at: row.at,
-          was: was.verdict,
-          would: would.verdict,
-          reason: would.reason,
-        });
+      moved({ ...told, was: was.verdict, would: would.verdict, reason: would.reason });
     }
     onProgress?.(decisions);
+  }
+  for (const finding of policy.rules?.found ?? []) {
+    const context = unseen(finding, policy.rules as OtherRules);
+    const text = decide(
+      canonicalJson(finding),
+      canonicalJson(context),
+      canonicalJson(policed(policy.tolerance ?? policy.now ?? carefulTolerance)),
+    );
+    const would = JSON.parse(text) as Decision;
+    actions.would += taken(would);
+    const { id, rule, account, lastTime: at } = finding;
+    moved({ decision: '', finding: id, rule: rule.id, account, at, was: 'none', would: would.verdict, reason: would.reason });
   }
   return { decisions, same, expired, moves: [...moves.values()].sort((a, b) => b.n - a.n), actions, changed };
 }
@@ -124,6 +157,24 @@ function argumentsOf(row: DecisionRow, texts: StoredDecisions['texts']) {
     finding: JSON.parse(finding) as Finding,
     context: JSON.parse(context) as DecideContext,
     tolerance: ofThen(JSON.parse(tolerance) as Tolerance),
+  };
+}
+
+/** What nobody looked at then: it counts as confirmed and as standing, with nothing known beside it. */
+function unseen(finding: Finding, { playbooks, armed }: OtherRules): DecideContext {
+  const at = finding.lastTime;
+  return {
+    format: 'jobzero.context/1',
+    at,
+    stopped: false,
+    evidence: 'validated',
+    ownAction: null,
+    startedLastHour: { everywhere: 0, account: 0 },
+    own: [],
+    offers: targetsIn(playbooks, finding).map(([playbook, target]) =>
+      offerIn(playbook, target, armed(playbook.id, target.account), 'present', at),
+    ),
+    incident: null,
   };
 }
 

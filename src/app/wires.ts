@@ -17,6 +17,7 @@ import type { SourceRead } from './read-sources.ts';
 import type { ReadyQuestion } from './ready-question.ts';
 import type { PolicyReport } from './replay-policy.ts';
 import type { FindingsSummary } from './summarise-findings.ts';
+import type { RulesTrial } from './try-rules.ts';
 
 export interface DetectInput {
   readonly paths: readonly string[];
@@ -152,9 +153,15 @@ export interface ReplaySummary {
   readonly differences: readonly { readonly decision: string; readonly finding: string; readonly reason: string }[];
 }
 
+export interface PolicySummary extends PolicyReport {
+  /** What other rules would have found; null where the policy has none. */
+  readonly rules: (RulesTrial & { readonly faults: readonly RuleFault[]; readonly lostAttacks: number }) | null;
+  readonly seconds: number;
+}
+
 export interface ReplayPolicyInput {
-  /** A tolerance file; null keeps that of each decision. */
-  readonly tolerance: string | null;
+  /** A tolerance file, a file of rules, or a folder with `tolerance.yml` and `rules`; null keeps what was and is. */
+  readonly policy: string | null;
   /** Offers are made anew by the playbooks of now. */
   readonly playbooks: boolean;
   /** Milliseconds since 1970; the end is not included. */
@@ -275,7 +282,7 @@ export interface Wires {
   query(input: QueryInput): Promise<QueryAnswered>;
   questions(): Promise<readonly ReadyQuestion[]>;
   replay(input: { readonly onProgress: OnProgress }): Promise<ReplaySummary>;
-  replayPolicy(input: ReplayPolicyInput): Promise<PolicyReport & { readonly seconds: number }>;
+  replayPolicy(input: ReplayPolicyInput): Promise<PolicySummary>;
   /** Writes the whole ledger to a file for an auditor. */
   exportLedger(file: string, onProgress: OnProgress): Promise<Exported>;
   /** Checks such a file with public keys and files of checkpoints; needs no database. */

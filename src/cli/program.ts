@@ -857,9 +857,12 @@ export function program(door: Door): Command {
     root,
     'replay',
     'Decide every stored decision again from its stored arguments with the stored engine, and compare the bytes; or with another policy, and show what would change.',
-    ['replay', 'replay --policy tolerance-new.yml --from 2026-01-01', 'replay --playbooks --format json'],
+    ['replay', 'replay --policy tolerance-new.yml --from 2026-01-01', 'replay --policy narrower.yml', 'replay --playbooks --format json'],
   )
-    .option('--policy <file>', 'a tolerance file: what it would have decided')
+    .option(
+      '--policy <path>',
+      'a tolerance file, a file of rules or filters, or a folder with tolerance.yml and rules: what it would have found and decided',
+    )
     .option('--playbooks', 'let the playbooks of now make the offers', false)
     .addOption(
       new Option('--from <time>', 'with a policy: decisions from this time on, in UTC: 2026-01-31 or 2026-01-31T08:00:00Z').argParser(

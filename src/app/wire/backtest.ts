@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rules as ownRules } from '../../../content/index.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
+import { withFilters } from '../../core/detect/sigma/with-filters.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Lists, Rule, RuleFault } from '../../core/model/rule.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
@@ -71,12 +72,22 @@ export async function rulesOf(
         throw new InputError('is neither a file of rules nor the id of one of our own; docs/reference/rules.md lists them', name);
       return found;
     });
-  const all = [...foreign.rules, ...asked];
+  // A filter is tried on the rules that it names.
+  const filtered = new Set(foreign.filters.flatMap(({ rules }) => (rules === 'any' ? [] : rules)));
+  const narrowed = own.filter(({ id, uuid }) => filtered.has(id) || (uuid !== null && filtered.has(uuid)));
+  const tried = withFilters(
+    [...new Map([...foreign.rules, ...asked, ...narrowed].map((rule) => [rule.id, rule])).values()],
+    foreign.filters,
+  );
+  const all = tried.rules.map((rule) => (filtered.has(rule.id) || filtered.has(rule.uuid ?? '') ? { ...rule, raises: true } : rule));
   if (all.length === 0) throw new InputError(foreign.faults[0]?.reason ?? 'there is no rule', paths[0] ?? '');
   const ids = new Set(all.map(({ id }) => id));
   const referred = new Set(
     all.flatMap((rule) => (rule.kind === 'correlation' ? [rule, ...(rule.nested ?? [])].flatMap((one) => one.rules) : [])),
   );
   const helpers = own.filter(({ id }) => referred.has(id) && !ids.has(id)).map((rule) => ({ ...rule, raises: false }));
-  return { rules: [...new Map([...helpers, ...all].map((rule) => [rule.id, rule])).values()], faults: foreign.faults };
+  return {
+    rules: [...new Map([...helpers, ...all].map((rule) => [rule.id, rule])).values()],
+    faults: [...foreign.faults, ...tried.faults],
+  };
 }

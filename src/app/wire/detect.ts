@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { sequences as allSequences, answers, rules as builtinRules } from '../../../content/index.ts';
+import { joinRules } from '../../core/detect/sigma/join-rules.ts';
 import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { answeredBy } from '../../core/findings/imported/answered-by.ts';
 import { InputError } from '../../core/model/errors.ts';
@@ -85,21 +86,12 @@ async function threadsFor(paths: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Our own rules and those of the folders given; a foreign rule with an id that is taken is refused. */
+/** Our own rules and those of the folders given, narrowed by the filters in them; a foreign rule with an id that is taken is refused. */
 export async function rulesFor(
   { rules: roots, builtin }: Pick<DetectInput, 'rules' | 'builtin'>,
   lists: Lists = new Map(),
 ): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly RuleFault[] }> {
   const own = builtin ? await builtinRules() : [];
   if (roots.length === 0) return { rules: own, faults: [] };
-  const foreign = loadRules(await readRuleFiles(roots), { lists });
-  const taken = new Set(own.map((rule) => rule.id));
-  const doubles = foreign.rules.filter((rule) => taken.has(rule.id));
-  return {
-    rules: [...own, ...foreign.rules.filter((rule) => !taken.has(rule.id))],
-    faults: [
-      ...foreign.faults,
-      ...doubles.map((rule) => ({ file: rule.file, line: 1, reason: `one of our own rules has the id "${rule.id}"` })),
-    ],
-  };
+  return joinRules(own, loadRules(await readRuleFiles(roots), { lists }), 'refuse');
 }

@@ -19,6 +19,7 @@ export const places = (home: string) => ({
   channels: join(home, 'channels.yml'),
   onCall: join(home, 'oncall.yml'),
   lists: join(home, 'lists.yml'),
+  rules: join(home, 'rules'),
   fetchedLists: join(home, 'fetched-lists'),
   running: join(home, 'running.json'),
   range: join(home, 'range', 'state.json'),

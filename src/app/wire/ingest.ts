@@ -8,10 +8,12 @@ import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
 import { joinStored } from '../join-incidents.ts';
 import type { UnreadObject } from '../read-slices.ts';
+import { readRuleTexts } from '../rules-of.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
+import { takeRuleFiles } from './keep-rules.ts';
 import { openState, type State } from './state.ts';
-import { watchedRules } from './watched-rules.ts';
+import { type WatchedRules, watchedRules } from './watched-rules.ts';
 
 /** A batch holds at most so many stored bytes; about 64 MB when they are decompressed. */
 const batchBytes = 8 * 1024 * 1024;
@@ -23,6 +25,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
   const started = performance.now();
   const logs = await logsOf(input);
   const state = await openState(env);
+  await takeRuleFiles(state);
   const deps = await ingestDeps(state, logs);
   let [objects, known, events, setAside, findings] = [0, 0, 0, 0, 0];
   const unread: UnreadObject[] = [];
@@ -79,8 +82,13 @@ async function logsOf(input: IngestInput): Promise<LogObjects> {
   return s3Logs(input, input.days === null ? {} : { days: input.days });
 }
 
+/** The rules that hold in this installation, for who goes on for long. */
+export function rulesOfState({ home, store, tenant, clock }: State, troubled?: (error: unknown) => void): WatchedRules {
+  return watchedRules(home, clock, troubled, () => store.within(tenant, (tx) => readRuleTexts(tx, clock.now())));
+}
+
 /** `rules`: the home's lists may change; who goes on for long takes them from `watched` for each batch. */
-export async function ingestDeps(state: State, logs: LogObjects, watched = watchedRules(state.home, state.clock)): Promise<IngestDeps> {
+export async function ingestDeps(state: State, logs: LogObjects, watched = rulesOfState(state)): Promise<IngestDeps> {
   const { tenant, store, clock, home } = state;
   const sequences = await allSequences();
   await joinStored(store, tenant, sequences, clock.now());

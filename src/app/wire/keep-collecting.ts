@@ -1,12 +1,11 @@
 import type { LogObject } from '../../core/ports/log-objects.ts';
 import { ingestBatch } from '../ingest-batch.ts';
 import type { UpEvent } from '../wires.ts';
-import { batchesOf, ingestDeps } from './ingest.ts';
+import { batchesOf, ingestDeps, rulesOfState } from './ingest.ts';
 import { keepOn } from './keep-on.ts';
 import type { State } from './state.ts';
 import { tellOfBatch } from './tell-of-batch.ts';
 import type { Watched } from './watched.ts';
-import { watchedRules } from './watched-rules.ts';
 
 /** Takes in what appears below the roots, round after round. Returns the way to stop, which waits for the batch under way. */
 export async function keepCollecting(
@@ -15,7 +14,7 @@ export async function keepCollecting(
   tell: (event: Omit<UpEvent, 'at'>) => void,
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const watched = watchedRules(state.home, state.clock, troubled);
+  const watched = rulesOfState(state, troubled);
   const deps = await ingestDeps(state, logs, watched);
   const seen = new Set<string>();
   const stop = new AbortController();

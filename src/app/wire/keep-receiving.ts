@@ -4,11 +4,10 @@ import { InputError } from '../../core/model/errors.ts';
 import { openLogQueue } from '../../edge/aws/log-queue.ts';
 import { collectQueue } from '../collect-queue.ts';
 import type { LogsChoice, UpEvent } from '../wires.ts';
-import { ingestDeps } from './ingest.ts';
+import { ingestDeps, rulesOfState } from './ingest.ts';
 import { s3Logs, senderOptions } from './s3-logs.ts';
 import type { State } from './state.ts';
 import { tellOfBatch } from './tell-of-batch.ts';
-import { watchedRules } from './watched-rules.ts';
 
 /** Queues, and the roots that their messages may point below. */
 export interface QueueChoice extends LogsChoice {
@@ -32,7 +31,7 @@ export async function keepReceiving(
 ): Promise<() => Promise<void>> {
   const logs = s3Logs(choice);
   const roots = fencesOf(choice);
-  const watched = watchedRules(state.home, state.clock, troubled);
+  const watched = rulesOfState(state, troubled);
   const deps = { ...(await ingestDeps(state, logs, watched)), roots, find: logs.find };
   const stop = new AbortController();
 

@@ -1,13 +1,29 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rules as ownRules } from '../../../content/index.ts';
+import { joinRules } from '../../core/detect/sigma/join-rules.ts';
+import { loadRules, type RuleFile } from '../../core/detect/sigma/parse-rules.ts';
+import { InputError } from '../../core/model/errors.ts';
+import type { Tolerance } from '../../core/model/tolerance.ts';
+import { openLake } from '../../edge/duckdb/lake.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
+import { readRuleFiles } from '../../edge/files/file-rules.ts';
+import type { ConsoleDeps } from '../console/console-deps.ts';
+import { countAttacks } from '../judge/backtest-proposals.ts';
+import { askedLists } from '../loaded-list.ts';
 import type { OnProgress } from '../on-progress.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { replay as replayAll } from '../replay.ts';
-import { type PolicyReport, replayPolicy } from '../replay-policy.ts';
+import { replayPolicy } from '../replay-policy.ts';
 import { replayRecommendations } from '../replay-recommendations.ts';
-import type { ReplayPolicyInput, ReplaySummary } from '../wires.ts';
-import type { Env } from './home.ts';
+import { readRuleTexts, rulesInForce } from '../rules-of.ts';
+import { armedPlaces } from '../settings.ts';
+import { toleranceOf } from '../tolerance-of.ts';
+import type { PolicySummary, ReplayPolicyInput, ReplaySummary } from '../wires.ts';
+import { type Env, homeOf, places } from './home.ts';
+import { listSettings, listsOfHome } from './lists.ts';
 import { withConsole } from './state.ts';
+import { tryOnLake } from './try-on-lake.ts';
 
 /** `jobzero replay`: every stored decision and recommendation again, from its bytes. */
 export function replay({ onProgress }: { readonly onProgress: OnProgress }, env: Env): Promise<ReplaySummary> {
@@ -29,20 +45,91 @@ export function replay({ onProgress }: { readonly onProgress: OnProgress }, env:
   }, env);
 }
 
-/** `jobzero replay --policy`: what a tolerance, or the playbooks and the engine of now, would have decided. */
-export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<PolicyReport & { readonly seconds: number }> {
+/**
+ * `jobzero replay --policy`: what a tolerance, other rules, or the playbooks and the engine of now, would have decided. Rules are run on the
+ * events of the lake; what only they find is decided by what is armed now.
+ */
+export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<PolicySummary> {
   const started = performance.now();
-  return withConsole(async ({ tenant, store, playbooks }) => {
-    const tolerance =
-      input.tolerance === null ? {} : { tolerance: readTolerance(await readFile(input.tolerance, 'utf8'), input.tolerance) };
+  return withConsole(async (deps) => {
+    const { tenant, store, clock, playbooks } = deps;
+    const policy = input.policy === null ? { tolerance: null, rules: null } : await readPolicy(input.policy);
+    const tried = policy.rules === null ? null : await tryPolicyRules(deps, homeOf(env), policy.rules, input);
+    const { now, armed, lostAttacks } = await store.within(tenant, async (tx) => ({
+      now: await toleranceOf(tx),
+      armed: await armedPlaces(tx, clock.now()),
+      lostAttacks: tried === null ? 0 : await countAttacks(tx, new Set(tried.lost)),
+    }));
     const report = await replayPolicy(
       tenant,
       store,
       engineLoader(),
-      { ...tolerance, ...(input.playbooks ? { playbooks } : {}) },
+      {
+        now,
+        ...(policy.tolerance === null ? {} : { tolerance: policy.tolerance }),
+        ...(input.playbooks ? { playbooks } : {}),
+        ...(tried === null ? {} : { rules: { lost: new Set(tried.lost), found: tried.found, other: tried.other, playbooks, armed } }),
+      },
       { from: input.from, to: input.to },
       (done) => input.onProgress({ done, total: null, doing: 'deciding anew' }),
     );
-    return { ...report, seconds: (performance.now() - started) / 1000 };
+    return { ...report, rules: tried === null ? null : { ...tried, lostAttacks }, seconds: (performance.now() - started) / 1000 };
   }, env);
+}
+
+/** The rules of a folder are tried in place of the home's, those of one file beside them. */
+async function tryPolicyRules(
+  { tenant, store, clock }: ConsoleDeps,
+  home: string,
+  { files, inPlace }: PolicyRules,
+  input: ReplayPolicyInput,
+) {
+  const lists = askedLists(await listsOfHome(home, await listSettings(home), clock.now()));
+  const texts = await store.within(tenant, (tx) => readRuleTexts(tx, clock.now()));
+  const own = await ownRules();
+  const before = rulesInForce(own, texts, lists).rules;
+  const { rules: after, faults } = inPlace
+    ? rulesInForce(own, { ...texts, files }, lists)
+    : joinRules(before, loadRules(files, { lists }), 'replace');
+  const lake = await openLake({ folder: places(home).lake });
+  try {
+    const trial = await tryOnLake({ tenant, store, lake }, { before, after, lists, from: input.from, to: input.to }, (done) =>
+      input.onProgress({ done, total: null, doing: 'events looked at' }),
+    );
+    return { ...trial, faults };
+  } finally {
+    await lake.close();
+  }
+}
+
+interface PolicyRules {
+  readonly files: readonly RuleFile[];
+  readonly inPlace: boolean;
+}
+
+/** A folder with `tolerance.yml` and `rules` (one of them may be missing), or one file: of rules where its documents are, else a tolerance. */
+async function readPolicy(path: string): Promise<{ readonly tolerance: Tolerance | null; readonly rules: PolicyRules | null }> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new InputError('the policy cannot be read', path, { cause: error });
+  });
+  if (!found.isDirectory()) {
+    const text = await readFile(path, 'utf8');
+    return /^(?:detection|correlation|filter):/m.test(text)
+      ? { tolerance: null, rules: { files: [{ file: path, text }], inPlace: false } }
+      : { tolerance: readTolerance(text, path), rules: null };
+  }
+  const [toleranceFile, rulesFolder] = [join(path, 'tolerance.yml'), join(path, 'rules')];
+  const tolerance = await readFile(toleranceFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new InputError('the tolerance cannot be read', toleranceFile, { cause: error });
+  });
+  const hasRules = await stat(rulesFolder).then(
+    (there) => there.isDirectory(),
+    () => false,
+  );
+  if (tolerance === null && !hasRules) throw new InputError('has neither tolerance.yml nor a folder rules', path);
+  return {
+    tolerance: tolerance === null ? null : readTolerance(tolerance, toleranceFile),
+    rules: hasRules ? { files: await readRuleFiles([rulesFolder]), inPlace: true } : null,
+  };
 }

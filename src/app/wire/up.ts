@@ -14,6 +14,7 @@ import { keepOnCall } from './keep-on-call.ts';
 import { keepOwnAccounts } from './keep-own-accounts.ts';
 import { keepProving } from './keep-proving.ts';
 import { keepReadingSources } from './keep-reading-sources.ts';
+import { keepRules } from './keep-rules.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
 import { keepTolerance } from './keep-tolerance.ts';
@@ -65,6 +66,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell));
+    ends.push(await keepRules(state, tell, troubled));
     ends.push(await keepTelling(state, tell, troubled));
     // Before the first event is judged.
     ends.push(await keepOwnAccounts(state, source.cloud, troubled));

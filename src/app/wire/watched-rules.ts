@@ -1,6 +1,9 @@
 import { rules as ownRules } from '../../../content/index.ts';
 import { type RuleSet, ruleSet } from '../../core/detect/rule-set.ts';
+import { hashOf } from '../../core/lib/hash.ts';
+import { InputError } from '../../core/model/errors.ts';
 import { askedLists, listsHash } from '../loaded-list.ts';
+import { noRuleTexts, type RuleTexts, rulesInForce } from '../rules-of.ts';
 import { listSettings, listsFingerprint, listsOfHome } from './lists.ts';
 
 /** A change is seen after so many milliseconds at most. */
@@ -9,19 +12,36 @@ const lookEveryMs = 5_000;
 const readEveryMs = 60 * 60_000;
 
 export interface WatchedRules {
-  /** Our own rules with the home's lists as they are now: made again only when the lists have changed. */
-  now(): Promise<{ readonly rules: RuleSet; readonly listsHash: string }>;
+  /** Our own rules and the installation's, with the home's lists, as they are now: made again only when they have changed. */
+  now(): Promise<Held>;
 }
 
-/** Rules with lists for who goes on for long. Lists that cannot be read are told to `troubled`, once, and what held before holds on; without it, thrown. */
-export function watchedRules(home: string, clock: { now(): number }, troubled?: (error: unknown) => void): WatchedRules {
-  let held: { readonly rules: RuleSet; readonly listsHash: string } | null = null;
+interface Held {
+  readonly rules: RuleSet;
+  readonly listsHash: string;
+  /** Of the installation's own rules; absent where there are none. */
+  readonly rulesHash?: string;
+}
+
+/**
+ * Rules with lists for who goes on for long. Lists that cannot be read are told to `troubled`, once, and what held before holds on; without it,
+ * thrown. A rule of the installation that cannot be compiled is told in the same way, and the others hold.
+ */
+export function watchedRules(
+  home: string,
+  clock: { now(): number },
+  troubled?: (error: unknown) => void,
+  texts: () => Promise<RuleTexts> = async () => noRuleTexts,
+): WatchedRules {
+  let held: Held | null = null;
+  let written = '';
   let looked = Number.NEGATIVE_INFINITY;
   let read = Number.NEGATIVE_INFINITY;
   let seen = '';
 
   async function look(now: number): Promise<void> {
-    const fingerprint = await listsFingerprint(home);
+    const own = await texts();
+    const fingerprint = `${await listsFingerprint(home)} ${hashOf(own)}`;
     if (held !== null && fingerprint === seen && now - read < readEveryMs) return;
     seen = fingerprint;
     read = now;
@@ -33,7 +53,13 @@ export function watchedRules(home: string, clock: { now(): number }, troubled?: 
     if (settings === null) return;
     const lists = askedLists(await listsOfHome(home, settings, now));
     const hash = listsHash(lists);
-    if (held?.listsHash !== hash) held = { rules: ruleSet(await ownRules(), lists), listsHash: hash };
+    const rulesHash = hashOf(own);
+    if (held?.listsHash === hash && written === rulesHash) return;
+    const { rules, faults } = rulesInForce(await ownRules(), own, lists);
+    if (written !== rulesHash) for (const { file, line, reason } of faults) troubled?.(new InputError(reason, `${file}:${line}`));
+    written = rulesHash;
+    const isOwn = own.files.length + own.adopted.length > 0;
+    held = { rules: ruleSet(rules, lists), listsHash: hash, ...(isOwn ? { rulesHash } : {}) };
   }
 
   return {

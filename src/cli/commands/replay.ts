@@ -58,7 +58,7 @@ async function withPolicy(io: Io, wires: Wires, { format, policy, playbooks, fro
   let report: Awaited<ReturnType<Wires['replayPolicy']>>;
   try {
     report = await wires.replayPolicy({
-      tolerance: policy ?? null,
+      policy: policy ?? null,
       playbooks,
       from: from ?? 0,
       to: to ?? Number.MAX_SAFE_INTEGER,
@@ -105,6 +105,7 @@ async function withPolicy(io: Io, wires: Wires, { format, policy, playbooks, fro
     );
   }
   await io.out.flush();
+  if (report.rules !== null) await io.err.write(rulesLines(io, report.rules));
   await io.err.write(
     `${plural(report.decisions, 'decision')} decided anew in ${showSeconds(report.seconds)}: ${showCount(report.same)} the same, ` +
       `${showCount(report.decisions - report.same - report.expired)} other, ${showCount(report.expired)} expired; ` +
@@ -112,5 +113,22 @@ async function withPolicy(io: Io, wires: Wires, { format, policy, playbooks, fro
   );
   return exitCodes.ok.code;
 }
+
+/** What other rules would have found, and what of the policy was refused. */
+function rulesLines(io: Io, { rules, events, before, after, lost, foundN, found, otherN, lostAttacks, faults }: TriedRules): string {
+  const more = foundN > found.length ? ` (of which the first ${showCount(found.length)} were decided)` : '';
+  const attacks = lostAttacks === 0 ? '' : io.err.colours.red(`, ${showCount(lostAttacks)} of them attacks`);
+  return [
+    ...faults.map(({ file, line, reason }) => `${io.err.colours.yellow('rule refused')} ${printable(file)}:${line}: ${printable(reason)}`),
+    rules.length === 0
+      ? 'No rule is other than now.'
+      : `${plural(rules.length, 'rule')} other than now, on ${plural(events, 'event')} of the lake: ${plural(before, 'finding')} -> ${showCount(after)}; ` +
+        `${showCount(lost.length)} not found any more${attacks}, ${showCount(foundN)} new${more}, ${showCount(otherN)} with other content`,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+type TriedRules = NonNullable<Awaited<ReturnType<Wires['replayPolicy']>>['rules']>;
 
 const shownChanges = 40;

@@ -114,6 +114,19 @@ interface RuleHead {
   readonly raises: boolean;
 }
 
+/** A Sigma filter: what else must hold of an event before the rules that it names match it. */
+export interface RuleFilter {
+  /** Its UUID, else the file's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly file: string;
+  readonly line: number;
+  /** Ids or UUIDs of event rules; `any`: all that ask no other logs than `sources`. */
+  readonly rules: readonly string[] | 'any';
+  readonly sources: readonly Source[];
+  readonly when: Expr;
+}
+
 /** A Sigma rule over single events. */
 export interface EventRule extends RuleHead {
   readonly kind: 'event';

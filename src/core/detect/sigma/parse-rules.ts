@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
-import type { CorrelationRule, EventRule, Expr, Lists, ResourcePath, Rule, RuleFault, Test } from '../../model/rule.ts';
+import type { CorrelationRule, EventRule, Expr, Lists, ResourcePath, Rule, RuleFault, RuleFilter, Test } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { ConditionError, parseCondition } from './condition.ts';
 import { type Aliases, type Counts, correlationOf, countsOf } from './correlation.ts';
@@ -31,6 +31,8 @@ interface Known {
 
 export interface ParsedRules {
   readonly rules: readonly Rule[];
+  /** The Sigma filters, which are not applied to anything: `withFilters` does. Names of rules of these files are their ids by then. */
+  readonly filters: readonly RuleFilter[];
   readonly faults: readonly RuleFault[];
 }
 
@@ -64,13 +66,19 @@ export function parseRules(text: string, file: string, id?: string): ParsedRules
 export function loadRules(files: readonly RuleFile[], { lists = new Map(), declared = [] }: ListOptions = {}): ParsedRules {
   const faults: RuleFault[] = [];
   const known = { lists, declared: new Set(declared) };
+  const filters: RuleFilter[] = [];
   const drafts = [...files]
     .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
-    .flatMap((file) => draftsOf(file, known, faults));
-  return { rules: link(drafts, faults), faults };
+    .flatMap((file) => draftsOf(file, known, filters, faults));
+  const { rules, idOf } = link(drafts, faults);
+  return {
+    rules,
+    filters: filters.map((filter) => ({ ...filter, rules: filter.rules === 'any' ? 'any' : filter.rules.map(idOf) })),
+    faults,
+  };
 }
 
-function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleFault[]): Draft[] {
+function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, filters: RuleFilter[], faults: RuleFault[]): Draft[] {
   if (text.length > maxText) {
     faults.push({ file, line: 1, reason: `longer than ${maxText} characters` });
     return [];
@@ -95,6 +103,10 @@ function draftsOf({ file, text, id }: RuleFile, lists: KnownLists, faults: RuleF
     try {
       const root = document.contents;
       if (!isMap(root)) throw new RuleError('a rule is a map', root);
+      if (root.has('filter')) {
+        filters.push(filterOf(root, file, lineOf(root), lists));
+        continue;
+      }
       const isCorrelation = root.has('correlation');
       const bearsId = real.length === 1 || (isCorrelation && !hasCorrelation);
       hasCorrelation ||= isCorrelation;
@@ -154,7 +166,9 @@ function draftsOfRule(root: YAMLMap, place: Place, lists: KnownLists): Draft[] {
     return [{ rule: { ...head, kind: 'correlation', ...rest }, fields: new Map(), aliases, name, line, at: lines, generate }];
   }
   const { sources, fields } = logsourceOf(root);
-  const { when, counts } = whenOf(root, { fields, lists });
+  const detection = root.get('detection', true) as Node | undefined;
+  if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
+  const { when, counts } = whenOf(detection, { fields, lists });
   const event: EventRule = { ...head, kind: 'event', sources, when, resource: resourceOf(root, fields), keep: keepOf(root, fields) };
   if (counts === null) return [{ rule: event, fields, aliases: new Map(), name, line, at, generate: false }];
   const base = { ...event, id: `${head.id}.counted`, uuid: null };
@@ -181,15 +195,37 @@ function logsourceOf(root: YAMLMap): Asked {
   return asked;
 }
 
-function whenOf(root: YAMLMap, known: Known): { readonly when: Expr; readonly counts: Counts | null } {
-  const detection = root.get('detection', true) as Node | undefined;
-  if (!isMap(detection)) throw new RuleError('"detection" is missing', root);
+/** A filter as the specification of Sigma filters has it: it names the rules that it narrows, or `any`. */
+function filterOf(root: YAMLMap, file: string, line: number, lists: KnownLists): RuleFilter {
+  const id = optionalText(root, 'id') ?? file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+  const title = optionalText(root, 'title') ?? '';
+  if (title === '') throw new RuleError('a title is missing', root);
+  const filter = root.get('filter', true) as Node | undefined;
+  if (!isMap(filter)) throw new RuleError('"filter" is a map', filter ?? root);
+  const named = filter.get('rules', true) as Node | undefined;
+  const rules = isScalar(named) && named.value === 'any' ? 'any' : texts(named);
+  if (rules.length === 0) throw new RuleError('"rules" names the rules that are filtered, or is "any"', named ?? filter);
+  const { sources, fields } = logsourceOf(root);
+  const { when, counts } = whenOf(filter, { fields, lists }, filterKeys);
+  if (counts !== null) throw new RuleError('the condition of a filter does not count', filter);
+  return { id, title, file, line, rules, sources, when };
+}
+
+const detectionKeys: ReadonlySet<string> = new Set(['timeframe']);
+const filterKeys: ReadonlySet<string> = new Set(['rules', 'timeframe']);
+
+/** The searches of a map and the condition over them; keys of `others` are neither. */
+function whenOf(
+  detection: YAMLMap,
+  known: Known,
+  others: ReadonlySet<string> = detectionKeys,
+): { readonly when: Expr; readonly counts: Counts | null } {
   const searches = new Map<string, Expr>();
   let condition: Node | undefined;
   for (const pair of detection.items) {
     const name = keyOf(pair);
     if (name === 'condition') condition = pair.value as Node;
-    else if (name !== 'timeframe') searches.set(name, searchOf(pair.value as Node, known, 0));
+    else if (!others.has(name)) searches.set(name, searchOf(pair.value as Node, known, 0));
   }
   const conditions = condition === undefined ? [] : isSeq(condition) ? condition.items : [condition];
   if (conditions.length === 0) throw new RuleError('"condition" is missing', detection);
@@ -274,8 +310,11 @@ function translated(test: Test, fields: Asked['fields']): Test {
   return test.is === 'fieldref' ? { ...test, path: fields.get(test.path) ?? test.path } : test;
 }
 
-/** Resolves what correlations refer to, refuses doubles, and silences rules that only feed correlations. */
-function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
+/**
+ * Resolves what correlations refer to, refuses doubles, and silences rules that only feed correlations. `idOf` is the id of the rule that a
+ * reference means, or the reference itself where it means none of these.
+ */
+function link(drafts: readonly Draft[], faults: RuleFault[]): { readonly rules: Rule[]; readonly idOf: (ref: string) => string } {
   const byRef = new Map<string, Draft>();
   const kept: Draft[] = [];
   const ids = new Set<string>();
@@ -319,10 +358,11 @@ function link(drafts: readonly Draft[], faults: RuleFault[]): Rule[] {
     if (item.open === 0) linked.set(draft, 'reason' in made ? null : made);
     if ('reason' in made) faults.push({ file: draft.rule.file, line: draft.at[made.at], reason: made.reason });
   }
-  return kept
+  const rules = kept
     .flatMap((draft) => (draft.rule.kind === 'event' ? draft.rule : (linked.get(draft) ?? [])))
     .map((rule): Rule => ({ ...rule, raises: loud.has(rule.id) || !silent.has(rule.id) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { rules, idOf: (ref) => byRef.get(ref)?.rule.id ?? ref };
 }
 
 /** What a correlation calls a rule, and the rule; undefined where there is none. */
