@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { giveOpinion } from '../app/judge/give-opinion.ts';
@@ -81,6 +84,21 @@ describe('proposals', () => {
     expect(await cli('proposals', 'revoke', id, '--as', 'lee')).toMatchObject({ code: 1, err: 'it is rejected\n' });
     expect((await cli('proposals')).err).toContain('0 proposals');
     expect((await cli('proposals', 'list', '--all')).out).toContain('by lee: no');
+  });
+
+  test('a rule is written for it, from a file, and is told with where it is wrong', async () => {
+    await judged();
+    const [{ id }] = JSON.parse((await cli('proposals', 'list', '--format', 'json')).out) as [{ readonly id: string }];
+    const file = join(mkdtempSync(join(tmpdir(), 'jobzero-proposals-')), 'rule.yml');
+    writeFileSync(file, 'title: T\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { a: b } }\n');
+    expect(await cli('proposals', 'write', id, file, '--as', 'mia')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/rule\.yml:3: "condition" is missing/),
+    });
+    writeFileSync(file, 'title: T\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { a: b }, condition: s }\n');
+    expect((await cli('proposals', 'write', id, file, '--as', 'mia')).err).toContain('1 rule, 0 filters: tried on history by a worker');
+    expect((await cli('proposals')).out).toContain('written     title: T');
+    expect(await cli('proposals', 'draft', id)).toMatchObject({ code: 0, out: expect.stringContaining('title: T') });
   });
 
   test('the holes of the file and those adopted stand in one list', async () => {

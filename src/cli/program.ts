@@ -670,6 +670,17 @@ export function program(door: Door): Command {
       );
   }
 
+  command(proposals, 'draft <id>', 'Print Sigma to begin with: what was written for it, or a filter or rule made of the case.', [
+    'proposals draft 3c1f > narrower.yml',
+  ]).action(async (id: string) => finish(await (await import('./commands/proposals.ts')).draft(io, await wires(), id)));
+  command(proposals, 'write <id> <file>', 'Put Sigma rules or filters to it: they are tried on history, and another person reviews them.', [
+    'proposals write 3c1f narrower.yml',
+  ])
+    .addOption(asPerson(door.user))
+    .action(async (id: string, file: string, options) =>
+      finish(await (await import('./commands/proposals.ts')).write(io, await wires(), id, file, options)),
+    );
+
   command(root, 'tolerance', 'The holes that hold: exemptions of the tolerance file, and what was adopted from judgements.', ['tolerance'])
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));

@@ -657,6 +657,17 @@ describe('judgements', () => {
       return [response.status, error ?? state];
     };
     expect([own?.own, await review(true)]).toEqual([true, [409, 'judged-it']]);
+    const written = async (text: string) => {
+      const response = await world.call(`/api/v1/proposals/${own?.id ?? ''}/rules`, { body: { text } });
+      return [response.status, await response.json()];
+    };
+    expect(await written('title: T')).toEqual([
+      400,
+      expect.objectContaining({ error: 'refused', message: 'Line 1: "logsource" is missing.' }),
+    ]);
+    const rule = 'title: T\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { a: b }, condition: s }\n';
+    expect(await written(rule)).toEqual([200, { rules: 1, filters: 0 }]);
+    expect(await (await world.call(`/api/v1/proposals/${own?.id ?? ''}/draft`)).json()).toEqual({ text: rule });
     expect((await world.call(`/api/v1/cases/${judgement.id}/outcome`, { body: { nature: 'benign' } })).status).toBe(409);
     await world.signIn('bob');
     expect([(await proposals())[0]?.own, await review(true)]).toEqual([false, [409, 'too-early']]);

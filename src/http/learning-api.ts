@@ -7,6 +7,7 @@ import { askForDrill, listExercises } from '../app/judge/list-exercises.ts';
 import { listProposals, readHoles } from '../app/judge/list-proposals.ts';
 import { type Reviewed, reviewProposal, revokeProposal } from '../app/judge/review-proposal.ts';
 import { readScores, shareScores } from '../app/judge/scores.ts';
+import { draftRules, type Written, writeRules } from '../app/judge/write-rules.ts';
 import { type Env, endpoint } from './endpoint.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
@@ -126,12 +127,46 @@ function addProposals(api: OpenAPIHono<Env>, deps: HttpDeps): void {
   });
   endpoint(api, {
     method: 'get',
+    path: '/proposals/{id}/draft',
+    name: 'draftRules',
+    summary: 'Sigma to begin with: what was written for a proposal, or what can be made of the case. Null where neither is there.',
+    params: byId,
+    answer: z.object({ text: z.string().nullable() }),
+    handle: async ({ params }) => ({ text: await draftRules(deps, params.id) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/proposals/{id}/rules',
+    name: 'writeRules',
+    summary: 'Puts Sigma rules or filters to a proposal: they are tried on history, and another person reviews them.',
+    params: byId,
+    body: z.object({ text: z.string().max(50_000) }),
+    answer: z.object({ rules: z.int(), filters: z.int() }),
+    handle: async ({ params, body }, c) => writtenOf(await writeRules(deps, params.id, c.var.who, body.text)),
+  });
+  endpoint(api, {
+    method: 'get',
     path: '/tolerance',
     name: 'readHoles',
     summary: 'The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.',
     answer: ToleranceView,
     handle: () => readHoles(deps),
   });
+}
+
+function writtenOf(outcome: Written): { readonly rules: number; readonly filters: number } {
+  switch (outcome.outcome) {
+    case 'written':
+      return { rules: outcome.rules, filters: outcome.filters };
+    case 'unknown':
+      throw new HttpError(404, 'unknown', 'There is no such proposal.');
+    case 'not-now':
+      throw new HttpError(409, 'not-now', `A proposal that is ${outcome.state} cannot be changed so.`);
+    case 'refused':
+      throw new HttpError(400, 'refused', outcome.faults.map(({ line, reason }) => `Line ${line}: ${reason}.`).join(' '));
+    default:
+      return outcome satisfies never;
+  }
 }
 
 function stateOf(outcome: Reviewed): z.infer<typeof reviewed> {

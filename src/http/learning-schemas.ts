@@ -92,6 +92,19 @@ const Backtest = z
     tooWide: z.boolean(),
     attacks: count,
     findings: list(z.string()),
+    rules: z
+      .object({
+        rules: list(z.string()),
+        days: count,
+        events: count,
+        before: count,
+        after: count,
+        lost: count,
+        attacks: count,
+        found: count,
+      })
+      .readonly()
+      .optional(),
   })
   .openapi('ProposalBacktest', { description: 'What it would have closed and done over the last 90 days.' });
 
@@ -111,6 +124,8 @@ export const ProposalView = z
     reviewFrom: time,
     backtest: orNull(Backtest),
     reviews: list(z.object({ by: z.string(), at: time, verdict: z.enum(['adopted', 'rejected', 'revoked']), note: z.string() }).readonly()),
+    written: z.object({ text: z.string(), by: z.string(), at: time }).readonly().optional(),
+    toldAt: time.optional(),
   })
   .openapi('ProposalView');
 

@@ -1,5 +1,4 @@
 import { type AuditFigures, auditFigures, type Closed, type Stratum, sampleOf, strata, stratumOf } from '../../core/decide/audit.ts';
-import { windowAt } from '../../core/decide/on-call/daily-window.ts';
 import { hashOf, idOf, sha256 } from '../../core/lib/hash.ts';
 import { valueAt } from '../../core/lib/json-at.ts';
 import { sealFinding } from '../../core/lib/seal-finding.ts';
@@ -11,6 +10,7 @@ import type { Store, Tx } from '../../core/ports/store.ts';
 import { cardOfJudgement } from '../exercise/card-of-judgement.ts';
 import { type ExerciseItem, exerciseTx } from '../exercise/exercise-tx.ts';
 import { setExercise } from '../exercise/take-exercise.ts';
+import { isOfficeHours } from '../on-call/office-hours.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { quietClosedKind } from '../quiet-closed.ts';
 import { contextOf, decisionOn } from './context-of.ts';
@@ -24,8 +24,6 @@ export interface AuditDeps {
 const cursorName = 'audit/cursor';
 const roundKind = 'audit-round';
 const day = 86_400_000;
-/** From nine to five on workdays, by the zone of the on-call file. */
-const officeHours = { from: 9 * 60, until: 17 * 60, days: [1, 2, 3, 4, 5] } as const;
 const perStratum = 2;
 const mostADay = 6;
 /** Read in one round; what is beyond comes the next day. */
@@ -41,10 +39,10 @@ export async function followAudit(deps: AuditDeps): Promise<number> {
   await reopenWrong(deps);
   const { store, tenant, clock } = deps;
   const now = clock.now();
-  const { backup, isOffice } = await store.within(tenant, async (tx) => {
-    const { settings, zones } = await onCallOf(tx);
-    return { backup: settings?.backup ?? [], isOffice: settings !== null && windowAt(zones, settings.zone, officeHours, now) !== null };
-  });
+  const { backup, isOffice } = await store.within(tenant, async (tx) => ({
+    backup: (await onCallOf(tx)).settings?.backup ?? [],
+    isOffice: (await isOfficeHours(tx, now)) === true,
+  }));
   return backup.length === 0 || !isOffice ? 0 : sampleFor(deps, backup, `round ${Math.floor(now / day)}`);
 }
 

@@ -10,6 +10,7 @@ import { type ActionView, viewAction } from '../console/action-view.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { type Case, caseItem } from './cases.ts';
 import { decisionOn } from './context-of.ts';
+import { proposeAfterHunch } from './proposals.ts';
 
 /** What a person looks into without being asked: an item of kind `investigation`, state `open`, then `closed` by an opinion. */
 interface Investigation {
@@ -134,9 +135,16 @@ export function closeInvestigation(deps: Deps, id: string, by: string, opinion: 
       outcomes: [],
     };
     await tx.items.add(caseItem(id, one, null, at));
+    await proposeAfterHunch(tx, { id, question: one.question, hunch: doc.hunch, nature, by, at });
     await leaf(tx, id, at, { state: 'closed', nature, confidence, byHash: hashOf(by) });
     return 'closed';
   });
+}
+
+/** What an investigation was about; null where the id is of none. */
+export async function investigationHunch(tx: Tx, id: string): Promise<Hunch | null> {
+  const item = await tx.items.get(kind, id);
+  return item === null ? null : read(item).hunch;
 }
 
 function accountIn({ kind: what, value }: Hunch): string {

@@ -1,3 +1,4 @@
+import type { Hunch } from '../../core/decide/hunch.ts';
 import { proposalFor } from '../../core/decide/propose.ts';
 import { hashOf, idOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
@@ -28,6 +29,10 @@ export interface Proposal {
   readonly reviewFrom: number;
   readonly backtest: ProposalBacktest | null;
   readonly reviews: readonly ProposalReview[];
+  /** Sigma rules or filters that somebody wrote for it; absent where nobody did. Who wrote them is among `by`. */
+  readonly written?: { readonly text: string; readonly by: string; readonly at: number };
+  /** When those were told who may review it; absent before. */
+  readonly toldAt?: number;
 }
 
 /** What the changes would have meant over history. */
@@ -45,6 +50,23 @@ export interface ProposalBacktest {
   readonly attacks: number;
   /** The first of them. */
   readonly findings: readonly string[];
+  /** What the rules that were written would have found; absent where none were. */
+  readonly rules?: RulesTried;
+}
+
+export interface RulesTried {
+  /** Rules that would be others, with those that count them. */
+  readonly rules: readonly string[];
+  /** So many days back, on so many events. */
+  readonly days: number;
+  readonly events: number;
+  /** Findings as the rules are, and as they would be. */
+  readonly before: number;
+  readonly after: number;
+  readonly lost: number;
+  /** Of the lost ones, those that turned out to be attacks. */
+  readonly attacks: number;
+  readonly found: number;
 }
 
 export interface ProposalReview {
@@ -92,8 +114,7 @@ export async function propose(tx: Tx, judgement: Judgement, opinions: readonly G
   }
   const different = [...new Map(changes.map((change) => [hashOf(change), change])).values()].slice(0, mostChanges);
   if (different.length === 0) return;
-  const id = idOf(tx.tenant, 'proposal', judgement.id);
-  const proposal: Proposal = {
+  await addProposal(tx, judgement.id, {
     case: judgement.id,
     question: judgement.question,
     nature,
@@ -104,9 +125,42 @@ export async function propose(tx: Tx, judgement: Judgement, opinions: readonly G
     reviewFrom: at + reviewAfter,
     backtest: null,
     reviews: [],
-  };
+  });
+}
+
+/** What a hunch showed and no rule did: a rule is wanted where it was an attack. What was nothing proposes nothing. */
+export async function proposeAfterHunch(
+  tx: Tx,
+  ended: {
+    readonly id: string;
+    readonly question: string;
+    readonly hunch: Hunch;
+    readonly nature: Nature;
+    readonly by: string;
+    readonly at: number;
+  },
+): Promise<void> {
+  const { id, question, hunch, nature, by, at } = ended;
+  if (nature === 'benign') return;
+  await addProposal(tx, id, {
+    case: id,
+    question,
+    nature,
+    by: [by],
+    changes: [{ kind: 'rule', says: `A person found an attack about ${hunch.value} that no rule had told of: one is wanted.` }],
+    actors: [hunch.value],
+    proposedAt: at,
+    reviewFrom: at + reviewAfter,
+    backtest: null,
+    reviews: [],
+  });
+}
+
+async function addProposal(tx: Tx, judged: string, proposal: Proposal): Promise<void> {
+  const id = idOf(tx.tenant, 'proposal', judged);
+  const { proposedAt: at } = proposal;
   const item: Item = { kind: proposalKind, id, state: 'new', dueAt: at, at, doc: proposal as unknown as Json };
-  if (await tx.items.add(item)) await proposalLeaf(tx, id, 'proposed', at, { case: judgement.id, changes: hashOf(different) });
+  if (await tx.items.add(item)) await proposalLeaf(tx, id, 'proposed', at, { case: judged, changes: hashOf(proposal.changes) });
 }
 
 /** All who judged it took it for ordinary work, or nobody said and the answer does; one who took it for an attack is enough. */

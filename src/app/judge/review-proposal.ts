@@ -1,13 +1,16 @@
+import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { meetsWildcard } from '../../core/lib/wildcard.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { type AdoptedRules, readAdoptedRules, writeAdoptedRules } from '../rules-of.ts';
 import { type Adopted, readAdopted, toleranceOf, writeAdopted } from '../tolerance-of.ts';
 import { caseKind } from './cases.ts';
 import { type Proposal, type ProposalReview, proposalKind, proposalLeaf, proposalOf } from './proposals.ts';
 import { resolveCase } from './resolve-case.ts';
+import { writtenFile } from './write-rules.ts';
 
 export type Reviewed =
   | { readonly outcome: 'unknown' | 'judged-it' | 'did-it' | 'was-an-attack' | 'too-wide' | 'not-tried' }
@@ -16,6 +19,8 @@ export type Reviewed =
   | { readonly outcome: 'recorded'; readonly state: string };
 
 type Deps = Pick<ConsoleDeps, 'store' | 'tenant' | 'clock'>;
+
+const filtersHold = 90 * 86_400_000;
 
 /**
  * A second person adopts or rejects what a judgement proposed: never who judged it, never who did it, and not in the same shift. What
@@ -29,7 +34,7 @@ export function reviewProposal(deps: Deps, id: string, by: string, adopt: boolea
     const proposal = proposalOf(item);
     if (item.state !== 'proposed' && item.state !== 'new' && item.state !== 'testing') return { outcome: 'not-now', state: item.state };
     if (proposal.by.includes(by)) return { outcome: 'judged-it' };
-    if (await didIt(tx, proposal, by)) return { outcome: 'did-it' };
+    if (await isOfThePerson(tx, proposal, by)) return { outcome: 'did-it' };
     if (at < proposal.reviewFrom) return { outcome: 'too-early', from: proposal.reviewFrom };
     if (!adopt) return end(tx, item, { by, at, verdict: 'rejected', note });
     if (item.state !== 'proposed' || proposal.backtest === null) return { outcome: 'not-tried' };
@@ -37,6 +42,14 @@ export function reviewProposal(deps: Deps, id: string, by: string, adopt: boolea
     if (await wasAnAttack(tx, proposal)) return { outcome: 'was-an-attack' };
     const own = held(proposal).map((change) => ({ proposal: id, change: reviewedBy(change, by) }));
     if (own.length > 0) await setAdopted(tx, [...(await readAdopted(tx)), ...own], at, by);
+    if (proposal.written !== undefined) {
+      const rules = {
+        proposal: id,
+        file: { file: `proposal ${id.slice(0, 8)}`, text: proposal.written.text },
+        until: endOfRules(proposal.written.text, at),
+      };
+      await setAdoptedRules(tx, [...(await readAdoptedRules(tx)), rules], at, by);
+    }
     // Who adopts it says of the case what was said of it.
     await resolveCase(tx, proposal.case, { nature: proposal.nature, source: 'review', by, at });
     return end(tx, item, { by, at, verdict: 'adopted', note });
@@ -52,6 +65,14 @@ export function revokeProposal(deps: Deps, id: string, by: string, note: string)
     const at = deps.clock.now();
     const left = (await readAdopted(tx)).filter((one) => one.proposal !== id);
     await setAdopted(tx, left, at, by);
+    const rules = await readAdoptedRules(tx);
+    if (rules.some(({ proposal }) => proposal === id))
+      await setAdoptedRules(
+        tx,
+        rules.filter(({ proposal }) => proposal !== id),
+        at,
+        by,
+      );
     return end(tx, item, { by, at, verdict: 'revoked', note });
   });
 }
@@ -81,6 +102,22 @@ async function setAdopted(tx: Tx, adopted: readonly Adopted[], at: number, by: s
   });
 }
 
+async function setAdoptedRules(tx: Tx, adopted: readonly AdoptedRules[], at: number, by: string): Promise<void> {
+  const value = await writeAdoptedRules(tx, adopted, at, by);
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'setting',
+    subject: 'rules/adopted',
+    at,
+    data: { hash: hashOf(value), byHash: hashOf(by) },
+  });
+}
+
+/** What leaves something out ends by itself, as exemptions do; what only finds more stays. */
+function endOfRules(text: string, at: number): number | null {
+  return loadRules([{ file: writtenFile, text }]).filters.length > 0 ? at + filtersHold : null;
+}
+
 function held(proposal: Proposal): readonly Adopted['change'][] {
   return proposal.changes.flatMap((change) => (change.kind === 'exemption' || change.kind === 'grant' ? [change] : []));
 }
@@ -94,7 +131,7 @@ function reviewedBy(change: Adopted['change'], by: string): Adopted['change'] {
 }
 
 /** Is the reviewer who did it, by name or by what `people` says of whose principals are whose? */
-async function didIt(tx: Tx, { actors }: Proposal, by: string): Promise<boolean> {
+export async function isOfThePerson(tx: Tx, { actors }: Proposal, by: string): Promise<boolean> {
   const patterns = (await toleranceOf(tx)).people[by] ?? [];
   const name = by.toLowerCase();
   return actors.some((actor) => actor.toLowerCase() === name || patterns.some((pattern) => meetsWildcard(pattern, actor)));
@@ -102,6 +139,7 @@ async function didIt(tx: Tx, { actors }: Proposal, by: string): Promise<boolean>
 
 /** It, or something that it would have closed with it, turned out to be an attack. */
 async function wasAnAttack(tx: Tx, proposal: Proposal): Promise<boolean> {
+  if ((proposal.backtest?.rules?.attacks ?? 0) > 0) return true;
   if (proposal.nature === 'true-positive') return false;
   if ((proposal.backtest?.attacks ?? 0) > 0) return true;
   return (await tx.items.get(caseKind, proposal.case))?.state === 'true-positive';

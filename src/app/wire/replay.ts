@@ -1,29 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rules as ownRules } from '../../../content/index.ts';
-import { joinRules } from '../../core/detect/sigma/join-rules.ts';
-import { loadRules, type RuleFile } from '../../core/detect/sigma/parse-rules.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
-import { openLake } from '../../edge/duckdb/lake.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
 import { readRuleFiles } from '../../edge/files/file-rules.ts';
-import type { ConsoleDeps } from '../console/console-deps.ts';
 import { countAttacks } from '../judge/backtest-proposals.ts';
-import { askedLists } from '../loaded-list.ts';
 import type { OnProgress } from '../on-progress.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { replay as replayAll } from '../replay.ts';
 import { replayPolicy } from '../replay-policy.ts';
 import { replayRecommendations } from '../replay-recommendations.ts';
-import { readRuleTexts, rulesInForce } from '../rules-of.ts';
 import { armedPlaces } from '../settings.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import type { PolicySummary, ReplayPolicyInput, ReplaySummary } from '../wires.ts';
-import { type Env, homeOf, places } from './home.ts';
-import { listSettings, listsOfHome } from './lists.ts';
+import { type Env, homeOf } from './home.ts';
 import { withConsole } from './state.ts';
-import { tryOnLake } from './try-on-lake.ts';
+import { type NewRules, tryOnLake } from './try-on-lake.ts';
 
 /** `jobzero replay`: every stored decision and recommendation again, from its bytes. */
 export function replay({ onProgress }: { readonly onProgress: OnProgress }, env: Env): Promise<ReplaySummary> {
@@ -54,7 +46,12 @@ export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<Po
   return withConsole(async (deps) => {
     const { tenant, store, clock, playbooks } = deps;
     const policy = input.policy === null ? { tolerance: null, rules: null } : await readPolicy(input.policy);
-    const tried = policy.rules === null ? null : await tryPolicyRules(deps, homeOf(env), policy.rules, input);
+    const tried =
+      policy.rules === null
+        ? null
+        : await tryOnLake({ ...deps, home: homeOf(env) }, policy.rules, input, (done) =>
+            input.onProgress({ done, total: null, doing: 'events looked at' }),
+          );
     const { now, armed, lostAttacks } = await store.within(tenant, async (tx) => ({
       now: await toleranceOf(tx),
       armed: await armedPlaces(tx, clock.now()),
@@ -77,38 +74,8 @@ export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<Po
   }, env);
 }
 
-/** The rules of a folder are tried in place of the home's, those of one file beside them. */
-async function tryPolicyRules(
-  { tenant, store, clock }: ConsoleDeps,
-  home: string,
-  { files, inPlace }: PolicyRules,
-  input: ReplayPolicyInput,
-) {
-  const lists = askedLists(await listsOfHome(home, await listSettings(home), clock.now()));
-  const texts = await store.within(tenant, (tx) => readRuleTexts(tx, clock.now()));
-  const own = await ownRules();
-  const before = rulesInForce(own, texts, lists).rules;
-  const { rules: after, faults } = inPlace
-    ? rulesInForce(own, { ...texts, files }, lists)
-    : joinRules(before, loadRules(files, { lists }), 'replace');
-  const lake = await openLake({ folder: places(home).lake });
-  try {
-    const trial = await tryOnLake({ tenant, store, lake }, { before, after, lists, from: input.from, to: input.to }, (done) =>
-      input.onProgress({ done, total: null, doing: 'events looked at' }),
-    );
-    return { ...trial, faults };
-  } finally {
-    await lake.close();
-  }
-}
-
-interface PolicyRules {
-  readonly files: readonly RuleFile[];
-  readonly inPlace: boolean;
-}
-
 /** A folder with `tolerance.yml` and `rules` (one of them may be missing), or one file: of rules where its documents are, else a tolerance. */
-async function readPolicy(path: string): Promise<{ readonly tolerance: Tolerance | null; readonly rules: PolicyRules | null }> {
+async function readPolicy(path: string): Promise<{ readonly tolerance: Tolerance | null; readonly rules: NewRules | null }> {
   const found = await stat(path).catch((error: unknown) => {
     throw new InputError('the policy cannot be read', path, { cause: error });
   });

@@ -141,7 +141,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
       await keepGoing(store, [], incidentsEveryMs, () => askAboutIncidents({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
     ends.push(await keepTellingOwners(state, channels, trouble));
-    ends.push(await keepLearning(state, engines, trouble));
+    ends.push(await keepLearning(state, engines, channels, trouble));
     ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));
     const closing = { tenant, store, cloud, clock, worker: randomUUID() };
     ends.push(await keepGoing(store, ['settings'], closeEveryMs, () => closeAtSource(closing).then(() => {}), trouble));

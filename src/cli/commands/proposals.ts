@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { listProposals, readHoles } from '../../app/judge/list-proposals.ts';
 import { reviewProposal, revokeProposal } from '../../app/judge/review-proposal.ts';
+import { draftRules, writeRules } from '../../app/judge/write-rules.ts';
 import type { Wires } from '../../app/wires.ts';
+import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
@@ -25,11 +28,19 @@ export async function listProposed(io: Io, wires: Wires, { all, as, format }: Pr
   const width = Math.max(40, columns ?? 100) - 12;
   const paragraph = (name: string, text: string): string[] =>
     wrapToWidth(printable(text), width).map((line, i) => `${colours.dim((i === 0 ? name : '').padEnd(11))} ${line}`);
-  const card = ({ id, state, question, nature, by, says, backtest, reviewFrom, own, reviews }: (typeof found)[number]): string =>
+  const card = ({ id, state, question, nature, by, says, backtest, reviewFrom, own, reviews, written }: (typeof found)[number]): string =>
     [
       `${colours.bold(shortId(id))}  ${state}  ${colours.bold(printable(question))}`,
       ...paragraph('judged', `${nature === 'benign' ? 'benign' : 'an attack'}, by ${by.join(', ')}`),
       ...says.flatMap((text) => paragraph('would', text)),
+      ...(written === undefined
+        ? []
+        : [
+            ...written.text
+              .trimEnd()
+              .split('\n')
+              .flatMap((line, i) => paragraph(i === 0 ? 'written' : '', line)),
+          ]),
       ...paragraph('history', backtest === null ? 'not tried yet' : triedWords(backtest)),
       ...reviews.flatMap((review) =>
         paragraph(review.verdict, `${showTime(review.at)} by ${review.by}${review.note === '' ? '' : `: ${review.note}`}`),
@@ -47,9 +58,52 @@ export async function listProposed(io: Io, wires: Wires, { all, as, format }: Pr
 
 type Backtest = NonNullable<Awaited<ReturnType<typeof listProposals>>[number]['backtest']>;
 
-function triedWords({ decisions, closes, acts, attacks, tooWide, expired }: Backtest): string {
+function triedWords(backtest: Backtest): string {
+  const { decisions, rules } = backtest;
+  return [
+    ...(rules === undefined ? [] : [rulesWords(rules)]),
+    ...(decisions === 0 && rules !== undefined ? [] : [changesWords(backtest)]),
+  ].join('; ');
+}
+
+function rulesWords({ days, events, before, after, lost, attacks, found }: NonNullable<Backtest['rules']>): string {
+  return `${days} days, ${plural(events, 'event')}: ${plural(before, 'finding')} of these rules -> ${showCount(after)}; ${showCount(lost)} not found any more, ${showCount(attacks)} of them attacks, ${showCount(found)} new`;
+}
+
+function changesWords({ decisions, closes, acts, attacks, tooWide, expired }: Backtest): string {
   const of = `of ${plural(decisions, 'decision')}${expired === 0 ? '' : ` (${showCount(expired)} cannot be read any more)`}`;
   return `${of} it would have closed ${plural(closes, 'finding')} more, ${showCount(attacks)} of them attacks, and answered ${showCount(acts)} alone${tooWide ? '; so many that not all were looked at' : ''}`;
+}
+
+/** Sigma to begin with. */
+export async function draft(io: Io, wires: Wires, typed: string): Promise<ExitCode> {
+  const text = await wires.withConsole(async (deps) => {
+    const one = pickById(await listProposals(deps, '', true, most), ({ id }) => id, typed, 'proposal');
+    return draftRules(deps, one.id);
+  });
+  if (text !== null) await io.out.write(text);
+  await io.out.flush();
+  if (text !== null) return exitCodes.ok.code;
+  await io.err.write('what is known of the case makes no rule: write one from scratch\n');
+  return exitCodes.no.code;
+}
+
+export async function write(io: Io, wires: Wires, typed: string, file: string, { as }: { readonly as: string }): Promise<ExitCode> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InputError('the rules cannot be read', file, { cause: error });
+  });
+  const done = await wires.withConsole(async (deps) => {
+    const one = pickById(await listProposals(deps, as, true, most), ({ id }) => id, typed, 'proposal');
+    return writeRules(deps, one.id, as, text);
+  });
+  const says =
+    done.outcome === 'written'
+      ? [`${plural(done.rules, 'rule')}, ${plural(done.filters, 'filter')}: tried on history by a worker, then reviewed by another person`]
+      : done.outcome === 'refused'
+        ? done.faults.map(({ line, reason }) => `${io.err.colours.yellow('refused')} ${printable(file)}:${line}: ${printable(reason)}`)
+        : [done.outcome === 'not-now' ? `it is ${done.state}` : 'there is no such proposal'];
+  await io.err.write(says.map((line) => `${line}\n`).join(''));
+  return done.outcome === 'written' ? exitCodes.ok.code : exitCodes.no.code;
 }
 
 export interface ReviewOptions extends ProposalsOptions {

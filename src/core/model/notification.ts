@@ -1,7 +1,10 @@
 import type { Severity } from './severity.ts';
 
-/** What it is about: where its answer goes. `automation` is a fault of jobzero itself, `clock` a deadline of a declared incident, `digest` what is insecure of one person's. */
-export type Subject = 'incident' | 'judgement' | 'question' | 'automation' | 'finding' | 'action' | 'clock' | 'digest';
+/**
+ * What it is about: where its answer goes. `automation` is a fault of jobzero itself, `clock` a deadline of a declared incident,
+ * `digest` what is insecure of one person's, `proposal` what follows from a judgement.
+ */
+export type Subject = 'incident' | 'judgement' | 'question' | 'automation' | 'finding' | 'action' | 'clock' | 'digest' | 'proposal';
 
 /**
  * Something that is sent to somebody through one channel, once. `page` wakes, `ask` wants an answer in working hours or

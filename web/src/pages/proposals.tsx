@@ -1,5 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { listProposals, type ProposalView, readHoles, reviewProposal, revokeProposal } from '../api/generated/client.ts';
+import { useState } from 'react';
+import {
+  draftRules,
+  listProposals,
+  type ProposalView,
+  readHoles,
+  reviewProposal,
+  revokeProposal,
+  writeRules,
+} from '../api/generated/client.ts';
 import { announce } from '../lib/announce.tsx';
 import { Link } from '../lib/router.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -122,6 +131,25 @@ function Proposal({ one }: { readonly one: ProposalView }) {
           ))}
         </p>
       )}
+      {backtest?.rules === undefined ? null : (
+        <p className="small">
+          {backtest.rules.days} days, {backtest.rules.events} events: {backtest.rules.before} findings of these rules, and{' '}
+          {backtest.rules.after} as they would be; {backtest.rules.lost} not found any more
+          {backtest.rules.attacks > 0 ? `, ${backtest.rules.attacks} of them attacks` : ', none of them known as an attack'};{' '}
+          {backtest.rules.found} new.
+        </p>
+      )}
+      {one.written === undefined ? null : (
+        <pre className="small">
+          {one.written.text.split('\n').map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no identity but their place
+            <div key={index}>
+              <Visible text={line} mono />
+            </div>
+          ))}
+        </pre>
+      )}
+      {one.state === 'proposed' || one.state === 'new' ? <Write one={one} /> : null}
       {mayReview || one.state === 'adopted' ? (
         <div className="buttons">
           {mayReview ? (
@@ -147,5 +175,63 @@ function Proposal({ one }: { readonly one: ProposalView }) {
       ) : null}
       <Trouble error={review.error} />
     </li>
+  );
+}
+
+/** A rule or filter for it, from a text that can be made of the case. */
+function Write({ one }: { readonly one: ProposalView }) {
+  const client = useQueryClient();
+  const [text, setText] = useState<string | null>(null);
+  const draft = useMutation({
+    mutationFn: () => draftRules(one.id),
+    onSuccess: (got) => setText(got.text ?? ''),
+  });
+  const write = useMutation({
+    mutationFn: () => writeRules(one.id, { text: text ?? '' }),
+    onSuccess: ({ rules, filters }) => {
+      announce(`${rules} rules and ${filters} filters are tried on history.`);
+      setText(null);
+    },
+    onSettled: () => client.invalidateQueries(),
+  });
+  if (text === null)
+    return (
+      <p>
+        <button type="button" className="button button-small" disabled={draft.isPending} onClick={() => draft.mutate()}>
+          {one.written === undefined ? 'Write a rule for it' : 'Write it anew'}
+        </button>
+        <Trouble error={draft.error} />
+      </p>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        write.mutate();
+      }}
+    >
+      <label>
+        Sigma rules or filters
+        <textarea
+          className="mono"
+          rows={14}
+          maxLength={50_000}
+          value={text}
+          spellCheck={false}
+          onChange={(event) => setText(event.target.value)}
+          required
+        />
+      </label>
+      <div className="buttons">
+        <button type="submit" className="button button-small" disabled={write.isPending}>
+          Try it on history
+        </button>
+        <button type="button" className="button button-small" onClick={() => setText(null)}>
+          Leave it
+        </button>
+        <span className="quiet small">Who writes it does not review it.</span>
+      </div>
+      <Trouble error={write.error} />
+    </form>
   );
 }

@@ -242,7 +242,7 @@ export type Score = { readonly n: number; readonly squares: number; readonly rig
 export type CalibrationBin = { readonly from: number; readonly to: number; readonly n: number; readonly sure: number; readonly right: number; readonly low: number; readonly high: number };
 
 /** @public */
-export type ProposalView = { readonly id: string; readonly state: "new" | "testing" | "proposed" | "adopted" | "rejected" | "lapsed" | "revoked"; readonly own: boolean; readonly says: readonly (string)[]; readonly case: string; readonly question: string; readonly nature: Nature; readonly by: readonly (string)[]; readonly changes: readonly (ProposedChange)[]; readonly actors: readonly (string)[]; readonly proposedAt: number; readonly reviewFrom: number; readonly backtest: ProposalBacktest | null; readonly reviews: readonly ({ readonly by: string; readonly at: number; readonly verdict: "adopted" | "rejected" | "revoked"; readonly note: string })[] };
+export type ProposalView = { readonly id: string; readonly state: "new" | "testing" | "proposed" | "adopted" | "rejected" | "lapsed" | "revoked"; readonly own: boolean; readonly says: readonly (string)[]; readonly case: string; readonly question: string; readonly nature: Nature; readonly by: readonly (string)[]; readonly changes: readonly (ProposedChange)[]; readonly actors: readonly (string)[]; readonly proposedAt: number; readonly reviewFrom: number; readonly backtest: ProposalBacktest | null; readonly reviews: readonly ({ readonly by: string; readonly at: number; readonly verdict: "adopted" | "rejected" | "revoked"; readonly note: string })[]; readonly written?: { readonly text: string; readonly by: string; readonly at: number } | undefined; readonly toldAt?: number | undefined };
 
 /** @public */
 export type ProposedChange = { readonly kind: "exemption"; readonly exemption: Exemption } | { readonly kind: "grant"; readonly grant: Grant } | { readonly kind: "rule" | "playbook"; readonly says: string };
@@ -254,7 +254,7 @@ export type Exemption = { readonly rule: string; readonly account?: string | und
 export type Grant = { readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number };
 
 /** @public */
-export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[] };
+export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[]; readonly rules?: { readonly rules: readonly (string)[]; readonly days: number; readonly events: number; readonly before: number; readonly after: number; readonly lost: number; readonly attacks: number; readonly found: number } | undefined };
 
 /** @public */
 export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
@@ -650,6 +650,22 @@ export function reviewProposal(id: string, body: { readonly adopt: boolean; read
  */
 export function revokeProposal(id: string, body: { readonly note?: string | undefined }): Promise<{ readonly state: string }> {
   return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/revoke`, { body });
+}
+
+/**
+ * Sigma to begin with: what was written for a proposal, or what can be made of the case. Null where neither is there.
+ * @public
+ */
+export function draftRules(id: string): Promise<{ readonly text: string | null }> {
+  return request('GET', `/api/v1/proposals/${encodeURIComponent(id)}/draft`, {  });
+}
+
+/**
+ * Puts Sigma rules or filters to a proposal: they are tried on history, and another person reviews them.
+ * @public
+ */
+export function writeRules(id: string, body: { readonly text: string }): Promise<{ readonly rules: number; readonly filters: number }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/rules`, { body });
 }
 
 /**
