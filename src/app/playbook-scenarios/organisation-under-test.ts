@@ -207,6 +207,22 @@ export const organisationScenarios: readonly Scenario[] = [
     undoes: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
   },
   {
+    name: 'takes rights over all secrets out of a permission set that a person gave them',
+    playbook: narrowPermissionSet,
+    account: management,
+    rule: 'aws.sso.permission-set-widened-by-person',
+    prepare: makeSet,
+    attack: (organisation) => {
+      const secrets = { Effect: 'Allow', Action: ['s3:ListAllMyBuckets', 'secretsmanager:GetSecretValue', 'kms:*'], Resource: '*' };
+      intrude(organisation, 'sso:PutInlinePolicyToPermissionSet', { ...onSet(organisation), InlinePolicy: statements(reads, secrets) });
+      intrude(organisation, 'sso:ProvisionPermissionSet', { ...onSet(organisation), TargetType: 'ALL_PROVISIONED_ACCOUNTS' });
+    },
+    view: setOf,
+    meddle: twoStates,
+    does: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
+    undoes: ['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'],
+  },
+  {
     name: 'lets an account send no mail',
     playbook: pauseSending,
     rule: 'aws.ses.sending-enabled',

@@ -11,23 +11,28 @@ import {
 } from '../../../../src/core/lib/plans/permission-set.ts';
 import { narrowPolicy } from '../../../../src/core/lib/plans/policy-statements.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
+import { withoutWideGrants } from '../../../../src/core/lib/plans/wide-grant.ts';
 import type { Playbook, Step, Target } from '../../../../src/core/model/plan.ts';
 
 const nameOf = ({ params }: Target) => String(params['permissionSetArn']).split('/').at(-1) ?? '';
+/** A person gave it rights over secrets, keys or roles on every resource: these go, too. */
+const isWide = ({ params }: Target) => params['wide'] === true;
+const rights = (target: Target) => (isWide(target) ? 'rights over all secrets, keys and roles' : 'administrator rights');
+const widened = 'aws.sso.permission-set-widened-by-person';
 const policyOf = ({ params }: Target) => textAt(params, 'managedPolicyArn');
 
 /** https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DetachManagedPolicyFromPermissionSet.html */
 export const narrowPermissionSet: Playbook = {
   id: 'aws.sso.narrow-permission-set',
   version: 1,
-  title: 'Take administrator rights out of a permission set',
-  why: 'Everybody who has the permission set became an administrator, in every account where it is assigned. What was added goes: the attached policy, or the statements of the inline policy that allow everything; the rest stays. Nothing changes in the accounts before the set is provisioned, so that is done too.',
-  handles: ['aws.sso.administrator-permission-set-made'],
+  title: 'Take rights over everything out of a permission set',
+  why: 'Everybody who has the permission set became an administrator, or can read all secrets, decrypt with all keys or take on all roles, in every account where it is assigned. What was added goes: the attached policy, the statements of the inline policy that allow everything, or the actions over secrets, keys and roles on every resource; the rest stays. Nothing changes in the accounts before the set is provisioned, so that is done too.',
+  handles: ['aws.sso.administrator-permission-set-made', widened],
   approval: 'one-person',
   risks: ['legitimate-use', 'workload'],
-  asks: (target) => `Take administrator rights out of the permission set ${nameOf(target)}`,
+  asks: (target) => `Take ${rights(target)} out of the permission set ${nameOf(target)}`,
   blastRadius: (target) =>
-    `Whoever enters an account by the permission set ${nameOf(target)} is no administrator there any more, in open sessions too.`,
+    `Whoever enters an account by the permission set ${nameOf(target)} has no ${rights(target)} there any more, in open sessions too${isWide(target) ? ', also where they had them before' : ''}.`,
   inverse: (target) => `The permission set ${nameOf(target)} has its earlier policies back, in all accounts.`,
   targets: (finding) => {
     const found = finding.evidence.flatMap((evidence): readonly Target[] => {
@@ -36,7 +41,7 @@ export const narrowPermissionSet: Playbook = {
       const isManaged = evidence.operation === 'AttachManagedPolicyToPermissionSet';
       if (named === null || (!isManaged && evidence.operation !== 'PutInlinePolicyToPermissionSet')) return [];
       if (isManaged && !/^arn:[a-z-]+:iam::aws:policy\/[\w+=,.@/-]{1,640}$/.test(managedPolicyArn ?? '')) return [];
-      const params = { ...named, ...(isManaged ? { managedPolicyArn } : {}) };
+      const params = { ...named, ...(isManaged ? { managedPolicyArn } : finding.rule.id === widened ? { wide: true } : {}) };
       return [{ account: finding.account, region: evidence.region, uid: named.permissionSetArn, params }];
     });
     return distinctTargets(found);
@@ -57,6 +62,11 @@ export const narrowPermissionSet: Playbook = {
       name: 'an attached policy',
       target: exampleSet({ managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
       does: ['sso:DetachManagedPolicyFromPermissionSet', 'sso:ProvisionPermissionSet'],
+    },
+    {
+      name: 'an inline policy with rights over all secrets',
+      target: exampleSet({ wide: true }),
+      does: ['sso:PutInlinePolicyToPermissionSet', 'sso:DeleteInlinePolicyFromPermissionSet', 'sso:ProvisionPermissionSet'],
     },
     {
       name: 'an inline policy',
@@ -103,7 +113,9 @@ function narrowInline(target: Target): readonly Step[] {
       put: { action: 'sso:PutInlinePolicyToPermissionSet', input, with: (InlinePolicy) => ({ InlinePolicy }) },
       remove: { action: 'sso:DeleteInlinePolicyFromPermissionSet', input },
     },
-    withoutAdministration,
-    'no statement of the policy allows everything',
+    isWide(target) ? withoutWideGrants : withoutAdministration,
+    isWide(target)
+      ? 'no statement of the policy gives rights over all secrets, keys or roles'
+      : 'no statement of the policy allows everything',
   );
 }
