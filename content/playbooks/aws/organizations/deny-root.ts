@@ -16,6 +16,7 @@ export const denyRoot: Playbook = {
   title: 'Deny the root user in an account',
   why: 'Root may do everything, and no policy of its account stops it. A service control policy does, at once, and does not touch anybody else. Its password, its e-mail address and its keys are still those of whoever took them: take them back before it is undone. The management account cannot be restricted in this way.',
   handles: [],
+  reported: ['guardduty/Policy:IAMUser/RootCredentialUsage', 'guardduty/Policy:IAMUser/ShortTermRootCredentialUsage'],
   cutsOff: true,
   approval: 'none',
   risks: ['legitimate-use'],
