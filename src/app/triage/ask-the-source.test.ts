@@ -257,6 +257,55 @@ describe('an attack of several steps', () => {
   });
 });
 
+const byRoot = (severity: number) =>
+  stolenKey(1, {
+    type: 'Policy:IAMUser/RootCredentialUsage',
+    severity,
+    resource: { resourceType: 'AccessKey', accessKeyDetails: { userType: 'Root', userName: 'Root', principalId: account } },
+  });
+
+test.each<[string, () => JsonObject, string, readonly string[]]>([
+  ['root of a member, which as GuardDuty grades it is nothing to decide', () => byRoot(2), 'watch', []],
+  [
+    'the same, where it would be graver: no workload is root, and yet somebody may be',
+    () => byRoot(8),
+    'ask',
+    ['aws.organizations.deny-root'],
+  ],
+  [
+    'a function that calls a control server: a person is asked, whatever AWS says',
+    () =>
+      stolenKey(1, {
+        type: 'Backdoor:Lambda/C&CActivity.B',
+        resource: {
+          resourceType: 'Lambda',
+          lambdaDetails: { functionName: 'app', functionArn: `arn:aws:lambda:us-east-1:${account}:function:app` },
+        },
+      }),
+    'ask',
+    ['aws.lambda.stop-function'],
+  ],
+  [
+    'a database into which somebody guessed a way: others may use it from outside',
+    () =>
+      stolenKey(
+        1,
+        {
+          type: 'CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce',
+          resource: { resourceType: 'RDSDBInstance', rdsDbInstanceDetails: { dbInstanceArn: `arn:aws:rds:us-east-1:${account}:db:sales` } },
+        },
+        { action: { rdsLoginAttemptAction: { remoteIpDetails: { ipAddressV4: '198.51.100.7' } } } },
+      ),
+    'ask',
+    ['aws.rds.make-private'],
+  ],
+])('%s', async (_, record, verdict, offered) => {
+  const { verdicts, actions, done } = await decided([record()], withAnswers({ guardduty: [record()] }));
+  expect(verdicts).toEqual([verdict]);
+  expect(actions).toEqual([]);
+  expect(done[0]?.decision.actions.map(({ playbook }) => playbook)).toEqual(offered);
+});
+
 test('a setting that somebody changed is taken back; that is no reason to take whoever did it for a thief', async () => {
   const bucket = { arn: 'arn:aws:s3:::acme-reports', name: 'acme-reports', type: 'Destination' };
   const opened = stolenKey(1, {
