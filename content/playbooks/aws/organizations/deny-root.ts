@@ -15,7 +15,12 @@ export const denyRoot: Playbook = {
   version: 1,
   title: 'Deny the root user in an account',
   why: 'Root may do everything, and no policy of its account stops it. A service control policy does, at once, and does not touch anybody else. Its password, its e-mail address and its keys are still those of whoever took them: take them back before it is undone. The management account cannot be restricted in this way.',
-  handles: [],
+  handles: [
+    'aws.account.root-key-used',
+    'aws.account.root-makes-many-changes',
+    'aws.account.root-used',
+    'aws.signin.root-login-without-mfa',
+  ],
   reported: ['guardduty/Policy:IAMUser/RootCredentialUsage', 'guardduty/Policy:IAMUser/ShortTermRootCredentialUsage'],
   cutsOff: true,
   approval: 'none',

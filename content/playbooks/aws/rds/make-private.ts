@@ -25,6 +25,7 @@ export const makePrivate: Playbook = {
   handles: [
     'aws.rds-logs.ransom-note-left',
     'aws.rds-logs.signed-in-after-many-users-tried',
+    'aws.rds-logs.signed-in-from-internet',
     'aws.rds-logs.signed-in-from-listed-address',
     'aws.rds.instance-made-public',
   ],
