@@ -148,6 +148,14 @@ const cases: readonly (readonly [string, JsonObject, Readonly<Record<string, rea
   ['an attack with a key', sequenceOf('AttackSequence:IAM/CompromisedCredentials', byUser), { ...key, ...frozen }],
   ['an attack with a session', sequenceOf('AttackSequence:S3/CompromisedData', bySession), { ...denied, ...revoked }],
   [
+    'an attack with a session that is not named, so that only all of the role can be ended',
+    sequenceOf('AttackSequence:IAM/CompromisedCredentials', {
+      ...bySession,
+      user: { name: 'deployer', uid: 'AROAEXAMPLEEXAMPLE01', type: 'AssumedRole', credentialUid: 'ASIAIOSFODNN7EXAMPLE' },
+    }),
+    revoked,
+  ],
+  [
     'an attack with both, on a cluster',
     sequenceOf('AttackSequence:EKS/CompromisedCluster', byUser, bySession),
     { ...key, ...denied, ...frozen, ...revoked },

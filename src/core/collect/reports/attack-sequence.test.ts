@@ -135,6 +135,11 @@ describe('whose credentials they are', () => {
       { type: 'Role', uid: session.issuer },
     ],
     [
+      'a session whose user bears another name than its role',
+      user({ name: 'mallory', uid: 'AROAEXAMPLEEXAMPLE01:mallory', type: 'AssumedRole' }, { issuer: session.issuer }),
+      { type: 'AssumedRole', uid: session.uid, issuer: session.issuer },
+    ],
+    [
       'a role of another account, which its issuer tells',
       user(
         { name: 'deployer', uid: 'AROAEXAMPLEEXAMPLE01:mallory', type: 'AssumedRole', account: { uid: '111122223333' } },
