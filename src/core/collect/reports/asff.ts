@@ -6,7 +6,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
-import { type AttackSequence, attackSequence, isMerelyAlike, type KeyHolder } from './attack-sequence.ts';
+import { type AttackSequence, attackSequence, isAttackSequence, type KeyHolder, withoutAlike } from './attack-sequence.ts';
 import { camelKeys } from './camel-keys.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
 import { accessType, configUid, healthUid, kindOf, macieUid } from './identity.ts';
@@ -67,9 +67,10 @@ export function asffReport(record: JsonObject): Report | string | null {
   const around: Around = { account: finding.AwsAccountId, region };
   const isAws = company === 'aws' && finding.ProductArn.includes('::product/');
   const source = isAws ? (products.get(product) ?? 'security-hub') : 'security-hub';
-  const sequence = source === 'guardduty' ? sequenceOf(record, around) : null;
-  const [actor = null, ...otherActors] = sequence?.actors ?? [credentialsOf(record, around)];
   const type = typeOf(finding, record, source);
+  const sequence = source === 'guardduty' ? sequenceOf(record, around) : null;
+  const [actor = null, ...otherActors] = sequence?.actors ?? (isAttackSequence(type) ? [] : [credentialsOf(record, around)]);
+  const resources = resourcesOf(finding, around, [actor, ...otherActors]);
   const first = finding.FirstObservedAt ?? finding.CreatedAt;
   const last = finding.LastObservedAt ?? finding.UpdatedAt;
   const call = callOf(record);
@@ -95,9 +96,7 @@ export function asffReport(record: JsonObject): Report | string | null {
     count: 1,
     ...(actor === null ? {} : { actor }),
     ...(otherActors.length === 0 ? {} : { otherActors: otherActors.flatMap((one) => one ?? []) }),
-    resources: resourcesOf(finding, around, [actor, ...otherActors]).filter(
-      (one) => sequence === null || !isMerelyAlike(sequence.touched, one),
-    ),
+    resources: isAttackSequence(type) ? withoutAlike(resources, sequence?.touched ?? new Set()) : resources,
     ...call,
     ...(sequence?.ip === undefined ? {} : { ip: sequence.ip }),
     ...(sequence === null || Object.keys(sequence.kept).length === 0 ? {} : { kept: sequence.kept }),

@@ -4,8 +4,9 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/report.ts';
 import { readLog } from '../log-format.contract.ts';
 import { asffReport } from './asff.ts';
-import { attackSequenceExample, attackSequenceInHub, pascalKeys, sequenceActors, sequenceResources } from './examples.ts';
+import { attackSequenceExample, attackSequenceInHub, guardDutyInOcsf, pascalKeys, sequenceActors, sequenceResources } from './examples.ts';
 import { guardDutyReport } from './guardduty.ts';
+import { ocsfReport } from './ocsf-finding.ts';
 
 function reportOf(record: JsonObject): Report {
   const report = guardDutyReport(record);
@@ -74,7 +75,9 @@ describe('an attack of several steps', () => {
     const names = (sequence: JsonObject) =>
       reportOf(attackSequenceExample(1, {}, { actors: [], ...sequence })).resources.map(({ uid }) => uid);
     expect(names({ resources, signals })).toEqual([machine('i-0aaaaaaaaaaaaaaaa').uid]);
-    expect(names({ resources, signals: [{ name: 'x' }] })).toHaveLength(2);
+    // Where no signal says which it was, of several it may be any.
+    expect(names({ resources, signals: [{ name: 'x' }] })).toEqual([]);
+    expect(names({ resources: resources.slice(0, 1), signals: [{ name: 'x' }] })).toHaveLength(1);
 
     const Resources = resources.map(({ uid }) => ({ Type: 'AwsEc2Instance', Id: uid }));
     const inHub = asffReport(
@@ -82,6 +85,10 @@ describe('an attack of several steps', () => {
     );
     expect(inHub).toMatchObject({ resources: [{ uid: machine('i-0aaaaaaaaaaaaaaaa').uid }] });
     expect((inHub as Report).resources).toHaveLength(1);
+    const inOcsf = guardDutyInOcsf(1, { resources: resources.map(({ uid }) => ({ uid, type: 'AWS::EC2::Instance' })) });
+    expect(ocsfReport(inOcsf)).toMatchObject({ resources: [{}, {}] });
+    const info = { ...(inOcsf['finding_info'] as JsonObject), types: ['AttackSequence:EC2/CompromisedInstanceGroup'] };
+    expect(ocsfReport({ ...inOcsf, finding_info: info })).toMatchObject({ resources: [] });
   });
 
   test('is a finding with a piece of evidence for each of them', () => {
@@ -107,6 +114,14 @@ describe('an attack of several steps', () => {
     expect(actorsOf(report)).toEqual([key, session]);
     const uids = (one: Report) => one.resources.map(({ uid }) => uid).sort();
     expect(uids(report)).toEqual(uids(reportOf(attackSequenceExample())));
+  });
+
+  test("a key among its resources is not taken for the attacker's, where no actor is told", () => {
+    expect(asffReport(attackSequenceInHub(1, { Detection: {} }))).not.toHaveProperty('actor');
+    const inOcsf = guardDutyInOcsf(1);
+    const info = { ...(inOcsf['finding_info'] as JsonObject), types: ['AttackSequence:IAM/CompromisedCredentials'] };
+    expect(ocsfReport(inOcsf)).toHaveProperty('actor');
+    expect(ocsfReport({ ...inOcsf, finding_info: info })).not.toHaveProperty('actor');
   });
 
   test.each<[string, readonly string[], string]>([
@@ -190,10 +205,7 @@ describe('what is too much', () => {
   });
 
   test('lists that AWS never makes so long are read so far as it does', () => {
-    const resources = Array.from({ length: 5_000 }, (_, i) => ({
-      uid: `i-${i.toString(16).padStart(17, '0')}`,
-      resourceType: 'EC2_INSTANCE',
-    }));
+    const resources = Array.from({ length: 5_000 }, (_, i) => ({ uid: `arn:aws:s3:::bucket-${i}`, resourceType: 'S3_BUCKET' }));
     const signals = Array.from({ length: 5_000 }, (_, i) => ({ name: `${i}\n${'x'.repeat(5_000)}` }));
     const report = reportOf(attackSequenceExample(1, {}, { actors: many(5_000), resources, signals }));
     expect(report.kept).toMatchObject({ moreActors: 390 });

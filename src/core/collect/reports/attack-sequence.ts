@@ -24,6 +24,9 @@ export interface AttackSequence {
   readonly kept: JsonObject;
 }
 
+/** Is it of several signals? The keys among its resources are not all the attacker's: one may be what was made or read. */
+export const isAttackSequence = (type: string): boolean => type.startsWith('AttackSequence:');
+
 /** Whose an access key is, as a resource of the sequence tells it. */
 export type KeyHolder = { readonly [field in 'type' | 'name' | 'principalId']: string };
 
@@ -51,11 +54,11 @@ export function attackSequence(
   const all = distinct(named, (actor) => `${actor.uid} ${actor.accessKeyId ?? ''}`);
   const actors = all.slice(0, mostActors);
   const things = distinct(
-    listed.flatMap((one) => thingIn(one, around) ?? []).filter(({ resource }) => !isMerelyAlike(touched, resource)),
+    listed.flatMap((one) => thingIn(one, around) ?? []),
     ({ rank, resource }) => `${String(rank).padStart(2, '0')} ${resource.uid}`,
   ).map(({ resource }) => resource);
   const principals = actors.flatMap((actor) => principalAsResource(actor, around) ?? []);
-  const known = new Map([...things, ...principals].map((one) => [one.uid, one]));
+  const known = new Map([...withoutAlike(things, touched), ...principals].map((one) => [one.uid, one]));
   const addresses = textsOf(listAt(sequence, 'endpoints'), (one) => textAt(one, 'ip'));
   const signals = textsOf(listAt(sequence, 'signals'), (one) => textAt(one, 'name'));
   const [ip] = addresses;
@@ -81,12 +84,15 @@ function touchedBy(signals: readonly Json[]): ReadonlySet<string> {
 
 const lastPart = (uid: string) => uid.split(/[:/]/).at(-1) ?? '';
 
+const isMachine = ({ type }: ResourceRef) => type === 'AWS::EC2::Instance';
+
 /**
- * Is it a machine that no signal names? A sequence of a group lists machines that have the role, image or network of the others in common: there
- * is no reason to cut these off. Where signals name nothing, all may be meant.
+ * Without machines that no signal names. A sequence of a group lists machines that have the role, image or network of the others in common: there is
+ * no reason to cut these off. Where signals name nothing, one machine alone is meant, and of several nobody knows which.
  */
-export function isMerelyAlike(touched: AttackSequence['touched'], { type, uid }: Pick<ResourceRef, 'type' | 'uid'>): boolean {
-  return type === 'AWS::EC2::Instance' && touched.size > 0 && !touched.has(lastPart(uid));
+export function withoutAlike(resources: readonly ResourceRef[], touched: AttackSequence['touched']): readonly ResourceRef[] {
+  const isOne = resources.filter(isMachine).length === 1;
+  return resources.filter((one) => !isMachine(one) || (touched.size === 0 ? isOne : touched.has(lastPart(one.uid))));
 }
 
 /** Each once, by a text that also says the order: AWS's own order is nowhere promised. */
