@@ -82,7 +82,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['src/edge/scanner/sifter-wasm.ts', await wasmModule('sifter')],
     ['docs/reference/rules.md', rulesPage(rules, playbooks, judgements)],
     ['docs/reference/attack.md', attackPage(rules)],
-    ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'))],
+    ['docs/reference/guardduty.md', coveragePage(readCoverage('guardduty'), 'guardduty', playbooks)],
     ['docs/reference/logs.md', logsPage()],
     ['docs/reference/finding-sources.md', findingSourcesPage()],
     ['docs/reference/sequences.md', sequencesPage(sequenceList)],

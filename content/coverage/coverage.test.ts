@@ -2,9 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/core/detect/sigma/parse-rules.ts';
+import { handles } from '../../src/core/lib/handles.ts';
+import { meetsWildcard } from '../../src/core/lib/wildcard.ts';
 import { coveringUnits } from '../../src/core/model/coverage.ts';
 import { findingSources } from '../../src/core/model/imported.ts';
-import { coverageNames, listUnits, readCoverage, ruleFiles, unitFiles } from '../../tools/units.ts';
+import { judgementOf } from '../../tools/judgement-of.ts';
+import { coverageNames, listUnits, playbookModules, readCoverage, ruleFiles, unitFiles } from '../../tools/units.ts';
 import { answers } from '../index.ts';
 
 const guardduty = readCoverage('guardduty');
@@ -21,6 +24,16 @@ describe('what stands for the findings of GuardDuty', () => {
   test('is said of every type, each in the form of its name', () => {
     expect(states.length).toBe(241);
     for (const [type] of states) expect(type).toMatch(/^[A-Z][A-Za-z]+:[A-Z][A-Za-z0-9]+\/[A-Za-z0-9&.]+(![A-Za-z]+)?$/);
+  });
+
+  test('and each is answered by a playbook when it is reported, or has a reason why a person judges it', async () => {
+    const playbooks = (await playbookModules()).map(({ unit }) => unit);
+    const open = states.flatMap(([type, state]) => (state === 'retired' ? [] : [type]));
+    const unanswered = open.filter((type) => !playbooks.some((playbook) => handles(playbook, `guardduty/${type}`)));
+    expect(unanswered.filter((type) => judgementOf(guardduty, type) === null)).toEqual([]);
+    const patterns = guardduty.judgements.flatMap(({ types }) => types);
+    expect(patterns.filter((pattern) => !open.some((type) => meetsWildcard(pattern, type)))).toEqual([]);
+    expect(unanswered).not.toContain('AttackSequence:IAM/CompromisedCredentials');
   });
 
   const list = join(process.env['JOBZERO_CORPUS'] ?? 'absent', 'reference/guardduty-finding-types.tsv');

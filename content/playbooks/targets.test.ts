@@ -50,6 +50,8 @@ const shownByScenarios = /^aws\.(kms\.|iam\.(contain-access-key|deny-role-sessio
 /** Lines of these logs do not say whose they are, nor what they are of: where they lie does. */
 const placedByTheirName = /^aws\.(rds-logs|s3-access)\./;
 
+const around = { management: '999988887777', root: null, atRoot: [] };
+
 const pairs = playbooks
   .filter(({ id }) => !shownByScenarios.test(id))
   .flatMap((playbook) => playbook.handles.map((id) => [playbook.id, id, playbook] as const))
@@ -58,12 +60,18 @@ const pairs = playbooks
 test('every rule that a playbook handles gives it, in an example of its own, what it needs to name a target', () => {
   const blind = pairs.filter(([, id, playbook]) => {
     const findings = findingsOfExamples(id);
-    return findings !== null && findings.flatMap((finding) => playbook.targets(finding)).length === 0;
+    return findings !== null && findings.flatMap((finding) => playbook.targets(finding, around)).length === 0;
   });
   expect(blind.map(([playbook, rule]) => `${playbook} <- ${rule}`)).toEqual([]);
 });
 
 test.each([
+  [
+    makePrivate,
+    'aws.rds-logs.signed-in-from-internet',
+    { type: 'AWS::RDS::DBInstance', name: 'shop-db', uid: 'shop-db' },
+    'arn:aws:rds:eu-central-1:111122223333:db:shop-db',
+  ],
   [
     makePrivate,
     'aws.rds-logs.signed-in-from-listed-address',

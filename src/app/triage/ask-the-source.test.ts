@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventsOfText } from '../../core/collect/log-reader.ts';
-import { detectorId, guardDutyArn, guardDutyExample, guardDutyInHub, healthExample } from '../../core/collect/reports/examples.ts';
+import {
+  attackSequenceExample,
+  detectorId,
+  guardDutyArn,
+  guardDutyExample,
+  guardDutyInHub,
+  healthExample,
+  pascalKeys,
+} from '../../core/collect/reports/examples.ts';
 import { CopiesById } from '../../core/findings/imported/copies-lines.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { JsonObject } from '../../core/model/json.ts';
@@ -193,6 +201,120 @@ describe('a forged finding never acts', () => {
     expect([verdicts, actions]).toEqual([['close'], []]);
     expect(findings[0]?.life).toBe('resolved');
   });
+});
+
+describe('an attack of several steps', () => {
+  const thief = (): JsonObject => ({
+    id: 'user:thief',
+    user: { name: key.userName, uid: key.principalId, type: 'IAMUser', credentialUid: key.accessKeyId, account: { uid: account } },
+  });
+  const someone = (name: string): JsonObject => ({
+    id: `user:${name}`,
+    user: { name, uid: 'AIDAVICTIM0000000001', type: 'IAMUser', credentialUid: 'AKIAVICTIMVICTIM0001', account: { uid: account } },
+  });
+  const attack = (actors: readonly JsonObject[], more: JsonObject = {}) =>
+    attackSequenceExample(
+      1,
+      { accountId: account, arn: arnOf(1), updatedAt: new Date(world.now).toISOString(), ...more },
+      { actors: [...actors], resources: [] },
+    );
+  const cut = (actions: Awaited<ReturnType<typeof decided>>['actions']) =>
+    actions.map(({ playbook, target }) => [playbook, target.params['userName']]);
+
+  test('that AWS says too: whose key it was done with is contained', async () => {
+    const { verdicts, actions, findings } = await decided([attack([thief()])], withAnswers({ guardduty: [attack([thief()])] }));
+    expect(verdicts).toEqual(['act']);
+    expect(cut(actions)).toEqual([['aws.iam.contain-access-key', key.userName]]);
+    // An attack that is contained is not over.
+    expect(findings[0]?.life).toBe('open');
+  });
+
+  test('as the SDK spells the answer', async () => {
+    const answered = pascalKeys(attack([thief()])) as JsonObject;
+    const { verdicts } = await decided(
+      [attack([thief()])],
+      withAnswers({ guardduty: [answered].map((one) => ({ ...one, id: one['Id'] ?? '' })) }),
+    );
+    expect(verdicts).toEqual(['act']);
+  });
+
+  test('to which somebody was added in the queue: only whom AWS names is touched', async () => {
+    const forged = attack([thief(), someone('alice'), someone('bob')], { updatedAt: '2030-01-01T00:00:00.000Z' });
+    const { actions, findings } = await decided([forged], withAnswers({ guardduty: [attack([thief()])] }));
+    expect(cut(actions)).toEqual([['aws.iam.contain-access-key', key.userName]]);
+    expect(findings).toMatchObject([{ evidence: [{ actor: { accessKeyId: key.accessKeyId } }] }]);
+  });
+
+  test.each<[string, (n: number) => JsonObject]>([
+    ['that names everybody', (n) => someone(`user-${n}`)],
+    ['that names a thief a thousand times', () => thief()],
+  ])('%s and that AWS does not know acts on nobody', async (_, actor) => {
+    const forged = attack(Array.from({ length: 1_000 }, (__, n) => actor(n)));
+    const { verdicts, actions, guardrails, done } = await decided([forged], withAnswers({ guardduty: [] }));
+    expect([verdicts, actions]).toEqual([['ask'], []]);
+    expect(guardrails).toContain('evidence-unvalidated');
+    expect(done[0]?.decision.actions.length).toBeLessThanOrEqual(20);
+  });
+});
+
+const byRoot = (severity: number) =>
+  stolenKey(1, {
+    type: 'Policy:IAMUser/RootCredentialUsage',
+    severity,
+    resource: { resourceType: 'AccessKey', accessKeyDetails: { userType: 'Root', userName: 'Root', principalId: account } },
+  });
+
+test.each<[string, () => JsonObject, string, readonly string[]]>([
+  ['root of a member, which as GuardDuty grades it is nothing to decide', () => byRoot(2), 'watch', []],
+  [
+    'the same, where it would be graver: no workload is root, and yet somebody may be',
+    () => byRoot(8),
+    'ask',
+    ['aws.organizations.deny-root'],
+  ],
+  [
+    'a function that calls a control server: a person is asked, whatever AWS says',
+    () =>
+      stolenKey(1, {
+        type: 'Backdoor:Lambda/C&CActivity.B',
+        resource: {
+          resourceType: 'Lambda',
+          lambdaDetails: { functionName: 'app', functionArn: `arn:aws:lambda:us-east-1:${account}:function:app` },
+        },
+      }),
+    'ask',
+    ['aws.lambda.stop-function'],
+  ],
+  [
+    'a database into which somebody guessed a way: others may use it from outside',
+    () =>
+      stolenKey(
+        1,
+        {
+          type: 'CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce',
+          resource: { resourceType: 'RDSDBInstance', rdsDbInstanceDetails: { dbInstanceArn: `arn:aws:rds:us-east-1:${account}:db:sales` } },
+        },
+        { action: { rdsLoginAttemptAction: { remoteIpDetails: { ipAddressV4: '198.51.100.7' } } } },
+      ),
+    'ask',
+    ['aws.rds.make-private'],
+  ],
+])('%s', async (_, record, verdict, offered) => {
+  const { verdicts, actions, done } = await decided([record()], withAnswers({ guardduty: [record()] }));
+  expect(verdicts).toEqual([verdict]);
+  expect(actions).toEqual([]);
+  expect(done[0]?.decision.actions.map(({ playbook }) => playbook)).toEqual(offered);
+});
+
+test('a setting that somebody changed is taken back; that is no reason to take whoever did it for a thief', async () => {
+  const bucket = { arn: 'arn:aws:s3:::acme-reports', name: 'acme-reports', type: 'Destination' };
+  const opened = stolenKey(1, {
+    type: 'Policy:S3/BucketPublicAccessGranted',
+    resource: { resourceType: 'S3Bucket', accessKeyDetails: { ...key, userType: 'IAMUser' }, s3BucketDetails: [bucket] },
+  });
+  const { guardrails, actions } = await decided([opened], withAnswers({ guardduty: [opened] }));
+  expect(guardrails).toContain('deed-only');
+  expect(actions.map(({ playbook }) => playbook)).not.toContain('aws.iam.contain-access-key');
 });
 
 describe('what is put away at the source', () => {

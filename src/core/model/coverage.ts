@@ -30,6 +30,8 @@ export const Coverage = z.strictObject({
   /** Where the product lists its findings. */
   source: z.url(),
   types: z.record(z.string(), CoverageState),
+  /** Why a person judges what the product reports, of types that no playbook answers. `*` stands for any characters; the first that fits counts. */
+  judgements: z.array(z.strictObject({ types: ids, why: z.string() })).default([]),
 });
 export type Coverage = z.infer<typeof Coverage>;
 

@@ -31,6 +31,8 @@ export interface Report {
   readonly lastTime: number;
   readonly count: number;
   readonly actor?: Actor;
+  /** Further ones, where it names several whose credentials were used. */
+  readonly otherActors?: readonly Actor[];
   readonly resources: readonly ResourceRef[];
   /** What was done, where the finding is about calls. */
   readonly operation: string;

@@ -12,6 +12,7 @@ export const resumeInvocationLog: Playbook = {
   title: 'Log what models are asked again',
   why: 'Without the log nobody can tell what a thief asked models for at your cost, nor what he told them. Where it went to is not in the event; the last setting that somebody else put within 90 days comes back. Where there is none, a person has to make one.',
   handles: ['aws.bedrock.logging-or-guardrail-removed'],
+  reported: ['guardduty/DefenseEvasion:IAMUser/BedrockLoggingDisabled'],
   approval: 'one-person',
   risks: [],
   asks: ({ account, region }) => `Log again what models are asked in the account ${account} in ${region}`,

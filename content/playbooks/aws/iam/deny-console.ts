@@ -21,6 +21,7 @@ export const denyConsole: Playbook = {
     'aws.signin.signed-in-after-guessing',
     'aws.signin.signed-in-from-places-too-far-apart',
   ],
+  reported: ['guardduty/AttackSequence:*', 'guardduty/UnauthorizedAccess:IAMUser/*'],
   approval: 'none',
   risks: ['legitimate-use'],
   asks: (target) => `Keep the user ${nameOf(target)} out of the console and its sessions`,
@@ -35,6 +36,8 @@ export const denyConsole: Playbook = {
         if (evidence.account !== finding.account) return [];
         const about = holderIn(evidence);
         if (about?.kind === 'User') return evidence.error === undefined ? [about] : [];
+        // Who signs with a key of its own needs no console: GuardDuty's types do not tell a stolen key from a known password.
+        if (finding.imported !== undefined && evidence.actor?.accessKeyId?.startsWith('AKIA') === true) return [];
         return actingUser(finding, evidence) ?? [];
       }),
     ),

@@ -27,6 +27,7 @@ export const freezeUser: Playbook = {
     'aws.sts.federation-token-issued',
     'aws.sts.key-tested-by-secret-scanner',
   ],
+  reported: ['guardduty/AttackSequence:*'],
   approval: 'one-person',
   risks: ['workload'],
   asks: (target) => `Deny the user ${nameOf(target)} everything and deactivate its keys`,

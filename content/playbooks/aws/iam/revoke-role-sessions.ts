@@ -28,6 +28,7 @@ export const revokeRoleSessions: Playbook = {
     'aws.sts.role-assumed-by-stranger',
     'aws.sts.role-assumed-by-unheard-stranger',
   ],
+  reported: ['guardduty/AttackSequence:*'],
   approval: 'one-person',
   risks: ['workload'],
   asks: ({ params }) => `Revoke all sessions of the role ${String(params['roleName'])}`,

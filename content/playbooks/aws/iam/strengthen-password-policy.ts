@@ -28,6 +28,7 @@ export const strengthenPasswordPolicy: Playbook = {
   title: 'Ask for long passwords again',
   why: 'Without a policy, or with a weak one, the next password of a user may be short or an old one, and is guessed. What the policy was before is not in the event, so the least that CIS asks for is put: 14 characters, none of the last 24; the rest stays as it is. Passwords that stand are not touched.',
   handles: ['aws.iam.password-policy-weakened'],
+  reported: ['guardduty/Stealth:IAMUser/PasswordPolicyChange'],
   approval: 'none',
   risks: [],
   asks: ({ account }) => `Ask for passwords of at least ${least.MinimumPasswordLength} characters in the account ${account} again`,

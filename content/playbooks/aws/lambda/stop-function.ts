@@ -15,6 +15,12 @@ export const stopFunction: Playbook = {
     'aws.lambda.function-credentials-used-elsewhere',
     'aws.lambda.layer-put-under-many-functions',
   ],
+  reported: [
+    'guardduty/Backdoor:Lambda/*',
+    'guardduty/CryptoCurrency:Lambda/*',
+    'guardduty/Trojan:Lambda/*',
+    'guardduty/UnauthorizedAccess:Lambda/*',
+  ],
   approval: 'one-person',
   risks: ['workload'],
   asks: (target) => `Let ${functionWords(target)} run no more`,

@@ -2,7 +2,14 @@ import { arnOf } from '../../../../src/core/lib/arn.ts';
 import { valueAt } from '../../../../src/core/lib/json-at.ts';
 import { namedTargets } from '../../../../src/core/lib/plans/named-targets.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
+import { isPrivateAddress } from '../../../../src/core/lib/private-address.ts';
+import type { Finding } from '../../../../src/core/model/finding.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+
+/** GuardDuty also tells of sign-ins from the database's own network, which a public address has no part in. */
+function isFromInside({ imported, evidence }: Finding): boolean {
+  return imported !== undefined && evidence.some(({ ip }) => ip !== undefined && isPrivateAddress(ip));
+}
 
 const idOf = ({ params }: Target) => String(params['instance']);
 
@@ -18,8 +25,15 @@ export const makePrivate: Playbook = {
   handles: [
     'aws.rds-logs.ransom-note-left',
     'aws.rds-logs.signed-in-after-many-users-tried',
+    'aws.rds-logs.signed-in-from-internet',
     'aws.rds-logs.signed-in-from-listed-address',
     'aws.rds.instance-made-public',
+  ],
+  reported: [
+    'guardduty/CredentialAccess:RDS/AnomalousBehavior*',
+    'guardduty/CredentialAccess:RDS/MaliciousIPCaller*',
+    'guardduty/CredentialAccess:RDS/TorIPCaller*',
+    'guardduty/Discovery:RDS/*',
   ],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
@@ -28,14 +42,16 @@ export const makePrivate: Playbook = {
     `Whoever reaches ${idOf(target)} from outside of its network cannot connect any more; what runs inside of it can.`,
   inverse: (target) => `The database ${idOf(target)} has a public address again, another one than before.`,
   targets: (finding) =>
-    namedTargets(finding, {
-      service: 'rds',
-      resource: /^db:(?<instance>[a-zA-Z][a-zA-Z0-9-]{0,62})$/,
-      // The log of a database names it without its ARN.
-      uids: ({ resource, account, region }) =>
-        resource?.type === 'AWS::RDS::DBInstance' ? [arnOf(resource.type, resource.uid, account, region)] : [],
-      despiteErrors: true,
-    }),
+    isFromInside(finding)
+      ? []
+      : namedTargets(finding, {
+          service: 'rds',
+          resource: /^db:(?<instance>[a-zA-Z][a-zA-Z0-9-]{0,62})$/,
+          // The log of a database names it without its ARN.
+          uids: ({ resource, account, region }) =>
+            resource?.type === 'AWS::RDS::DBInstance' ? [arnOf(resource.type, resource.uid, account, region)] : [],
+          despiteErrors: true,
+        }),
   partial: true,
   plan: (target) => {
     const input = { DBInstanceIdentifier: idOf(target) };

@@ -16,7 +16,11 @@ export const blockPublicAccessOfAccount: Playbook = {
   title: 'Block public access to all buckets of an account',
   why: 'Without the block of the account, one policy or access list on any bucket opens it to the internet. With it no bucket can be opened, those of tomorrow included; nothing of the buckets themselves is changed.',
   handles: ['aws.s3.public-access-block-removed', 'aws.s3.account-blocks-public-access'],
-  reported: ['config/s3-account-level-public-access-blocks-periodic', 'security-hub/S3.1'],
+  reported: [
+    'config/s3-account-level-public-access-blocks-periodic',
+    'guardduty/Policy:S3/AccountBlockPublicAccessDisabled',
+    'security-hub/S3.1',
+  ],
   approval: 'none',
   risks: ['legitimate-use', 'workload'],
   asks: ({ account }) => `Block public access to all buckets of the account ${account}`,

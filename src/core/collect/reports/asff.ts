@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { asObject, textAt, valueAt } from '../../lib/json-at.ts';
+import { asObject, listAt, textAt, valueAt } from '../../lib/json-at.ts';
 import type { Actor, FindingKind, ResourceRef } from '../../model/finding.ts';
 import type { FindingSource, SourceState } from '../../model/imported.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
+import { type AttackSequence, attackSequence, isAttackSequence, type KeyHolder, withoutAlike } from './attack-sequence.ts';
+import { camelKeys } from './camel-keys.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
 import { accessType, configUid, healthUid, kindOf, macieUid } from './identity.ts';
 import { type Around, actorOf, consoleUrl, principalAsResource, resourceByArn } from './names.ts';
@@ -65,8 +67,10 @@ export function asffReport(record: JsonObject): Report | string | null {
   const around: Around = { account: finding.AwsAccountId, region };
   const isAws = company === 'aws' && finding.ProductArn.includes('::product/');
   const source = isAws ? (products.get(product) ?? 'security-hub') : 'security-hub';
-  const actor = credentialsOf(record, around);
   const type = typeOf(finding, record, source);
+  const sequence = source === 'guardduty' ? sequenceOf(record, around) : null;
+  const [actor = null, ...otherActors] = sequence?.actors ?? (isAttackSequence(type) ? [] : [credentialsOf(record, around)]);
+  const resources = resourcesOf(finding, around, [actor, ...otherActors]);
   const first = finding.FirstObservedAt ?? finding.CreatedAt;
   const last = finding.LastObservedAt ?? finding.UpdatedAt;
   const call = callOf(record);
@@ -83,7 +87,7 @@ export function asffReport(record: JsonObject): Report | string | null {
     said: finding.Severity.Label ?? String(finding.Severity.Normalized ?? ''),
     state: stateOf(finding),
     sample: finding.Sample === true || isSample(record),
-    tactics: source === 'guardduty' ? guardDutyTactics(type) : [],
+    tactics: sequence?.tactics ?? (source === 'guardduty' ? guardDutyTactics(type) : []),
     account: finding.AwsAccountId,
     region,
     updatedAt: finding.UpdatedAt,
@@ -91,8 +95,11 @@ export function asffReport(record: JsonObject): Report | string | null {
     lastTime: Math.max(first, last),
     count: 1,
     ...(actor === null ? {} : { actor }),
-    resources: resourcesOf(finding, around, actor),
+    ...(otherActors.length === 0 ? {} : { otherActors: otherActors.flatMap((one) => one ?? []) }),
+    resources: isAttackSequence(type) ? withoutAlike(resources, sequence?.touched ?? new Set()) : resources,
     ...call,
+    ...(sequence?.ip === undefined ? {} : { ip: sequence.ip }),
+    ...(sequence === null || Object.keys(sequence.kept).length === 0 ? {} : { kept: sequence.kept }),
     operation: call.operation ?? type,
     service: call.service ?? 'securityhub.amazonaws.com',
     url: consoleUrl(
@@ -139,7 +146,7 @@ function typeOf(finding: Finding, record: JsonObject, source: FindingSource): st
   switch (source) {
     case 'guardduty':
     case 'macie':
-      return last.replace(/^([^-]*:[^-]*)-/, '$1/') || finding.GeneratorId;
+      return serviceType(finding.Types[0] ?? '') || finding.GeneratorId;
     case 'inspector':
       return (
         finding.Vulnerabilities?.[0]?.Id ?? (/reachab/i.test(finding.Types.join(' ')) ? 'NETWORK_REACHABILITY' : 'PACKAGE_VULNERABILITY')
@@ -162,6 +169,15 @@ function typeOf(finding: Finding, record: JsonObject, source: FindingSource): st
     default:
       return finding.Compliance?.SecurityControlId ?? (last || finding.GeneratorId);
   }
+}
+
+/** `TTPs/Discovery:IAMUser-AnomalousBehavior` and `TTPs/AttackSequence:IAM/CompromisedCredentials`: the rest after the taxonomy, of which no word has a colon. */
+function serviceType(type: string): string {
+  const parts = type.split('/');
+  const from = parts.findIndex((part) => part.includes(':'));
+  if (from < 0) return parts.at(-1) ?? '';
+  const rest = parts.slice(from).join('/');
+  return rest.replace(/^([^-/]*:[^-/]*)-/, '$1/');
 }
 
 const typeForKind = (finding: Finding, type: string) =>
@@ -214,25 +230,40 @@ function isSample(record: JsonObject): boolean {
   );
 }
 
-/** Whose access key it is about: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsIamAccessKeyDetails.html */
+/** Whose access key it is about. */
 function credentialsOf(record: JsonObject, around: Around): Actor | null {
-  const resources = valueAt(record, 'Resources');
-  for (const resource of Array.isArray(resources) ? (resources as readonly Json[]).slice(0, mostResources) : []) {
-    const details = asObject(valueAt(resource, 'Details', 'AwsIamAccessKey'));
-    if (details === null) continue;
-    const field = (name: string) => textAt(details, name) ?? '';
-    const id = /^AWS::IAM::AccessKey:(A[A-Z0-9]{15,127})$/.exec(textAt(resource, 'Id') ?? '')?.[1] ?? '';
-    return actorOf(
-      {
-        type: field('PrincipalType'),
-        name: field('PrincipalName') || field('UserName'),
-        principalId: field('PrincipalId'),
-        accessKeyId: field('AccessKeyId') || id,
-      },
-      around,
-    );
-  }
-  return null;
+  const [first] = keysOf(record);
+  return first === undefined ? null : actorOf(first, around);
+}
+
+/** The access keys among the resources: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsIamAccessKeyDetails.html */
+function keysOf(record: JsonObject): readonly (KeyHolder & { readonly accessKeyId: string })[] {
+  return listAt(record, 'Resources')
+    .slice(0, mostResources)
+    .flatMap((resource) => {
+      const details = asObject(valueAt(resource, 'Details', 'AwsIamAccessKey'));
+      if (details === null) return [];
+      const field = (name: string) => textAt(details, name) ?? '';
+      const id = /^AWS::IAM::AccessKey:(A[A-Z0-9]{15,127})$/.exec(textAt(resource, 'Id') ?? '')?.[1] ?? '';
+      return [
+        {
+          type: field('PrincipalType'),
+          name: field('PrincipalName') || field('UserName'),
+          principalId: field('PrincipalId'),
+          accessKeyId: field('AccessKeyId') || id,
+        },
+      ];
+    });
+}
+
+/**
+ * Who did an attack of several steps; what it was done to is among the finding's resources.
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Sequence.html
+ */
+function sequenceOf(record: JsonObject, around: Around): AttackSequence | null {
+  const detection = asObject(valueAt(record, 'Detection'));
+  if (detection === null) return null;
+  return attackSequence(camelKeys(detection), around, new Map(keysOf(record).map((one) => [one.accessKeyId, one])));
 }
 
 type Call = Partial<Pick<Report, 'operation' | 'service' | 'ip' | 'error'>>;
@@ -256,14 +287,14 @@ function callOf(record: JsonObject): Call {
   };
 }
 
-function resourcesOf(finding: Finding, around: Around, actor: Actor | null): readonly ResourceRef[] {
+function resourcesOf(finding: Finding, around: Around, actors: readonly (Actor | null)[]): readonly ResourceRef[] {
   const named = finding.Resources.slice(0, mostResources).flatMap(({ Id, Type, Region }) => {
     if (Type === 'AwsIamAccessKey') return [];
     if (Type === 'AwsAccount') return [resourceByArn(Id, 'AWS::::Account', around, around.account)];
     return [resourceByArn(Id, cloudFormationType(Type), Region === undefined ? around : { ...around, region: Region })];
   });
-  const principal = principalAsResource(actor, around);
-  return [...new Map([...named, ...(principal === null ? [] : [principal])].map((one) => [one.uid, one])).values()];
+  const principals = actors.flatMap((actor) => principalAsResource(actor, around) ?? []);
+  return [...new Map([...named, ...principals].map((one) => [one.uid, one])).values()];
 }
 
 const irregular: ReadonlyMap<string, string> = new Map([

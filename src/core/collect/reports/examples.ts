@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 
 /** Synthetic findings in the shapes that AWS documents, for tests. `n` tells them apart; `more` takes the place of members. */
 
@@ -56,6 +56,165 @@ export function guardDutyExample(n = 1, more: JsonObject = {}, service: JsonObje
     description: 'An API was used to list buckets from an IP address on the list example.',
     ...more,
   };
+}
+
+/** Whose credentials an attack of several steps was done with, and what they were used on. */
+export const sequenceActors: readonly JsonObject[] = [
+  {
+    id: 'user:IAMUser:AIDAEXAMPLEEXAMPLE01',
+    user: {
+      name: 'ci-deployer',
+      uid: 'AIDAEXAMPLEEXAMPLE01',
+      type: 'IAMUser',
+      credentialUid: 'AKIAIOSFODNN7EXAMPLE',
+      account: { uid: account, name: 'production' },
+    },
+  },
+  {
+    id: 'user:AssumedRole:AROAEXAMPLEEXAMPLE01',
+    user: {
+      name: 'deployer',
+      uid: 'AROAEXAMPLEEXAMPLE01:mallory',
+      type: 'AssumedRole',
+      credentialUid: 'ASIAIOSFODNN7EXAMPLE',
+      account: { uid: account, name: 'production' },
+    },
+    session: {
+      uid: 'ASIAIOSFODNN7EXAMPLE',
+      mfaStatus: 'DISABLED',
+      createdTime: '2026-01-05T07:55:00.000Z',
+      issuer: `arn:aws:iam::${account}:role/ops/deployer`,
+    },
+  },
+];
+export const sequenceResources: readonly JsonObject[] = [
+  {
+    uid: 'AKIAIOSFODNN7EXAMPLE',
+    name: 'AKIAIOSFODNN7EXAMPLE',
+    accountId: account,
+    resourceType: 'ACCESS_KEY',
+    region,
+    service: 'iam',
+    cloudPartition: 'aws',
+    data: { accessKey: { principalId: 'AIDAEXAMPLEEXAMPLE01', userName: 'ci-deployer', userType: 'IAMUser' } },
+  },
+  {
+    uid: 'arn:aws:s3:::reports-example',
+    name: 'reports-example',
+    accountId: account,
+    resourceType: 'S3_BUCKET',
+    region,
+    service: 's3',
+    cloudPartition: 'aws',
+    data: { s3Bucket: { ownerId: 'example', effectivePermission: 'NOT_PUBLIC', s3ObjectUids: ['arn:aws:s3:::reports-example/2025.csv'] } },
+  },
+  {
+    uid: `arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60718`,
+    name: 'i-0a1b2c3d4e5f60718',
+    accountId: account,
+    resourceType: 'EC2_INSTANCE',
+    region,
+    service: 'ec2',
+    cloudPartition: 'aws',
+    data: { ec2Instance: { instanceState: 'running', instanceType: 't3.micro' } },
+  },
+];
+
+/** An attack of several steps as EventBridge and exports spell it: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Sequence.html */
+export function attackSequenceExample(n = 1, more: JsonObject = {}, sequence: JsonObject = {}): JsonObject {
+  const example = guardDutyExample(n, {
+    type: 'AttackSequence:IAM/CompromisedCredentials',
+    resource: { resourceType: 'AttackSequence' },
+    severity: 9,
+    title: 'Potential credential compromise of ci-deployer indicated by a sequence of actions.',
+    description: 'A sequence of actions involving several signals indicates a potential credential compromise.',
+    ...more,
+  });
+  const { action: _, resourceRole: __, ...service } = example['service'] as { readonly [field: string]: JsonObject };
+  const uid = hex(n);
+  return {
+    ...example,
+    service: {
+      ...service,
+      detection: {
+        sequence: {
+          uid,
+          description: 'A sequence of actions involving several signals indicates a potential credential compromise.',
+          actors: [...sequenceActors],
+          resources: [...sequenceResources],
+          endpoints: [{ id: 'ip:198.51.100.7', ip: '198.51.100.7', autonomousSystem: { name: 'Example', number: 64_496 } }],
+          signals: [
+            {
+              uid: `${uid}-1`,
+              type: 'CLOUD_TRAIL',
+              name: 'ListUsers',
+              count: 2,
+              createdAt: '2026-01-05T08:00:00.000Z',
+              updatedAt: '2026-01-05T08:05:00.000Z',
+              actorIds: ['user:IAMUser:AIDAEXAMPLEEXAMPLE01'],
+              endpointIds: ['ip:198.51.100.7'],
+            },
+            {
+              uid: `${uid}-2`,
+              type: 'FINDING',
+              name: 'PenTest:IAMUser/KaliLinux',
+              count: 1,
+              createdAt: '2026-01-05T08:02:00.000Z',
+              updatedAt: '2026-01-05T08:05:00.000Z',
+              actorIds: ['user:AssumedRole:AROAEXAMPLEEXAMPLE01'],
+            },
+          ],
+          sequenceIndicators: [
+            { key: 'ATTACK_TACTIC', values: ['Discovery', 'Privilege Escalation', 'Defense Evasion'] },
+            { key: 'HIGH_RISK_API', values: ['iam:ListUsers'] },
+          ],
+          ...sequence,
+        },
+      },
+    },
+  };
+}
+
+/** The same as Security Hub tells it: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Detection.html */
+export function attackSequenceInHub(n = 1, more: JsonObject = {}): JsonObject {
+  return guardDutyInHub(n, {
+    Types: ['TTPs/AttackSequence:IAM/CompromisedCredentials'],
+    Severity: { Product: 9, Label: 'CRITICAL', Normalized: 90 },
+    Title: 'Potential credential compromise of ci-deployer indicated by a sequence of actions.',
+    ProductFields: {},
+    Resources: [
+      {
+        Type: 'AwsIamAccessKey',
+        Id: 'AWS::IAM::AccessKey:AKIAIOSFODNN7EXAMPLE',
+        Region: region,
+        Details: { AwsIamAccessKey: { PrincipalId: 'AIDAEXAMPLEEXAMPLE01', PrincipalType: 'IAMUser', PrincipalName: 'ci-deployer' } },
+      },
+      { Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::reports-example', Region: region },
+      { Type: 'AwsEc2Instance', Id: `arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60718`, Region: region },
+    ],
+    Detection: {
+      Sequence: {
+        Uid: hex(n),
+        Actors: sequenceActors.map((one) => pascalKeys(one)),
+        Endpoints: [{ Id: 'ip:198.51.100.7', Ip: '198.51.100.7' }],
+        Signals: [
+          { Type: 'CLOUD_TRAIL', Id: `${hex(n)}-1`, Name: 'ListUsers', Count: 2 },
+          { Type: 'FINDING', Id: `${hex(n)}-2`, Name: 'PenTest:IAMUser/KaliLinux', Count: 1 },
+        ],
+        SequenceIndicators: [{ Key: 'ATTACK_TACTIC', Values: ['Discovery', 'Privilege Escalation', 'Defense Evasion'] }],
+      },
+    },
+    ...more,
+  });
+}
+
+/** The members with a capital first letter, all the way down: how the SDK and the command line spell what EventBridge does not. */
+export function pascalKeys(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one: Json) => pascalKeys(one));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]: [string, Json]) => [`${key.slice(0, 1).toUpperCase()}${key.slice(1)}`, pascalKeys(member)]),
+  );
 }
 
 /** The same as Security Hub tells it. */

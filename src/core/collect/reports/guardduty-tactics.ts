@@ -40,3 +40,12 @@ export function guardDutyTactics(type: string): readonly string[] {
   const purpose = plain.slice(0, Math.max(0, plain.indexOf(':')));
   return Object.hasOwn(purposes, purpose) ? [purposes[purpose] ?? ''] : [];
 }
+
+const named: ReadonlySet<string> = new Set([...Object.values(purposes), 'collection', 'lateral-movement', 'resource-development']);
+
+/** A tactic as GuardDuty writes it out (`Privilege Escalation`); null for what is none. ATT&CK v19 has two for what was Defense Evasion. */
+export function tacticNamed(name: string): string | null {
+  const tactic = name.toLowerCase().replace(/[ _]/g, '-');
+  if (tactic === 'defense-evasion') return purposes['DefenseEvasion'] ?? null;
+  return named.has(tactic) ? tactic : null;
+}

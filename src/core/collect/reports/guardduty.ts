@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
+import { attackSequence } from './attack-sequence.ts';
 import { camelKeys } from './camel-keys.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
 import { type Around, actorOf, consoleUrl, principalAsResource, resourceByArn, resourceByName } from './names.ts';
@@ -56,9 +57,11 @@ export function guardDutyReport(record: JsonObject): Report | string {
   const finding = parsed.data;
   const { service } = finding;
   const around: Around = { account: finding.accountId, region: finding.region };
-  const action = actionOf(body);
-  const actor = accessKeyOf(body, around);
-  const resources = resourcesOf(body, around, actor);
+  const sequence = attackSequence(valueAt(body, 'service', 'detection'), around);
+  const { kept: ofAction, ...action } = actionOf(body);
+  const kept: JsonObject = { ...ofAction, ...sequence?.kept };
+  const [actor = null, ...otherActors] = sequence?.actors ?? [accessKeyOf(body, around)];
+  const resources = sequence?.resources ?? resourcesOf(body, around, actor);
   const first = service.eventFirstSeen ?? finding.createdAt;
   const last = service.eventLastSeen ?? finding.updatedAt;
   return {
@@ -74,7 +77,7 @@ export function guardDutyReport(record: JsonObject): Report | string {
     said: String(finding.severity),
     state: service.archived ? 'archived' : 'active',
     sample: isSample(body),
-    tactics: guardDutyTactics(finding.type),
+    tactics: sequence?.tactics ?? guardDutyTactics(finding.type),
     account: finding.accountId,
     region: finding.region,
     updatedAt: finding.updatedAt,
@@ -82,8 +85,11 @@ export function guardDutyReport(record: JsonObject): Report | string {
     lastTime: Math.max(first, last),
     count: Math.max(1, Math.trunc(service.count)),
     ...(actor === null ? {} : { actor }),
+    ...(otherActors.length === 0 ? {} : { otherActors: otherActors.flatMap((one) => one ?? []) }),
     resources,
     ...action,
+    ...(sequence?.ip === undefined ? {} : { ip: sequence.ip }),
+    ...(Object.keys(kept).length === 0 ? {} : { kept }),
     operation: action.operation ?? finding.type,
     service: action.service ?? 'guardduty.amazonaws.com',
     url: consoleUrl(

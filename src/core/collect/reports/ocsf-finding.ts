@@ -7,6 +7,7 @@ import { ocsfClasses } from '../../model/ocsf.ts';
 import type { Report } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
+import { isAttackSequence, withoutAlike } from './attack-sequence.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
 import { configUid, healthUid, kindOf, macieUid } from './identity.ts';
 import { type Around, actorOf, consoleUrl, principalAsResource, resourceByArn, resourceByName } from './names.ts';
@@ -91,7 +92,9 @@ export function ocsfReport(record: JsonObject): Report | string | null {
   const source = products.get(product ?? '') ?? 'security-hub';
   const around: Around = { account: finding.cloud.account.uid, region: finding.cloud.region };
   const type = typeOf(finding, source);
-  const actor = credentialsOf(record, around);
+  // Whose credentials such an attack was done with AWS does not document here.
+  const actor = isAttackSequence(type) ? null : credentialsOf(record, around);
+  const resources = resourcesOf(finding, around, actor);
   const updatedAt = info.modified_time ?? finding.time;
   const first = info.first_seen_time ?? info.created_time ?? finding.time;
   const last = info.last_seen_time ?? updatedAt;
@@ -116,7 +119,7 @@ export function ocsfReport(record: JsonObject): Report | string | null {
     lastTime: Math.max(first, last),
     count: 1,
     ...(actor === null ? {} : { actor }),
-    resources: resourcesOf(finding, around, actor),
+    resources: isAttackSequence(type) ? withoutAlike(resources, new Set()) : resources,
     ...callOf(record),
     operation: textAt(record, 'evidences', 0, 'api', 'operation')?.slice(0, 256) ?? type,
     service: textAt(record, 'evidences', 0, 'api', 'service', 'name')?.slice(0, 256) ?? 'securityhub.amazonaws.com',

@@ -5,6 +5,8 @@ import { holdsAgainstHostileBytes, readLog } from '../log-format.contract.ts';
 import {
   accessAnalyzerExample,
   analyzerArn,
+  attackSequenceExample,
+  attackSequenceInHub,
   configExample,
   guardDutyArn,
   guardDutyExample,
@@ -15,6 +17,7 @@ import {
   inEnvelope,
   inspectorExample,
   macieExample,
+  pascalKeys,
 } from './examples.ts';
 
 /** The one report in a text. */
@@ -26,15 +29,6 @@ function reportIn(record: JsonObject): Report {
   if (report === undefined) throw new Error('no report');
   return report;
 }
-
-const pascal = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(pascal)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.entries(value).map(([key, member]) => [`${key.slice(0, 1).toUpperCase()}${key.slice(1)}`, pascal(member)]),
-        )
-      : value;
 
 describe('GuardDuty', () => {
   test('what it says, with whose credentials, from where and where it is shown', () => {
@@ -110,7 +104,7 @@ describe('GuardDuty', () => {
   test('as EventBridge sends it, as a file of the command line, and as a line of an export: the same', () => {
     const report = reportIn(guardDutyExample());
     expect(reportIn(inEnvelope('GuardDuty Finding', 'aws.guardduty', guardDutyExample()))).toEqual(report);
-    expect(reportIn({ Findings: [pascal(guardDutyExample())] } as JsonObject)).toEqual(report);
+    expect(reportIn({ Findings: [pascalKeys(guardDutyExample())] } as JsonObject)).toEqual(report);
   });
 
   test.each<[number, string]>([
@@ -376,7 +370,9 @@ test('texts are kept on one line and not longer than they may be', () => {
 // A mutation can make some one that is rightly passed over: our own, of a rule of Security Hub's, or no matter of security.
 describe.each<[string, (n: number) => JsonObject, boolean]>([
   ['GuardDuty', guardDutyExample, false],
+  ['GuardDuty about several steps', attackSequenceExample, false],
   ['ASFF', guardDutyInHub, true],
+  ['ASFF about several steps', attackSequenceInHub, true],
   ['OCSF', guardDutyInOcsf, true],
   ['a control in ASFF', hubControlExample, true],
   ['Inspector', inspectorExample, false],

@@ -67,7 +67,7 @@ export function importedFinding(tenant: string, copies: Copies, answeredBy: Answ
     firstTime: Math.min(...told.map(({ firstTime }) => firstTime)),
     lastTime: Math.max(...told.map(({ lastTime }) => lastTime)),
     count: { n: told.reduce((sum, { count }) => sum + count, 0), atLeast: false },
-    evidence: told.slice(0, mostEvidence).map((report) => evidenceOf(report, rule)),
+    evidence: told.flatMap((report) => evidenceOf(report, rule)).slice(0, mostEvidence),
     message: `${findingSources[main.source]}: ${main.title}`,
     imported,
   });
@@ -88,8 +88,18 @@ function resourcesOf(reports: readonly Report[]): readonly ResourceRef[] {
   return [...byUid.values()].slice(0, mostResources);
 }
 
+/** What a report tells, once for each whose credentials it names. */
+function evidenceOf(report: Report, rule: string): readonly Evidence[] {
+  const first = evidenceOfActor(report, rule);
+  const others = (report.otherActors ?? []).map((actor, n): Evidence => {
+    const key = `${first.key} ${n + 2}`;
+    return { ...first, key, id: key, actor };
+  });
+  return [first, ...others];
+}
+
 /** The history of CloudTrail holds no findings: AWS is asked for the finding itself. */
-function evidenceOf(report: Report, rule: string): Evidence {
+function evidenceOfActor(report: Report, rule: string): Evidence {
   const { uid, part, firstTime, operation, service, account, region, ip, userAgent, error, actor, resources, kept } = report;
   const [resource] = resources;
   const key = part === '' ? uid : `${uid} ${part}`;

@@ -39,8 +39,9 @@ export function actingUser(finding: Finding, { actor = finding.actor }: Evidence
   return holderName.test(name) ? { kind: 'User', name } : null;
 }
 
-/** The role of the session that acted, where it is one of the finding's account and not AWS's own. */
+/** The role of the session that acted, where it is one of the finding's account and not AWS's own. Of some sessions GuardDuty names the role alone. */
 export function actingRole(finding: Finding, { actor = finding.actor }: Evidence): { readonly name: string; readonly uid: string } | null {
+  if (actor?.type === 'Role') return ownRole(finding, actor.uid);
   return actor?.type === 'AssumedRole' ? ownRole(finding, actor.issuer ?? '') : null;
 }
 
