@@ -479,6 +479,19 @@ const LifeEvent = z
   })
   .openapi('LifeEvent');
 
+const ToldBy = z
+  .object({
+    finding: id,
+    source: z.string(),
+    type: z.string(),
+    severity: Severity,
+    state: FindingState,
+    fails: z.boolean(),
+    at: time,
+    url: z.string(),
+  })
+  .openapi('ToldBy');
+
 export const FindingDetail = z
   .object({
     finding: Finding,
@@ -491,6 +504,9 @@ export const FindingDetail = z
     possible: list(PossibleAction),
     alsoDone: list(FindingRow),
     incident: z.object({ id, title: z.string(), pages: z.boolean() }).nullable(),
+    told: list(ToldBy),
+    ledBy: id.nullable(),
+    disagreement: z.string().nullable(),
     about: list(AboutRow),
     way: list(Station),
   })

@@ -3,6 +3,7 @@ import type { Channels } from '../../core/model/channel.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
+import { ledBy } from '../join-weaknesses.ts';
 import { queueNotification } from './queue-notification.ts';
 
 export interface QueueFindingsDeps {
@@ -79,6 +80,8 @@ async function queueOne(tx: Tx, sink: Sink, { finding: id, revision }: DecisionR
   if (row === null || row.finding.revision !== revision) return;
   const { finding } = row;
   if (severityIds[finding.severity] < severityIds[sink.findings]) return;
+  // What is shown under another finding of the same weakness is decided again when it stands for itself.
+  if ((await ledBy(tx, finding.id)) !== null) return;
   // What came from AWS's own services, Security Hub has from them.
   if (sink.kind === 'security-hub' && finding.imported !== undefined) return;
   await queueNotification(

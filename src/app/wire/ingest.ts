@@ -7,6 +7,7 @@ import { fileLogs } from '../../edge/files/file-logs.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
 import { joinStored } from '../join-incidents.ts';
+import { joinStoredWeaknesses } from '../join-weaknesses.ts';
 import type { UnreadObject } from '../read-slices.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
@@ -84,6 +85,7 @@ export async function ingestDeps(state: State, logs: LogObjects, watched = watch
   const { tenant, store, clock, home } = state;
   const sequences = await allSequences();
   await joinStored(store, tenant, sequences, clock.now());
+  await joinStoredWeaknesses(store, tenant, clock.now());
   const rules = await watched.now();
   return {
     tenant,
