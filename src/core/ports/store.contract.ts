@@ -326,6 +326,20 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
         expect(await read({ after: 'z' })).toEqual([]);
       });
 
+      test('tells what of many is current', async () => {
+        const tenant = newTenant();
+        await store.within(tenant, async (tx) => {
+          for (const id of ['f1', 'f2']) await tx.findings.put(finding(tenant, { id, revision: `r-${id}` }), 1);
+          await tx.findings.live('f2', 'resolved', 2, 'a', '');
+        });
+        const versions = (ids: readonly string[]) => store.within(tenant, (tx) => tx.findings.versions(ids));
+        expect([...(await versions(['f2', 'none', 'f1']))].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+          { id: 'f1', revision: 'r-f1', state: 'open' },
+          { id: 'f2', revision: 'r-f2', state: 'resolved' },
+        ]);
+        expect(await versions([])).toEqual([]);
+      });
+
       test('what is shown under another is left out where that is wanted, and is not counted', async () => {
         const tenant = newTenant();
         await store.within(tenant, async (tx) => {

@@ -283,6 +283,12 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     async get(id) {
       return state.findings.rows.get(id) ?? null;
     },
+    async versions(ids) {
+      return ids.flatMap((id) => {
+        const row = state.findings.rows.get(id);
+        return row === undefined ? [] : [{ id, revision: row.finding.revision, state: row.state }];
+      });
+    },
     async list(filter) {
       const byId = (a: FindingRow, b: FindingRow) => order(a.finding.id, b.finding.id);
       const byGravity = ({ finding: a }: FindingRow, { finding: b }: FindingRow) =>

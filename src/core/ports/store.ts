@@ -89,6 +89,12 @@ export interface FindingRow {
   readonly updatedAt: number;
 }
 
+export interface FindingVersion {
+  readonly id: string;
+  readonly revision: string;
+  readonly state: FindingState;
+}
+
 /**
  * Of several findings of one weakness all but one are shown and decided under that one. Such a finding has an item of this kind and its id, in
  * state `led`, whose document names the other: `{ by }`.
@@ -119,6 +125,8 @@ export interface OpenSpans {
 
 export interface Findings {
   get(id: string): Promise<FindingRow | null>;
+  /** What of many findings is current; those that are unknown are left out. */
+  versions(ids: readonly string[]): Promise<readonly FindingVersion[]>;
   list(filter: FindingFilter): Promise<readonly FindingRow[]>;
   /** Without those that are shown under another. */
   counts(): Promise<readonly { readonly severity: Severity; readonly state: FindingState; readonly n: number }[]>;

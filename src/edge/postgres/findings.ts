@@ -39,6 +39,13 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       return row === undefined ? null : rowOf(row);
     },
 
+    async versions(ids) {
+      if (ids.length === 0) return [];
+      const query = db.selectFrom('findings').select(['id', 'revision', 'state']).where('tenant_id', '=', tenant);
+      const rows = await query.where('id', 'in', ids.map(pgText)).execute();
+      return rows.map(({ id, revision, state }) => ({ id, revision, state: state as FindingState }));
+    },
+
     async list(filter) {
       let query = db.selectFrom('findings').select(['doc', 'state', 'updated_at']).where('tenant_id', '=', tenant);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
