@@ -168,6 +168,9 @@ export const CoverageRow = z
     onlyTheirs: z.number().int().openapi({ description: 'Of those, what nothing of ours found.' }),
     both: z.number().int(),
     onlyOurs: z.number().int().openapi({ description: 'Of rules and controls that answer types of this service, what it does not have.' }),
+    onlyTheirTypes: list(z.object({ type: z.string(), n: z.number().int(), example: id })).openapi({
+      description: 'What only it saw, by the types of which there is the most, each with the id of one finding.',
+    }),
     readAt: orNull(time),
     unread: list(z.string()),
   })

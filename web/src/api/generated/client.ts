@@ -275,7 +275,7 @@ export type InvestigationDetail = { readonly id: string; readonly state: "open" 
 export type AuditReport = { readonly strata: readonly ({ readonly stratum: string; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number })[]; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number; readonly waiting: number; readonly findings: readonly (string)[] };
 
 /** @public */
-export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly readAt: number | null; readonly unread: readonly (string)[] };
+export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly onlyTheirTypes: readonly ({ readonly type: string; readonly n: number; readonly example: string })[]; readonly readAt: number | null; readonly unread: readonly (string)[] };
 
 /** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
