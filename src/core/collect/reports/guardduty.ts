@@ -7,7 +7,7 @@ import type { Severity } from '../../model/severity.ts';
 import type { JsonFormat } from '../log-format.ts';
 import { camelKeys } from './camel-keys.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
-import { type Around, actorOf, consoleUrl, principalAsResource, resourceByArn, resourceByName } from './names.ts';
+import { type Around, accountOf, actorOf, consoleUrl, principalAsResource, regionOf, resourceByArn, resourceByName } from './names.ts';
 import { reportEvent } from './report-event.ts';
 import { account, region, text, time, whyNot } from './shapes.ts';
 
@@ -57,7 +57,8 @@ export function guardDutyReport(record: JsonObject): Report | string {
   const { service } = finding;
   const around: Around = { account: finding.accountId, region: finding.region };
   const action = actionOf(body);
-  const actor = accessKeyOf(body, around);
+  const sequence = valueAt(body, 'service', 'detection', 'sequence');
+  const actor = accessKeyOf(body, around) ?? actorOfSequence(sequence, around);
   const resources = resourcesOf(body, around, actor);
   const first = service.eventFirstSeen ?? finding.createdAt;
   const last = service.eventLastSeen ?? finding.updatedAt;
@@ -84,6 +85,7 @@ export function guardDutyReport(record: JsonObject): Report | string {
     ...(actor === null ? {} : { actor }),
     resources,
     ...action,
+    ...keptOfSequence(sequence, actor, action.kept),
     operation: action.operation ?? finding.type,
     service: action.service ?? 'guardduty.amazonaws.com',
     url: consoleUrl(
@@ -116,6 +118,54 @@ function accessKeyOf(body: JsonObject, around: Around): Actor | null {
     { type: field('userType'), name: field('userName'), principalId: field('principalId'), accessKeyId: field('accessKeyId') },
     around,
   );
+}
+
+/**
+ * Of a sequence of attacks, whose credentials were used first: https://docs.aws.amazon.com/guardduty/latest/APIReference/API_Sequence.html. Of a
+ * role's session the id ends in its name, as elsewhere.
+ */
+function actorOfSequence(sequence: Json | null, around: Around): Actor | null {
+  for (const one of listOf(sequence, 'actors')) {
+    const field = (name: string) => textAt(one, 'user', name) ?? '';
+    const account = accountOf(textAt(one, 'user', 'account', 'uid') ?? '') ?? around.account;
+    const session = textAt(one, 'session', 'uid') ?? '';
+    const principalId = field('uid').includes(':') ? field('uid') : session;
+    const accessKeyId = keyId.test(field('credentialUid')) ? field('credentialUid') : '';
+    const actor = actorOf({ type: field('type'), name: field('name'), principalId, accessKeyId }, { ...around, account });
+    if (actor !== null) return actor;
+  }
+  return null;
+}
+
+const keyId = /^A[KS]IA[A-Z0-9]{12,124}$/;
+
+/** The keys of the others who took part: they join what else was done with them. */
+function keptOfSequence(sequence: Json | null, actor: Actor | null, kept: JsonObject = {}): { readonly kept?: JsonObject } {
+  const keys = new Set(listOf(sequence, 'actors').map((one) => textAt(one, 'user', 'credentialUid') ?? ''));
+  const others = [...keys].filter((key) => keyId.test(key) && key !== actor?.accessKeyId).slice(0, 10);
+  const all = { ...kept, ...Object.fromEntries(others.map((key, i) => [`key${i + 1}`, key])) };
+  return Object.keys(all).length === 0 ? {} : { kept: all };
+}
+
+/** https://docs.aws.amazon.com/guardduty/latest/APIReference/API_ResourceV2.html; access keys are the actors'. */
+const sequenceTypes: ReadonlyMap<string, string> = new Map([
+  ['EC2_INSTANCE', 'AWS::EC2::Instance'],
+  ['EC2_NETWORK_INTERFACE', 'AWS::EC2::NetworkInterface'],
+  ['S3_BUCKET', 'AWS::S3::Bucket'],
+  ['S3_OBJECT', 'AWS::S3::Object'],
+  ['EKS_CLUSTER', 'AWS::EKS::Cluster'],
+  ['ECS_CLUSTER', 'AWS::ECS::Cluster'],
+  ['IAM_INSTANCE_PROFILE', 'AWS::IAM::InstanceProfile'],
+]);
+
+function resourcesOfSequence(body: JsonObject, around: Around): readonly ResourceRef[] {
+  return listOf(valueAt(body, 'service', 'detection', 'sequence'), 'resources').flatMap((one) => {
+    const type = sequenceTypes.get(textAt(one, 'resourceType') ?? '');
+    const uid = textAt(one, 'uid') ?? '';
+    if (type === undefined || uid === '') return [];
+    const account = accountOf(textAt(one, 'accountId') ?? '') ?? around.account;
+    return [resourceByName(type, uid.slice(0, 1_024), { account, region: regionOf(textAt(one, 'region') ?? '') ?? around.region })];
+  });
 }
 
 type Action = Partial<Pick<Report, 'operation' | 'service' | 'ip' | 'userAgent' | 'error' | 'kept'>>;
@@ -177,6 +227,7 @@ function resourcesOf(body: JsonObject, around: Around, actor: Actor | null): rea
     byArn(resource, 'AWS::EC2::Image', around, 'ec2ImageDetails', 'imageArn'),
     ...listOf(resource, 'ebsVolumeDetails', 'scannedVolumeDetails').map((one) => byArn(one, 'AWS::EC2::Volume', around, 'volumeArn')),
     ...affected(body, around),
+    ...resourcesOfSequence(body, around),
     principalAsResource(actor, around),
   ];
   const known = new Map(found.flatMap((one) => (one === null || one.uid === '' ? [] : [[one.uid, one] as const])));
