@@ -1,6 +1,7 @@
 import { idOf } from '../../core/lib/hash.ts';
-import type { FindingState } from '../../core/model/finding.ts';
+import type { Finding, FindingState } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
+import type { Notification } from '../../core/model/notification.ts';
 import type { Tx } from '../../core/ports/store.ts';
 
 /** A finding that another system was told of, as an item: `open` there, or `over`. */
@@ -46,4 +47,20 @@ export async function putExported(tx: Tx, doc: Exported, at: number): Promise<vo
     doc: doc as unknown as Json,
   };
   if (!(await tx.items.add(item))) await tx.items.move(item, exportedStates);
+}
+
+/** A finding for another system. */
+export function findingNotification(id: string, sink: string, finding: Finding): Notification {
+  return {
+    id,
+    kind: 'finding',
+    channel: sink,
+    to: '',
+    about: { kind: 'finding', id: finding.id },
+    severity: finding.severity,
+    title: finding.rule.title,
+    text: finding.message,
+    path: `/findings/${finding.id}`,
+    options: [],
+  };
 }

@@ -1,8 +1,15 @@
 import { idOf } from '../../core/lib/hash.ts';
-import type { Finding } from '../../core/model/finding.ts';
-import type { Notification } from '../../core/model/notification.ts';
 import type { FindingVersion, Tx } from '../../core/ports/store.ts';
-import { type Exported, exportedKind, exportedOf, exportedStates, isOver, putExported, type Version } from './exported-finding.ts';
+import {
+  type Exported,
+  exportedKind,
+  exportedOf,
+  exportedStates,
+  findingNotification,
+  isOver,
+  putExported,
+  type Version,
+} from './exported-finding.ts';
 import type { QueueFindingsDeps } from './queue-findings.ts';
 import { queueNotification } from './queue-notification.ts';
 
@@ -61,19 +68,3 @@ async function changedSince(tx: Tx, sink: string, finding: string, now: FindingV
 }
 
 const same = (a: Version, b: Version) => a.revision === b.revision && a.state === b.state;
-
-/** A finding for another system. */
-export function findingNotification(id: string, sink: string, finding: Finding): Notification {
-  return {
-    id,
-    kind: 'finding',
-    channel: sink,
-    to: '',
-    about: { kind: 'finding', id: finding.id },
-    severity: finding.severity,
-    title: finding.rule.title,
-    text: finding.message,
-    path: `/findings/${finding.id}`,
-    options: [],
-  };
-}

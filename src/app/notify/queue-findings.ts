@@ -4,8 +4,7 @@ import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
 import { ledBy } from '../join-weaknesses.ts';
-import { exportedOf, putExported } from './exported-finding.ts';
-import { findingNotification } from './follow-exports.ts';
+import { exportedOf, findingNotification, putExported } from './exported-finding.ts';
 import { queueNotification } from './queue-notification.ts';
 
 export interface QueueFindingsDeps {

@@ -130,7 +130,8 @@ export const findingSourceFacts: readonly FindingSourceFacts[] = [
   {
     id: 'health',
     finds: 'Access keys that AWS found in public, and abuse that others report of your account.',
-    needs: 'Nothing for events. Its API, by which an event is confirmed, needs a Business, Enterprise On-Ramp or Enterprise support plan.',
+    needs:
+      'Nothing for events. Its API, by which an event is confirmed, needs a Business, Enterprise On-Ramp or Enterprise support plan. One account tells of all where the organizational view is on.',
     enable: [],
     pattern: '{ "source": ["aws.health"], "detail-type": ["AWS Health Event", "AWS Health Abuse Event"] }',
     delay: 'Minutes. Events of the account come in us-east-1, those about a Region in that Region.',
