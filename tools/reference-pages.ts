@@ -124,7 +124,7 @@ export function findingSourcesPage(): string {
       ['Delay', facts.delay],
       ['AWS charges', `${facts.cost} [As of ${facts.asOf}](${facts.source}).`],
       ['Severity', `${facts.severity} [Source](${facts.severitySource}).`],
-      ['When it ends here', facts.closes],
+      ['When it ends here', facts.noClosing === undefined ? facts.closes : `${facts.closes} ${facts.noClosing}`],
       ['The reader calls', [...new Set(reads(facts.id))].map((action) => `\`${action}\``).join(', ')],
       ...(facts.note === undefined ? [] : [['Worth knowing', facts.note]]),
     ].map(([name, text]) => `- **${name}:** ${text}`);

@@ -1,3 +1,4 @@
+import { permissionOf } from '../core/act/permission.ts';
 import { closingCalls } from '../core/collect/reports/closing-calls.ts';
 import { listAt } from '../core/lib/json-at.ts';
 import { CloudError } from '../core/model/errors.ts';
@@ -61,7 +62,7 @@ async function closeOne(deps: CloseDeps, id: string): Promise<'done' | 'later' |
   if (asked.evidence !== 'validated') return note(deps, id, mine, { outcome: 'refused', reason: 'AWS says something else of the finding' });
   try {
     for (const { account, region, action, input, on, failures } of calls) {
-      const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: on }] };
+      const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: permissionOf(action), Resource: on }] };
       const session = { policy, name: `close-${id}`.slice(0, 64) };
       const answer = await deps.cloud.call({ account, region, action, input, role: 'actor', session });
       const refused = failures === '' ? [] : listAt(answer, failures);

@@ -2,6 +2,7 @@ import { idOf } from '../core/lib/hash.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Tx } from '../core/ports/store.ts';
+import { joinWeaknesses, ledBy, toldOf } from './join-weaknesses.ts';
 
 /** Findings that are to be put away where they came from, as items. */
 export const closings = 'close-at-source';
@@ -17,7 +18,8 @@ const waitMs = 5 * 60_000;
 
 /**
  * Resolves or suppresses a finding. One of another service that is open there is put away there too, where somebody has allowed that for
- * the account.
+ * the account. What a person ends is ended with all that is shown under it; what automation ends is not: when our control passes, AWS's
+ * services may still say otherwise, and then they do so for themselves. Returns the ids of what ended with it.
  */
 export async function endFinding(
   tx: Tx,
@@ -26,7 +28,16 @@ export async function endFinding(
   at: number,
   by: string,
   note: string,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const told = await toldOf(tx, finding);
+  const led: Finding[] = [];
+  if (by !== 'automation') for (const row of told) if ((await ledBy(tx, row.finding.id)) === finding.id) led.push(row.finding);
+  for (const one of [finding, ...led]) await endOne(tx, one, as, at, by, note);
+  await joinWeaknesses(tx, [finding], at);
+  return led.map(({ id }) => id);
+}
+
+async function endOne(tx: Tx, finding: Finding, as: 'resolved' | 'suppressed', at: number, by: string, note: string): Promise<void> {
   await tx.findings.live(finding.id, as, at, by, note);
   const { imported, account } = finding;
   if (imported === undefined || imported.state !== 'active' || !(await closesAtSource(tx, account))) return;

@@ -4,11 +4,13 @@ import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { FindingChange } from '../core/model/finding.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Tx } from '../core/ports/store.ts';
+import { joinWeaknesses } from './join-weaknesses.ts';
 
 const kind = 'imported-finding';
 
 /**
- * Joins copies of other services' findings with those that are stored, and writes the findings that they make, in the caller's transaction.
+ * Joins copies of other services' findings with those that are stored, and writes the findings that they make, each joined with what else tells
+ * of its weakness, in the caller's transaction.
  * Returns what is new or changed; whoever calls joins that into incidents. Copies that are known already change nothing.
  */
 export async function importFindings(
@@ -34,5 +36,10 @@ export async function importFindings(
     if (before?.state === 'resolved' && finding.imported?.state !== 'active')
       await tx.findings.live(finding.id, 'resolved', at, 'automation', 'It is put away at its source as well.');
   }
+  await joinWeaknesses(
+    tx,
+    changes.flatMap((change) => (change.type === 'raised' ? [change.finding] : [])),
+    at,
+  );
   return changes;
 }

@@ -26,6 +26,8 @@ export interface SourceRead {
   readonly source: FindingSource;
   readonly account: string;
   readonly region: string;
+  /** It was asked about all accounts of the organization. */
+  readonly organization: boolean;
   readonly outcome: SourceOutcome;
   /** Findings that were told, and of them new or changed ones. */
   readonly told: number;
@@ -33,6 +35,24 @@ export interface SourceRead {
   /** What the service answered and is no finding, with the first reasons. */
   readonly setAside: number;
   readonly reasons: readonly string[];
+}
+
+/** `isFirst`: services that one Region tells all of are read. `since`: instead of the last time, in milliseconds since 1970. */
+export interface ReadChoice {
+  readonly isFirst: boolean;
+  readonly since?: number | null;
+  /** `read`: this account may tell of all accounts of the organization, and is asked; `told`: another one has told of this account. */
+  readonly organization?: 'none' | 'read' | 'told';
+}
+
+/** Services of which one account can tell what is of all. */
+const tellsOfAll: ReadonlySet<FindingSource> = new Set(
+  sourceReaders.flatMap(({ source, per }) => (per === 'organization' ? [source] : [])),
+);
+
+/** Has an account told of the whole organization, all that one can tell? */
+export function toldOfAll(reads: readonly SourceRead[]): boolean {
+  return reads.some(({ organization, outcome }) => organization && outcome.read);
 }
 
 /** What is remembered of each reader, account and Region, as an item. */
@@ -61,12 +81,23 @@ export async function readSources(
   deps: ReadSourcesDeps,
   account: string,
   region: string,
-  { isFirst, since = null }: { readonly isFirst: boolean; readonly since?: number | null },
+  { isFirst, since = null, organization = 'none' }: ReadChoice,
 ): Promise<readonly SourceRead[]> {
   const done: SourceRead[] = [];
   for (const [i, reader] of sourceReaders.entries()) {
     // Of services with one endpoint for all Regions once is enough.
-    if (reader.per === 'account' && !isFirst) continue;
+    if (reader.per !== 'region' && !isFirst) continue;
+    if (reader.per === 'organization' && organization !== 'read') continue;
+    if (organization === 'told' && tellsOfAll.has(reader.source) && reader.per === 'account') {
+      await noteReading(deps, `${account} ${region} ${reader.source} ${i}`, {
+        source: reader.source,
+        account,
+        region,
+        readAt: deps.clock.now(),
+        outcome: { read: true },
+      });
+      continue;
+    }
     done.push(await readOne(deps, reader, `${account} ${region} ${reader.source} ${i}`, { account, region, since }));
   }
   return done;
@@ -111,19 +142,16 @@ async function readOne(
   }
   await flush();
   const readAt = outcome.read ? started : typeof last === 'number' ? last : null;
-  const doc: Reading = { source, account, region, readAt, outcome };
+  await noteReading(deps, id, { source, account, region, readAt, outcome });
+  return { source, account, region, organization: reader.per === 'organization', outcome, told, changed, setAside, reasons: [...reasons] };
+}
+
+async function noteReading({ store, tenant, clock }: ReadSourcesDeps, id: string, doc: Reading): Promise<void> {
   await store.within(tenant, async (tx) => {
-    const item = {
-      kind: sourceReadings,
-      id,
-      state: outcome.read ? 'read' : 'unread',
-      dueAt: null,
-      at: started,
-      doc: doc as unknown as Json,
-    };
+    const state = doc.outcome.read ? 'read' : 'unread';
+    const item = { kind: sourceReadings, id, state, dueAt: null, at: clock.now(), doc: doc as unknown as Json };
     if (!(await tx.items.add(item))) await tx.items.move(item, ['read', 'unread']);
   });
-  return { source, account, region, outcome, told, changed, setAside, reasons: [...reasons] };
 }
 
 /** Imports what AWS answered, with its incidents and a leaf, in one transaction. Returns the findings that are new or changed. */

@@ -1,10 +1,11 @@
-import { findingIdOf } from '../core/assess/finding-of.ts';
 import { exemptionOf } from '../core/decide/exemption-of.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { weaknessId } from '../core/lib/weakness-of.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Snapshot } from '../core/model/resource.ts';
 import type { Store, Tx } from '../core/ports/store.ts';
 import { type AssessDeps, type Assessed, assessAccount } from './assess.ts';
+import { joinWeaknesses } from './join-weaknesses.ts';
 import type { OnProgress } from './on-progress.ts';
 import { watchedSince } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
@@ -43,11 +44,14 @@ export async function takeSnapshot(
   return store.within(tenant, async (tx) => {
     const at = clock.now();
     const document = await tx.documents.put('snapshot', canonicalJson(content));
-    const raised: string[] = [];
+    const back: Finding[] = [];
     for (const finding of findings) {
-      if (await raise(tx, finding, at)) raised.push(finding.id);
+      if (await raise(tx, finding, at)) back.push(finding);
     }
-    const resolved = await resolveOthers(tx, snapshot, outcomes, new Set(controls.map(({ id }) => id)), at);
+    const raised = back.map(({ id }) => id);
+    const over = await resolveOthers(tx, snapshot, outcomes, new Set(controls.map(({ id }) => id)), at);
+    const resolved = over.map(({ id }) => id);
+    await joinWeaknesses(tx, [...back, ...over], at);
     await closeChanges(tx, resolved, at);
     const unknown = outcomes.filter(({ outcome }) => outcome.status === 'Unknown').length;
     const taken: SnapshotTaken = { snapshot: snapshot.id, document, raised, resolved, unknown, unread: snapshot.unread.length };
@@ -94,11 +98,11 @@ async function resolveOthers(
   outcomes: readonly Assessed[],
   controls: ReadonlySet<string>,
   at: number,
-): Promise<readonly string[]> {
+): Promise<readonly Finding[]> {
   const statuses = new Map(
-    outcomes.map(({ control, resource, outcome }) => [findingIdOf(snapshot.tenant, control, resource), outcome.status]),
+    outcomes.map(({ control, resource, outcome }) => [weaknessId(snapshot.tenant, control, resource), outcome.status]),
   );
-  const resolved: string[] = [];
+  const resolved: Finding[] = [];
   for (let after: string | undefined; ; ) {
     const rows = await tx.findings.list({ account: snapshot.account, limit: page, ...(after === undefined ? {} : { after }) });
     for (const { finding, state } of rows) {
@@ -108,7 +112,7 @@ async function resolveOthers(
         status === 'Pass' ? 'the control passes' : status === undefined && isGone(snapshot, finding) ? 'the resource is gone' : null;
       if (why === null) continue;
       await tx.findings.live(finding.id, 'resolved', at, 'automation', why);
-      resolved.push(finding.id);
+      resolved.push(finding);
     }
     after = rows.at(-1)?.finding.id;
     if (rows.length < page) return resolved;

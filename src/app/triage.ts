@@ -3,6 +3,7 @@ import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { handsOf } from '../core/lib/hands-of.ts';
 import { hashOf, idOf, sha256 } from '../core/lib/hash.ts';
 import { tellsOfCredentials } from '../core/lib/tells-of-credentials.ts';
+import { weaknessOf } from '../core/lib/weakness-of.ts';
 import type { About, DecideContext, Deployer } from '../core/model/decide-context.ts';
 import type { Decision, ProposedAction } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
@@ -13,6 +14,7 @@ import { endFinding } from './end-finding.ts';
 import { engineBundle, engineVersion } from './generated/decide-bundle.ts';
 import { importFindings } from './import-findings.ts';
 import { joinIncidents } from './join-incidents.ts';
+import { ledBy } from './join-weaknesses.ts';
 import { operatorsOf } from './on-call/on-call-settings.ts';
 import { tally } from './on-call/tally.ts';
 import { personNamed } from './owners/owner-of.ts';
@@ -248,6 +250,7 @@ async function decideNow(
   const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
+  const weakness = finding.imported === undefined ? null : weaknessOf(finding);
   const operators = world.offers.some(({ cutsOff }) => cutsOff === true) ? await operatorsOf(tx) : [];
   const context: DecideContext = {
     format: 'jobzero.context/1',
@@ -264,6 +267,7 @@ async function decideNow(
     offers: world.offers,
     about: deployer === undefined ? about : { ...about, deployer },
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
+    ...(weakness === null ? {} : { weakness: { control: weakness.control, ledBy: await ledBy(tx, finding.id) } }),
     reachable: Object.keys(reach).sort(),
   };
   const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };

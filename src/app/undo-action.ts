@@ -9,6 +9,7 @@ import type { Cloud } from '../core/ports/cloud.ts';
 import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
+import { joinWeaknesses } from './join-weaknesses.ts';
 import { readUndoRequest, undoableStates, undoPersonsNeeded } from './undo-request.ts';
 
 export interface UndoDeps {
@@ -245,6 +246,7 @@ async function finish(tx: Tx, action: Action, end: End, at: number): Promise<voi
   // What was closed because of the action is open again; a question is about the finding too.
   if (end.state === 'undone' ? row.state === 'acknowledged' || row.state === 'resolved' : row.state === 'resolved')
     await tx.findings.live(action.finding, 'reopened', at, 'automation', `action ${action.id}: ${end.state}`);
+  await joinWeaknesses(tx, [row.finding], at);
 }
 
 function leaf(tx: Tx, id: string, at: number, data: JsonObject): Promise<void> {

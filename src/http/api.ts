@@ -172,7 +172,8 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
         limit: query.limit,
         ...(state === undefined ? {} : { state }),
         ...(severity === undefined ? {} : { severity }),
-        ...(rule === undefined ? {} : { rule }),
+        // Who names a rule of another service wants to see its findings, also those that are shown under ours.
+        ...(rule === undefined ? { leads: true as const } : { rule }),
         ...(account === undefined ? {} : { account }),
         ...(kind === undefined ? {} : { kind }),
         ...(order === undefined ? {} : { order }),

@@ -168,6 +168,9 @@ export const CoverageRow = z
     onlyTheirs: z.number().int().openapi({ description: 'Of those, what nothing of ours found.' }),
     both: z.number().int(),
     onlyOurs: z.number().int().openapi({ description: 'Of rules and controls that answer types of this service, what it does not have.' }),
+    onlyTheirTypes: list(z.object({ type: z.string(), n: z.number().int(), example: id })).openapi({
+      description: 'What only it saw, by the types of which there is the most, each with the id of one finding.',
+    }),
     readAt: orNull(time),
     unread: list(z.string()),
   })
@@ -479,6 +482,19 @@ const LifeEvent = z
   })
   .openapi('LifeEvent');
 
+const ToldBy = z
+  .object({
+    finding: id,
+    source: z.string(),
+    type: z.string(),
+    severity: Severity,
+    state: FindingState,
+    fails: z.boolean(),
+    at: time,
+    url: z.string(),
+  })
+  .openapi('ToldBy');
+
 export const FindingDetail = z
   .object({
     finding: Finding,
@@ -491,6 +507,9 @@ export const FindingDetail = z
     possible: list(PossibleAction),
     alsoDone: list(FindingRow),
     incident: z.object({ id, title: z.string(), pages: z.boolean() }).nullable(),
+    told: list(ToldBy),
+    ledBy: id.nullable(),
+    disagreement: z.string().nullable(),
     about: list(AboutRow),
     way: list(Station),
   })

@@ -58,6 +58,9 @@ export function exerciseFinding(tenant: string, item: ExerciseItem, found: Found
     possible: [],
     alsoDone: [],
     incident: null,
+    told: [],
+    ledBy: null,
+    disagreement: null,
     about: view.about,
     way: wayOfFinding(finding, askedAt, [row], view.judgement, [], found),
   };

@@ -5,6 +5,7 @@ import type { AboutRow } from './about-rows.ts';
 import type { ActionView } from './action-view.ts';
 import type { GuardrailView, JudgementView } from './judgement-view.ts';
 import type { PossibleAction } from './possible-actions.ts';
+import type { ToldBy } from './told-by.ts';
 import type { Station } from './way-of-finding.ts';
 
 export interface DecisionView {
@@ -38,6 +39,12 @@ export interface FindingDetail {
   readonly alsoDone: readonly FindingRow[];
   /** The incident that it belongs to, with others or alone. */
   readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null;
+  /** All who tell of the same weakness, this finding too, ours first; empty where nobody else does. */
+  readonly told: readonly ToldBy[];
+  /** The finding under which this one is shown and decided; null where it stands for itself. */
+  readonly ledBy: string | null;
+  /** One sentence where ours and AWS's services say different things of it. */
+  readonly disagreement: string | null;
   /** What was known of what it is about when it was decided last; empty where it was not. */
   readonly about: readonly AboutRow[];
   readonly way: readonly Station[];

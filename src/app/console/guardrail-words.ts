@@ -29,6 +29,6 @@ export const guardrailWords: { readonly [code in Guardrail]: string } = {
   'deed-only': 'Nothing says that the credentials are in other hands: it may be somebody’s work.',
   'not-grave': 'One finding that is not grave is no reason to act alone.',
   contained: 'The credentials that did it are cut off already.',
-  duplicate: 'The same action was already taken for this.',
+  duplicate: 'Another finding tells of the same weakness: it is decided there.',
   flapping: 'It was mended before and is back: code writes it again, so the change belongs into that code.',
 };

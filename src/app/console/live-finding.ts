@@ -1,6 +1,9 @@
+import { stillFails } from '../../core/findings/weaknesses/leads-of.ts';
 import { hashOf } from '../../core/lib/hash.ts';
-import type { FindingState } from '../../core/model/finding.ts';
+import type { Finding, FindingState } from '../../core/model/finding.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
+import { joinWeaknesses, toldOf } from '../join-weaknesses.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** What a person may say of a finding. */
@@ -38,16 +41,47 @@ export function liveFinding(
     if (!from[word].includes(row.state)) return { outcome: 'not-now', state: row.state };
     if (needsWhy.includes(word) && note.trim() === '') return { outcome: 'why' };
     const at = deps.clock.now();
-    if (word === 'resolved' || word === 'suppressed') await endFinding(tx, row.finding, word, at, by, note.trim());
-    else await tx.findings.live(id, word, at, by, note.trim());
+    const also =
+      word === 'resolved' || word === 'suppressed'
+        ? await endFinding(tx, row.finding, word, at, by, note.trim())
+        : await open(tx, row.finding, word, at, by, note.trim());
     await tx.ledger.append({
       format: 'jobzero.ledger/1',
       type: 'finding',
       subject: id,
       at,
-      data: { life: word, revision: row.finding.revision, byHash: hashOf(by), noteHash: hashOf(note.trim()) },
+      data: {
+        life: word,
+        revision: row.finding.revision,
+        byHash: hashOf(by),
+        noteHash: hashOf(note.trim()),
+        ...(also.length === 0 ? {} : { also }),
+      },
     });
     const after = await tx.findings.get(id);
     return { outcome: 'recorded', state: after?.state ?? row.state };
   });
 }
+
+/** Takes back what a person ended in one go, as far as its source still says it. Returns the ids of what is open again with it. */
+async function open(
+  tx: Tx,
+  finding: Finding,
+  word: 'acknowledged' | 'reopened',
+  at: number,
+  by: string,
+  note: string,
+): Promise<readonly string[]> {
+  const also: string[] = [];
+  const end = word === 'reopened' ? await lastOf(tx, finding.id) : undefined;
+  for (const row of end === undefined ? [] : await toldOf(tx, finding)) {
+    if (row.finding.id === finding.id || (row.state !== 'resolved' && row.state !== 'suppressed') || !stillFails(row.finding)) continue;
+    const other = await lastOf(tx, row.finding.id);
+    if (other?.at === end?.at && other?.by === end?.by) also.push(row.finding.id);
+  }
+  for (const id of [finding.id, ...also]) await tx.findings.live(id, word, at, by, note);
+  await joinWeaknesses(tx, [finding], at);
+  return also;
+}
+
+const lastOf = async (tx: Tx, id: string) => (await tx.findings.life(id)).at(-1);

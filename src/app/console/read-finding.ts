@@ -2,6 +2,7 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { FindingRow, Tx } from '../../core/ports/store.ts';
 import { exerciseTx } from '../exercise/exercise-tx.ts';
 import { exerciseAbout } from '../exercise/take-exercise.ts';
+import { ledBy } from '../join-weaknesses.ts';
 import { contextOf } from '../judge/context-of.ts';
 import { asksAbout, questionOn } from '../triage/ask.ts';
 import { aboutRows } from './about-rows.ts';
@@ -13,6 +14,7 @@ import type { FindingDetail } from './finding-detail.ts';
 import { explainGuardrails, viewJudgement } from './judgement-view.ts';
 import { playbookOf, playbookTitle } from './playbook-of.ts';
 import { possibleActions } from './possible-actions.ts';
+import { disagreement, toldBy } from './told-by.ts';
 import { wayOfFinding } from './way-of-finding.ts';
 
 /** All about one finding as this person may see it, or null when there is none of this id. */
@@ -58,6 +60,7 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string, who: string) {
     judgement,
     await tx.actions.list({ finding: id, limit: 100 }),
   );
+  const told = await toldBy(tx, row.finding);
   const actions: ActionView[] = [];
   for (const action of await tx.actions.list({ finding: id, limit: 100 })) actions.push(await viewAction(deps, tx, action));
   return {
@@ -79,6 +82,9 @@ async function readStored(deps: ConsoleDeps, tx: Tx, id: string, who: string) {
     alsoDone: await alsoDoneBy(tx, row.finding),
     about: rows.length === 0 ? [] : aboutRows((await contextOf(tx, id, rows.at(-1)?.revision ?? ''))?.about ?? null),
     incident: await incidentOf(tx, id),
+    told,
+    disagreement: disagreement(told),
+    ledBy: await ledBy(tx, id),
     possible: possible.map(({ id: action, option }) => ({
       id: action,
       option,

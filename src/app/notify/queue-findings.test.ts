@@ -71,7 +71,7 @@ const run = async (channels: Channels) => {
 const queued = (state?: string) =>
   store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 2_000, ...(state === undefined ? {} : { state: [state] }) }));
 
-test('each revision from the severity on, once for each who wants it', async () => {
+test('each finding from the severity on, once for each who wants it', async () => {
   const channels = settings(sink('all', 'Informational'), sink('grave', 'High'), sink('none', null));
   await decide(finding('a'));
   await decide(finding('b', 'Low'));
@@ -94,9 +94,10 @@ test('each revision from the severity on, once for each who wants it', async () 
   seen = new Set();
   await run(channels);
   expect(await about()).toHaveLength(3);
+  // What was told before is followed: see follow-exports.test.ts.
   await decide(finding('a', 'High', 'second'));
   await run(channels);
-  expect(await about()).toEqual(['all a', 'all a', 'all b', 'grave a', 'grave a']);
+  expect(await about()).toHaveLength(3);
 });
 
 test('a decision that bears an earlier time than the last one is not passed over', async () => {

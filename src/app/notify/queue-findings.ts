@@ -3,6 +3,8 @@ import type { Channels } from '../../core/model/channel.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
+import { ledBy } from '../join-weaknesses.ts';
+import { exportedOf, findingNotification, putExported } from './exported-finding.ts';
 import { queueNotification } from './queue-notification.ts';
 
 export interface QueueFindingsDeps {
@@ -25,7 +27,8 @@ const settledMs = 2 * 60_000;
 const mostWaiting = 200;
 
 /**
- * Queues each revision of a finding for the systems that want findings of its severity, in the order of decisions, once.
+ * Queues each finding for the systems that want findings of its severity, in the order of decisions, once; what becomes of it later
+ * `followExports` tells.
  * `seen` holds decisions that were looked at and are not settled yet. Returns whether there is more to do at once.
  */
 export async function queueFindings(deps: QueueFindingsDeps, { channels }: Channels, seen: Set<string>): Promise<boolean> {
@@ -79,22 +82,13 @@ async function queueOne(tx: Tx, sink: Sink, { finding: id, revision }: DecisionR
   if (row === null || row.finding.revision !== revision) return;
   const { finding } = row;
   if (severityIds[finding.severity] < severityIds[sink.findings]) return;
+  // What is shown under another finding of the same weakness is decided again when it stands for itself.
+  if ((await ledBy(tx, finding.id)) !== null) return;
   // What came from AWS's own services, Security Hub has from them.
   if (sink.kind === 'security-hub' && finding.imported !== undefined) return;
-  await queueNotification(
-    tx,
-    {
-      id: idOf(tx.tenant, 'finding', finding.id, finding.revision, sink.name),
-      kind: 'finding',
-      channel: sink.name,
-      to: '',
-      about: { kind: 'finding', id: finding.id },
-      severity: finding.severity,
-      title: finding.rule.title,
-      text: finding.message,
-      path: `/findings/${finding.id}`,
-      options: [],
-    },
-    now,
-  );
+  // What it was told of before, it is told of by whoever follows that.
+  if ((await exportedOf(tx, sink.name, finding.id)) !== null) return;
+  const notification = idOf(tx.tenant, 'finding', finding.id, finding.revision, sink.name);
+  if (!(await queueNotification(tx, findingNotification(notification, sink.name, finding), now))) return;
+  await putExported(tx, { sink: sink.name, finding: finding.id, last: notification, n: 0, tried: null, accepted: null }, now);
 }

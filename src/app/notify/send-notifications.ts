@@ -4,7 +4,7 @@ import { idOf } from '../../core/lib/hash.ts';
 import type { ChannelSettings } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
-import type { Sent } from '../../core/ports/channel.ts';
+import type { Letter, Sent } from '../../core/ports/channel.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
@@ -12,6 +12,7 @@ import { closeFault, openFault } from './automation-fault.ts';
 import { triedFor, waitAfter } from './back-off.ts';
 import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
 import { type Delivery, type Queued, queuedOf } from './delivery.ts';
+import { exportedOf, isOver, putExported, type Version } from './exported-finding.ts';
 import type { OpenChannels } from './open-channels.ts';
 import { testFinding } from './test-finding.ts';
 
@@ -106,15 +107,18 @@ export async function sendOne(deps: SendDeps, id: string): Promise<Sent['outcome
   const { channels, queued, delivery } = taken;
   const open = channels.channel(queued.channel);
   let sent: Sent;
+  let version: Version | null = null;
   if (open === null) sent = { outcome: 'later', reason: `channels.yml has no channel ${queued.channel}`, afterMs: null, doubt: false };
   else {
     const site = channels.settings.console;
     const link = site === null || !queued.path.startsWith('/') ? null : `${site}${encodeURI(queued.path)}`;
-    const document = await documentOf(deps, queued, open.settings);
+    const { document, version: is, change } = await documentOf(deps, queued, open.settings);
+    version = is;
     const { delivery: _, instead: __, ...notification } = queued;
-    sent = await open.channel.send({ notification, link, at: deps.clock.now(), doubt: delivery.doubt, document });
+    const letter = { notification, link, at: deps.clock.now(), doubt: delivery.doubt, document };
+    sent = await open.channel.send(change === null ? letter : { ...letter, change });
   }
-  await note(deps, channels, id, delivery, sent);
+  await note(deps, channels, id, delivery, sent, version);
   return sent.outcome;
 }
 
@@ -142,22 +146,39 @@ async function take(deps: SendDeps, id: string) {
   });
 }
 
+interface Printed {
+  readonly document: Json;
+  /** Which version of the finding that is; null where it is no finding. */
+  readonly version: Version | null;
+  /** What changed since the version that the receiver has; null where it has none. */
+  readonly change: NonNullable<Letter['change']> | null;
+}
+
 /** The finding as the other system reads it, with its life as it is now. */
-async function documentOf(deps: SendDeps, { about, kind: what, to }: Queued, settings: ChannelSettings): Promise<Json> {
-  if (settings.kind !== 'security-hub' && settings.kind !== 'ocsf-sink') return null;
+async function documentOf(deps: SendDeps, { about, kind: what, to, channel }: Queued, settings: ChannelSettings): Promise<Printed> {
+  const none: Printed = { document: null, version: null, change: null };
+  if (settings.kind !== 'security-hub' && settings.kind !== 'ocsf-sink') return none;
   const asff = settings.kind === 'security-hub' || settings.format === 'asff';
   if (what === 'canary') {
     const finding = testFinding(deps.tenant, to === '' ? settings.to : to, deps.clock.now());
-    return asff ? toAsff(finding, 'resolved') : toOcsf(finding, 'resolved');
+    return { ...none, document: asff ? toAsff(finding, 'resolved') : toOcsf(finding, 'resolved') };
   }
-  if (about.kind !== 'finding') return null;
-  const row = await within(deps, (tx) => tx.findings.get(about.id));
-  if (row === null) return null;
-  return asff ? toAsff(row.finding, row.state) : toOcsf(row.finding, row.state);
+  if (about.kind !== 'finding') return none;
+  const { row, exported } = await within(deps, async (tx) => ({
+    row: await tx.findings.get(about.id),
+    exported: await exportedOf(tx, channel, about.id),
+  }));
+  if (row === null) return none;
+  const { finding, state, updatedAt } = row;
+  const version = { revision: finding.revision, state };
+  const before = exported?.accepted ?? null;
+  const change = before === null ? null : isOver(version) ? 'ended' : isOver(before) ? 'back' : 'goes-on';
+  const document = asff ? toAsff(finding, state, updatedAt) : toOcsf(finding, state, change === null ? undefined : updatedAt);
+  return { document, version, change };
 }
 
 /** Writes what became of a try, unless somebody else has it meanwhile; that it arrived counts whoever has it. */
-function note(deps: SendDeps, channels: OpenChannels, id: string, mine: Delivery, sent: Sent): Promise<void> {
+function note(deps: SendDeps, channels: OpenChannels, id: string, mine: Delivery, sent: Sent, version: Version | null): Promise<void> {
   return within(deps, async (tx) => {
     const now = deps.clock.now();
     const item = await tx.items.get(kind, id);
@@ -171,6 +192,9 @@ function note(deps: SendDeps, channels: OpenChannels, id: string, mine: Delivery
       const doc = { ...queued, delivery: { ...held, ...change } } as unknown as Json;
       await tx.items.move({ ...item, state, at: now, dueAt: null, doc }, ['sending']);
       await leaf(tx, queued, state, held.attempts, now);
+      const exported = version === null ? null : await exportedOf(tx, queued.channel, queued.about.id);
+      if (exported?.last === id)
+        await putExported(tx, { ...exported, tried: version, accepted: state === 'sent' ? version : exported.accepted }, now);
     };
     switch (sent.outcome) {
       case 'accepted':

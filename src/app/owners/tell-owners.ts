@@ -72,7 +72,13 @@ async function concernedOf(deps: TellOwnersDeps, tolerance: Tolerance, reach: Re
   for (const filter of filters)
     for (let after: string | undefined; ; ) {
       const last = await store.within(tenant, async (tx) => {
-        const rows = await tx.findings.list({ ...filter, state: 'open', limit: pageSize, ...(after === undefined ? {} : { after }) });
+        const rows = await tx.findings.list({
+          ...filter,
+          state: 'open',
+          leads: true,
+          limit: pageSize,
+          ...(after === undefined ? {} : { after }),
+        });
         for (const { finding } of rows) {
           const { account } = finding;
           const known = owners.get(account) ?? (await ownersIn(tx, account, tolerance));

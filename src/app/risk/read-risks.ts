@@ -5,6 +5,7 @@ import { lossOf } from '../../core/decide/risks/loss-of.ts';
 import { type RiskItem, type RiskRow, riskRegister } from '../../core/decide/risks/risk-register.ts';
 import { RiskTrend, type TrendDay } from '../../core/decide/risks/risk-trend.ts';
 import { unitOf } from '../../core/decide/unit-of.ts';
+import { weaknessOf } from '../../core/lib/weakness-of.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Treatment } from '../../core/model/risk.ts';
 import type { Exemption, Tolerance } from '../../core/model/tolerance.ts';
@@ -69,7 +70,7 @@ export async function readRisks({ store, tenant, clock }: RisksDeps, { account, 
       trend.add({ severity: finding.severity, unit: of.unit, spans });
       const last = spans.at(-1);
       if (last?.until !== null) continue;
-      const exemption = exemptionOf(finding, at, tolerance);
+      const exemption = exemptionOf(finding, at, tolerance, weaknessOf(finding)?.control);
       items.push(
         itemOf(finding, decisions.get(finding.id), of, last.from, exemption, exemption === null ? treated(finding.id) : 'accepted'),
       );
@@ -147,7 +148,7 @@ async function acceptedNow(
     const rows = await tx.findings.list(where === undefined ? filter : { ...filter, account: where });
     for (const decision of await tx.decisions.lastOf(rows.map(({ finding }) => finding.id))) {
       const finding = rows.find((row) => row.finding.id === decision.finding)?.finding;
-      const exemption = finding === undefined ? null : exemptionOf(finding, at, tolerance);
+      const exemption = finding === undefined ? null : exemptionOf(finding, at, tolerance, weaknessOf(finding)?.control);
       if (finding === undefined || exemption === null || !decision.decision.guardrails.includes('exempted')) continue;
       found.set(finding.id, { finding, decision, exemption, since: (await tx.findings.life(finding.id))[0]?.at ?? decision.at });
     }

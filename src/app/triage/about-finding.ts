@@ -37,7 +37,7 @@ export async function aboutFinding(
   const open = async (kind: FindingKind, severities: readonly (Severity | null)[]) => {
     const found: Finding[] = [];
     for (const severity of uids.size === 0 ? [] : severities) {
-      const filter = { account: finding.account, kind, state: 'open', limit: mostStanding } as const;
+      const filter = { account: finding.account, kind, state: 'open', leads: true, limit: mostStanding } as const;
       found.push(...(await tx.findings.list(severity === null ? filter : { ...filter, severity })).map((row) => row.finding));
     }
     return found.filter(({ id }) => id !== finding.id);

@@ -7,6 +7,7 @@ import { fileLogs } from '../../edge/files/file-logs.ts';
 import { standardInput } from '../../edge/files/standard-input.ts';
 import { type IngestDeps, ingestBatch } from '../ingest-batch.ts';
 import { joinStored } from '../join-incidents.ts';
+import { joinStoredWeaknesses } from '../join-weaknesses.ts';
 import type { UnreadObject } from '../read-slices.ts';
 import { readRuleTexts } from '../rules-of.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
@@ -92,6 +93,7 @@ export async function ingestDeps(state: State, logs: LogObjects, watched = rules
   const { tenant, store, clock, home } = state;
   const sequences = await allSequences();
   await joinStored(store, tenant, sequences, clock.now());
+  await joinStoredWeaknesses(store, tenant, clock.now());
   const rules = await watched.now();
   return {
     tenant,

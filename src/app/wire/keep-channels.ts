@@ -4,6 +4,7 @@ import { InputError } from '../../core/model/errors.ts';
 import { beat } from '../../edge/notify/beat.ts';
 import { readSecret } from '../../edge/notify/read-secret.ts';
 import { closeFault, openFault } from '../notify/automation-fault.ts';
+import { type Cursor, followExports } from '../notify/follow-exports.ts';
 import { heartbeat } from '../notify/heartbeat.ts';
 import { queueFindings } from '../notify/queue-findings.ts';
 import { noChannels, readChannels } from '../notify/read-channels.ts';
@@ -31,6 +32,7 @@ export function keepChannels(
   const since = clock.now();
   const stop = new AbortController();
   const seenDecisions = new Set<string>();
+  const exportsSeen: Cursor = new Map();
   let settings: Channels = noChannels;
   let seen: string | null = null;
   let failures = 0;
@@ -42,6 +44,8 @@ export function keepChannels(
       seen = text;
     }
     while ((await queueFindings({ tenant, store, clock }, settings, seenDecisions)) && !stop.signal.aborted);
+    const sinks = settings.channels.flatMap((one) => ('findings' in one && one.findings !== null ? [one.name] : []));
+    if (sinks.length > 0) await followExports({ tenant, store, clock }, new Set(sinks), exportsSeen);
   }
 
   async function take(text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { listClosing, setClosing } from '../../app/console/closing.ts';
 import { type CoverageRow, sourceCoverage } from '../../app/source-coverage.ts';
 import type { Wires } from '../../app/wires.ts';
+import { findingSourceFacts } from '../../core/model/finding-source.ts';
 import { findingSources } from '../../core/model/imported.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
@@ -8,7 +9,7 @@ import type { Io } from '../io.ts';
 import { printJson } from '../print-json.ts';
 import { printable } from '../printable.ts';
 import { progressBar } from '../progress.ts';
-import { plural, showCount, showTime } from '../show.ts';
+import { plural, shortId, showCount, showTime } from '../show.ts';
 import { table } from '../table.ts';
 
 export interface CoverageOptions {
@@ -51,6 +52,31 @@ export async function coverage(io: Io, wires: Wires, options: CoverageOptions): 
         colours.dim,
       ),
     );
+    const unseen = rows.flatMap((row) => row.onlyTheirTypes.map((one) => ({ row, one })));
+    if (unseen.length > 0) {
+      await io.out.write('\n');
+      await io.out.write(
+        table(
+          [
+            { title: 'ACCOUNT' },
+            { title: 'SERVICE' },
+            { title: 'WHAT ONLY IT SAW', flexible: true },
+            { title: 'FINDINGS', align: 'right' },
+            { title: 'FOR EXAMPLE' },
+          ],
+          unseen.map(({ row, one }) => [
+            { text: printable(row.account) },
+            { text: findingSources[row.source] },
+            { text: printable(one.type) },
+            { text: showCount(one.n) },
+            { text: shortId(one.example) },
+          ]),
+          columns,
+          colours.dim,
+        ),
+      );
+    }
+    for (const line of notClosed(rows, closing)) await io.out.write(`${colours.dim('not closed back')} ${line}\n`);
   }
   await io.out.flush();
   const sum = (of: (row: CoverageRow) => number) => rows.reduce((total, row) => total + of(row), 0);
@@ -62,6 +88,15 @@ export async function coverage(io: Io, wires: Wires, options: CoverageOptions): 
       `${showCount(sum(({ both }) => both))} we saw too; ${showCount(sum(({ onlyOurs }) => onlyOurs))} only we saw\n`,
   );
   return exitCodes.ok.code;
+}
+
+/** Where nothing can be closed back, once for each service, with the reason. */
+function notClosed(rows: readonly CoverageRow[], closing: Awaited<ReturnType<typeof listClosing>>): readonly string[] {
+  if (!closing.some(({ on }) => on)) return [];
+  const shown = new Set(rows.map(({ source }) => source));
+  return findingSourceFacts.flatMap(({ id, noClosing }) =>
+    noClosing === undefined || !shown.has(id) ? [] : [`${findingSources[id]}: ${noClosing}`],
+  );
 }
 
 export interface ReadOptions {

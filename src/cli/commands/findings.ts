@@ -43,7 +43,8 @@ async function* all(deps: ConsoleDeps, options: ListOptions): AsyncGenerator<Lis
     const { items, next } = await listPage(deps, {
       ...(options.state === undefined ? {} : { state: options.state }),
       ...(options.severity === undefined ? {} : { severity: options.severity }),
-      ...(options.rule === undefined ? {} : { rule: options.rule }),
+      // Who names a rule of another service wants to see its findings, also those that are shown under ours.
+      ...(options.rule === undefined ? { leads: true } : { rule: options.rule }),
       ...(options.account === undefined ? {} : { account: options.account }),
       ...(after === undefined ? {} : { after }),
       limit: page,
@@ -80,7 +81,8 @@ async function findId(deps: ConsoleDeps, typed: string): Promise<string> {
   return first;
 }
 
-function describe(io: Io, { finding, state, decisions, judgement, actions, life, about }: FindingDetail): string {
+function describe(io: Io, detail: FindingDetail): string {
+  const { finding, state, decisions, judgement, actions, life, about, told, ledBy, disagreement } = detail;
   const { colours, columns } = io.out;
   const paint = severityPaint(colours, finding.severity);
   const width = columns ?? 100;
@@ -101,6 +103,12 @@ function describe(io: Io, { finding, state, decisions, judgement, actions, life,
       `${showTime(finding.firstTime)} to ${showTime(finding.lastTime)}, ${finding.count.atLeast ? 'at least ' : ''}${plural(finding.count.n, 'time')}`,
     ],
     ['revision', finding.revision],
+    ...told.map((one): [string, string] => [
+      'told by',
+      `${one.source} ${one.type}: ${one.fails ? 'fails' : 'in order'}, ${showTime(one.at)}${one.finding === finding.id ? '' : `, finding ${shortId(one.finding)}`}`,
+    ]),
+    ...(ledBy === null ? [] : [['decided', `as finding ${shortId(ledBy)}`] as [string, string]]),
+    ...(disagreement === null ? [] : [['they differ', disagreement] as [string, string]]),
     ...about.map((row): [string, string] => [row.name, aboutText(row)]),
   ];
   const lines = [

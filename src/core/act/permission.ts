@@ -6,6 +6,9 @@ const renamed: { readonly [action: string]: string } = {
   's3:DeleteBucketOwnershipControls': 's3:PutBucketOwnershipControls',
   's3:DeleteObjects': 's3:DeleteObject',
   's3:DeleteObjectVersions': 's3:DeleteObjectVersion',
+  // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchUpdateFindingsV2.html says so of itself, and GetFindingsV2 too.
+  'securityhub:BatchUpdateFindingsV2': 'securityhub:BatchUpdateFindings',
+  'securityhub:GetFindingsV2': 'securityhub:GetFindings',
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamaccessanalyzer.html
   'access-analyzer:GetFindingV2': 'access-analyzer:GetFinding',
   'access-analyzer:ListFindingsV2': 'access-analyzer:ListFindings',

@@ -1,16 +1,9 @@
 import { parseEventTime } from '../lib/event-time.ts';
-import { hashOf, idOf } from '../lib/hash.ts';
+import { hashOf } from '../lib/hash.ts';
+import { controlMajor, weaknessId } from '../lib/weakness-of.ts';
 import type { Control } from '../model/control.ts';
 import type { Evidence, Finding, ResourceRef } from '../model/finding.ts';
 import type { Outcome, Resource } from '../model/resource.ts';
-
-/** Controls have one meaning for their life: another meaning is another id. */
-const major = 1;
-
-/** The id that a failure of this control at this resource has, so that it can be looked up when it passes again. */
-export function findingIdOf(tenant: string, control: string, resource: string): string {
-  return idOf(tenant, control, major, { resource }, 0);
-}
 
 /**
  * A failure as a finding. Its times are the resource's own (made, launched) or 0, never those of the snapshot, so that the
@@ -36,9 +29,9 @@ export function findingOf(tenant: string, control: Control, resource: Resource, 
   const finding: Omit<Finding, 'revision'> = {
     format: 'jobzero.finding/1',
     tenant,
-    id: findingIdOf(tenant, control.id, uid),
+    id: weaknessId(tenant, control.id, uid),
     kind: 'compliance',
-    rule: { id: control.id, major, title: control.title, description: control.why, techniques: [], tactics: [] },
+    rule: { id: control.id, major: controlMajor, title: control.title, description: control.why, techniques: [], tactics: [] },
     severity: control.severity,
     group: { resource: uid },
     bucket: 0,

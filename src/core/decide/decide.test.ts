@@ -173,6 +173,27 @@ describe('what lets automation act alone, and what stops it', () => {
       ['exempted'],
     ],
     [
+      'exempted under the name of our own control',
+      {
+        context: { weakness: { control: 'aws.iam.ours', ledBy: null } },
+        tolerance: { exemptions: [{ rule: 'aws.iam.ours', resource: user, owner: 'ops', reason: 'test', expires: 1_001 }] },
+      },
+      'close',
+      ['exempted'],
+    ],
+    [
+      'decided under another finding of the same weakness',
+      { finding: { kind: 'compliance' }, context: { weakness: { control: 'aws.iam.ours', ledBy: '1'.repeat(32) } } },
+      'watch',
+      ['duplicate'],
+    ],
+    [
+      'of a weakness of which nothing else tells',
+      { finding: { kind: 'compliance' }, context: { weakness: { control: 'aws.iam.ours', ledBy: null } } },
+      'act',
+      [],
+    ],
+    [
       'an exemption that has expired',
       { tolerance: { exemptions: [{ rule: 'aws.iam.x', owner: 'ops', reason: 'test', expires: 1_000 }] } },
       'act',

@@ -41,13 +41,15 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     ...(asks.length === 0 ? {} : { asks }),
   });
 
-  const exemption = exemptionOf(finding, context.at, tolerance);
+  const exemption = exemptionOf(finding, context.at, tolerance, context.weakness?.control);
   if (exemption !== null) return answer('close', ['exempted'], `Exempted by ${exemption.owner}: ${exemption.reason}`);
   const announced = announcedFor(finding, tolerance);
   if (announced !== null) return answer('close', ['announced'], `Announced by ${announced.owner}: ${announced.reason}`);
   if (context.ownAction !== null) return answer('close', [], `jobzero did this itself, by action ${context.ownAction}.`);
   const over = overAtSource(finding, context);
   if (over !== null) return answer('close', [], over);
+  const led = context.weakness?.ledBy ?? null;
+  if (led !== null) return answer('watch', ['duplicate'], `It is the weakness of which finding ${led} tells, and is decided there.`);
   if (below(finding.severity, scope.decideFrom)) {
     return answer(
       'watch',

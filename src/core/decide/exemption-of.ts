@@ -1,13 +1,16 @@
 import type { Finding } from '../model/finding.ts';
 import type { Exemption, Tolerance } from '../model/tolerance.ts';
 
-/** The exemption that holds for all that a finding tells, at this time; null for none. */
-export function exemptionOf(finding: Finding, at: number, tolerance: Pick<Tolerance, 'exemptions'>): Exemption | null {
+/**
+ * The exemption that holds for all that a finding tells, at this time; null for none. `control`: ours that judges the same setting of the same
+ * resource, whose exemption is one for whoever says so.
+ */
+export function exemptionOf(finding: Finding, at: number, tolerance: Pick<Tolerance, 'exemptions'>, control?: string): Exemption | null {
   const about = new Set([finding.actor?.uid, finding.actor?.issuer, ...finding.resources.map((resource) => resource.uid)]);
   return (
     tolerance.exemptions.find(
       (exemption) =>
-        exemption.rule === finding.rule.id &&
+        (exemption.rule === finding.rule.id || exemption.rule === control) &&
         at < exemption.expires &&
         (exemption.account ?? finding.account) === finding.account &&
         (exemption.resource === undefined || about.has(exemption.resource)) &&

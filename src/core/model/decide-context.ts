@@ -28,6 +28,11 @@ export interface DecideContext {
    * The incident that the finding is in; null for none. Absent in contexts of before.
    */
   readonly incident?: IncidentOfFinding | null;
+  /**
+   * Of a finding of AWS's services about a setting that a control of ours judges: that control, and the finding under which this one is decided;
+   * null where it stands for itself. Absent for others, and in contexts of before.
+   */
+  readonly weakness?: { readonly control: string; readonly ledBy: string | null };
   /** Persons who can be asked: they have a channel. */
   readonly reachable?: readonly string[];
 }

@@ -23,6 +23,8 @@ export interface FindingSourceFacts {
   readonly severitySource: string;
   /** What happens there when a finding ends here. */
   readonly closes: string;
+  /** Why it has no call for that; absent where it has one. */
+  readonly noClosing?: string;
   /** What of it cannot be had, or is worth knowing. */
   readonly note?: string;
 }
@@ -74,7 +76,8 @@ export const findingSourceFacts: readonly FindingSourceFacts[] = [
     asOf,
     severity: 'Its own; what is not rated yet (UNTRIAGED) is Medium.',
     severitySource: 'https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-severity.html',
-    closes: 'Nothing there: it closes by itself what is mended. Where it came through Security Hub, its workflow is set there.',
+    closes: 'Nothing there. Where it came through Security Hub, its workflow is set there.',
+    noClosing: 'Its API has suppression filters only, which hide what comes later as well. What is mended it closes by itself.',
   },
   {
     id: 'macie',
@@ -89,7 +92,8 @@ export const findingSourceFacts: readonly FindingSourceFacts[] = [
     asOf,
     severity: 'Its own: Low, Medium, High.',
     severitySource: 'https://docs.aws.amazon.com/macie/latest/user/findings-severity.html',
-    closes: 'Nothing there: Macie has no such call. Where it came through Security Hub, its workflow is set there.',
+    closes: 'Nothing there. Where it came through Security Hub, its workflow is set there.',
+    noClosing: 'Its API archives by findings filters only, which hide what comes later as well, and never one finding.',
   },
   {
     id: 'access-analyzer',
@@ -120,12 +124,14 @@ export const findingSourceFacts: readonly FindingSourceFacts[] = [
     asOf,
     severity: 'It has none: Medium.',
     severitySource: 'https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config.html',
-    closes: 'Nothing there: it evaluates again by itself. Where it came through Security Hub, its workflow is set there.',
+    closes: 'Nothing there. Where it came through Security Hub, its workflow is set there.',
+    noClosing: 'A rule says what it sees at its next look, and no call changes that.',
   },
   {
     id: 'health',
     finds: 'Access keys that AWS found in public, and abuse that others report of your account.',
-    needs: 'Nothing for events. Its API, by which an event is confirmed, needs a Business, Enterprise On-Ramp or Enterprise support plan.',
+    needs:
+      'Nothing for events. Its API, by which an event is confirmed, needs a Business, Enterprise On-Ramp or Enterprise support plan. One account tells of all where the organizational view is on.',
     enable: [],
     pattern: '{ "source": ["aws.health"], "detail-type": ["AWS Health Event", "AWS Health Abuse Event"] }',
     delay: 'Minutes. Events of the account come in us-east-1, those about a Region in that Region.',
@@ -135,6 +141,7 @@ export const findingSourceFacts: readonly FindingSourceFacts[] = [
     severity: "It has none: an exposed key is Critical, abuse and other risks High. Events about AWS's own operation are no findings.",
     severitySource: 'https://docs.aws.amazon.com/health/latest/ug/cloudwatch-events-health.html',
     closes: 'Nothing.',
+    noClosing: 'AWS closes its own events.',
     note: "Without the support plan nobody can confirm an event, so a person is asked, with the key's user looked up in IAM.",
   },
 ];

@@ -12,6 +12,8 @@ export interface Letter {
   readonly doubt: boolean;
   /** Of a finding for another system: the finding in that system's format. */
   readonly document: Json | null;
+  /** Of a finding that the receiver has an earlier version of: it `goes-on`, has `ended`, or is `back`. */
+  readonly change?: 'goes-on' | 'ended' | 'back';
 }
 
 /**

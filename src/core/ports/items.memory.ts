@@ -14,24 +14,25 @@ export function newItems(journal: Journal): ItemState {
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
+export const itemKey = (kind: string, id: string) => JSON.stringify([kind, id]);
+
 export function itemsInMemory({ rows: items, ofKind }: ItemState, changed: (topic: Topic) => void): Items {
-  const keyOf = (kind: string, id: string) => JSON.stringify([kind, id]);
   const inKind = (kind: string) => [...ofKind(kind)].flatMap((key) => items.get(key) ?? []);
   const write = (item: Item) => {
     changed(`items/${item.kind}`);
-    items.set(keyOf(item.kind, item.id), JSON.parse(JSON.stringify(item)) as Item);
+    items.set(itemKey(item.kind, item.id), JSON.parse(JSON.stringify(item)) as Item);
   };
   return {
     async get(kind, id) {
-      return items.get(keyOf(kind, id)) ?? null;
+      return items.get(itemKey(kind, id)) ?? null;
     },
     async add(item) {
-      if (items.has(keyOf(item.kind, item.id))) return false;
+      if (items.has(itemKey(item.kind, item.id))) return false;
       write(item);
       return true;
     },
     async move(item, from) {
-      const now = items.get(keyOf(item.kind, item.id));
+      const now = items.get(itemKey(item.kind, item.id));
       if (now === undefined || !from.includes(now.state)) return false;
       write(item);
       return true;

@@ -6,7 +6,7 @@ import type { Incident, IncidentMember } from '../model/incident.ts';
 import type { Action, Receipt } from '../model/plan.ts';
 import { deliveriesContract } from './deliveries.contract.ts';
 import { itemsContract } from './items.contract.ts';
-import type { DecisionRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
+import { type DecisionRow, type LedgerEntry, ledFinding, type Store, type Topic, type Tx } from './store.ts';
 
 /** What every Store must do. `open` gives an empty one; each test works in a tenant of its own. */
 export function storeContract(name: string, open: () => Promise<{ readonly store: Store; close(): Promise<void> }>): void {
@@ -324,6 +324,40 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
           'e-elsewhere',
         ]);
         expect(await read({ after: 'z' })).toEqual([]);
+      });
+
+      test('tells what of many is current', async () => {
+        const tenant = newTenant();
+        await store.within(tenant, async (tx) => {
+          for (const id of ['f1', 'f2']) await tx.findings.put(finding(tenant, { id, revision: `r-${id}` }), 1);
+          await tx.findings.live('f2', 'resolved', 2, 'a', '');
+        });
+        const versions = (ids: readonly string[]) => store.within(tenant, (tx) => tx.findings.versions(ids));
+        expect([...(await versions(['f2', 'none', 'f1']))].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+          { id: 'f1', revision: 'r-f1', state: 'open' },
+          { id: 'f2', revision: 'r-f2', state: 'resolved' },
+        ]);
+        expect(await versions([])).toEqual([]);
+      });
+
+      test('what is shown under another is left out where that is wanted, and is not counted', async () => {
+        const tenant = newTenant();
+        await store.within(tenant, async (tx) => {
+          for (const id of ['f1', 'f2', 'f3']) await tx.findings.put(finding(tenant, { id }), 1);
+          for (const [id, state] of [
+            ['f2', 'led'],
+            ['f3', 'leads'],
+          ] as const)
+            await tx.items.add({ kind: ledFinding, id, state, dueAt: null, at: 1, doc: { by: state === 'led' ? 'f1' : null } });
+        });
+        await store.within(tenant, async (tx) => {
+          const ids = async (more: object) => (await tx.findings.list({ limit: 9, ...more })).map((row) => row.finding.id);
+          expect(await ids({})).toEqual(['f1', 'f2', 'f3']);
+          expect(await ids({ leads: true })).toEqual(['f1', 'f3']);
+          expect(await ids({ leads: true, order: 'gravest', after: 'f1' })).toEqual(['f3']);
+          expect((await tx.findings.counts()).map(({ n }) => n)).toEqual([2]);
+          expect((await tx.findings.openSince({ since: 0, limit: 9 })).map((row) => row.finding.id)).toEqual(['f1', 'f3']);
+        });
       });
 
       test('lists filter, page and count', async () => {

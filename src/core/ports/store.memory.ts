@@ -7,10 +7,20 @@ import type { Action, ActionState, Receipt } from '../model/plan.ts';
 import { type Severity, severityIds } from '../model/severity.ts';
 import { type DeliveryState, deliveriesInMemory, newDeliveries } from './deliveries.memory.ts';
 import { type IncidentState, incidentsInMemory, newIncidents } from './incidents.memory.ts';
-import { type ItemState, itemsInMemory, newItems } from './items.memory.ts';
+import { type ItemState, itemKey, itemsInMemory, newItems } from './items.memory.ts';
 import type { LakeFile } from './lake.ts';
 import { openSpans } from './open-spans.ts';
-import type { DecisionRow, DigestRow, FindingFilter, FindingRow, LedgerEntry, Store, Topic, Tx } from './store.ts';
+import {
+  type DecisionRow,
+  type DigestRow,
+  type FindingFilter,
+  type FindingRow,
+  type LedgerEntry,
+  ledFinding,
+  type Store,
+  type Topic,
+  type Tx,
+} from './store.ts';
 import { Journal, Table } from './table.memory.ts';
 
 interface Life {
@@ -263,6 +273,7 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     changed('findings');
     state.life.set(id, [...(state.life.get(id) ?? []), entry]);
   };
+  const isLed = (id: string) => state.items.rows.get(itemKey(ledFinding, id))?.state === 'led';
   const candidates = ({ account, order: by, after }: FindingFilter): readonly FindingRow[] => {
     const keys = account === undefined ? state.findings.rows.sortedKeys() : [...state.findings.ofAccount(account)].sort(order);
     const from = by === 'gravest' || after === undefined ? 0 : firstAfter(keys, after);
@@ -271,6 +282,12 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
   return {
     async get(id) {
       return state.findings.rows.get(id) ?? null;
+    },
+    async versions(ids) {
+      return ids.flatMap((id) => {
+        const row = state.findings.rows.get(id);
+        return row === undefined ? [] : [{ id, revision: row.finding.revision, state: row.state }];
+      });
     },
     async list(filter) {
       const byId = (a: FindingRow, b: FindingRow) => order(a.finding.id, b.finding.id);
@@ -289,6 +306,7 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
             (filter.rule === undefined || row.finding.rule.id === filter.rule) &&
             (filter.account === undefined || row.finding.account === filter.account) &&
             (filter.kind === undefined || row.finding.kind === filter.kind) &&
+            (filter.leads === undefined || !isLed(row.finding.id)) &&
             isAfter(row),
         )
         .sort(inOrder)
@@ -297,6 +315,7 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     async counts() {
       const counts = new Map<string, { severity: Severity; state: FindingState; n: number }>();
       for (const { finding, state: is } of state.findings.rows.values()) {
+        if (isLed(finding.id)) continue;
         const key = `${finding.severity} ${is}`;
         const count = counts.get(key) ?? { severity: finding.severity, state: is, n: 0 };
         counts.set(key, { ...count, n: count.n + 1 });
@@ -331,7 +350,9 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
     async openSince({ since, limit, ...filter }) {
       const rows = candidates({ ...filter, limit }).filter(
         ({ finding, state: is, updatedAt }) =>
-          (filter.after === undefined || finding.id > filter.after) && (is === 'open' || is === 'acknowledged' || updatedAt >= since),
+          !isLed(finding.id) &&
+          (filter.after === undefined || finding.id > filter.after) &&
+          (is === 'open' || is === 'acknowledged' || updatedAt >= since),
       );
       return rows.slice(0, limit).map(({ finding }) => ({ finding, spans: openSpans(state.life.get(finding.id) ?? []) }));
     },

@@ -89,12 +89,26 @@ export interface FindingRow {
   readonly updatedAt: number;
 }
 
+export interface FindingVersion {
+  readonly id: string;
+  readonly revision: string;
+  readonly state: FindingState;
+}
+
+/**
+ * Of several findings of one weakness all but one are shown and decided under that one. Such a finding has an item of this kind and its id, in
+ * state `led`, whose document names the other: `{ by }`.
+ */
+export const ledFinding = 'led-finding';
+
 export interface FindingFilter {
   readonly state?: FindingState;
   readonly severity?: Severity;
   readonly rule?: string;
   readonly account?: string;
   readonly kind?: FindingKind;
+  /** Without those that are shown under another: see `ledFinding`. */
+  readonly leads?: true;
   /** `id`, the usual, which no new finding disturbs; or `gravest`: by severity, then the latest first, then by id. */
   readonly order?: 'id' | 'gravest';
   /** What comes after this id in that order. By `gravest` it must be the id of a finding; of none, the list is empty. */
@@ -111,7 +125,10 @@ export interface OpenSpans {
 
 export interface Findings {
   get(id: string): Promise<FindingRow | null>;
+  /** What of many findings is current; those that are unknown are left out. */
+  versions(ids: readonly string[]): Promise<readonly FindingVersion[]>;
   list(filter: FindingFilter): Promise<readonly FindingRow[]>;
+  /** Without those that are shown under another. */
   counts(): Promise<readonly { readonly severity: Severity; readonly state: FindingState; readonly n: number }[]>;
   /** Writes a revision (false when it is the current one already) and its life event. */
   put(finding: Finding, at: number): Promise<boolean>;
@@ -122,7 +139,7 @@ export interface Findings {
   ): Promise<
     readonly { readonly event: LifeEvent; readonly at: number; readonly by: string; readonly note: string; readonly revision: string }[]
   >;
-  /** Findings that were open at some time since `since`, in id order, those after `after`. */
+  /** Findings that were open at some time since `since`, in id order, those after `after`; without those that are shown under another. */
   openSince(filter: {
     readonly since: number;
     readonly account?: string;

@@ -23,6 +23,7 @@ import type { Cloud } from '../../core/ports/cloud.ts';
 import { openAws } from './open-aws.ts';
 
 const account = '111122223333';
+const member = '444455556666';
 const region = 'us-east-1';
 
 interface Asked {
@@ -76,6 +77,47 @@ function answer({ method, path, target, body }: Asked): Json | null {
         ],
         ...(body['NextToken'] === undefined && target.endsWith('Rule') ? { NextToken: 'more' } : {}),
       };
+    case 'AWSHealth_20160804.DescribeEventsForOrganization': {
+      const event = { service: 'RISK', startTime: seconds('2026-01-05T08:00:00Z') };
+      return {
+        events: [
+          { ...event, arn: healthExample()['eventArn'] ?? '', statusCode: 'open' },
+          { ...event, arn: healthExample(2)['eventArn'] ?? '', statusCode: 'closed' },
+        ].slice(0, JSON.stringify(body).includes('lastUpdatedTime') ? 1 : 2),
+      };
+    }
+    case 'AWSHealth_20160804.DescribeAffectedAccountsForOrganization':
+      return {
+        affectedAccounts: [body['nextToken'] === undefined ? member : '555566667777'],
+        ...(body['nextToken'] === undefined ? { nextToken: 'more' } : {}),
+      };
+    case 'AWSHealth_20160804.DescribeEventDetailsForOrganization':
+    case 'AWSHealth_20160804.DescribeAffectedEntitiesForOrganization': {
+      const details = target.endsWith('DetailsForOrganization');
+      const filters = (body[details ? 'organizationEventDetailFilters' : 'organizationEntityFilters'] ?? []) as readonly JsonObject[];
+      if (!details)
+        return {
+          entities: filters.map((one) => ({
+            ...one,
+            entityValue: one['awsAccountId'] === member ? 'AKIAIOSFODNN7EXAMPLE' : 'AKIAI44QH8DHBEXAMPLE',
+          })),
+        };
+      return {
+        successfulSet: filters.map((one) => ({
+          awsAccountId: one['awsAccountId'] ?? '',
+          event: {
+            arn: one['eventArn'] ?? '',
+            service: 'RISK',
+            eventTypeCode: 'AWS_RISK_CREDENTIALS_EXPOSED',
+            region,
+            startTime: seconds('2026-01-05T08:00:00Z'),
+            lastUpdatedTime: seconds('2026-01-05T08:12:00Z'),
+            statusCode: 'open',
+          },
+          eventDescription: { latestDescription: 'An access key was found on a public page.' },
+        })),
+      };
+    }
     case 'AWSHealth_20160804.DescribeEvents':
       return { events: [{ arn: healthExample()['eventArn'] ?? '', service: 'RISK', startTime: seconds('2026-01-05T08:00:00Z') }] };
     case 'AWSHealth_20160804.DescribeEventDetails':
@@ -211,6 +253,13 @@ const expected: readonly (readonly [FindingSource, readonly Partial<Report>[]])[
   ['access-analyzer', [{ type: 'PublicAccess:S3/Bucket', kept: { principals: ['*'] } }]],
   ['config', [{ type: 'restricted-ssh' }, { type: 'restricted-ssh' }]],
   ['health', [{ type: 'AWS_RISK_CREDENTIALS_EXPOSED', kept: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } }]],
+  [
+    'health',
+    [
+      { account: member, kept: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, ref: { account, region, names: expect.any(Object) } },
+      { account: '555566667777', kept: { accessKeyId: 'AKIAI44QH8DHBEXAMPLE' }, ref: { account, region, names: expect.any(Object) } },
+    ],
+  ],
 ];
 
 describe('findings are read over the wire', () => {

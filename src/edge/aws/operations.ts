@@ -445,7 +445,7 @@ export const operations: { readonly [action: string]: Operation } = {
     ],
     cloudwatch: ['DisableAlarmActions', 'EnableAlarmActions'],
     events: ['DescribeRule', 'DisableRule', 'EnableRule', 'PutTargets', 'RemoveTargets'],
-    health: ['DescribeEventDetails'],
+    health: ['DescribeEventDetails', 'DescribeEventDetailsForOrganization'],
     securityhub: [
       'DescribeHub',
       'DisableSecurityHub',
@@ -467,6 +467,9 @@ export const operations: { readonly [action: string]: Operation } = {
   'config:DescribeConfigRules': whole('config', 'DescribeConfigRules', 'ConfigRules'),
   'config:GetComplianceDetailsByResource': whole('config', 'GetComplianceDetailsByResource', 'EvaluationResults'),
   'health:DescribeEvents': { ...whole('health', 'DescribeEvents', 'events'), dates: ['from', 'to'] },
+  'health:DescribeEventsForOrganization': { ...whole('health', 'DescribeEventsForOrganization', 'events'), dates: ['from', 'to'] },
+  'health:DescribeAffectedAccountsForOrganization': whole('health', 'DescribeAffectedAccountsForOrganization', 'affectedAccounts'),
+  'health:DescribeAffectedEntitiesForOrganization': whole('health', 'DescribeAffectedEntitiesForOrganization', 'entities'),
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
   'sso:ListAccountAssignments': whole('sso', 'ListAccountAssignments', 'AccountAssignments'),
   'sso:ListAccountsForProvisionedPermissionSet': whole('sso', 'ListAccountsForProvisionedPermissionSet', 'AccountIds'),

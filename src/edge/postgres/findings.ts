@@ -4,7 +4,7 @@ import { InputError, InvariantError } from '../../core/model/errors.ts';
 import type { Finding, FindingState, LifeEvent } from '../../core/model/finding.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import { openSpans } from '../../core/ports/open-spans.ts';
-import type { FindingRow, Findings } from '../../core/ports/store.ts';
+import { type FindingRow, type Findings, ledFinding } from '../../core/ports/store.ts';
 import { pgText } from './pg-text.ts';
 import type { Scope } from './scope.ts';
 
@@ -39,6 +39,13 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       return row === undefined ? null : rowOf(row);
     },
 
+    async versions(ids) {
+      if (ids.length === 0) return [];
+      const query = db.selectFrom('findings').select(['id', 'revision', 'state']).where('tenant_id', '=', tenant);
+      const rows = await query.where('id', 'in', ids.map(pgText)).execute();
+      return rows.map(({ id, revision, state }) => ({ id, revision, state: state as FindingState }));
+    },
+
     async list(filter) {
       let query = db.selectFrom('findings').select(['doc', 'state', 'updated_at']).where('tenant_id', '=', tenant);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
@@ -46,6 +53,7 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       if (filter.rule !== undefined) query = query.where('rule', '=', pgText(filter.rule));
       if (filter.account !== undefined) query = query.where('account', '=', pgText(filter.account));
       if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+      if (filter.leads !== undefined) query = query.where(standsForItself(tenant));
       if (filter.order === 'gravest') {
         if (filter.after !== undefined) query = query.where(comesAfter(tenant, filter.after));
         query = query.orderBy('gravity', 'desc').orderBy('last_time', 'desc');
@@ -58,6 +66,7 @@ export function findingsIn({ db, tenant }: Scope): Findings {
         .selectFrom('findings')
         .select(['severity', 'state', (eb) => eb.fn.countAll<number>().as('n')])
         .where('tenant_id', '=', tenant)
+        .where(standsForItself(tenant))
         .groupBy(['severity', 'state'])
         .orderBy('severity')
         .orderBy('state')
@@ -128,7 +137,7 @@ export function findingsIn({ db, tenant }: Scope): Findings {
     },
 
     async openSince({ since, account, after, limit }) {
-      let query = db.selectFrom('findings').select(['id', 'doc']).where('tenant_id', '=', tenant);
+      let query = db.selectFrom('findings').select(['id', 'doc']).where('tenant_id', '=', tenant).where(standsForItself(tenant));
       if (account !== undefined) query = query.where('account', '=', pgText(account));
       if (after !== undefined) query = query.where('id', '>', after);
       // What ended before is as it was then: nothing has touched it since.
@@ -175,6 +184,12 @@ export function findingsIn({ db, tenant }: Scope): Findings {
       return rows.map((row) => JSON.parse(row.doc) as Finding);
     },
   };
+}
+
+/** Is not shown under another finding of the same weakness. */
+function standsForItself(tenant: string) {
+  return sql<boolean>`not exists (select 1 from jobzero.items i
+    where i.tenant_id = ${tenant} and i.kind = ${ledFinding} and i.id = findings.id and i.state = 'led')`;
 }
 
 /** What stands after this finding in the order (gravity and time down, id up). */

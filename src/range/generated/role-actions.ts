@@ -342,7 +342,6 @@ export const actorActions: readonly string[] = [
   'secretsmanager:PutResourcePolicy',
   'securityhub:BatchImportFindings',
   'securityhub:BatchUpdateFindings',
-  'securityhub:BatchUpdateFindingsV2',
   'securityhub:DescribeHub',
   'securityhub:EnableSecurityHub',
   'ses:GetAccount',

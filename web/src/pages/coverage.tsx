@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { readCoverage } from '../api/generated/client.ts';
+import { Link } from '../lib/router.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { sourceNames } from '../parts/source-names.ts';
@@ -40,6 +41,13 @@ export function CoveragePage() {
                     </td>
                     <td data-label="Only it" className="tabular">
                       {row.onlyTheirs}
+                      {row.onlyTheirTypes.map(({ type, n, example }) => (
+                        <div key={type}>
+                          <Link to={`/findings/${example}`}>
+                            {n} × <Visible text={type} />
+                          </Link>
+                        </div>
+                      ))}
                     </td>
                     <td data-label="Both" className="tabular">
                       {row.both}

@@ -18,6 +18,7 @@ import { SeverityMark } from '../parts/severity-mark.tsx';
 import { Source } from '../parts/source.tsx';
 import { StateChip } from '../parts/state-chip.tsx';
 import { Timeline } from '../parts/timeline.tsx';
+import { ToldBy } from '../parts/told-by.tsx';
 import { Visible } from '../parts/visible.tsx';
 import { Way } from '../parts/way.tsx';
 import { When } from '../parts/when.tsx';
@@ -109,6 +110,8 @@ function Detail({ detail }: { readonly detail: FindingDetail }) {
       )}
 
       {finding.imported === undefined ? null : <Source imported={finding.imported} />}
+
+      <ToldBy detail={detail} />
 
       {finding.kind === 'compliance' && finding.imported === undefined ? (
         <Section title="What was read">

@@ -61,6 +61,10 @@ export async function askForFinding(cloud: Cloud, source: FindingSource, form: R
     }
     case 'health': {
       const arn = names['arn'] ?? '';
+      if (names['account'] !== undefined) {
+        const filters = [{ eventArn: arn, awsAccountId: names['account'] }];
+        return made((await healthOfMembers((action, input) => ask(action, input, 'us-east-1'), account, filters))[0] ?? null);
+      }
       // One endpoint for all Regions: https://docs.aws.amazon.com/health/latest/ug/health-api.html
       const details = await ask('health:DescribeEventDetails', { eventArns: [arn] }, 'us-east-1');
       const found = valueAt(details, 'successfulSet', 0);
@@ -109,6 +113,26 @@ export function ofEvaluation(result: Json, { account, region, names }: ReportRef
       annotation: textAt(result, 'Annotation'),
     },
   };
+}
+
+/** What the organization's view tells of events of these members; they are asked for again in the account `home` that has the view. */
+export async function healthOfMembers(
+  call: (action: string, input: JsonObject) => Promise<Json>,
+  home: string,
+  filters: readonly { readonly eventArn: string; readonly awsAccountId: string }[],
+): Promise<readonly (Report | string | null)[]> {
+  const details = listAt(
+    await call('health:DescribeEventDetailsForOrganization', { organizationEventDetailFilters: filters }),
+    'successfulSet',
+  );
+  const entities = listAt(await call('health:DescribeAffectedEntitiesForOrganization', { organizationEntityFilters: filters }), 'entities');
+  return details.map((one) => {
+    const [member, arn] = [textAt(one, 'awsAccountId') ?? '', textAt(one, 'event', 'arn') ?? ''];
+    const of = entities.filter((entity) => textAt(entity, 'eventArn') === arn && textAt(entity, 'awsAccountId') === member);
+    const report = healthReport(ofHealth(one, of, member));
+    if (report === null || typeof report === 'string') return report;
+    return { ...report, ref: { ...report.ref, account: home, names: { arn, account: member } } };
+  });
 }
 
 /** https://docs.aws.amazon.com/health/latest/APIReference/API_EventDetails.html */

@@ -50,7 +50,9 @@ export function actorOf(
     case 'AssumedRole':
     case 'Role': {
       if (name === '') return null;
-      const issuer = `arn:${partition}:iam::${account}:role/${name}`;
+      // Roles of IAM Identity Center have a path, by which they are told to be shared: https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
+      const path = name.startsWith('AWSReservedSSO_') ? 'aws-reserved/sso.amazonaws.com/' : '';
+      const issuer = `arn:${partition}:iam::${account}:role/${path}${name}`;
       const session = sessionId.exec(principalId)?.[1];
       if (session === undefined) return { type: 'Role', uid: issuer, name, ...ids };
       return {

@@ -6,7 +6,7 @@ import type { Report } from '../../model/report.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { accessAnalyzerReport } from './access-analyzer.ts';
 import { asffReport } from './asff.ts';
-import { ofAnalyzer, ofEvaluation, ofHealth, qualifier } from './ask-for-finding.ts';
+import { healthOfMembers, ofAnalyzer, ofEvaluation, ofHealth, qualifier } from './ask-for-finding.ts';
 import { configReport } from './config.ts';
 import { guardDutyReport } from './guardduty.ts';
 import { healthReport } from './health.ts';
@@ -32,8 +32,8 @@ export interface SourceReader {
   readonly source: FindingSource;
   /** Every IAM action that it calls, and that asking for one finding calls. */
   readonly calls: readonly string[];
-  /** `account`: one Region tells of all; `region`: each tells of its own. */
-  readonly per: 'account' | 'region';
+  /** `organization`: one account tells of all; `account`: one Region tells of all; `region`: each tells of its own. */
+  readonly per: 'organization' | 'account' | 'region';
   /** Throws CloudError. */
   read(reading: SourceReading): AsyncIterable<ReadReport>;
 }
@@ -197,6 +197,30 @@ async function* readHealth(reading: SourceReading): AsyncGenerator<ReadReport> {
   }
 }
 
+/**
+ * The events of all accounts, from the management account or one that it delegated this to, once the organization's view was turned on:
+ * https://docs.aws.amazon.com/health/latest/ug/aggregate-events.html. Whose they are is asked of each event.
+ */
+async function* readHealthOfAll(reading: SourceReading): AsyncGenerator<ReadReport> {
+  const call = callOf(reading, 'us-east-1');
+  const { since, account: home } = reading;
+  const changed: JsonObject = since === 0 ? {} : { lastUpdatedTime: { from: new Date(since).toISOString() } };
+  const filter: JsonObject = { services: ['RISK', 'ABUSE', 'SECURITY'], ...changed };
+  for (const event of objects(listAt(await call('health:DescribeEventsForOrganization', { filter }), 'events'))) {
+    const eventArn = textAt(event, 'arn') ?? '';
+    // The filter knows no status: at first only what is open is wanted.
+    if (since === 0 && textAt(event, 'statusCode') === 'closed') continue;
+    const affected = texts(listAt(await call('health:DescribeAffectedAccountsForOrganization', { eventArn }), 'affectedAccounts'));
+    for (const accounts of chunks(affected, atOnce.events))
+      for (const report of await healthOfMembers(
+        call,
+        home,
+        accounts.map((awsAccountId) => ({ eventArn, awsAccountId })),
+      ))
+        yield report;
+  }
+}
+
 /** All services whose findings come in; those of Security Hub in both of its forms. */
 export const sourceReaders: readonly SourceReader[] = [
   {
@@ -232,6 +256,17 @@ export const sourceReaders: readonly SourceReader[] = [
     calls: ['health:DescribeEvents', 'health:DescribeEventDetails', 'health:DescribeAffectedEntities', 'iam:GetAccessKeyLastUsed'],
     read: readHealth,
   },
+  {
+    source: 'health',
+    per: 'organization',
+    calls: [
+      'health:DescribeEventsForOrganization',
+      'health:DescribeAffectedAccountsForOrganization',
+      'health:DescribeEventDetailsForOrganization',
+      'health:DescribeAffectedEntitiesForOrganization',
+    ],
+    read: readHealthOfAll,
+  },
 ];
 
 /** Every IAM action that reading other services' findings calls, sorted. */
@@ -247,6 +282,9 @@ export function outcomeOf(error: unknown): SourceOutcome {
 /** One sentence on a service that was not read. */
 export function whyUnread(source: FindingSource, { kind, code, action }: Extract<SourceOutcome, { readonly read: false }>): string {
   const name = findingSources[source];
+  // https://docs.aws.amazon.com/health/latest/ug/health-api.html
+  if (source === 'health' && code.startsWith('SubscriptionRequired'))
+    return 'AWS Health cannot be read: its API needs a Business, Enterprise On-Ramp or Enterprise support plan. What it sends by EventBridge comes in all the same.';
   switch (kind) {
     case 'denied':
       return `${name} may not be read: ${action} was refused (${code}).`;

@@ -88,9 +88,9 @@ const tacticTypes: ReadonlyMap<string, string> = new Map(
 
 /**
  * The finding in the AWS Security Finding Format, within its limits, as BatchImportFindings takes it:
- * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html. `changedAt`: when its life changed last.
  */
-export function toAsff(finding: Finding, state?: FindingState): JsonObject {
+export function toAsff(finding: Finding, state?: FindingState, changedAt = finding.lastTime): JsonObject {
   const region = homeRegion(finding.region);
   const partition = partitionOf(region);
   const first = isoTime(finding.firstTime);
@@ -104,6 +104,12 @@ export function toAsff(finding: Finding, state?: FindingState): JsonObject {
     Description: orDash(
       clipLine(finding.rule.description === '' ? finding.message : `${finding.message} ${finding.rule.description}`, 1024),
     ),
+    // What a provider says anew of these counts only here, once people may have changed them at the top:
+    // https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+    FindingProviderFields: {
+      Severity: { Label: severities[finding.severity].Label, Original: finding.severity },
+      Types: typesOf(finding),
+    },
     FirstObservedAt: first,
     GeneratorId: orDash(clipLine(finding.rule.id, 512)),
     Id: `jobzero/${clipLine(finding.tenant, 128)}/${finding.id}`,
@@ -116,13 +122,14 @@ export function toAsff(finding: Finding, state?: FindingState): JsonObject {
       ...(finding.rule.techniques.length === 0 ? {} : { 'jobzero/techniques': clipLine(finding.rule.techniques.join(','), 2048) }),
     },
     ProductName: 'jobzero',
-    RecordState: state === 'retracted' ? 'ARCHIVED' : 'ACTIVE',
+    RecordState: state === 'retracted' || state === 'resolved' ? 'ARCHIVED' : 'ACTIVE',
     Resources: resourcesOf(finding),
     SchemaVersion: '2018-10-08',
     Severity: { ...severities[finding.severity], Original: finding.severity },
     Title: orDash(clipLine(finding.rule.title, 256)),
     Types: typesOf(finding),
-    UpdatedAt: last,
+    // A later import counts only with a later time.
+    UpdatedAt: isoTime(Math.max(finding.lastTime, changedAt)),
     ...(state === undefined ? {} : { Workflow: { Status: workflows[state] } }),
   };
 }

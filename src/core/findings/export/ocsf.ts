@@ -14,11 +14,17 @@ const limit = 8192;
 /**
  * The finding as an OCSF event of the class of its kind. It is a function of the finding
  * alone, so it has no product version, worker or processing time in it. With `state`, the finding's life at the
- * moment of the export is added as `status`; that is not part of the finding.
+ * moment of the export is added as `status`; that is not part of the finding. `updatedAt`: the reader has an earlier version, and this one is of
+ * that time, in milliseconds since 1970.
  */
-export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
+export function toOcsf(finding: Finding, state?: FindingState, updatedAt?: number): JsonObject {
   const { uid: classUid, name: className } = ocsfClasses[finding.kind];
-  const activity = state === 'resolved' || state === 'retracted' ? { id: 3, name: 'Close' } : { id: 1, name: 'Create' };
+  const activity =
+    state === 'resolved' || state === 'retracted'
+      ? { id: 3, name: 'Close' }
+      : updatedAt === undefined
+        ? { id: 1, name: 'Create' }
+        : { id: 2, name: 'Update' };
   const rule = finding.rule;
   return {
     activity_id: activity.id,
@@ -43,6 +49,7 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
       desc: text(rule.description === '' ? finding.message : rule.description),
       first_seen_time: finding.firstTime,
       last_seen_time: finding.lastTime,
+      ...(updatedAt === undefined ? {} : { modified_time: updatedAt }),
       ...(finding.imported === undefined ? {} : { src_url: text(finding.imported.url) }),
       ...some('related_events', finding.evidence.map(relatedEvent)),
       related_events_count: finding.count.n,
@@ -65,7 +72,7 @@ export function toOcsf(finding: Finding, state?: FindingState): JsonObject {
     severity_id: severityIds[finding.severity],
     start_time: finding.firstTime,
     ...(state === undefined ? {} : { status: ocsfStatuses[state].name, status_id: ocsfStatuses[state].id }),
-    time: finding.lastTime,
+    time: updatedAt ?? finding.lastTime,
     type_name: `${className}: ${activity.name}`,
     type_uid: classUid * 100 + activity.id,
     unmapped: {

@@ -90,6 +90,28 @@ test.each<[string, readonly Told[], readonly string[]]>([
   expect(counted(told.map(finding))).toEqual(wanted);
 });
 
+test('what only a service saw is told by type, the most first, with the smallest id of each', () => {
+  const of = (type: string) => {
+    const one = finding({ source: 'guardduty', on: `arn:aws:s3:::other-${n}` });
+    return { ...one, imported: { ...(one.imported as NonNullable<Finding['imported']>), type } };
+  };
+  const findings = [...'BCAADEFCB'].map(of);
+  const types = (list: readonly Finding[]) => {
+    const counter = new CoverageCounter(answers);
+    for (const one of list) counter.add(one);
+    return counter.rows()[0]?.onlyTheirTypes;
+  };
+  const idOf = (i: number) => findings[i]?.id;
+  expect(types(findings)).toEqual([
+    { type: 'A', n: 2, example: idOf(2) },
+    { type: 'B', n: 2, example: idOf(0) },
+    { type: 'C', n: 2, example: idOf(1) },
+    { type: 'D', n: 1, example: idOf(4) },
+    { type: 'E', n: 1, example: idOf(5) },
+  ]);
+  expect(types([...findings].reverse())).toEqual(types(findings));
+});
+
 test('a service that was read and found nothing is there, with what only we saw', () => {
   expect(counted([finding({})], ['111122223333 guardduty', '444455556666 macie'])).toEqual([
     '111122223333 guardduty 0: 0 0 1',

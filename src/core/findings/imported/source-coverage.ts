@@ -14,7 +14,20 @@ export interface SourceCoverage {
   readonly both: number;
   /** Findings of our rules and controls that answer types of this service, which it does not have. */
   readonly onlyOurs: number;
+  /** What of the service only it saw: the types of which there is the most, the most first. */
+  readonly onlyTheirTypes: readonly TypeCount[];
 }
+
+/** Findings of one type of a service. */
+export interface TypeCount {
+  /** As the service says it; for who reads logs and reports it is anybody's text. */
+  readonly type: string;
+  readonly n: number;
+  /** The smallest id of one of them. */
+  readonly example: string;
+}
+
+const mostTypes = 5;
 
 interface Noted {
   readonly account: string;
@@ -24,6 +37,8 @@ interface Noted {
 }
 
 interface Theirs extends Noted {
+  readonly id: string;
+  readonly type: string;
   readonly source: FindingSource;
   readonly answers: readonly string[];
 }
@@ -56,7 +71,10 @@ export class CoverageCounter {
     const noted: Noted = { account, names: namesOf(finding), time: kind === 'detection' ? firstTime : null };
     if (imported === undefined) {
       if (this.sourcesOf.has(rule.id)) this.ours.push({ ...noted, rule: rule.id });
-    } else if (imported.sample !== true) this.theirs.push({ ...noted, source: imported.source, answers: imported.answers });
+    } else if (imported.sample !== true) {
+      const { source, type, answers } = imported;
+      this.theirs.push({ ...noted, id: finding.id, type, source, answers });
+    }
   }
 
   /** By account, then in the order of the services; only those that found something, or were read (`read`: `account source`). */
@@ -67,10 +85,10 @@ export class CoverageCounter {
         const key = `${one.account} ${one.rule} ${name}`;
         byName.set(key, [...(byName.get(key) ?? []), one]);
       }
-    const counts = new Map<string, { seen: number; both: number; onlyOurs: number }>();
+    const counts = new Map<string, { seen: number; both: number; onlyOurs: number; types: Map<string, { n: number; example: string }> }>();
     const countOf = (account: string, source: FindingSource) => {
       const key = `${account} ${source}`;
-      const count = counts.get(key) ?? { seen: 0, both: 0, onlyOurs: 0 };
+      const count = counts.get(key) ?? { seen: 0, both: 0, onlyOurs: 0, types: new Map() };
       counts.set(key, count);
       return count;
     };
@@ -82,6 +100,11 @@ export class CoverageCounter {
       const count = countOf(one.account, one.source);
       count.seen++;
       if (same.length > 0) count.both++;
+      else {
+        const { n, example } = count.types.get(one.type) ?? { n: 0, example: one.id };
+        const [first = one.id] = [one.id, example].sort();
+        count.types.set(one.type, { n: n + 1, example: first });
+      }
       for (const ours of same) known.set(ours, (known.get(ours) ?? new Set()).add(one.source));
     }
     for (const key of read) {
@@ -94,9 +117,13 @@ export class CoverageCounter {
         if (known.get(one)?.has(source) !== true && counts.has(`${one.account} ${source}`)) countOf(one.account, source).onlyOurs++;
     const order = Object.keys(findingSources);
     return [...counts]
-      .map(([key, { seen, both, onlyOurs }]): SourceCoverage => {
+      .map(([key, { seen, both, onlyOurs, types }]): SourceCoverage => {
         const [account = '', source = ''] = key.split(' ');
-        return { account, source: source as FindingSource, seen, onlyTheirs: seen - both, both, onlyOurs };
+        const onlyTheirTypes = [...types]
+          .map(([type, count]) => ({ type, ...count }))
+          .sort((a, b) => b.n - a.n || (a.type < b.type ? -1 : 1))
+          .slice(0, mostTypes);
+        return { account, source: source as FindingSource, seen, onlyTheirs: seen - both, both, onlyOurs, onlyTheirTypes };
       })
       .sort((a, b) => (a.account === b.account ? order.indexOf(a.source) - order.indexOf(b.source) : a.account < b.account ? -1 : 1));
   }

@@ -107,7 +107,7 @@ export type FindingRow = { readonly finding: Finding; readonly state: FindingSta
 export type FindingState = "open" | "acknowledged" | "suppressed" | "resolved" | "retracted";
 
 /** @public */
-export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null; readonly about: readonly (AboutRow)[]; readonly way: readonly (Station)[] };
+export type FindingDetail = { readonly finding: Finding; readonly state: FindingState; readonly updatedAt: number; readonly life: readonly (LifeEvent)[]; readonly decisions: readonly (DecisionView)[]; readonly judgement: JudgementView | null; readonly actions: readonly (ActionView)[]; readonly possible: readonly (PossibleAction)[]; readonly alsoDone: readonly (FindingRow)[]; readonly incident: { readonly id: string; readonly title: string; readonly pages: boolean } | null; readonly told: readonly (ToldBy)[]; readonly ledBy: string | null; readonly disagreement: string | null; readonly about: readonly (AboutRow)[]; readonly way: readonly (Station)[] };
 
 /** @public */
 export type LifeEvent = { readonly event: "raised" | "superseded" | "retracted" | "acknowledged" | "suppressed" | "resolved" | "reopened"; readonly at: number; readonly by: string; readonly note: string; readonly revision: string };
@@ -120,6 +120,9 @@ export type Decision = { readonly format: "jobzero.decision/1"; readonly finding
 
 /** @public */
 export type PossibleAction = { readonly id: string; readonly option: ProposedAction; readonly title: string; readonly asks: string | null };
+
+/** @public */
+export type ToldBy = { readonly finding: string; readonly source: string; readonly type: string; readonly severity: Severity; readonly state: FindingState; readonly fails: boolean; readonly at: number; readonly url: string };
 
 /** @public */
 export type Station = { readonly name: "event" | "setting" | "finding" | "decision" | "judgement" | "action" | "verified" | "ledger"; readonly state: "done" | "now" | "ahead" | "trouble" | "skipped"; readonly at: number | null; readonly says: string };
@@ -272,7 +275,7 @@ export type InvestigationDetail = { readonly id: string; readonly state: "open" 
 export type AuditReport = { readonly strata: readonly ({ readonly stratum: string; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number })[]; readonly closed: number; readonly judged: number; readonly wrong: number; readonly atMost: number; readonly waiting: number; readonly findings: readonly (string)[] };
 
 /** @public */
-export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly readAt: number | null; readonly unread: readonly (string)[] };
+export type CoverageRow = { readonly account: string; readonly source: "guardduty" | "security-hub" | "inspector" | "macie" | "access-analyzer" | "config" | "health"; readonly seen: number; readonly onlyTheirs: number; readonly both: number; readonly onlyOurs: number; readonly onlyTheirTypes: readonly ({ readonly type: string; readonly n: number; readonly example: string })[]; readonly readAt: number | null; readonly unread: readonly (string)[] };
 
 /** @public */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: string; readonly note: string };
