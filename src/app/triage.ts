@@ -249,17 +249,19 @@ async function decideNow(
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
   const operators = world.offers.some(({ cutsOff }) => cutsOff === true) ? await operatorsOf(tx) : [];
+  const own = deps.own();
   const context: DecideContext = {
     format: 'jobzero.context/1',
     at,
     stopped: await isStopped(tx),
     evidence: world.evidence,
-    ownAction: await ownActionOf(tx, finding, deps.own),
+    ownAction: await ownActionOf(tx, finding, own.patterns),
     startedLastHour: {
       everywhere: await tx.actions.startedSince(at - hour, null),
       account: await tx.actions.startedSince(at - hour, finding.account),
     },
-    own: deps.own,
+    own: own.patterns,
+    ownWhat: own.what,
     ...(operators.length === 0 ? {} : { operators }),
     offers: world.offers,
     about: deployer === undefined ? about : { ...about, deployer },

@@ -23,11 +23,11 @@ import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
 import { keepIncidentMode } from './keep-incident-mode.ts';
 import { keepLearning } from './keep-learning.ts';
+import { keepOwn } from './keep-own.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { keepTellingOwners } from './keep-telling-owners.ts';
 import { openChannels } from './open-channels.ts';
-import { ownPrincipals } from './own-principals.ts';
 import { reachableBy } from './reachable.ts';
 import { openState } from './state.ts';
 
@@ -70,6 +70,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     const choice = parseCloudChoice(env['JOBZERO_CLOUD']);
     const cloud = await openCloud(choice);
     ends.push(() => cloud.close());
+    const own = await keepOwn(choice, cloud, env, trouble);
+    ends.push(own.stop);
     const { tenant, store, clock, playbooks } = state;
     const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
     const pool = appPool(state.database.url);
@@ -86,7 +88,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         if (fatal) gone.abort();
       },
     });
-    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf, own: ownPrincipals(choice) });
+    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf, own: own.now });
     defineUndo(durable, { cloud, clock, playbooks: playbookOf });
     await durable.launch();
     ends.push(() => durable.shutdown());
@@ -104,7 +106,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           engines,
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
-          own: ownPrincipals(choice),
+          own: own.now,
           reachable,
           answeredBy: answeredBy(await answers()),
           exposing: await exposingControls(),
