@@ -1,5 +1,6 @@
 // The policies of the roles `actor` and `undoer`: the calls of playbooks' plans and of their undo, and the reads around them.
 import { permissionOf } from '../src/core/act/permission.ts';
+import { contactReads } from '../src/core/collect/inventory/read-contacts.ts';
 import { closingActions } from '../src/core/collect/reports/closing-calls.ts';
 import type { Playbook } from '../src/core/model/plan.ts';
 import { playbookModules } from './units.ts';
@@ -32,6 +33,9 @@ export const setReads = ['sso:DescribePermissionSet', 'sso:ListInstances', 'sso:
 /** How it is asked, before a plan begins, whether the role that acts may do all of it. */
 export const roleReads = ['iam:GetRole', 'iam:SimulatePrincipalPolicy'];
 
+/** How the inventory finds whose an account and its resources are. */
+export const ownerReads = [...contactReads, 'tag:GetResources'];
+
 /** Both policy documents as text. A session narrows them further to one plan's calls and ARNs. */
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
@@ -50,7 +54,7 @@ export async function rangeRoles(): Promise<string> {
   const listOf = (text: string) =>
     (JSON.parse(text) as { readonly Statement: readonly { readonly Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads].map(permissionOf))].sort();
+  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads, ...ownerReads].map(permissionOf))].sort();
   const lines = (actions: readonly string[]) => actions.map((action) => `  '${action}',\n`).join('');
   const list = (name: string, what: string, actions: readonly string[]) =>
     `\n/** ${what} */\nexport const ${name}: readonly string[] = [\n${lines(actions)}];\n`;

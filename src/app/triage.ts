@@ -245,7 +245,7 @@ async function decideNow(
   at: number,
 ): Promise<DecidedNow> {
   const tolerance = await toleranceOf(tx);
-  const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
+  const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, { exposing: deps.exposing, deployer }), reach);
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
   const operators = world.offers.some(({ cutsOff }) => cutsOff === true) ? await operatorsOf(tx) : [];
@@ -264,7 +264,7 @@ async function decideNow(
     ownWhat: own.what,
     ...(operators.length === 0 ? {} : { operators }),
     offers: world.offers,
-    about: deployer === undefined ? about : { ...about, deployer },
+    about,
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
     reachable: Object.keys(reach).sort(),
   };
@@ -274,9 +274,9 @@ async function decideNow(
   return { decision, about, write: () => record(tx, finding, texts, bytes, decision, at) };
 }
 
-/** With the person who is meant by the owner's tag, where that person can be asked. */
+/** With the person who is meant by the owner's name, where that person can be asked. */
 function ownedByPerson(about: About, reach: Reachable): About {
-  const person = about.owner === null ? null : personNamed(about.owner.name, reach);
+  const person = about.owner === null || about.owner.changedLast === true ? null : personNamed(about.owner.name, reach);
   return about.owner === null || person === null ? about : { ...about, owner: { ...about.owner, person } };
 }
 

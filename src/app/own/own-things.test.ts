@@ -149,7 +149,8 @@ const kinds: readonly (readonly [kind: string, own: OwnSettings, uid: string, sa
 ];
 
 describe("no playbook touches what is jobzero's own", () => {
-  test.each(kinds)('%s: neither alone nor on approval, and it says why', async (_kind, own, uid, says, cutsOff = false) => {
+  const each = kinds.map(([kind, own, uid, says, cutsOff = false]) => ({ kind, own, uid, says, cutsOff }));
+  test.each(each)('$kind: neither alone nor on approval, and it says why', async ({ own, uid, says, cutsOff }) => {
     const playbook = touching(cutsOff);
     const decision = decided(own, playbook, uid);
     expect(decision.guardrails).toContain('own-path');

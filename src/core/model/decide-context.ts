@@ -56,7 +56,11 @@ export interface About {
     readonly from: string;
     /** The person of `reachable` who is meant; absent where nobody is, and in contexts of before. */
     readonly person?: string;
+    /** Known by having changed it last: they are shown and told, and do not vouch for it. */
+    readonly changedLast?: true;
   } | null;
+  /** Where nobody is named: the ways to an owner that could not be looked at, with the missing permission. Absent where there are none, and in contexts of before. */
+  readonly ownerUnknown?: readonly string[];
   /** Open weaknesses of High and above of the same resources: rule ids with their severities, sorted. */
   readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
   /** The infrastructure code that made it, and how that is known; null when none is known. */

@@ -47,7 +47,7 @@ const globalRegions: { readonly [partition: string]: string } = {
   'aws-iso': 'us-iso-east-1',
   'aws-iso-b': 'us-isob-east-1',
 };
-const globalServices: ReadonlySet<Service> = new Set(['iam', 'organizations']);
+const globalServices: ReadonlySet<Service> = new Set(['account', 'iam', 'organizations']);
 const mostPages = 20_000;
 
 /**

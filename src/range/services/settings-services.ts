@@ -1,4 +1,5 @@
 import type { OperationTable } from '../operation.ts';
+import { account } from './account.ts';
 import { containers } from './containers.ts';
 import { dataStores } from './data-stores.ts';
 import { ec2More } from './ec2-more.ts';
@@ -16,6 +17,7 @@ import { watchers } from './watchers.ts';
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
 export const services: readonly OperationTable[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
+  account,
   functions,
   iamMore,
   identityCenter,
