@@ -1,6 +1,7 @@
 import { readsOf } from '../core/act/actions-of.ts';
 import { permissionOf } from '../core/act/permission.ts';
 import { contactReads } from '../core/collect/inventory/read-contacts.ts';
+import { readTagged } from '../core/collect/inventory/read-tagged.ts';
 import { inventoryReads } from '../core/collect/inventory/take-inventory.ts';
 import { sourceReads } from '../core/collect/reports/read-sources.ts';
 import type { Control } from '../core/model/control.ts';
@@ -13,7 +14,7 @@ export const setReads = ['sso:DescribePermissionSet', 'sso:ListInstances', 'sso:
 export const roleReads = ['iam:GetRole', 'iam:SimulatePrincipalPolicy'];
 
 /** How the inventory finds whose an account and its resources are. */
-export const ownerReads = [...contactReads, 'tag:GetResources'];
+export const ownerReads = [...contactReads, ...readTagged.calls];
 
 /** Whom we are, where we may look, and what happened: needed before any unit reads something. */
 const always = [

@@ -58,6 +58,8 @@ export interface AccountState {
   readonly email: string;
   /** Alternate contacts by type (`SECURITY`), in AWS's spelling. */
   contacts?: Record<string, JsonObject>;
+  /** Tags of resources by their ARN, of those that keep none themselves. */
+  tagged?: Record<string, Record<string, string>>;
   /** Tags of the account in its organisation. */
   tags?: Record<string, string>;
   readonly users: Record<string, UserState>;

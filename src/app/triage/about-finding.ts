@@ -109,7 +109,8 @@ async function read(tx: Tx, hash: string): Promise<AccountIndex | null> {
   if (known !== undefined) return known;
   const text = await tx.documents.get(hash);
   if (text === null) return null;
-  const index = indexAccount((JSON.parse(text) as Snapshot).resources);
+  const { resources, unread } = JSON.parse(text) as Snapshot;
+  const index = indexAccount(resources, unread);
   const [oldest] = held.keys();
   if (held.size >= mostHeld && oldest !== undefined) held.delete(oldest);
   held.set(hash, index);

@@ -12,6 +12,7 @@ import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
+import { tagging } from './tagging.ts';
 import { watchers } from './watchers.ts';
 
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
@@ -25,6 +26,7 @@ export const services: readonly OperationTable[] = [
   mailAndModels,
   organizationPlaces,
   rolesAnywhere,
+  tagging,
   watchers,
   // Data, storage, compute, network, databases, containers.
   containers,

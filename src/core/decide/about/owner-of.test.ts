@@ -109,10 +109,17 @@ test('what could not be read of the ways is named with its permission, where nob
   expect(owner([bucket({}), itself({}, { operationsContact: null }, unread)])).toEqual({
     owner: null,
     unknown: [
-      "the account's security contact: account:GetAlternateContact is missing",
-      "the account's address: organizations:DescribeAccount is missing",
+      "the account's security contact: account:GetAlternateContact failed",
+      "the account's address: organizations:DescribeAccount failed",
     ],
   });
   expect(owner([bucket({ owner: 'olga' }), itself({}, {}, unread)]).unknown).toEqual([]);
   expect(ownerOf(finding, {}, null, null, words).owner).toEqual({ name: 'kim', from: 'accountOwners of the tolerance' });
+});
+
+test('tags of its type that could not be read are named, of its Region alone', () => {
+  const missed = { account, permission: 'tag:GetResources', types: ['AWS::S3::Bucket'], code: 'AccessDenied', reason: 'x' };
+  const unknown = (of: string) => ownerOf(finding, {}, null, indexAccount([], [{ ...missed, region: of }]), { ownerTags: [] }).unknown;
+  expect(unknown(region)).toEqual(['its tags: tag:GetResources failed']);
+  expect(unknown('us-east-1')).toEqual([]);
 });

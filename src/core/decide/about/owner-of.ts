@@ -41,7 +41,7 @@ export function ownerOf(
     (named === undefined ? null : { name: named, from: 'accountOwners of the tolerance' }) ??
     (itself === undefined ? null : from(ownerIn(itself.tags, ownerTags), 'of the account')) ??
     contact.owner;
-  return { owner, unknown: owner === null ? contact.unknown : [] };
+  return { owner, unknown: owner === null ? [...untold(finding, account), ...contact.unknown] : [] };
 }
 
 /** Whose it is by its tags: the first of the tolerance's owner tags that says something; null where none does. */
@@ -95,7 +95,7 @@ const ways = [
 ] as const;
 
 function contactOf({ props, unread }: Resource): { readonly owner: Owner | null; readonly unknown: readonly string[] } {
-  const missing = (way: string, says: string) => (Object.hasOwn(unread, way) ? [`${says}: ${unread[way]} is missing`] : []);
+  const missing = (way: string, says: string) => (Object.hasOwn(unread, way) ? [`${says}: ${unread[way]} failed`] : []);
   for (const [way, says] of ways) {
     const email = textAt(asObject(props[way]) ?? {}, 'email');
     if (email !== null) return { owner: { name: email, from: says }, unknown: [] };
@@ -109,6 +109,14 @@ function contactOf({ props, unread }: Resource): { readonly owner: Owner | null;
       ...missing('tags', "the account's tags"),
     ],
   };
+}
+
+/** Tags of its type that could not be read. */
+function untold({ resources }: Finding, account: AccountIndex | null): readonly string[] {
+  const missed = (account?.unread ?? []).filter(({ types, region }) =>
+    resources.some((one) => types.includes(one.type) && (one.region === region || region === 'aws-global')),
+  );
+  return [...new Set(missed.map(({ permission }) => `its tags: ${permission} failed`))];
 }
 
 function from(owner: Owner | null, of: string): Owner | null {

@@ -3,6 +3,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { need } from '../../../tools/require.ts';
 import { readAccount } from '../../core/collect/inventory/read-account.ts';
+import { readTagged } from '../../core/collect/inventory/read-tagged.ts';
 import { limitTo, readingOf } from '../../core/collect/inventory/reading.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
 import { openAws } from './open-aws.ts';
@@ -31,16 +32,15 @@ describe.skipIf(!need('moto'))('whose an account and its resources are, over the
     expect(account?.props).toMatchObject({ securityContact: { name: 'Sec', email: 'security@example.com' }, operationsContact: null });
   });
 
-  test('tags of many services come from one list, followed to its end', async () => {
+  test('tags of many services come from one list', async () => {
     const client = new SecretsManagerClient({ endpoint: moto.url, region, credentials });
     await client.send(new CreateSecretCommand({ Name: 'orders', SecretString: 'x', Tags: [{ Key: 'owner', Value: 'olga' }] }));
     client.destroy();
     const cloud = openAws({ endpointUrl: moto.url, credentials, pacer: unpaced });
-    const input = { ResourcesPerPage: 1, ResourceTypeFilters: ['secretsmanager', 'rds:db'] };
-    const answer = await cloud.call({ account: moto.account, region, action: 'tag:GetResources', input, role: 'reader' });
+    const found = await readTagged.read(readingOf(cloud, moto.account, 'aws', region, [region], limitTo(4)));
     await cloud.close();
-    expect(answer).toMatchObject({
-      ResourceTagMappingList: [{ ResourceARN: expect.stringContaining(':secret:orders-'), Tags: [{ Key: 'owner', Value: 'olga' }] }],
-    });
+    expect(found).toMatchObject([
+      { type: 'AWS::SecretsManager::Secret', name: expect.stringMatching(/^orders-/), tags: { owner: 'olga' } },
+    ]);
   });
 });
