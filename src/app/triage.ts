@@ -26,6 +26,7 @@ import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-
 import { type Chain, chainLooked, chainUnread, dueChains } from './triage/follow-chain.ts';
 import { incidentFor } from './triage/incident-for.ts';
 import { lastChange } from './triage/last-change.ts';
+import { changeLearnt } from './triage/learn-changes.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheChain, readTheWorld, type World } from './triage/read-the-world.ts';
@@ -141,7 +142,8 @@ async function triageChain(
   return store.within(tenant, async (tx) => {
     if (!(await chainLooked(tx, finding.id, chain, deps.clock.now())) || world.offers.length === 0) return null;
     const at = deps.clock.now();
-    const { decision, write } = await decideNow(deps, tx, finding, { world, reach: {} }, at);
+    const deployer = await knownBefore(tx, finding.id, await tx.decisions.ofFinding(finding.id));
+    const { decision, write } = await decideNow(deps, tx, finding, { world, reach: {}, deployer }, at);
     await write();
     const actions: string[] = [];
     const plan = async (action: ProposedAction, by: string) => {
@@ -211,7 +213,7 @@ async function decideWith(
     const at = deps.clock.now();
     const isDone = await isDecided(tx, finding, earlier);
     if (isDone && !(await isDueAgain(tx, finding.id, at))) return null;
-    const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
+    const changed = deployer === undefined ? await knownBefore(tx, finding.id, earlier) : deployer;
     const { decision, about, write } = await decideNow(deps, tx, finding, { world, reach, deployer: changed }, at);
     const unsettled = await isUnsettled(tx, decision, comesIn, at);
     if (unsettled && (isDone || decision.verdict === 'ask')) return 'settles';
@@ -290,11 +292,12 @@ async function isUnsettled(tx: Tx, { finding, guardrails }: Decision, comesIn: b
   return comesIn || at - raised < settlesIn;
 }
 
-/** Who changed it last, as it was found when it was decided before: AWS is asked once about a finding. */
-async function knownBefore(tx: Tx, earlier: readonly DecisionRow[]): Promise<Deployer | null | undefined> {
+/** Who changed it last, as it was found when it was decided before, or since: AWS is asked once about a finding. */
+async function knownBefore(tx: Tx, finding: string, earlier: readonly DecisionRow[]): Promise<Deployer | null | undefined> {
   const [last] = earlier.toSorted((a, b) => b.at - a.at);
   const text = last === undefined ? null : await tx.documents.get(last.contextHash);
-  return text === null ? undefined : (JSON.parse(text) as DecideContext).about?.deployer;
+  const then = text === null ? undefined : (JSON.parse(text) as DecideContext).about?.deployer;
+  return then === undefined ? changeLearnt(tx, finding) : then;
 }
 
 /** Its revision was decided, and what it tells did not come back since. */

@@ -15,6 +15,7 @@ import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
 import { questionKind } from '../triage/ask-actor.ts';
 import { followQuestions } from '../triage/follow-questions.ts';
+import { LearningPlace, learnChanges } from '../triage/learn-changes.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
@@ -49,6 +50,7 @@ export type WorkerMessage =
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
 const incidentsEveryMs = 60_000;
+const changesEveryMs = 30_000;
 /** What ended is put away at its source minutes later: nobody waits for it. */
 const closeEveryMs = 30_000;
 
@@ -142,6 +144,9 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(store, [], incidentsEveryMs, () => askAboutIncidents({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
+    const learning = new LearningPlace();
+    const learn = () => learnChanges({ store, tenant, clock, cloud }, learning).then(() => {});
+    ends.push(await keepGoing(store, [], changesEveryMs, learn, trouble));
     ends.push(await keepTellingOwners(state, channels, trouble));
     ends.push(await keepLearning(state, engines, trouble));
     ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));

@@ -42,7 +42,12 @@ describe.skipIf(!need('moto'))('a queue from outside', () => {
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: `arn:aws:sqs:${region}:${moto.account}:dead`, maxReceiveCount: 3 });
     await client.send(new CreateQueueCommand({ QueueName: 'logs', Attributes: { Policy, RedrivePolicy } }));
     await client.send(new SendMessageCommand({ QueueUrl: `${moto.url}/${moto.account}/dead`, MessageBody: 'x' }));
-    expect(await look('logs')).toEqual({ waiting: 0, oldestMs: 0, dead: { name: 'dead', waiting: 1 }, policy: expect.stringContaining('sqs:SendMessage') });
+    expect(await look('logs')).toEqual({
+      waiting: 0,
+      oldestMs: 0,
+      dead: { name: 'dead', waiting: 1 },
+      policy: expect.stringContaining('sqs:SendMessage'),
+    });
     await client.send(new SendMessageCommand({ QueueUrl: `${moto.url}/${moto.account}/logs`, MessageBody: 'y' }));
     // The emulator makes no metrics: nothing says how old it is.
     expect(await look('logs')).toMatchObject({ waiting: 1, oldestMs: null });
