@@ -1,7 +1,8 @@
 // The policies of the roles `actor` and `undoer`: the calls of playbooks' plans and of their undo, and the reads around them.
+import { ownerReads, roleReads, setReads } from '../src/app/reader-actions.ts';
+import { actsWith, readsOf, undoesWith } from '../src/core/act/actions-of.ts';
 import { permissionOf } from '../src/core/act/permission.ts';
 import { closingActions } from '../src/core/collect/reports/closing-calls.ts';
-import type { Playbook } from '../src/core/model/plan.ts';
 import { playbookModules } from './units.ts';
 
 export const actorRolePath = 'docs/reference/actor-role.json';
@@ -26,21 +27,12 @@ const never = {
 /** What channels call, since findings go to Security Hub, and what puts findings of other services away where they came from. */
 const told = ['securityhub:BatchImportFindings', ...closingActions];
 
-/** How triage finds of which permission set the role of a person in the management account is. */
-export const setReads = ['sso:DescribePermissionSet', 'sso:ListInstances', 'sso:ListPermissionSetsProvisionedToAccount'];
-
-/** How it is asked, before a plan begins, whether the role that acts may do all of it. */
-export const roleReads = ['iam:GetRole', 'iam:SimulatePrincipalPolicy'];
-
 /** Both policy documents as text. A session narrows them further to one plan's calls and ARNs. */
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
   return {
-    actor: documentOf('JobzeroActs', [...playbooks.flatMap((playbook) => [...readsOf(playbook), ...doesOf(playbook)]), ...told]),
-    undoer: documentOf(
-      'JobzeroUndoes',
-      playbooks.flatMap((playbook) => [...readsOf(playbook), ...playbook.undoes, ...permitsOf(playbook)]),
-    ),
+    actor: documentOf('JobzeroActs', [...playbooks.flatMap(actsWith), ...told]),
+    undoer: documentOf('JobzeroUndoes', playbooks.flatMap(undoesWith)),
   };
 }
 
@@ -50,7 +42,7 @@ export async function rangeRoles(): Promise<string> {
   const listOf = (text: string) =>
     (JSON.parse(text) as { readonly Statement: readonly { readonly Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads].map(permissionOf))].sort();
+  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads, ...ownerReads].map(permissionOf))].sort();
   const lines = (actions: readonly string[]) => actions.map((action) => `  '${action}',\n`).join('');
   const list = (name: string, what: string, actions: readonly string[]) =>
     `\n/** ${what} */\nexport const ${name}: readonly string[] = [\n${lines(actions)}];\n`;
@@ -66,21 +58,4 @@ function documentOf(Sid: string, actions: readonly string[]): string {
   const Action = [...new Set(actions.map(permissionOf))].sort();
   const Statement = [{ Sid, Effect: 'Allow', Action, Resource: '*' }, never];
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
-}
-
-function doesOf({ examples, plan }: Playbook): readonly string[] {
-  return examples.flatMap(({ target }) => plan(target, 0).flatMap((step) => [step.do.action, ...(step.permits ?? [])]));
-}
-
-function permitsOf({ examples, plan }: Playbook): readonly string[] {
-  return examples.flatMap(({ target }) => plan(target, 0).flatMap((step) => step.permits ?? []));
-}
-
-/** What a playbook reads before it acts and after, as its examples show. */
-export function readsOf({ examples, plan, requires, surveys }: Playbook): readonly string[] {
-  return examples.flatMap(({ target }) => [
-    ...(surveys?.(target, 0) ?? []).map(({ read }) => read.action),
-    ...plan(target, 0).flatMap(({ read, verify }) => [read.action, verify.action]),
-    ...(requires?.(target) ?? []).flatMap(({ read, follow }) => [read.action, ...(follow === undefined ? [] : [follow.action])]),
-  ]);
 }

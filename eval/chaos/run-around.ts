@@ -1,5 +1,6 @@
 import { rules as ownRules } from '../../content/index.ts';
 import { dispatch } from '../../src/app/dispatch.ts';
+import { ownThings } from '../../src/app/own/own-things.ts';
 import {
   type Attacked,
   carryOut,
@@ -38,7 +39,16 @@ export async function decideInTrouble(after: Attacked, dice: Dice): Promise<read
   });
   const { playbook } = after.scenario;
   const clock = { now: () => world.organisation.range.now() };
-  const deps = { tenant, store: world.store, cloud: world.cloud, clock, engines, playbooks: [playbook], rules, own: [] };
+  const deps = {
+    tenant,
+    store: world.store,
+    cloud: world.cloud,
+    clock,
+    engines,
+    playbooks: [playbook],
+    rules,
+    own: () => ownThings({ roles: [] }),
+  };
   for (let round = 0; round < 8; round++) {
     await triage(deps);
     world.pass(5 * minute);

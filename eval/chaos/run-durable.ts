@@ -122,6 +122,7 @@ async function runOn(
       if (entry.how === 'lost-after') await make(entry, call);
       throw new CloudError('unavailable', 'InternalFailure', call.action, 'planted');
     },
+    self: async () => null,
     accounts: async () => [],
     members: async () => null,
     regions: async () => [],

@@ -3,11 +3,12 @@ import { playbooks as ownPlaybooks, rules as ownRules, sequences as ownSequences
 import { defineCarryOut } from '../../src/app/carry-out.ts';
 import type { IngestDeps } from '../../src/app/ingest-batch.ts';
 import { listsHash } from '../../src/app/loaded-list.ts';
+import { ownThings } from '../../src/app/own/own-things.ts';
 import type { Reachable } from '../../src/app/triage/ask-actor.ts';
 import type { TriageDeps } from '../../src/app/triage/triage-deps.ts';
 import { defineUndo } from '../../src/app/undo-action.ts';
 import { exposingControls } from '../../src/app/wire/exposing-controls.ts';
-import { ownPrincipals } from '../../src/app/wire/own-principals.ts';
+import { ownSettings } from '../../src/app/wire/keep-own.ts';
 import { ownAccountsOf } from '../../src/core/collect/inventory/own-accounts.ts';
 import { ruleSet } from '../../src/core/detect/rule-set.ts';
 import { ownAccounts } from '../../src/core/model/rule.ts';
@@ -43,6 +44,7 @@ export type Parts = Awaited<ReturnType<typeof openParts>>;
  * DBOS waits by the real clock; and the lake, of which nothing here reads, keeps nothing.
  */
 export async function openParts({ tenant, databaseUrl, folder, cloud, clock, logs, tolerance, reachable }: PartsOptions) {
+  const own = ownThings(ownSettings({ kind: 'range', url: '', token: '' }, {}));
   const playbooks = await ownPlaybooks();
   const rules = await ownRules();
   const store = memoryStore();
@@ -80,7 +82,7 @@ export async function openParts({ tenant, databaseUrl, folder, cloud, clock, log
     engines: engineLoader(),
     playbooks,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
-    own: ownPrincipals({ kind: 'range', url: '', token: '' }),
+    own: () => own,
     reachable,
     exposing: await exposingControls(),
     sequences: ingest.sequences ?? [],

@@ -198,7 +198,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthFacts> {
       replay: report,
       ledger,
       faults: parts.faults,
-      protected: [...readTolerance(tolerance, 'tolerance').protected, ...parts.triage.own],
+      protected: [...readTolerance(tolerance, 'tolerance').protected, ...parts.triage.own().patterns],
       seconds: (performance.now() - began) / 1000,
     };
   } finally {

@@ -19,6 +19,7 @@ import type { Tx } from '../core/ports/store.ts';
 import { openRange, type Range } from '../range/open-range.ts';
 import { defineCarryOut } from './carry-out.ts';
 import { dispatch } from './dispatch.ts';
+import { type Own, ownThings } from './own/own-things.ts';
 import { saysOfError } from './says-of-error.ts';
 import { dueAgain } from './triage/decide-again.ts';
 import { defineUndo } from './undo-action.ts';
@@ -49,7 +50,7 @@ async function open(
     readonly severity?: Finding['severity'];
     readonly armed?: boolean;
     /** Patterns of jobzero's own principals. */
-    readonly own?: readonly string[];
+    readonly own?: () => Own;
     /** The transactions as workflows see them. */
     readonly seen?: (tx: Tx) => Tx;
     /** Hears what workflows end with; none is expected unless given. */
@@ -628,7 +629,7 @@ describe('what holds it back', () => {
   });
 
   test('what jobzero itself needs', async () => {
-    const world = await open({ own: ['arn:aws:iam::*:user/ci-deployer'] });
+    const world = await open({ own: () => ownThings({ roles: [], others: ['arn:aws:iam::*:user/ci-deployer'] }) });
     const action = await carryOut(world, key.playbook, key.prepare(world), { by: 'dana' });
     expect([action.state, action.reason, world.changes]).toEqual(['refused', expect.stringContaining('jobzero itself'), []]);
   });

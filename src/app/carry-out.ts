@@ -1,7 +1,7 @@
 import { describePlan } from '../core/act/describe-plan.ts';
 import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
-import { meetsAny, touchedBy } from '../core/decide/touched-by.ts';
+import { meetsAny, ownTouched, touchedBy } from '../core/decide/touched-by.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf } from '../core/lib/hash.ts';
 import { InputError } from '../core/model/errors.ts';
@@ -16,6 +16,7 @@ import type { Tx } from '../core/ports/store.ts';
 import { approversOf } from './approvers-of.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
 import { endFinding } from './end-finding.ts';
+import type { Own } from './own/own-things.ts';
 import { permissionsLacking } from './permissions-lacking.ts';
 import { isArmed, isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
@@ -27,8 +28,8 @@ export interface CarryOutDeps {
   readonly clock: Clock;
   /** Every version that an action may still have been started with. */
   readonly playbooks: (id: string, version: number) => Playbook | undefined;
-  /** ARN patterns of jobzero's own principals; none when it is not given. */
-  readonly own?: readonly string[];
+  /** What jobzero itself needs, as far as it is known now; nothing when it is not given. */
+  readonly own?: () => Own;
 }
 
 const hour = 3_600_000;
@@ -79,9 +80,12 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
   if (playbook === undefined) return stay('failed', `Version ${action.playbookVersion} of ${action.playbook} is not known here.`);
   let plan: JsonObject;
   let lasting: readonly string[];
+  let on: readonly string[];
   try {
     plan = describePlan(playbook, action.target, at);
-    lasting = playbook.plan(action.target, at).flatMap((step) => (isReversible(step) ? [] : [step.name]));
+    const steps = playbook.plan(action.target, at);
+    lasting = steps.flatMap((step) => (isReversible(step) ? [] : [step.name]));
+    on = steps.flatMap((step) => step.on);
   } catch (error) {
     return stay('failed', error instanceof Error ? error.message : String(error));
   }
@@ -91,7 +95,7 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
       planHash,
     });
   // What is protected may have been named since the decision, whoever approved it.
-  const shielded = await shieldedFrom(tx, deps, action, playbook, row.finding);
+  const shielded = await shieldedFrom(tx, deps, action, playbook, row.finding, on);
   if (shielded !== null) return stay('refused', shielded, { planHash });
   // Asked here too, whatever the playbook, the decision or who planned it say.
   const approvedBy = await approversOf(tx, action);
@@ -347,13 +351,16 @@ function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: Json
 /** Why nobody acts on this by jobzero: it is protected, or jobzero's own. Null where it is neither. */
 async function shieldedFrom(
   tx: Tx,
-  { own = [] }: CarryOutDeps,
+  { own }: CarryOutDeps,
   { target }: Action,
   { cutsOff }: Playbook,
   finding: Finding,
+  on: readonly string[],
 ): Promise<string | null> {
-  const touched = touchedBy(target, cutsOff === true, finding);
-  if (meetsAny(touched, own)) return 'It would touch what jobzero itself needs.';
+  const touched = [...touchedBy(target, cutsOff === true, finding), ...on];
+  const { patterns, what } = own?.() ?? { patterns: [], what: {} };
+  const [met] = ownTouched(touched, cutsOff === true, patterns);
+  if (met !== undefined) return `It would touch jobzero itself: ${what[met] ?? 'what it needs'}.`;
   let shielded: readonly string[];
   try {
     ({ protected: shielded } = await toleranceOf(tx));

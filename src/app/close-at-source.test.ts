@@ -44,6 +44,7 @@ function worldOf(): World {
         if (world.fail !== null) throw new CloudError(world.fail, 'Example', call.action, 'refused');
         return {};
       },
+      self: async () => null,
       accounts: async () => [],
       members: async () => null,
       regions: async () => [],

@@ -2,7 +2,7 @@ import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-w
 import { decide } from '../core/decide/decide.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import { hashOf, idOf } from '../core/lib/hash.ts';
-import type { DecideContext, Offer } from '../core/model/decide-context.ts';
+import type { About, DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Target } from '../core/model/plan.ts';
 import type { Tolerance } from '../core/model/tolerance.ts';
@@ -34,7 +34,7 @@ export function offerToNarrow(target: Target, more: Partial<Offer> = {}): Offer 
 }
 
 /** Stores a finding with its decision as triage does, with the context that it was decided in. */
-export async function putDecided(tx: Tx, finding: Finding, offer: Offer, tolerance: Tolerance, at: number): Promise<void> {
+export async function putDecided(tx: Tx, finding: Finding, offer: Offer, tolerance: Tolerance, at: number, about?: About): Promise<void> {
   const context: DecideContext = {
     format: 'jobzero.context/1',
     at,
@@ -44,6 +44,7 @@ export async function putDecided(tx: Tx, finding: Finding, offer: Offer, toleran
     startedLastHour: { everywhere: 0, account: 0 },
     own: [],
     offers: [offer],
+    ...(about === undefined ? {} : { about }),
   };
   const decision = decide(finding, context, tolerance);
   await tx.findings.put(finding, at);

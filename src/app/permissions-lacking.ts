@@ -1,12 +1,13 @@
 import { partitionOf } from '../core/lib/arn.ts';
 import { iamRegion } from '../core/lib/inline-policy.ts';
-import { listAt, textAt, valueAt } from '../core/lib/json-at.ts';
+import { listAt, textAt } from '../core/lib/json-at.ts';
 
-import type { Json, JsonObject } from '../core/model/json.ts';
+import type { JsonObject } from '../core/model/json.ts';
 import type { Target } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import type { DurableContext } from '../core/ports/durable.ts';
 import { type Attempt, attempt } from './cloud-attempt.ts';
+import { refusedIn } from './simulator-says.ts';
 
 /** So many permissions are named. */
 const mostNamed = 5;
@@ -47,24 +48,9 @@ export async function permissionsLacking(
     // The simulator refuses actions that "require different authorization information" in one question.
     if (!together.ok && together.kind === 'invalid')
       for (const action of actions) told.push(await simulate(`may it ${i + 1} ${action}`, [action]));
-    for (const one of told) if (one.ok) lacking.push(...listAt(one.answer, 'EvaluationResults').flatMap(refused));
+    for (const one of told) if (one.ok) lacking.push(...listAt(one.answer, 'EvaluationResults').flatMap(refusedIn));
   }
   if (lacking.length === 0) return null;
   const more = lacking.length > mostNamed ? `, and ${lacking.length - mostNamed} more` : '';
   return `The role ${RoleName}, which acts, may not ${lacking.slice(0, mostNamed).join(', ')}${more}. Nothing was touched.`;
-}
-
-/** `iam:PutUserPolicy on arn:aws:iam::111122223333:user/alice` */
-function refused(result: Json): readonly string[] {
-  // Those of the organisation hang on what only the call tells (its Region, most of all), and the simulator does not say so: containment must not stop at a guess.
-  if (valueAt(result, 'OrganizationsDecisionDetail', 'AllowedByOrganizations') === false) return [];
-  const action = textAt(result, 'EvalActionName') ?? '';
-  const specific = listAt(result, 'ResourceSpecificResults');
-  const each = specific.length === 0 ? [result] : specific;
-  return each.flatMap((one) => {
-    const decision = textAt(one, 'EvalResourceDecision') ?? textAt(one, 'EvalDecision');
-    if (decision === null || decision === 'allowed' || listAt(one, 'MissingContextValues').length > 0) return [];
-    const resource = textAt(one, 'EvalResourceName') ?? '*';
-    return [resource === '*' ? action : `${action} on ${resource}`];
-  });
 }

@@ -120,3 +120,10 @@ test('the stored document is the whole snapshot but its time, and the ledger has
   expect(bytes).not.toContain('takenAt');
   expect((await take()).document).toBe(taken.document);
 });
+
+test('whom AWS writes to is in the stored snapshot, and not in the ledger', async () => {
+  const { take, store } = organisation();
+  const { document } = await take();
+  expect(await store.within('default', (tx) => tx.documents.get(document))).toContain('security@example.com');
+  expect(JSON.stringify(store.entries('default'))).not.toContain('example.com');
+});

@@ -28,6 +28,7 @@ import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-
 import { type Chain, chainLooked, chainUnread, dueChains } from './triage/follow-chain.ts';
 import { incidentFor } from './triage/incident-for.ts';
 import { lastChange } from './triage/last-change.ts';
+import { changeLearnt } from './triage/learn-changes.ts';
 import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheChain, readTheWorld, type World } from './triage/read-the-world.ts';
@@ -143,7 +144,8 @@ async function triageChain(
   return store.within(tenant, async (tx) => {
     if (!(await chainLooked(tx, finding.id, chain, deps.clock.now())) || world.offers.length === 0) return null;
     const at = deps.clock.now();
-    const { decision, write } = await decideNow(deps, tx, finding, { world, reach: {} }, at);
+    const deployer = await knownBefore(tx, finding.id, await tx.decisions.ofFinding(finding.id));
+    const { decision, write } = await decideNow(deps, tx, finding, { world, reach: {}, deployer }, at);
     await write();
     const actions: string[] = [];
     const plan = async (action: ProposedAction, by: string) => {
@@ -213,7 +215,7 @@ async function decideWith(
     const at = deps.clock.now();
     const isDone = await isDecided(tx, finding, earlier);
     if (isDone && !(await isDueAgain(tx, finding.id, at))) return null;
-    const changed = deployer === undefined ? await knownBefore(tx, earlier) : deployer;
+    const changed = deployer === undefined ? await knownBefore(tx, finding.id, earlier) : deployer;
     const { decision, about, write } = await decideNow(deps, tx, finding, { world, reach, deployer: changed }, at);
     const unsettled = await isUnsettled(tx, decision, comesIn, at);
     if (unsettled && (isDone || decision.verdict === 'ask')) return 'settles';
@@ -247,25 +249,27 @@ async function decideNow(
   at: number,
 ): Promise<DecidedNow> {
   const tolerance = await toleranceOf(tx);
-  const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, deps.exposing), reach);
+  const about = ownedByPerson(await aboutFinding(tx, finding, tolerance, { exposing: deps.exposing, deployer }), reach);
   const inIncident = await incidentOf(tx, finding.id);
   const incident = inIncident === null ? null : await tx.incidents.get(inIncident);
   const weakness = finding.imported === undefined ? null : weaknessOf(finding);
   const operators = world.offers.some(({ cutsOff }) => cutsOff === true) ? await operatorsOf(tx) : [];
+  const own = deps.own();
   const context: DecideContext = {
     format: 'jobzero.context/1',
     at,
     stopped: await isStopped(tx),
     evidence: world.evidence,
-    ownAction: await ownActionOf(tx, finding, deps.own),
+    ownAction: await ownActionOf(tx, finding, own.patterns),
     startedLastHour: {
       everywhere: await tx.actions.startedSince(at - hour, null),
       account: await tx.actions.startedSince(at - hour, finding.account),
     },
-    own: deps.own,
+    own: own.patterns,
+    ownWhat: own.what,
     ...(operators.length === 0 ? {} : { operators }),
     offers: world.offers,
-    about: deployer === undefined ? about : { ...about, deployer },
+    about,
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
     ...(weakness === null ? {} : { weakness: { control: weakness.control, ledBy: await ledBy(tx, finding.id) } }),
     reachable: Object.keys(reach).sort(),
@@ -276,9 +280,9 @@ async function decideNow(
   return { decision, about, write: () => record(tx, finding, texts, bytes, decision, at) };
 }
 
-/** With the person who is meant by the owner's tag, where that person can be asked. */
+/** With the person who is meant by the owner's name, where that person can be asked. */
 function ownedByPerson(about: About, reach: Reachable): About {
-  const person = about.owner === null ? null : personNamed(about.owner.name, reach);
+  const person = about.owner === null || about.owner.changedLast === true ? null : personNamed(about.owner.name, reach);
   return about.owner === null || person === null ? about : { ...about, owner: { ...about.owner, person } };
 }
 
@@ -292,11 +296,12 @@ async function isUnsettled(tx: Tx, { finding, guardrails }: Decision, comesIn: b
   return comesIn || at - raised < settlesIn;
 }
 
-/** Who changed it last, as it was found when it was decided before: AWS is asked once about a finding. */
-async function knownBefore(tx: Tx, earlier: readonly DecisionRow[]): Promise<Deployer | null | undefined> {
+/** Who changed it last, as it was found when it was decided before, or since: AWS is asked once about a finding. */
+async function knownBefore(tx: Tx, finding: string, earlier: readonly DecisionRow[]): Promise<Deployer | null | undefined> {
   const [last] = earlier.toSorted((a, b) => b.at - a.at);
   const text = last === undefined ? null : await tx.documents.get(last.contextHash);
-  return text === null ? undefined : (JSON.parse(text) as DecideContext).about?.deployer;
+  const then = text === null ? undefined : (JSON.parse(text) as DecideContext).about?.deployer;
+  return then === undefined ? changeLearnt(tx, finding) : then;
 }
 
 /** Its revision was decided, and what it tells did not come back since. */

@@ -565,7 +565,15 @@ export const DoctorReport = z
   .object({
     format: z.literal('jobzero.doctor/1'),
     at: time,
-    checks: list(z.object({ id: z.string(), state: z.enum(['good', 'bad', 'unknown', 'not-needed']), says: z.string(), fix: z.string() })),
+    checks: list(
+      z.object({
+        id: z.string(),
+        state: z.enum(['good', 'warning', 'bad', 'unknown', 'not-needed']),
+        for: z.literal('playbooks').optional(),
+        says: z.string(),
+        fix: z.string(),
+      }),
+    ),
   })
   .openapi('DoctorReport');
 

@@ -81,6 +81,8 @@ export function buildOrganisation(options: BuildOptions): RangeState {
   };
 }
 
+const securityContact = { Name: 'Security team', Title: 'On call', EmailAddress: 'security@example.com', PhoneNumber: '+1 555 0100' };
+
 interface Parts {
   readonly management: string;
   /** The account of the security team; the management account where it has none. */
@@ -98,6 +100,8 @@ function buildAccount(options: BuildOptions, { id, name, kind }: RangeAccount, p
     name,
     ...(kind === undefined ? {} : { kind }),
     email: `aws-${name}@example.com`,
+    // Nobody ever told AWS whom to write to about the neglected one.
+    ...(parts.isNeglected ? {} : { contacts: { SECURITY: securityContact } }),
     users: {},
     groups: {},
     roles: {},

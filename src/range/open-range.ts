@@ -212,6 +212,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
       if (error !== null) throw error;
       return JSON.parse(JSON.stringify(output)) as JsonObject;
     },
+    self: async () => null,
     accounts: async () => Object.values(state.accounts).map(({ id, name }) => ({ id, name })),
     members: async () => Object.keys(state.accounts).map((id) => memberOf(state, id)),
     regions: async (account) => Object.keys(state.accounts[account]?.regions ?? {}),

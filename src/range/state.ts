@@ -56,6 +56,12 @@ export interface AccountState {
   /** Milliseconds since 1970: the organisation gets it then; campaigns do not choose it. */
   joinsAt?: number;
   readonly email: string;
+  /** Alternate contacts by type (`SECURITY`), in AWS's spelling. */
+  contacts?: Record<string, JsonObject>;
+  /** Tags of resources by their ARN, of those that keep none themselves. */
+  tagged?: Record<string, Record<string, string>>;
+  /** Tags of the account in its organisation. */
+  tags?: Record<string, string>;
   readonly users: Record<string, UserState>;
   readonly groups: Record<string, GroupState>;
   readonly roles: Record<string, RoleState>;

@@ -1,6 +1,7 @@
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { lastReport, troublesIn } from '../doctor/doctor-report.ts';
+import { permissionsMissing } from '../doctor/role-permissions.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { shadowList, shadowSince } from './shadow-list.ts';
 import { type ShadowSignature, shadowSignature } from './sign-shadow.ts';
@@ -22,7 +23,7 @@ export interface MayArm {
 }
 
 /**
- * May a playbook be armed in an account (`*`: everywhere)? Only while `jobzero doctor` finds nothing, after the days of shadow that tolerance names, and
+ * May a playbook be armed in an account (`*`: everywhere)? Only while `jobzero doctor` finds nothing bad, where its roles may do what it needs, after the days of shadow that tolerance names, and
  * when the list of what it would have done is signed as it is now.
  */
 export async function mayArm(tx: Tx, playbooks: readonly Playbook[], playbook: string, account: string, at: number): Promise<MayArm> {
@@ -32,7 +33,9 @@ export async function mayArm(tx: Tx, playbooks: readonly Playbook[], playbook: s
   const watchedDays = since === null ? null : Math.floor((at - since) / day);
   const { list, hash } = await shadowList(tx, playbooks, playbook, account);
   const signature = await shadowSignature(tx, playbook, account);
-  const missing = [...troublesIn(await lastReport(tx), at)];
+  const missing = [...troublesIn(await lastReport(tx), at, { forAll: true })];
+  const known = playbooks.find(({ id }) => id === playbook);
+  missing.push(...(await permissionsMissing(tx, known, account)));
   if (shadowDays > 0 && (watchedDays === null || watchedDays < shadowDays))
     missing.push(`It is watched for ${watchedDays ?? 0} of ${shadowDays} days of shadow: wait, or lower shadowDays in the tolerance.`);
   const sign = `jobzero shadow ${playbook} --account "${account}" shows it`;

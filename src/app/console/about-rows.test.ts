@@ -12,6 +12,11 @@ test('the rows are always the same, and what nobody found out is unknown: also o
   expect(says({ ...bare, reach: nothing, exposed: { ...nothing, unknown: [] } })).toMatchObject({ reaches: 'unknown', exposed: 'no' });
 });
 
+test('where nobody is named, what could not be asked is named', () => {
+  const [owner] = aboutRows({ ...bare, ownerUnknown: ["the account's security contact: account:GetAlternateContact is missing"] });
+  expect(owner).toMatchObject({ says: 'unknown', unknown: [expect.stringContaining('account:GetAlternateContact')] });
+});
+
 test('what is known says from where, and how much more there is', () => {
   const about: About = {
     ...bare,

@@ -24,7 +24,10 @@ const levels = {
 /** The rows of a card, always the same ones: what nobody found out is `unknown`. */
 export function aboutRows(about: About | null): readonly AboutRow[] {
   return [
-    named('owner', about?.owner == null ? null : { says: about.owner.name, from: about.owner.from }),
+    {
+      ...named('owner', about?.owner == null ? null : { says: about.owner.name, from: about.owner.from }),
+      unknown: about?.ownerUnknown ?? [],
+    },
     named('made by', about?.code == null ? null : { says: about.code.name, from: about.code.from }),
     named('changed by', about?.deployer == null ? null : { says: whoChanged(about.deployer), from: about.deployer.from }),
     graded('reaches', about?.reach),

@@ -9,8 +9,8 @@ const mostAccounts = 50;
 const mostNamed = 3;
 const roles: readonly CloudRole[] = ['reader', 'actor', 'undoer'];
 /** Asking who one is needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-const whoAmI = 'sts:GetCallerIdentity';
-const session = {
+export const whoAmI = 'sts:GetCallerIdentity';
+export const sessionOfDoctor = {
   name: 'jobzero-doctor',
   policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: whoAmI, Resource: '*' }] },
 };
@@ -57,7 +57,7 @@ async function identityOf(cloud: Cloud, account: string, role: CloudRole): Promi
       action: whoAmI,
       input: {},
       role,
-      ...(role === 'reader' ? {} : { session }),
+      ...(role === 'reader' ? {} : { session: sessionOfDoctor }),
     });
     const arn = String((answer as { readonly Arn?: unknown })?.Arn ?? '');
     // arn:aws:sts::111122223333:assumed-role/NAME/session

@@ -1,7 +1,9 @@
 import type { HeartbeatSettings } from '../../core/model/channel.ts';
+import type { Playbook } from '../../core/model/plan.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
+import type { QueueLook } from '../../core/ports/log-queue.ts';
 import type { SignIns } from '../../core/ports/sign-ins.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Witness } from '../../core/ports/witness.ts';
@@ -19,6 +21,11 @@ export interface DoctorDeps {
   readonly simulated: boolean;
   /** One principal stands for all roles, as with an emulator of AWS. */
   readonly oneRole: boolean;
+  readonly playbooks: readonly Playbook[];
+  /** The permissions that the reader needs. */
+  readonly reads: readonly string[];
+  /** The queues that bring logs. */
+  readonly queues: readonly QueueLook[];
   readonly lists: () => Promise<readonly LoadedList[]>;
   readonly heartbeat: () => Promise<HeartbeatSettings | null>;
   /** Where checkpoints are kept outside; null where nothing was named. */

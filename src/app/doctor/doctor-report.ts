@@ -1,4 +1,4 @@
-import { type DoctorReport, isWell } from '../../core/model/doctor.ts';
+import { type DoctorReport, illStates, isWell } from '../../core/model/doctor.ts';
 import type { Tx } from '../../core/ports/store.ts';
 
 const name = 'doctor';
@@ -20,13 +20,18 @@ export async function keepReport(tx: Tx, report: DoctorReport): Promise<void> {
   await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: name, at: report.at, data });
 }
 
-/** Why nothing may be armed by this report; empty when all is well. */
-export function troublesIn(report: DoctorReport | null, at: number): readonly string[] {
+/** What is wrong by this report; empty when all is well. With `forAll` only what keeps every playbook from being armed, not what concerns some. */
+export function troublesIn(
+  report: DoctorReport | null,
+  at: number,
+  { forAll = false }: { readonly forAll?: boolean } = {},
+): readonly string[] {
   if (report === null) return ['jobzero has not examined itself yet: start it with "jobzero up".'];
   if (at - report.at > staleMs) return ['jobzero has not examined itself for 20 minutes: is "jobzero up" running? See "jobzero doctor".'];
-  return wrongIn(report).length === 0 ? [] : [`jobzero is not well (${wrongIn(report).join(', ')}): see "jobzero doctor".`];
+  const wrong = wrongIn(forAll ? { ...report, checks: report.checks.filter((check) => check.for === undefined) } : report);
+  return wrong.length === 0 ? [] : [`jobzero is not well (${wrong.join(', ')}): see "jobzero doctor".`];
 }
 
 function wrongIn({ checks }: DoctorReport): string[] {
-  return checks.filter(({ state }) => state === 'bad' || state === 'unknown').map(({ id }) => id);
+  return checks.filter(({ state }) => illStates.has(state)).map(({ id }) => id);
 }

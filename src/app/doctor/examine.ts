@@ -3,13 +3,19 @@ import { checkFeeds } from './check-feeds.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkOutside } from './check-outside.ts';
 import { checkPasskeys } from './check-passkeys.ts';
+import { checkPermissions } from './check-permissions.ts';
+import { checkQueues } from './check-queues.ts';
 import { checkRoles } from './check-roles.ts';
 import { checkSignIn } from './check-sign-in.ts';
+import { checkSources } from './check-sources.ts';
 import { checkWork } from './check-work.ts';
 import type { DoctorDeps } from './doctor-deps.ts';
 
 const checks: readonly (readonly [id: string, check: (deps: DoctorDeps) => Promise<readonly DoctorCheck[]>])[] = [
   ['roles', checkRoles],
+  ['permissions', checkPermissions],
+  ['queues', checkQueues],
+  ['sources', checkSources],
   ['sign-in', checkSignIn],
   ['passkeys', checkPasskeys],
   ['keys', checkKeys],

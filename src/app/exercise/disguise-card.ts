@@ -41,7 +41,7 @@ export function disguiseCard(card: ExerciseCard, salt: string, at: number): Exer
 }
 
 /** Text by text: a role may be called as a member is. Nobody sees the tags. */
-function disguisedAbout({ owner, standing, code, deployer, ...about }: About, how: Disguise): About {
+function disguisedAbout({ owner, ownerUnknown, standing, code, deployer, ...about }: About, how: Disguise): About {
   const text = (now: string) => disguise(now, how);
   const facts = (known: Known | undefined) =>
     known === undefined
@@ -54,6 +54,7 @@ function disguisedAbout({ owner, standing, code, deployer, ...about }: About, ho
   const whole: { [member in keyof About]: About[member] | undefined } = {
     tags: {},
     owner: owner === null ? null : { name: text(owner.name), from: owner.from },
+    ownerUnknown,
     standing,
     code: code == null ? code : { name: text(code.name), from: code.from },
     deployer: deployer == null ? deployer : { ...deployer, who: text(deployer.who), at: deployer.at + how.shift },

@@ -43,6 +43,7 @@ const cloud = {
     calls.push(call);
     return call.action.endsWith('BatchImportFindings') ? { FailedCount: 0 } : { UnprocessedFindings: [] };
   },
+  self: async () => null,
   accounts: async () => [],
   members: async () => [],
   regions: async () => [],

@@ -1,8 +1,9 @@
+import { ownerIn } from '../../core/decide/about/owner-of.ts';
 import { meetsWildcard } from '../../core/lib/wildcard.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Tx } from '../../core/ports/store.ts';
-import { accountOf, ownerIn } from '../triage/about-finding.ts';
+import { accountOf } from '../triage/about-finding.ts';
 import type { Reachable } from '../triage/ask-actor.ts';
 
 type Words = Pick<Tolerance, 'people' | 'ownerTags'>;

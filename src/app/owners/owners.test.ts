@@ -3,7 +3,7 @@ import { narrowWorldOpenIngress } from '../../../content/playbooks/aws/ec2/narro
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
-import type { Offer } from '../../core/model/decide-context.ts';
+import type { About, Offer } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
@@ -60,7 +60,7 @@ const tagged = (owners: { readonly [name: string]: string }) =>
   });
 
 /** A setting of this group that stands and wakes nobody, decided as it would be. */
-async function standing(name: string, more: Partial<Finding> = {}, offered: Partial<Offer> = {}): Promise<Finding> {
+async function standing(name: string, more: Partial<Finding> = {}, offered: Partial<Offer> = {}, about?: About): Promise<Finding> {
   const target = groupTarget(account, name);
   const finding = findingUnderTest({
     tenant,
@@ -73,7 +73,9 @@ async function standing(name: string, more: Partial<Finding> = {}, offered: Part
     message: `${name} lets in the whole world.`,
     ...more,
   });
-  await store.within(tenant, (tx) => putDecided(tx, finding, offerToNarrow(target, offered), readTolerance(tolerance, 'tolerance'), now));
+  await store.within(tenant, (tx) =>
+    putDecided(tx, finding, offerToNarrow(target, offered), readTolerance(tolerance, 'tolerance'), now, about),
+  );
   return finding;
 }
 
@@ -88,6 +90,22 @@ const at = async (time: number) => {
 };
 
 describe('what is insecure without an attacker', () => {
+  test('where no tag names somebody, goes to whom AWS writes to about the account, if that is a person that we know', async () => {
+    const contact = (name: string): About => ({ tags: {}, owner: { name, from: "the account's security contact" }, standing: [] });
+    await standing('sg-5', {}, {}, contact('dana@example.com'));
+    await standing('sg-6', {}, {}, contact('list@example.com'));
+    await standing('sg-3', {}, {}, contact('dana@example.com'));
+    expect(await tellOwners(deps)).toBe(2);
+    const [text = ''] = await textsTo('U1');
+    expect(text).toContain('sg-5 lets in');
+    expect(text).not.toMatch(/sg-6|sg-3/);
+    expect((await sent()).map(({ to }) => to).sort()).toEqual(['U1', 'U2', 'dana@example.com']);
+    // It is told, and not mended by who is only written to.
+    const [fix] = await listFixes(deps, 'dana');
+    expect(fix?.fixes).toEqual([]);
+    expect(JSON.stringify(store.entries(tenant))).not.toContain('example.com');
+  });
+
   test('goes to its owner as one message a day by each channel, with a page for each, and to nobody else', async () => {
     await standing('sg-1');
     await standing('sg-2');

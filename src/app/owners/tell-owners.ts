@@ -1,17 +1,18 @@
 import { hashOf, idOf } from '../../core/lib/hash.ts';
+import type { DecideContext } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
-import type { Store, Tx } from '../../core/ports/store.ts';
+import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import type { Reachable } from '../triage/ask-actor.ts';
 import { type DigestLine, digestText, mostLines } from './digest-text.ts';
 import { ownerItem, ownerItemId, ownerItemKind, ownerItemOf, standing } from './owner-item.ts';
-import { concernedBy, type OwnersByUid, ownersIn } from './owner-of.ts';
+import { concernedBy, type OwnersByUid, ownersIn, personNamed } from './owner-of.ts';
 
 export interface TellOwnersDeps {
   readonly store: Store;
@@ -83,8 +84,13 @@ async function concernedOf(deps: TellOwnersDeps, tolerance: Tolerance, reach: Re
           const { account } = finding;
           const known = owners.get(account) ?? (await ownersIn(tx, account, tolerance));
           owners.set(account, known);
-          const person = concernedBy(finding, known, tolerance, reach);
-          if (person !== null && (await isOnlyWatched(tx, finding))) found.set(person, [...(found.get(person) ?? []), finding.id]);
+          const byTag = concernedBy(finding, known, tolerance, reach);
+          if (byTag === null && finding.kind !== 'compliance') continue;
+          const last = await lastDecision(tx, finding);
+          // Nobody else is asked about it, and automation does not mend it alone.
+          if (last?.decision.verdict !== 'watch') continue;
+          const person = byTag ?? (await ownerThen(tx, last, reach));
+          if (person !== null) found.set(person, [...(found.get(person) ?? []), finding.id]);
         }
         return rows.at(-1)?.finding.id;
       });
@@ -94,10 +100,17 @@ async function concernedOf(deps: TellOwnersDeps, tolerance: Tolerance, reach: Re
   return found;
 }
 
-/** Nobody else is asked about it, and automation does not mend it alone. */
-async function isOnlyWatched(tx: Tx, { id, revision }: Finding): Promise<boolean> {
+/** What was decided last of this revision; null for nothing. */
+async function lastDecision(tx: Tx, { id, revision }: Finding): Promise<DecisionRow | null> {
   const last = (await tx.decisions.ofFinding(id)).toSorted((a, b) => a.at - b.at).at(-1);
-  return last?.revision === revision && last.decision.verdict === 'watch';
+  return last?.revision === revision ? last : null;
+}
+
+/** Whose it was by all other ways when it was decided; null for nobody who is reached. */
+async function ownerThen(tx: Tx, { contextHash }: DecisionRow, reach: Reachable): Promise<string | null> {
+  const text = await tx.documents.get(contextHash);
+  const owner = text === null ? null : ((JSON.parse(text) as DecideContext).about?.owner ?? null);
+  return owner === null ? null : personNamed(owner.name, reach);
 }
 
 interface Told {

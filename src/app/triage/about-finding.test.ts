@@ -69,7 +69,7 @@ test('what is exposed, attacked and of which data, by the other findings that ar
     );
     await tx.settings.set(`snapshot/${account}`, { document }, 1, 'automation');
     const tolerance = { ownerTags: [], dataTags: ['class'] };
-    return aboutFinding(tx, findingOn('public-too', 'compliance', bucket), tolerance, new Set(['aws.s3.public']));
+    return aboutFinding(tx, findingOn('public-too', 'compliance', bucket), tolerance, { exposing: new Set(['aws.s3.public']) });
   });
   expect(about.exposed).toMatchObject({ level: 3, facts: [{ from: 'aws.s3.public' }] });
   expect(about.exploited).toMatchObject({ level: 3, n: 1, facts: [{ from: 'open finding of aws.s3.joined' }] });

@@ -3,9 +3,10 @@ import { codeOf } from '../../core/decide/about/code-of.ts';
 import { dataOf } from '../../core/decide/about/data-of.ts';
 import { exploitedOf } from '../../core/decide/about/exploited-of.ts';
 import { exposedOf } from '../../core/decide/about/exposed-of.ts';
+import { type OwnerWords, ownerOf } from '../../core/decide/about/owner-of.ts';
 import { reachOf } from '../../core/decide/about/reach-of.ts';
 import { textAt } from '../../core/lib/json-at.ts';
-import type { About } from '../../core/model/decide-context.ts';
+import type { About, Deployer } from '../../core/model/decide-context.ts';
 import type { Finding, FindingKind } from '../../core/model/finding.ts';
 import type { Resource, Snapshot } from '../../core/model/resource.ts';
 import type { Severity } from '../../core/model/severity.ts';
@@ -20,14 +21,18 @@ const nobody: AccountIndex = indexAccount([]);
 
 /**
  * What a finding is about: tags, owner and code from the last snapshot of its account, where one gets from there, which data lies there, and by the
- * other open findings whether it is exposed and attacked. `exposing`: ids of the controls whose failures expose.
+ * other open findings whether it is exposed and attacked. `exposing`: ids of the controls whose failures expose; `deployer`: who changed it last, where that was asked.
  */
 export async function aboutFinding(
   tx: Tx,
   finding: Finding,
-  { ownerTags, dataTags = [] }: Pick<Tolerance, 'ownerTags' | 'dataTags'>,
-  exposing: ReadonlySet<string> = new Set(),
+  words: OwnerWords & Pick<Tolerance, 'dataTags'>,
+  {
+    exposing = new Set(),
+    deployer,
+  }: { readonly exposing?: ReadonlySet<string> | undefined; readonly deployer?: Deployer | null | undefined } = {},
 ): Promise<About> {
+  const { dataTags = [] } = words;
   const uids = new Set([
     ...finding.resources.map(({ uid }) => uid),
     ...(finding.actor?.issuer === undefined ? [] : [finding.actor.issuer]),
@@ -45,25 +50,22 @@ export async function aboutFinding(
   const isOnSame = ({ resources }: Finding) => resources.some(({ uid }) => uids.has(uid));
   const weaknesses = await open('compliance', grave);
   const attacks = await inIncidents(tx, (await open('detection', grave)).filter(isOnSame));
+  const { owner, unknown } = ownerOf(finding, tags, deployer, account, words);
   return {
     tags,
-    owner: ownerIn(tags, ownerTags),
+    owner,
+    ...(unknown.length === 0 ? {} : { ownerUnknown: unknown }),
     standing: weaknesses
       .filter(isOnSame)
       .map(({ rule, severity }) => ({ rule: rule.id, severity }))
       .sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)),
     code: codeOf(tags),
+    ...(deployer === undefined ? {} : { deployer }),
     reach: reachOf(finding, account ?? nobody),
     data: dataOf(finding, tags, dataTags, (await open('data-security', [null])).filter(isOnSame)),
     exposed: exposedOf(finding, account, weaknesses, exposing),
     exploited: exploitedOf(finding, await open('vulnerability', grave), attacks),
   };
-}
-
-/** Whose it is by its tags: the first of the tolerance's owner tags that says something; null where none does. */
-export function ownerIn(tags: About['tags'], ownerTags: readonly string[]): About['owner'] {
-  const tag = ownerTags.find((key) => Object.hasOwn(tags, key) && tags[key] !== '');
-  return tag === undefined ? null : { name: tags[tag] ?? '', from: `tag ${tag}` };
 }
 
 /** What tags are asked of: resources by their uid. */
@@ -107,7 +109,8 @@ async function read(tx: Tx, hash: string): Promise<AccountIndex | null> {
   if (known !== undefined) return known;
   const text = await tx.documents.get(hash);
   if (text === null) return null;
-  const index = indexAccount((JSON.parse(text) as Snapshot).resources);
+  const { resources, unread } = JSON.parse(text) as Snapshot;
+  const index = indexAccount(resources, unread);
   const [oldest] = held.keys();
   if (held.size >= mostHeld && oldest !== undefined) held.delete(oldest);
   held.set(hash, index);

@@ -6,6 +6,7 @@ import type { Playbook, Target } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { engineLoader } from '../../edge/engine/load-engine.ts';
+import { ownThings } from '../own/own-things.ts';
 import { triage } from '../triage.ts';
 import { closeChanges, openChanges } from './propose-change.ts';
 import type { TriageDeps } from './triage-deps.ts';
@@ -49,7 +50,7 @@ beforeEach(async () => {
     engines: engineLoader(),
     playbooks: [playbook],
     rules: new Map(),
-    own: [],
+    own: () => ownThings({ roles: [] }),
     reachable: async () => ({ 'team-orders': [{ channel: 'chat', to: 'C1' }] }),
   };
   await store.within(tenant, async (tx) => {

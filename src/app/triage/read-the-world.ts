@@ -130,12 +130,15 @@ async function surveyed(cloud: Cloud, { surveys }: Playbook, target: Target, at:
 
 /** What a playbook can do about a target whose live state is known. */
 export function offerIn(playbook: Playbook, target: Target, armed: boolean, liveState: Offer['liveState'], at: number): Offer {
+  const steps = playbook.plan(target, at);
+  const touches = [...new Set(steps.flatMap((step) => step.on))].filter((arn) => arn !== target.uid).sort();
   return {
     playbook: playbook.id,
     version: playbook.version,
     target,
+    ...(touches.length === 0 ? {} : { touches }),
     approval: playbook.approval,
-    reversible: playbook.plan(target, at).every(isReversible),
+    reversible: steps.every(isReversible),
     risks: playbook.risks,
     ...(playbook.cutsOff === true ? { cutsOff: true } : {}),
     blastRadius: playbook.blastRadius(target),

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import type { EngineLoader } from '../../core/ports/engine.ts';
 import type { Store } from '../../core/ports/store.ts';
+import type { Own } from '../own/own-things.ts';
 import type { Reachable } from './ask-actor.ts';
 
 export interface TriageDeps {
@@ -17,8 +18,8 @@ export interface TriageDeps {
   readonly playbooks: readonly Playbook[];
   /** By id: the rules that findings come from, to see whether AWS's own record would have given the same evidence. */
   readonly rules: ReadonlyMap<string, Rule>;
-  /** ARN patterns of jobzero's own principals: nobody acts against them by jobzero. */
-  readonly own: readonly string[];
+  /** What jobzero itself needs, as far as it is known now: nobody acts against it by jobzero. */
+  readonly own: () => Own;
   /** Ids of the controls whose failures let the world get to a resource; none when it is not given. */
   readonly exposing?: ReadonlySet<string>;
   /** How persons are reached who can be asked, by name; nobody when it is not given. */

@@ -32,6 +32,7 @@ afterAll(async () => {
 
 const noCloud: Cloud = {
   call: () => Promise.reject(new Error('no cloud')),
+  self: async () => null,
   accounts: async () => [],
   members: async () => [],
   regions: async () => [],

@@ -1,16 +1,19 @@
 import { constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { controls } from '../../../content/index.ts';
 import { isWell } from '../../core/model/doctor.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Witness } from '../../core/ports/witness.ts';
 import { openCheckpointBucket } from '../../edge/aws/checkpoint-bucket.ts';
+import { openQueueLook } from '../../edge/aws/queue-state.ts';
 import { openCheckpointCopy } from '../../edge/files/checkpoint-copy.ts';
 import { askedName } from '../doctor/ask-doctor.ts';
 import type { DoctorDeps } from '../doctor/doctor-deps.ts';
 import { keepReport, lastReport } from '../doctor/doctor-report.ts';
 import { examine } from '../doctor/examine.ts';
 import { keepGoing } from '../keep-going.ts';
+import { readerActions } from '../reader-actions.ts';
 import type { LogsChoice } from '../wires.ts';
 import { type CloudChoice, openCloud } from './cloud.ts';
 import { type Env, places } from './home.ts';
@@ -30,13 +33,14 @@ const witnessEveryMs = 60_000;
 export async function keepDoctor(
   state: State,
   choice: CloudChoice,
-  input: LogsChoice,
+  input: LogsChoice & { readonly queues: readonly string[] },
   env: Env,
   troubled: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
-  const { store, tenant, clock, home, ledger, signIns } = state;
+  const { store, tenant, clock, home, ledger, signIns, playbooks } = state;
   const cloud = await openCloud(choice);
   const witness = witnessOf(env, home, input);
+  const queues = choice.kind === 'range' ? [] : input.queues.map((url) => openQueueLook(url, () => clock.now(), senderOptions(input)));
   const deps: DoctorDeps = {
     tenant,
     store,
@@ -46,6 +50,9 @@ export async function keepDoctor(
     cloud,
     simulated: choice.kind === 'range',
     oneRole: choice.kind === 'aws' && choice.endpointUrl !== null,
+    playbooks,
+    reads: readerActions(await controls(), playbooks),
+    queues,
     lists: async () => listsOfHome(home, await listSettings(home), clock.now()),
     heartbeat: async () => (await channelsOfHome(home)).heartbeat,
     witness,
@@ -69,6 +76,7 @@ export async function keepDoctor(
     await stopExamining();
     await stopWitness();
     witness?.close();
+    for (const queue of queues) queue.close();
     await cloud.close();
   };
 }

@@ -27,6 +27,7 @@ import { disguiseCard } from '../exercise/disguise-card.ts';
 import type { MadeDrill } from '../exercise/drills.ts';
 import { joinIncidents } from '../join-incidents.ts';
 import { contextOf } from '../judge/context-of.ts';
+import { ownThings } from '../own/own-things.ts';
 import { judgementOf } from '../triage/judgement-of.ts';
 import { triage } from '../triage.ts';
 
@@ -101,7 +102,16 @@ async function askedAbout(
   });
   for (const account of new Set(findings.map((finding) => finding.account))) await lookAt(store, tenant, cloud, account, now);
   const rules = new Map((await ownRules()).map((rule) => [rule.id, rule]));
-  const deps = { tenant, store, cloud, clock: { now: () => now }, engines: engineLoader(), playbooks, rules, own: [] };
+  const deps = {
+    tenant,
+    store,
+    cloud,
+    clock: { now: () => now },
+    engines: engineLoader(),
+    playbooks,
+    rules,
+    own: () => ownThings({ roles: [] }),
+  };
   const decided = [];
   for (let round = await triage(deps); round.length > 0; round = await triage(deps)) decided.push(...round);
   const grave = decided.filter(({ finding }) => severityIds[finding.severity] >= severityIds.Medium);

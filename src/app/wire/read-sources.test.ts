@@ -42,6 +42,7 @@ function organization(views: readonly string[], plans: readonly string[] = [own,
         throw new CloudError('denied', 'AccessDeniedException', action, 'no view');
       return answers[action] ?? {};
     },
+    self: async () => null,
     accounts: async () => [own, member, management].map((id) => ({ id, name: id })),
     members: async () => null,
     regions: async () => ['us-east-1', 'eu-central-1'],

@@ -18,6 +18,7 @@ import { takeLogObjects } from '../../range/log-objects.ts';
 import { openRange, type Range } from '../../range/open-range.ts';
 import { runCampaign } from '../../range/run-campaign.ts';
 import { detect } from '../detect.ts';
+import { ownThings } from '../own/own-things.ts';
 import type { TriageDeps } from '../triage/triage-deps.ts';
 
 export const tenant = 'default';
@@ -111,7 +112,7 @@ export async function readyToTriage(store: Store, findings: readonly Finding[], 
     engines: engineLoader(),
     playbooks,
     rules: new Map(rules.map((rule) => [rule.id, rule])),
-    own: ['arn:*:iam::*:role/*obzero*'],
+    own: () => ownThings({ roles: ['*obzero*'] }),
     exposing: new Set(['aws.s3.bucket-not-public']),
   };
 }

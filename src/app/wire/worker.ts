@@ -15,6 +15,7 @@ import { saysOfError } from '../says-of-error.ts';
 import { askAboutIncidents } from '../triage/ask-about-incidents.ts';
 import { questionKind } from '../triage/ask-actor.ts';
 import { followQuestions } from '../triage/follow-questions.ts';
+import { LearningPlace, learnChanges } from '../triage/learn-changes.ts';
 import { defineUndo } from '../undo-action.ts';
 import type { UpEvent } from '../wires.ts';
 import { openCloud, parseCloudChoice } from './cloud.ts';
@@ -23,11 +24,11 @@ import type { Env } from './home.ts';
 import { keepCalling } from './keep-calling.ts';
 import { keepIncidentMode } from './keep-incident-mode.ts';
 import { keepLearning } from './keep-learning.ts';
+import { keepOwn } from './keep-own.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { keepTellingOwners } from './keep-telling-owners.ts';
 import { openChannels } from './open-channels.ts';
-import { ownPrincipals } from './own-principals.ts';
 import { reachableBy } from './reachable.ts';
 import { openState } from './state.ts';
 
@@ -49,6 +50,7 @@ export type WorkerMessage =
 const everyMs = 2_000;
 const signalsEveryMs = 30_000;
 const incidentsEveryMs = 60_000;
+const changesEveryMs = 30_000;
 /** What ended is put away at its source minutes later: nobody waits for it. */
 const closeEveryMs = 30_000;
 
@@ -70,6 +72,8 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     const choice = parseCloudChoice(env['JOBZERO_CLOUD']);
     const cloud = await openCloud(choice);
     ends.push(() => cloud.close());
+    const own = await keepOwn(choice, cloud, env, trouble);
+    ends.push(own.stop);
     const { tenant, store, clock, playbooks } = state;
     const playbookOf = (id: string, version: number) => playbooks.find((playbook) => playbook.id === id && playbook.version === version);
     const pool = appPool(state.database.url);
@@ -86,7 +90,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
         if (fatal) gone.abort();
       },
     });
-    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf, own: ownPrincipals(choice) });
+    defineCarryOut(durable, { cloud, clock, playbooks: playbookOf, own: own.now });
     defineUndo(durable, { cloud, clock, playbooks: playbookOf });
     await durable.launch();
     ends.push(() => durable.shutdown());
@@ -104,7 +108,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
           engines,
           playbooks,
           rules: new Map((await rules()).map((rule) => [rule.id, rule])),
-          own: ownPrincipals(choice),
+          own: own.now,
           reachable,
           answeredBy: answeredBy(await answers()),
           exposing: await exposingControls(),
@@ -140,6 +144,9 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     ends.push(
       await keepGoing(store, [], incidentsEveryMs, () => askAboutIncidents({ store, tenant, clock, playbooks }).then(() => {}), trouble),
     );
+    const learning = new LearningPlace();
+    const learn = () => learnChanges({ store, tenant, clock, cloud }, learning).then(() => {});
+    ends.push(await keepGoing(store, [], changesEveryMs, learn, trouble));
     ends.push(await keepTellingOwners(state, channels, trouble));
     ends.push(await keepLearning(state, engines, channels, trouble));
     ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));

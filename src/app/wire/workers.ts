@@ -22,7 +22,7 @@ export interface Workers {
 /** Starts workers as processes of their own and, until the signal comes, again those that die. They end when this process does, however it ends. */
 export function startWorkers(
   n: number,
-  { cloud, queues }: Pick<Watched, 'cloud' | 'queues'>,
+  { cloud, queues, roots }: Pick<Watched, 'cloud' | 'queues' | 'roots'>,
   env: Env,
   tell: (event: Omit<UpEvent, 'at'>) => void,
   signal: AbortSignal,
@@ -36,7 +36,12 @@ export function startWorkers(
     new Promise((resolve) => {
       if (stopping || signal.aborted) return resolve();
       const child = fork(script, ['worker'], {
-        env: { ...env, JOBZERO_CLOUD: JSON.stringify(cloud), JOBZERO_QUEUES: JSON.stringify(queues) } as NodeJS.ProcessEnv,
+        env: {
+          ...env,
+          JOBZERO_CLOUD: JSON.stringify(cloud),
+          JOBZERO_QUEUES: JSON.stringify(queues),
+          JOBZERO_LOGS: JSON.stringify([...roots, ...(queues?.logs ?? [])]),
+        } as NodeJS.ProcessEnv,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         execArgv: ['--no-warnings'],
       });

@@ -42,11 +42,18 @@ export async function doctor(io: Io, wires: Wires, signal: AbortSignal, options:
   return troubles.length === 0 ? exitCodes.ok.code : exitCodes.no.code;
 }
 
-const signs: { readonly [state in DoctorCheck['state']]: string } = { good: 'good', bad: 'BAD', unknown: 'UNKNOWN', 'not-needed': '-' };
+const signs: { readonly [state in DoctorCheck['state']]: string } = {
+  good: 'good',
+  warning: 'warning',
+  bad: 'BAD',
+  unknown: 'UNKNOWN',
+  'not-needed': '-',
+};
 
 function shown(io: Io, report: DoctorReport): string {
   const { colours, columns } = io.out;
-  const paint = (state: DoctorCheck['state']) => (state === 'good' ? colours.green : state === 'not-needed' ? colours.dim : colours.red);
+  const paint = (state: DoctorCheck['state']) =>
+    state === 'good' ? colours.green : state === 'not-needed' ? colours.dim : state === 'warning' ? colours.yellow : colours.red;
   return `${table(
     [{ title: 'CHECK' }, { title: 'STATE' }, { title: 'WHAT', flexible: true }],
     report.checks.flatMap(({ id, state, says, fix }) => [

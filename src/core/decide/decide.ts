@@ -9,7 +9,7 @@ import { type Severity, severityIds } from '../model/severity.ts';
 import { type Grant, grantable, type Leave, type Tolerance, type ToleranceScope } from '../model/tolerance.ts';
 import { exemptionOf } from './exemption-of.ts';
 import { riskParts } from './risk.ts';
-import { meetsAny, touchedBy } from './touched-by.ts';
+import { meetsAny, ownTouched, touchedBy } from './touched-by.ts';
 import { holdsFor } from './unit-of.ts';
 
 /**
@@ -115,13 +115,14 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     );
   }
   const guardrails = held.flatMap((item) => item.guardrails);
+  const why = wordsOf(guardrails, ownWords(live, finding, context));
   const proposals = held.flatMap((item) => item.proposals);
   if (!worthAsking && first === undefined)
-    return answer('watch', guardrails, `Automation may not act: ${wordsOf(guardrails)}. It is nothing to wake somebody for.`, proposals);
+    return answer('watch', guardrails, `Automation may not act: ${why}. It is nothing to wake somebody for.`, proposals);
   return answer(
     'ask',
     first === undefined ? guardrails : [...guardrails, 'actor-first'],
-    `Automation may not act alone: ${wordsOf(guardrails)}.${asking}`,
+    `Automation may not act alone: ${why}.${asking}`,
     proposals,
     first,
   );
@@ -282,9 +283,9 @@ function guardrailsOf(
   if (!offer.reversible) found.push('irreversible');
   // Who writes to a log bucket must not be able to make us lock out production.
   if (context.evidence !== 'validated') found.push('evidence-unvalidated');
-  const touched = touchedBy(offer.target, offer.cutsOff === true, finding);
+  const touched = touchedByOffer(offer, finding);
   if (meetsAny(touched, tolerance.protected)) found.push('protected-principal');
-  if (meetsAny(touched, context.own)) found.push('own-path');
+  if (ownMet(offer, finding, context).length > 0) found.push('own-path');
   // Who works for the organisation at night must not be locked out by a machine; a person may, and so may they themselves.
   const operators = (context.operators ?? []).flatMap((name) =>
     Object.hasOwn(tolerance.people, name) ? (tolerance.people[name] ?? []) : [],
@@ -311,6 +312,14 @@ function guardrailsOf(
   const lifted = new Set<Guardrail>(granted.flatMap(({ despite }) => despite).filter((guardrail) => grantable.includes(guardrail)));
   // What stood before is probably in use: that may never be lifted for a setting.
   return finding.kind === 'detection' ? found.filter((guardrail) => !lifted.has(guardrail)) : found;
+}
+
+function touchedByOffer(offer: Offer, finding: Finding): readonly string[] {
+  return [...touchedBy(offer.target, offer.cutsOff === true, finding), ...(offer.touches ?? [])];
+}
+
+function ownMet(offer: Offer, finding: Finding, { own }: DecideContext): readonly string[] {
+  return ownTouched(touchedByOffer(offer, finding), offer.cutsOff === true, own);
 }
 
 function proposed(offer: Offer, guardrails: readonly Guardrail[], approvals: 0 | 1 | 2): ProposedAction {
@@ -377,9 +386,18 @@ const words: { readonly [guardrail in Guardrail]: string } = {
   flapping: 'it was mended before and came back, so somebody or some code wants it so',
 };
 
-function wordsOf(guardrails: readonly Guardrail[]): string {
+function wordsOf(guardrails: readonly Guardrail[], own: string): string {
   return [...new Set(guardrails)]
     .sort()
-    .map((guardrail) => words[guardrail])
+    .map((guardrail) => (guardrail === 'own-path' ? `${words[guardrail]}${own}` : words[guardrail]))
     .join('; ');
+}
+
+/** What of jobzero's own these would touch: `, a queue that brings its logs`. Empty where nothing says. */
+function ownWords(offers: readonly Offer[], finding: Finding, context: DecideContext): string {
+  const { ownWhat = {} } = context;
+  const named = offers.flatMap((offer) =>
+    ownMet(offer, finding, context).flatMap((pattern) => (Object.hasOwn(ownWhat, pattern) ? (ownWhat[pattern] ?? []) : [])),
+  );
+  return named.length === 0 ? '' : `, ${[...new Set(named)].sort().join(', ')}`;
 }

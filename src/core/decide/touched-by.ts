@@ -15,5 +15,17 @@ export function touchedBy(
 
 /** Does one of these ARNs meet one of the patterns? */
 export function meetsAny(arns: readonly string[], patterns: readonly string[]): boolean {
-  return arns.some((arn) => patterns.some((pattern) => meetsWildcard(pattern, arn)));
+  return patternsMet(arns, patterns).length > 0;
+}
+
+/**
+ * The patterns of what jobzero itself needs that an action would touch. Settings of an account bear the ARN of its root, and only who cuts
+ * somebody off means the root user by it.
+ */
+export function ownTouched(touched: readonly string[], cutsOff: boolean, own: readonly string[]): readonly string[] {
+  return patternsMet(cutsOff ? touched : touched.filter((arn) => !arn.endsWith(':root')), own);
+}
+
+function patternsMet(arns: readonly string[], patterns: readonly string[]): readonly string[] {
+  return patterns.filter((pattern) => arns.some((arn) => meetsWildcard(pattern, arn)));
 }

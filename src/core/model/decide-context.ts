@@ -17,8 +17,10 @@ export interface DecideContext {
   readonly ownAction: string | null;
   /** Actions that automation started in the last hour: everywhere, and in the finding's account. */
   readonly startedLastHour: { readonly everywhere: number; readonly account: number };
-  /** ARNs of jobzero's own principals. */
+  /** ARN patterns of what jobzero itself needs. */
   readonly own: readonly string[];
+  /** What they are, in words, by pattern; absent in contexts of before. */
+  readonly ownWhat?: { readonly [pattern: string]: string };
   /** Names of those who are on call for it, sorted; absent where nobody is, and in contexts of before. */
   readonly operators?: readonly string[];
   readonly offers: readonly Offer[];
@@ -59,7 +61,11 @@ export interface About {
     readonly from: string;
     /** The person of `reachable` who is meant; absent where nobody is, and in contexts of before. */
     readonly person?: string;
+    /** Known by having changed it last: they are shown and told, and do not vouch for it. */
+    readonly changedLast?: true;
   } | null;
+  /** Where nobody is named: the ways to an owner that could not be looked at, with the missing permission. Absent where there are none, and in contexts of before. */
+  readonly ownerUnknown?: readonly string[];
   /** Open weaknesses of High and above of the same resources: rule ids with their severities, sorted. */
   readonly standing: readonly { readonly rule: string; readonly severity: Severity }[];
   /** The infrastructure code that made it, and how that is known; null when none is known. */
@@ -114,6 +120,8 @@ export interface Offer {
   readonly playbook: string;
   readonly version: number;
   readonly target: Target;
+  /** ARNs that its plan works on beside the target; absent where there are none, and in contexts of before. */
+  readonly touches?: readonly string[];
   readonly approval: Approval;
   readonly reversible: boolean;
   readonly risks: readonly ('legitimate-use' | 'workload')[];

@@ -2,8 +2,10 @@
 export interface DoctorCheck {
   /** Kebab-case: `role-reader`, `outside-heartbeat`. */
   readonly id: string;
-  /** `unknown`: it could not be found out, which is never a pass. `not-needed`: nothing depends on it here. */
-  readonly state: 'good' | 'bad' | 'unknown' | 'not-needed';
+  /** `unknown`: it could not be found out, which is never a pass. `warning`: it should be mended, and nothing waits for it. `not-needed`: nothing depends on it here. */
+  readonly state: 'good' | 'warning' | 'bad' | 'unknown' | 'not-needed';
+  /** `playbooks`: it concerns those that it names, and keeps no other from being armed. */
+  readonly for?: 'playbooks';
   /** What was seen, in one sentence. */
   readonly says: string;
   /** What to do; empty when there is nothing to do. */
@@ -18,7 +20,10 @@ export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];
 }
 
+/** The states that keep playbooks from being armed. */
+export const illStates: ReadonlySet<DoctorCheck['state']> = new Set(['bad', 'unknown']);
+
 /** No check is bad or unknown. */
 export function isWell({ checks }: DoctorReport): boolean {
-  return checks.every(({ state }) => state === 'good' || state === 'not-needed');
+  return checks.every(({ state }) => !illStates.has(state));
 }

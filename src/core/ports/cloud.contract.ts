@@ -556,6 +556,11 @@ export function cloudContract(name: string, open: () => Promise<CloudUnderTest>)
       expect(await under.cloud.regions(under.account)).toContain(under.region);
     });
 
+    test('says as whom it runs, unless nobody stands behind it', async () => {
+      const self = await under.cloud.self();
+      expect(self === null || /^arn:[a-z-]+:(iam|sts)::\d{12}:/.test(self)).toBe(true);
+    });
+
     test('tells which accounts are of the organisation, or that it may not know', async () => {
       const members = await under.cloud.members();
       if (members === null) return;

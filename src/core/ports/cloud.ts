@@ -37,6 +37,8 @@ export interface Member {
  */
 export interface Cloud {
   call(call: CloudCall): Promise<Json>;
+  /** ARN of the principal whose credentials are at hand, before any role is taken on, as STS names it; null where nobody stands behind it. Throws CloudError. */
+  self(): Promise<string | null>;
   /** The account of the credentials, and the accounts that we may look into. */
   accounts(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** The accounts of the organisation, whether we may look into them or not; null where there is none, or it may not be listed. */

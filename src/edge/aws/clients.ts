@@ -82,6 +82,8 @@ const load: { readonly [service in Exclude<Service, keyof typeof optional>]: () 
   macie2: async () => [await import('@aws-sdk/client-macie2'), 'Macie2Client'],
   'access-analyzer': async () => [await import('@aws-sdk/client-accessanalyzer'), 'AccessAnalyzerClient'],
   config: async () => [await import('@aws-sdk/client-config-service'), 'ConfigServiceClient'],
+  account: async () => [await import('@aws-sdk/client-account'), 'AccountClient'],
+  tag: async () => [await import('@aws-sdk/client-resource-groups-tagging-api'), 'ResourceGroupsTaggingAPIClient'],
   health: async () => [await import('@aws-sdk/client-health'), 'HealthClient'],
 };
 

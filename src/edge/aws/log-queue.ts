@@ -69,7 +69,7 @@ interface SqsMessage {
 }
 
 /** `https://sqs.eu-west-1.amazonaws.com/111122223333/name`; an emulator's host names no Region. */
-function parseQueueUrl(
+export function parseQueueUrl(
   url: string,
   otherwise: string | undefined,
 ): { readonly account: string; readonly name: string; readonly region: string } {

@@ -72,4 +72,5 @@ test.each([
     Users: [],
   });
   expect(asked.at(-1)).toBe(host);
+  expect(await cloud.self()).toBe(`arn:${partition}:iam::111122223333:user/r`);
 });

@@ -35,6 +35,7 @@ interface Identity {
   readonly account: string;
   readonly partition: string;
   readonly region: string;
+  readonly arn: string;
 }
 
 /** Where a partition's global services are called. */
@@ -46,7 +47,7 @@ const globalRegions: { readonly [partition: string]: string } = {
   'aws-iso': 'us-iso-east-1',
   'aws-iso-b': 'us-isob-east-1',
 };
-const globalServices: ReadonlySet<Service> = new Set(['iam', 'organizations']);
+const globalServices: ReadonlySet<Service> = new Set(['account', 'iam', 'organizations']);
 const mostPages = 20_000;
 
 /**
@@ -68,9 +69,9 @@ export function openAws(options: AwsOptions = {}): Cloud {
       clients.send({ service: 'sts', region, key: 'self', credentials: options.credentials }, 'GetCallerIdentity', {}),
     )) as { readonly Account?: string; readonly Arn?: string };
     const partition = answer.Arn?.split(':')[1];
-    if (answer.Account === undefined || partition === undefined)
+    if (answer.Account === undefined || answer.Arn === undefined || partition === undefined)
       throw new CloudError('unavailable', 'UnreadableAnswer', action, `${action}: the answer names no account`);
-    return { account: answer.Account, partition, region };
+    return { account: answer.Account, partition, region, arn: answer.Arn };
   }
   function self(): Promise<Identity> {
     identity ??= findIdentity().catch((error: unknown) => {
@@ -192,6 +193,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
 
   return {
     call,
+    self: async () => (await self()).arn,
     async accounts() {
       const me = await self();
       const own = { account: me.account, region: me.region, role: 'reader', input: {} } as const;

@@ -31,6 +31,9 @@ export type Service =
   | 'access-analyzer'
   | 'config'
   | 'health'
+  // Whose an account and its resources are.
+  | 'account'
+  | 'tag'
   // Identity, mail and what reports to people, for playbooks.
   | 'bedrock'
   | 'events'
@@ -107,6 +110,15 @@ export const operations: { readonly [action: string]: Operation } = {
       'UpdatePolicy',
     ],
   }),
+  // Whom AWS writes to about an account.
+  'account:GetAlternateContact': { service: 'account', command: 'GetAlternateContact' },
+  'organizations:DescribeAccount': { service: 'organizations', command: 'DescribeAccount' },
+  'organizations:ListTagsForResource': whole('organizations', 'ListTagsForResource', 'Tags'),
+  'tag:GetResources': {
+    service: 'tag',
+    command: 'GetResources',
+    pages: { send: 'PaginationToken', next: 'PaginationToken', lists: ['ResourceTagMappingList'] },
+  },
   'organizations:ListParents': whole('organizations', 'ListParents', 'Parents'),
   'organizations:ListPoliciesForTarget': whole('organizations', 'ListPoliciesForTarget', 'Policies'),
   'organizations:ListPolicies': whole('organizations', 'ListPolicies', 'Policies'),

@@ -17,6 +17,7 @@ function hub(answer: () => Json) {
       calls.push(call);
       return answer();
     },
+    self: async () => null,
     accounts: async () => [],
     members: async () => [],
     regions: async () => [],

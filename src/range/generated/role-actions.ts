@@ -2,6 +2,7 @@
 
 /** What playbooks read, and what finds their targets. */
 export const readerActions: readonly string[] = [
+  'account:GetAlternateContact',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeAutoScalingInstances',
   'backup:DescribeBackupVault',
@@ -79,11 +80,14 @@ export const readerActions: readonly string[] = [
   'lambda:GetPolicy',
   'lambda:ListProvisionedConcurrencyConfigs',
   'macie2:GetMacieSession',
+  'organizations:DescribeAccount',
+  'organizations:DescribeOrganization',
   'organizations:DescribePolicy',
   'organizations:ListParents',
   'organizations:ListPolicies',
   'organizations:ListPoliciesForTarget',
   'organizations:ListRoots',
+  'organizations:ListTagsForResource',
   'organizations:ListTargetsForPolicy',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusters',
@@ -117,6 +121,7 @@ export const readerActions: readonly string[] = [
   'sso:ListInstances',
   'sso:ListManagedPoliciesInPermissionSet',
   'sso:ListPermissionSetsProvisionedToAccount',
+  'tag:GetResources',
 ];
 
 /** What their plans read and do. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Member } from '../../core/ports/cloud.ts';
 import { PolicySyntaxError, parsePolicy } from '../evaluate-policy.ts';
-import { fault, iso, type Operation, type OperationContext, type OperationTable, optionalText, text } from '../operation.ts';
+import { fault, iso, type Operation, type OperationContext, type OperationTable, optionalText, tagList, text } from '../operation.ts';
 import type { ControlPolicy } from '../state.ts';
 import { placeArn } from './organization-places.ts';
 
@@ -26,6 +26,12 @@ export const organizations: OperationTable = {
     }
     return { Accounts: Object.keys(context.state.accounts).map((id) => accountOutput(context, id)) };
   }),
+  'organizations:DescribeAccount': read('DescribeAccount', (context) => ({
+    Account: accountOutput(context, accountIn(context, 'AccountId')),
+  })),
+  'organizations:ListTagsForResource': read('ListTagsForResource', (context) => ({
+    Tags: tagList(context.state.accounts[accountIn(context, 'ResourceId')]?.tags ?? {}),
+  })),
   'organizations:ListPolicies': control('ListPolicies', true, (context) => ({
     Policies: [...standing(context).map(({ policy }) => policy), ...Object.values(madeIn(context))].map((policy) =>
       summary(context, policy),
@@ -166,6 +172,15 @@ function summary({ state }: OperationContext, { id, name, description }: Control
     Type: 'SERVICE_CONTROL_POLICY',
     AwsManaged: id === fullAccess.id,
   };
+}
+
+/** An account that the management account asks for; the others may not know. */
+function accountIn(context: OperationContext, name: string): string {
+  if (context.account.id !== context.state.organisation.management)
+    throw fault(context, 'AccessDeniedException', "You don't have permissions to access this resource.");
+  const id = text(context, name);
+  if (context.state.accounts[id] === undefined) throw fault(context, 'AccountNotFoundException', `There is no account ${id}.`);
+  return id;
 }
 
 function read(event: string, run: Operation['run']): Operation {

@@ -1,4 +1,5 @@
 import type { OperationTable } from '../operation.ts';
+import { account } from './account.ts';
 import { containers } from './containers.ts';
 import { dataStores } from './data-stores.ts';
 import { ec2More } from './ec2-more.ts';
@@ -11,11 +12,13 @@ import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
+import { tagging } from './tagging.ts';
 import { watchers } from './watchers.ts';
 
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
 export const services: readonly OperationTable[] = [
   // Keys, secrets, identity, persistence, trails, detectors, organisation.
+  account,
   functions,
   iamMore,
   identityCenter,
@@ -23,6 +26,7 @@ export const services: readonly OperationTable[] = [
   mailAndModels,
   organizationPlaces,
   rolesAnywhere,
+  tagging,
   watchers,
   // Data, storage, compute, network, databases, containers.
   containers,

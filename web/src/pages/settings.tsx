@@ -137,6 +137,7 @@ function Linked({ text }: { readonly text: string }) {
 
 const marks: { readonly [state in DoctorReport['checks'][number]['state']]: string } = {
   good: '✓',
+  warning: '!',
   bad: '✗',
   unknown: '?',
   'not-needed': '–',

@@ -1,3 +1,4 @@
+import { illStates } from '../../../core/model/doctor.ts';
 import type { Tx } from '../../../core/ports/store.ts';
 import { lastReport } from '../../doctor/doctor-report.ts';
 import type { Fault } from '../../notify/automation-fault.ts';
@@ -9,6 +10,6 @@ const toldElsewhere: ReadonlySet<string> = new Set(['role-reader', 'role-actor',
 export async function doctorFaults(tx: Tx): Promise<readonly Fault[]> {
   const checks = (await lastReport(tx))?.checks ?? [];
   return checks
-    .filter(({ id, state }) => (state === 'bad' || state === 'unknown') && !toldElsewhere.has(id))
+    .filter(({ id, state }) => illStates.has(state) && !toldElsewhere.has(id))
     .map(({ id, says, fix }) => ({ what: 'doctor', name: id, reason: says.replace(/\.$/, ''), fix }));
 }

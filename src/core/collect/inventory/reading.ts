@@ -1,3 +1,4 @@
+import { parseArn } from '../../lib/arn.ts';
 import { CloudError } from '../../model/errors.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Resource, Unread } from '../../model/resource.ts';
@@ -10,6 +11,10 @@ export interface Reading {
   readonly region: string;
   /** All Regions that are read. */
   readonly regions: readonly string[];
+  /** The account of the credentials at hand; null where it is not known. */
+  home(): Promise<string | null>;
+  /** Calls AWS in another account of the organisation. Throws CloudError. */
+  callIn(account: string, action: string, input: JsonObject): Promise<Json>;
   /** Calls AWS in this Region, or in another. Throws CloudError. */
   call(action: string, input?: JsonObject, region?: string): Promise<Json>;
   /**
@@ -71,6 +76,11 @@ export function readingOf(
     partition,
     region,
     regions,
+    home: async () => {
+      const self = await cloud.self().catch(() => null);
+      return self === null ? null : (parseArn(self)?.account ?? null);
+    },
+    callIn: (other, action, input) => limit(() => cloud.call({ account: other, region: home, action, input, role: 'reader' })),
     call,
     async property(action, input, of, options = {}) {
       try {

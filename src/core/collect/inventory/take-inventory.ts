@@ -7,9 +7,10 @@ import { readCloudTrail } from './read-cloudtrail.ts';
 import { readInstances, readSecurityGroups } from './read-ec2.ts';
 import { readIam } from './read-iam.ts';
 import { readS3 } from './read-s3.ts';
+import { readTagged } from './read-tagged.ts';
 import { limitTo, type Reader, readingOf, unreadOf } from './reading.ts';
 
-const readers: readonly Reader[] = [readAccount, readIam, readS3, readSecurityGroups, readInstances, readCloudTrail];
+const readers: readonly Reader[] = [readAccount, readIam, readS3, readSecurityGroups, readInstances, readCloudTrail, readTagged];
 
 /** Every IAM action that an inventory calls, sorted. */
 export const inventoryReads: readonly string[] = [...new Set(readers.flatMap(({ calls }) => calls))].sort();
@@ -31,7 +32,7 @@ export interface Inventory {
 const atOnce = 24;
 
 /**
- * Reads IAM, S3, EC2's security groups and instances, and CloudTrail of one account: each list once per Region. A list or a
+ * Reads IAM, S3, EC2's security groups and instances, CloudTrail, and the tags of other types of one account: each list once per Region. A list or a
  * property that cannot be read is named with the permission that was missing, and the rest is read. Throws nothing but
  * what `onProgress` throws.
  */

@@ -1,9 +1,11 @@
 import { parsePolicy, speaksOf } from '../../lib/access/policy.ts';
 import { listAt, textAt } from '../../lib/json-at.ts';
-import type { Resource } from '../../model/resource.ts';
+import type { Resource, Unread } from '../../model/resource.ts';
 
 /** A snapshot's resources by how they refer to one another. */
 export interface AccountIndex {
+  /** Lists that could not be read. */
+  readonly unread: readonly Unread[];
   readonly byUid: ReadonlyMap<string, Resource>;
   readonly roleByName: ReadonlyMap<string, Resource>;
   /** Instances by the security groups that they are in. */
@@ -12,8 +14,9 @@ export interface AccountIndex {
   readonly trusting: ReadonlyMap<string, readonly Resource[]>;
 }
 
-export function indexAccount(resources: readonly Resource[]): AccountIndex {
+export function indexAccount(resources: readonly Resource[], unread: readonly Unread[] = []): AccountIndex {
   const index = {
+    unread,
     byUid: new Map<string, Resource>(),
     roleByName: new Map<string, Resource>(),
     inGroup: new Map<string, Resource[]>(),
@@ -21,6 +24,8 @@ export function indexAccount(resources: readonly Resource[]): AccountIndex {
   };
   for (const resource of resources) {
     index.byUid.set(resource.uid, resource);
+    // Logs name a secret without the six characters that its ARN ends with.
+    if (resource.type === 'AWS::SecretsManager::Secret') index.byUid.set(resource.uid.replace(/-[A-Za-z0-9]{6}$/, ''), resource);
     if (resource.type === 'AWS::IAM::Role') {
       index.roleByName.set(resource.name, resource);
       for (const principal of trustedBy(resource)) add(index.trusting, principal, resource);

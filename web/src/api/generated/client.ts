@@ -164,7 +164,7 @@ export type UndoView = { readonly can: boolean; readonly says: string; readonly 
 export type Difference = { readonly step: number; readonly name: string; readonly before?: unknown | undefined; readonly left?: unknown | undefined; readonly live?: unknown | undefined };
 
 /** @public */
-export type DoctorReport = { readonly format: "jobzero.doctor/1"; readonly at: number; readonly checks: readonly ({ readonly id: string; readonly state: "good" | "bad" | "unknown" | "not-needed"; readonly says: string; readonly fix: string })[] };
+export type DoctorReport = { readonly format: "jobzero.doctor/1"; readonly at: number; readonly checks: readonly ({ readonly id: string; readonly state: "good" | "warning" | "bad" | "unknown" | "not-needed"; readonly for?: "playbooks" | undefined; readonly says: string; readonly fix: string })[] };
 
 /** @public */
 export type ShadowView = { readonly playbook: string; readonly account: string; readonly armed: boolean; readonly would: readonly ({ readonly action: string; readonly at: number; readonly account: string; readonly finding: string; readonly revision: string; readonly version: number; readonly blastRadius: string })[]; readonly missing: readonly (string)[]; readonly signature: { readonly list: string; readonly by: string; readonly at: number } | null; readonly watchedDays: number | null; readonly shadowDays: number; readonly actions: number; readonly list: string };
