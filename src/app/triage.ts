@@ -30,6 +30,7 @@ import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheChain, readTheWorld, type World } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
+import { unansweredOf } from './triage/unanswered.ts';
 
 export interface Triaged {
   readonly finding: Finding;
@@ -265,6 +266,7 @@ async function decideNow(
     about: deployer === undefined ? about : { ...about, deployer },
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
     reachable: Object.keys(reach).sort(),
+    ...(await unansweredOf(tx, finding)),
   };
   const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
   const bytes = deps.engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);

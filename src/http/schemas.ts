@@ -614,6 +614,7 @@ export const QuestionView = z
     as: z.enum(['actor', 'owner']),
     saidBy: orNull(z.string()),
     afterYes: z.enum(['over', 'owner', 'engineer']),
+    afterSilence: z.enum(['engineer', 'contain']),
     starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
   })
   .openapi('QuestionView');

@@ -29,6 +29,8 @@ export interface QuestionView {
   readonly saidBy: string | null;
   /** What a "yes" brings: nothing more, a question to whose it is, or a look of the engineer. */
   readonly afterYes: 'over' | 'owner' | 'engineer';
+  /** What silence brings: the engineer is asked, or automation contains it where it may. */
+  readonly afterSilence: 'engineer' | 'contain';
   /** What a "not me" starts at once. */
   readonly starts: readonly { readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string }[];
 }
@@ -125,6 +127,7 @@ async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<Question
     as: question.as ?? 'actor',
     saidBy: question.as === 'owner' && first?.as === undefined ? (first?.person ?? null) : null,
     afterYes: question.as === 'owner' ? 'over' : first?.owner !== undefined ? 'owner' : first?.enough === false ? 'engineer' : 'over',
+    afterSilence: question.as !== 'owner' && first?.silence === 'contain' ? 'contain' : 'engineer',
     starts: startsOf(question).map(({ playbook, target, blastRadius, inverse }) => ({
       title: playbookTitle(playbooks, playbook),
       uid: target.uid,

@@ -24,6 +24,7 @@ import {
   startedByNotMe,
   textsOf,
 } from './ask-actor.ts';
+import { noteUnanswered } from './unanswered.ts';
 
 /** What is needed to ask, and to follow answers. */
 export interface AskDeps {
@@ -59,7 +60,8 @@ async function follow(deps: AskDeps, tx: Tx, item: Item, at: number): Promise<bo
 type How = 'me' | 'not-me' | 'silent';
 
 /**
- * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer. After a "me" whose it is may be asked,
+ * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer, or has it decided anew where
+ * tolerance lets automation contain it then. After a "me" whose it is may be asked,
  * too. The engineer is also asked what is left to do after a "not me", and, where nothing is, whether nobody was woken by the incident yet.
  */
 async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Promise<boolean> {
@@ -151,6 +153,10 @@ const endByOwner: End = async ({ playbooks }, tx, finding, decision, person, how
 
 const endByActor: End = async ({ playbooks }, tx, finding, decision, person, how, at) => {
   if (how === 'silent' && !(await asksStill(tx, finding))) return;
+  if (how === 'silent' && decision.first?.silence === 'contain') {
+    await noteUnanswered(tx, finding, person, at);
+    return;
+  }
   if (how === 'me' && decision.first?.enough !== false) {
     await endFinding(tx, finding, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
     return;
