@@ -12,6 +12,7 @@ import { closeFault, openFault } from './automation-fault.ts';
 import { triedFor, waitAfter } from './back-off.ts';
 import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
 import { type Delivery, type Queued, queuedOf } from './delivery.ts';
+import { linkOf } from './link-of.ts';
 import type { OpenChannels } from './open-channels.ts';
 import { testFinding } from './test-finding.ts';
 
@@ -108,8 +109,7 @@ export async function sendOne(deps: SendDeps, id: string): Promise<Sent['outcome
   let sent: Sent;
   if (open === null) sent = { outcome: 'later', reason: `channels.yml has no channel ${queued.channel}`, afterMs: null, doubt: false };
   else {
-    const site = channels.settings.console;
-    const link = site === null || !queued.path.startsWith('/') ? null : `${site}${encodeURI(queued.path)}`;
+    const link = linkOf(channels.settings, queued.path);
     const document = await documentOf(deps, queued, open.settings);
     const { delivery: _, instead: __, ...notification } = queued;
     sent = await open.channel.send({ notification, link, at: deps.clock.now(), doubt: delivery.doubt, document });

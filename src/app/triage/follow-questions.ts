@@ -9,7 +9,7 @@ import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
-import { answerId } from '../notify/take-answer.ts';
+import { answerId, meantIn } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
 import { ask, incidentOf } from './ask.ts';
 import {
@@ -67,7 +67,9 @@ type How = 'me' | 'not-me' | 'silent';
 async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Promise<boolean> {
   if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
   const question = item.doc as unknown as ActorQuestion;
-  const { person, as } = question;
+  const { person, as, sent } = question;
+  // Who has said "yes" and has not confirmed it is not silent: what that is worth, the engineer judges.
+  const isHeard = how === 'silent' && (await meantIn(tx, sent, person)) !== null;
   const toOwner = new Map<string, Asked[]>();
   for (const one of allAsked(question)) {
     const data = {
@@ -82,7 +84,16 @@ async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Pro
     if (finding === null) continue;
     const owner = as === 'owner' || how !== 'me' ? undefined : one.decision.first?.owner;
     if (owner !== undefined) toOwner.set(owner, [...(toOwner.get(owner) ?? []), one]);
-    else await (as === 'owner' ? endByOwner : endByActor)(deps, tx, finding, one.decision, person, how, at);
+    else
+      await (as === 'owner' ? endByOwner : endByActor)(
+        deps,
+        tx,
+        finding,
+        isHeard ? forEngineer(one.decision) : one.decision,
+        person,
+        how,
+        at,
+      );
   }
   for (const [owner, about] of toOwner)
     if (!(await askOwner(deps, tx, item, owner, about, at)))
@@ -91,6 +102,13 @@ async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Pro
         if (finding !== null) await endByActor(deps, tx, finding, one.decision, person, how, at);
       }
   return true;
+}
+
+/** The decision as if silence could only bring it to the engineer. */
+function forEngineer({ first, ...decision }: Decision): Decision {
+  if (first === undefined) return decision;
+  const { silence: _, ...asked } = first;
+  return { ...decision, first: asked };
 }
 
 /** The finding as it was asked about; null when it has moved on: then it was decided anew, and asks for itself. */

@@ -20,7 +20,7 @@ export function QuestionPage({ id }: { readonly id: string }) {
 }
 
 function Question({ question }: { readonly question: QuestionView }) {
-  const { finding, more, until, state, starts, as, saidBy, afterYes, afterSilence } = question;
+  const { finding, more, until, state, starts, as, saidBy, saidIn, afterYes, afterSilence } = question;
   const words = wordsFor[as];
   const [chosen, setChosen] = useState<Option | null>(null);
   return (
@@ -45,6 +45,11 @@ function Question({ question }: { readonly question: QuestionView }) {
             <Visible text={saidBy} />
           </strong>{' '}
           says that it was them.
+        </p>
+      )}
+      {saidIn === null ? null : (
+        <p className="notice" role="status">
+          You have said yes in <Visible text={saidIn} />. It counts when you say it here, with your passkey.
         </p>
       )}
       <EvidenceTable evidence={finding.evidence} />
