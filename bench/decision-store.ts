@@ -182,6 +182,7 @@ function toleranceOf(): Tolerance {
       acceptProductionUse: [],
       askActorFrom: 'Medium',
       askActorFor: 0,
+      onSilence: 'ask',
       impact: 0,
     },
     accounts: { '444455556666': { act: 'ask' } },

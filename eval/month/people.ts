@@ -54,7 +54,7 @@ export function peopleOver(parts: Parts, truth: Truth, people: readonly Person[]
   const askedActors = new Set<string>();
   const texts = new Set<string>();
   const byName = new Map(people.map((person) => [person.email, person]));
-  const channels = { people: Object.fromEntries(people.map(({ email }) => [email, { chat: email }])) };
+  const channels = { console: null, people: Object.fromEntries(people.map(({ email }) => [email, { chat: email }])) };
   const reachable = reachableOf(people);
   let seals = 0;
 

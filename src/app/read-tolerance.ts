@@ -21,6 +21,7 @@ const scopeKeys = {
   acceptProductionUse: playbookList.optional(),
   askActorFrom: z.enum(severities).optional(),
   askActorFor: z.int().min(0).max(1_440).optional(),
+  onSilence: z.enum(['ask', 'contain']).optional(),
   impact: z.int().min(-50).max(50).optional(),
 };
 const scope = z.strictObject(scopeKeys);
@@ -103,6 +104,7 @@ export const carefulTolerance: Tolerance = {
     acceptProductionUse: [],
     askActorFrom: 'Medium',
     askActorFor: 15,
+    onSilence: 'ask',
     impact: 0,
   },
   units: [],

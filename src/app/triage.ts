@@ -33,6 +33,7 @@ import { ownActionOf } from './triage/own-action.ts';
 import { proposeChange } from './triage/propose-change.ts';
 import { readTheChain, readTheWorld, type World } from './triage/read-the-world.ts';
 import type { TriageDeps } from './triage/triage-deps.ts';
+import { unansweredOf } from './triage/unanswered.ts';
 
 export interface Triaged {
   readonly finding: Finding;
@@ -273,6 +274,7 @@ async function decideNow(
     incident: incident === null ? null : await incidentFor(tx, incident.incident, finding, deps.sequences ?? []),
     ...(weakness === null ? {} : { weakness: { control: weakness.control, ledBy: await ledBy(tx, finding.id) } }),
     reachable: Object.keys(reach).sort(),
+    ...(await unansweredOf(tx, finding)),
   };
   const texts = { finding: canonicalJson(finding), context: canonicalJson(context), tolerance: canonicalJson(tolerance) };
   const bytes = deps.engines.load(engineBundle)(texts.finding, texts.context, texts.tolerance);

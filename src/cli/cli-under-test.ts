@@ -16,6 +16,8 @@ export interface Terminal {
   readonly colours?: boolean;
   /** Nobody reads standard output after so many writes. */
   readonly closesAfter?: number;
+  /** Who is logged in; alice where nobody is named. */
+  readonly user?: string;
 }
 
 /** Runs a command line in this process, for tests, over these wires. Members that a test leaves out refuse. */
@@ -34,7 +36,7 @@ export async function runCli(args: readonly string[], wires: Partial<Wires> = {}
     wires: async () => refusing as Wires,
     signal: new AbortController().signal,
     version: '1.2.3',
-    user: 'alice',
+    user: terminal.user ?? 'alice',
   });
   return { code, out: out.text(), err: err.text() };
 }

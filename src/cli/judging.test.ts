@@ -15,12 +15,16 @@ beforeEach(() => {
 });
 
 function cli(...args: readonly string[]) {
+  return cliOf('alice', ...args);
+}
+
+function cliOf(user: string, ...args: readonly string[]) {
   const questions = async () => [
     { id: 'aws.account.by-address', title: 'What did it do?', means: '', parameters: { ip: { description: '' } } },
   ];
   const deps = { ...world.deps, playbooks: [], questions } as unknown as ConsoleDeps;
   const wires: Partial<Wires> = { withConsole: (work) => work(deps) };
-  return runCli(args, wires);
+  return runCli(args, wires, { user });
 }
 
 /** A question that kim took for nothing and denied. */
@@ -52,14 +56,19 @@ describe('outcome and scores', () => {
       code: 0,
       err: expect.stringContaining('it was benign'),
     });
-    const { out, err } = await cli('scores', '--as', 'kim');
+    const { out, err } = await cliOf('kim', 'scores');
     expect(out).toMatch(/kim\s+1\s+1\s+0\.040/);
     expect(out).toMatch(/80-89 %\s+1\s+80 %\s+100\.0 %\s+2\.5 % to 100\.0 %/);
     expect(err).toContain('your scores are private');
-    expect((await cli('scores', '--as', 'lee')).out).not.toContain('kim');
-    expect((await cli('scores', '--as', 'kim', '--share')).err).toContain('your scores are shared');
-    expect((await cli('scores', '--as', 'lee')).out).toContain('kim');
-    expect((await cli('scores', '--as', 'kim', '--no-share')).err).toContain('your scores are private');
+    expect((await cliOf('lee', 'scores')).out).not.toContain('kim');
+    const refused = { code: 2, out: '', err: expect.stringContaining('these scores are private') };
+    expect(await cliOf('lee', 'scores', '--as', 'kim')).toMatchObject(refused);
+    expect(await cliOf('lee', 'scores', '--as', 'kim', '--share')).toMatchObject(refused);
+    expect((await cliOf('kim', 'scores', '--share')).err).toContain('your scores are shared');
+    expect((await cliOf('lee', 'scores')).out).toContain('kim');
+    expect((await cliOf('lee', 'scores', '--as', 'kim')).out).toContain('kim');
+    expect(await cliOf('lee', 'scores', '--as', 'kim', '--no-share')).toMatchObject(refused);
+    expect((await cliOf('kim', 'scores', '--no-share')).err).toContain('your scores are private');
   });
 });
 

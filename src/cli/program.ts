@@ -640,7 +640,9 @@ export function program(door: Door): Command {
     .option('--no-share', 'show them to nobody else any more')
     .addOption(asPerson(door.user))
     .addOption(plainFormat())
-    .action(async (options) => finish(await (await import('./commands/scores.ts')).scores(io, await wires(), options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/scores.ts')).scores(io, await wires(), { ...options, user: door.user })),
+    );
 
   const proposals = command(
     root,

@@ -140,6 +140,16 @@ describe('a button in Slack', () => {
     expect(await w.answers()).toMatchObject([{ doc: { option: 'not-me' } }]);
   });
 
+  test('that makes something happen counts only with the passkey that tolerance requires; what stops things counts at once', async () => {
+    await w.store.within(tenant, (tx) => tx.settings.set('tolerance', 'stepUp: required', start, 'owner'));
+    const said = await slack(click({ option: 'me', action: 'answer-0' }));
+    expect([said.status, await said.json()]).toEqual([200, { outcome: 'to-confirm', link: null }]);
+    expect(await w.answers()).toMatchObject([{ state: 'meant', dueAt: null, doc: { option: 'me', by: 'alice' } }]);
+    w.pass(1_000);
+    expect(await (await slack(click())).json()).toEqual({ outcome: 'recorded' });
+    expect(await w.answers()).toMatchObject([{ state: 'waiting', doc: { option: 'not-me' } }]);
+  });
+
   test('that only opens a link is no answer', async () => {
     expect((await slack(click({ action: 'open' }))).status).toBe(200);
     expect((await slack(click({ type: 'view_submission' }))).status).toBe(200);

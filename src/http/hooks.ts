@@ -48,6 +48,8 @@ function answer(c: Context, heard: Heard): Response {
     case 'recorded':
     case 'answered':
       return c.json({ outcome: heard.outcome }, 200);
+    case 'to-confirm':
+      return c.json({ outcome: heard.outcome, link: heard.link }, 200);
     case 'ignored':
       return c.body('', 200);
     case 'unknown-channel':

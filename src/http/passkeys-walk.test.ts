@@ -9,7 +9,7 @@ import { issueSignInLink } from '../app/console/sign-in.ts';
 import { pressStop } from '../app/console/stop-button.ts';
 import { groupTarget, offerToNarrow, putDecided } from '../app/decided-under-test.ts';
 import { readChannels } from '../app/notify/read-channels.ts';
-import { putAnswer } from '../app/notify/take-answer.ts';
+import { putAnswer, takeAnswer } from '../app/notify/take-answer.ts';
 import { tellOwners } from '../app/owners/tell-owners.ts';
 import { carefulTolerance } from '../app/read-tolerance.ts';
 import { isStopped } from '../app/settings.ts';
@@ -229,6 +229,13 @@ describe.skipIf(!need('browser'))('passkeys, in the console', () => {
       expect(await page.evaluate(lowContrast)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     }
+    // What she says in a channel counts when her passkey confirms it, and she may say otherwise.
+    const [sent] = await store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 1 }));
+    const inMail = { channel: 'mail', user: 'alice@example.com', notification: sent?.id ?? '', option: 'me', seal: 's' };
+    const heard = await takeAnswer(asking, { people: { alice: { mail: 'alice@example.com' } }, console: null }, inMail);
+    expect([heard, await followQuestions(asking)]).toEqual([{ outcome: 'to-confirm', link: null }, 0]);
+    await page.reload();
+    await page.getByText('You have said yes in mail').waitFor();
     const answer = async () => {
       await page.getByRole('button', { name: 'No, not me' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'No, it was not me' }).click();

@@ -640,7 +640,9 @@ export const QuestionView = z
     more: list(z.object({ id, message: z.string() })),
     as: z.enum(['actor', 'owner']),
     saidBy: orNull(z.string()),
+    saidIn: z.string().nullable(),
     afterYes: z.enum(['over', 'owner', 'engineer']),
+    afterSilence: z.enum(['engineer', 'contain']),
     starts: list(z.object({ title: z.string(), uid: z.string(), blastRadius: z.string(), inverse: z.string() })),
   })
   .openapi('QuestionView');

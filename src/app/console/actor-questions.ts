@@ -3,7 +3,7 @@ import type { ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
-import { answerId, consoleChannel, putAnswer } from '../notify/take-answer.ts';
+import { answerId, consoleChannel, meantIn, putAnswer } from '../notify/take-answer.ts';
 import { type ActorQuestion, allAsked, questionKind, startedByNotMe } from '../triage/ask-actor.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { playbookTitle } from './playbook-of.ts';
@@ -27,8 +27,12 @@ export interface QuestionView {
   readonly as: 'actor' | 'owner';
   /** Who has said that it was them; null where nobody has. */
   readonly saidBy: string | null;
+  /** The channel by which the person has said "yes", which counts when it is said here; null where they have not. */
+  readonly saidIn: string | null;
   /** What a "yes" brings: nothing more, a question to whose it is, or a look of the engineer. */
   readonly afterYes: 'over' | 'owner' | 'engineer';
+  /** What silence brings: the engineer is asked, or automation contains it where it may. */
+  readonly afterSilence: 'engineer' | 'contain';
   /** What a "not me" starts at once. */
   readonly starts: readonly { readonly title: string; readonly uid: string; readonly blastRadius: string; readonly inverse: string }[];
 }
@@ -124,7 +128,9 @@ async function viewOf({ playbooks }: Deps, tx: Tx, item: Item): Promise<Question
     more,
     as: question.as ?? 'actor',
     saidBy: question.as === 'owner' && first?.as === undefined ? (first?.person ?? null) : null,
+    saidIn: state === 'waiting' ? await meantIn(tx, question.sent, question.person) : null,
     afterYes: question.as === 'owner' ? 'over' : first?.owner !== undefined ? 'owner' : first?.enough === false ? 'engineer' : 'over',
+    afterSilence: question.as !== 'owner' && first?.silence === 'contain' ? 'contain' : 'engineer',
     starts: startsOf(question).map(({ playbook, target, blastRadius, inverse }) => ({
       title: playbookTitle(playbooks, playbook),
       uid: target.uid,

@@ -11,7 +11,7 @@ test.each([true, false])('neither pages nor the queue tell what is recommended (
   const id = await world.asked(finding);
   const asked = await world.store.within(tenant, (tx) => tx.judgements.get(id));
   expect(asked).toMatchObject({ because: expect.stringContaining('If it was wrong, undo brings back what was before.') });
-  const channels = { people: {}, channels: [{ name: 'mail', kind: 'email' }], pages: [] } as unknown as Channels;
+  const channels = { people: {}, channels: [{ name: 'mail', kind: 'email', fallback: [] }], pages: [] } as unknown as Channels;
   if (!known) {
     await world.store.within(tenant, (tx) => tx.judgements.withdraw(id, 1, ''));
     await world.store.within(tenant, (tx) =>

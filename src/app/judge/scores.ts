@@ -77,6 +77,11 @@ export function shareScores(deps: Pick<ConsoleDeps, 'store' | 'tenant' | 'clock'
   });
 }
 
+/** Does this person let others see theirs? */
+export function sharesScores(deps: Pick<ConsoleDeps, 'store' | 'tenant'>, who: string): Promise<boolean> {
+  return deps.store.within(deps.tenant, async (tx) => (await sharedBy(tx)).has(who));
+}
+
 async function sharedBy(tx: Tx): Promise<ReadonlySet<string>> {
   const rows = await tx.settings.list(prefix);
   return new Set(rows.filter(({ value }) => valueAt(value, 'shared') === true).map(({ name }) => name.slice(prefix.length)));

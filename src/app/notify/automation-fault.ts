@@ -4,7 +4,6 @@ import type { Json } from '../../core/model/json.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
-import { queueNotification } from './queue-notification.ts';
 
 export const faultKind = 'automation-fault';
 
@@ -133,54 +132,42 @@ const faultKinds = {
 } as const satisfies { readonly [what: string]: FaultWords };
 
 /** A fault with its words for people. */
-export function faultOf(
-  item: Item,
-): Fault & { readonly since: number } & Omit<FaultWords, 'title'> & { readonly title: string; readonly text: string } {
-  const { what, name, reason, since, told, ...own } = item.doc as unknown as Fault & { readonly since: number; readonly told?: boolean };
+export function faultOf(item: Item): Required<FaultDoc> & Omit<FaultWords, 'title'> & { readonly title: string; readonly text: string } {
+  const { what, name, reason, since, fallback = [], ...own } = item.doc as unknown as FaultDoc;
   const { title, ...words }: FaultWords = faultKinds[what];
   const fix = own.fix ?? words.fix;
-  // Who stands in for a channel was told of it already.
-  return { what, name, reason, since, ...words, fix, wakes: words.wakes && told !== true, title: title(name), text: `${reason}. ${fix}` };
+  return { what, name, reason, since, fallback, ...words, fix, title: title(name), text: `${reason}. ${fix}` };
 }
 
-/** Opens a fault, or renews the reason of one that is open; who is named as fallback is told once each time that it opens. */
+/** The document of a fault's item. Times are milliseconds since 1970. */
+interface FaultDoc extends Fault {
+  readonly since: number;
+  /** Absent in those of before: nobody. */
+  readonly fallback?: readonly Address[];
+}
+
+/** Names of the channels that do not deliver now. */
+export async function failingChannels(tx: Tx): Promise<ReadonlySet<string>> {
+  const open = await tx.items.list({ kind: faultKind, state: ['open'], limit: mostOpen });
+  return new Set(open.map(faultOf).flatMap(({ what, name }) => (what === 'channel' ? [name] : [])));
+}
+
+const mostOpen = 2_000;
+
+/** Opens a fault, or renews the reason of one that is open. Who is named as fallback is told with the first call of its page. */
 export async function openFault(tx: Tx, fault: Fault, fallback: readonly Address[], at: number): Promise<boolean> {
   const id = `${fault.what}/${fault.name}`;
   const before = await tx.items.get(faultKind, id);
   if (before?.state === 'open') {
-    const doc = before.doc as { readonly since: number; readonly reason: string; readonly told?: boolean };
-    if (doc.reason !== fault.reason) await tx.items.move({ ...before, doc: { ...doc, ...fault } }, ['open']);
+    const doc = before.doc as unknown as FaultDoc;
+    if (doc.reason !== fault.reason) await tx.items.move({ ...before, doc: { ...doc, ...fault } as unknown as Json }, ['open']);
     return false;
   }
-  const item = {
-    kind: faultKind,
-    id,
-    state: 'open',
-    dueAt: null,
-    at,
-    doc: { ...fault, since: at, told: fallback.length > 0 } satisfies Json,
-  };
+  const doc: FaultDoc = { ...fault, since: at, fallback };
+  const item = { kind: faultKind, id, state: 'open', dueAt: null, at, doc: doc as unknown as Json };
   if (before === null) await tx.items.add(item);
   else await tx.items.move(item, ['closed']);
   await leaf(tx, fault.what, id, 'open', at);
-  const { severity, title, text, path } = faultOf(item);
-  for (const { channel, to } of fallback)
-    await queueNotification(
-      tx,
-      {
-        id: idOf(tx.tenant, faultKind, id, at, channel, to),
-        kind: 'page',
-        channel,
-        to,
-        about: { kind: 'automation', id },
-        severity,
-        title,
-        text,
-        path,
-        options: [],
-      },
-      at,
-    );
   return true;
 }
 

@@ -272,35 +272,40 @@ describe.each([
     expect(queuedOf((await w.item()) as Item).delivery?.doubt).toBe(true);
   });
 
-  test('a channel that fails is a fault and a page by another way, and its pages go there, too; it closes when it works', async () => {
+  test('a channel that fails is a fault, and its pages go another way, too; it closes when it works', async () => {
     await w.queue();
     await w.queue({ id: 'ask', kind: 'ask' });
     w.answer((channel) => (channel === 'chat' ? later() : accepted));
     await runFor(w, 60_000);
     expect(await w.fault('channel/chat')).toMatchObject({
       state: 'open',
-      doc: { what: 'channel', name: 'chat', reason: 'chat answered with status 503', since: expect.any(Number) },
+      doc: {
+        what: 'channel',
+        name: 'chat',
+        reason: 'chat answered with status 503',
+        since: expect.any(Number),
+        fallback: [{ channel: 'mail', to: 'team@example.com' }],
+      },
     });
     const mails = w.letters.filter(({ channel }) => channel === 'mail').map(({ letter }) => letter.notification);
     expect(mails.map(({ title, to, kind, about }) => ({ title, to, kind, about }))).toEqual([
-      { title: 'Channel chat does not deliver', to: 'team@example.com', kind: 'page', about: { kind: 'automation', id: 'channel/chat' } },
       { title: 'A title', to: 'team@example.com', kind: 'page', about: page.about },
     ]);
-    expect(mails[1]?.text).toBe('Channel chat does not deliver, so this comes here. A text.');
-    expect(mails[1]?.options).toEqual(page.options);
+    expect(mails[0]?.text).toBe('Channel chat does not deliver, so this comes here. A text.');
+    expect(mails[0]?.options).toEqual(page.options);
 
     w.answer(() => accepted);
     await runFor(w, 120_000);
     expect(await w.fault('channel/chat')).toMatchObject({ state: 'closed', doc: { until: expect.any(Number) } });
     expect((await w.item())?.state).toBe('sent');
-    // It fails again: told again.
+    // It fails again.
     w.answer((channel) => (channel === 'chat' ? { outcome: 'refused', reason: 'no' } : accepted));
     await w.queue({ id: 'n2' });
     await w.run();
     await w.run();
     expect(await w.fault('channel/chat')).toMatchObject({ state: 'open', doc: { reason: 'no' } });
-    const told = w.letters.filter(({ letter }) => letter.notification.title === 'Channel chat does not deliver');
-    expect(told).toHaveLength(2);
+    // What tells of the fault itself is its page, which knows of quiet hours.
+    expect(w.letters.filter(({ letter }) => letter.notification.title === 'Channel chat does not deliver')).toEqual([]);
     expect(w.errors).toEqual([]);
   });
 
@@ -310,10 +315,10 @@ describe.each([
     await runFor(w, triedFor('page') + 60_000);
     const all = await w.all();
     expect(all.every(({ state }) => state === 'failed')).toBe(true);
-    // The page, the page by mail, the fault of chat by mail and that by chat again, the fault of mail by chat and that by mail again.
-    expect(all).toHaveLength(6);
+    // The page, and the page by mail.
+    expect(all).toHaveLength(2);
     expect((await leaves(store)).map(({ data }) => (data as { outcome: string }).outcome)).toEqual(
-      Array.from({ length: 6 }, () => 'failed'),
+      Array.from({ length: 2 }, () => 'failed'),
     );
   });
 });

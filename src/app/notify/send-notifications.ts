@@ -13,6 +13,7 @@ import { triedFor, waitAfter } from './back-off.ts';
 import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
 import { type Delivery, type Queued, queuedOf } from './delivery.ts';
 import { exportedOf, isOver, putExported, type Version } from './exported-finding.ts';
+import { linkOf } from './link-of.ts';
 import type { OpenChannels } from './open-channels.ts';
 import { testFinding } from './test-finding.ts';
 
@@ -110,8 +111,7 @@ export async function sendOne(deps: SendDeps, id: string): Promise<Sent['outcome
   let version: Version | null = null;
   if (open === null) sent = { outcome: 'later', reason: `channels.yml has no channel ${queued.channel}`, afterMs: null, doubt: false };
   else {
-    const site = channels.settings.console;
-    const link = site === null || !queued.path.startsWith('/') ? null : `${site}${encodeURI(queued.path)}`;
+    const link = linkOf(channels.settings, queued.path);
     const { document, version: is, change } = await documentOf(deps, queued, open.settings);
     version = is;
     const { delivery: _, instead: __, ...notification } = queued;

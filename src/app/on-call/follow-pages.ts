@@ -4,6 +4,7 @@ import { hashOf, idOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Address, Channels } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
+import type { Grave } from '../../core/model/page.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { isDeclared } from '../incident-mode/declared.ts';
@@ -140,9 +141,13 @@ async function isSuspended(tx: Tx, now: number): Promise<boolean> {
   const live = await tx.items.list({ kind: pageKind, state: livePageStates, limit: mostAtOnce });
   return live.some((item) =>
     pageDocOf(item).events.some(
-      (event) => (event.type === 'raised' || event.type === 'worse') && event.grave !== null && event.at > now - suspendedMs,
+      (event) => (event.type === 'raised' || event.type === 'worse') && isAttack(event.grave) && event.at > now - suspendedMs,
     ),
   );
+}
+
+function isAttack(grave: Grave | null): boolean {
+  return grave === 'data-loss' || grave === 'active-intruder';
 }
 
 async function overBudget(tx: Tx, { shift, nth }: Routed, budget: number, now: number): Promise<void> {
@@ -164,15 +169,21 @@ function dueOf(
   page: string,
   doc: PageDoc,
   { calls, since }: PageAt,
-  { settings }: OnCallNow,
+  { settings, failing }: OnCallNow,
   channels: Channels,
 ): readonly Due[] {
   const reach = reachOf(channels, settings?.channels ?? null);
+  const [first] = calls;
+  // That a channel fails is not told by that channel, where there is another.
+  const told = (addresses: readonly Address[]) => {
+    const working = addresses.filter(({ channel }) => !failing.has(channel));
+    return doc.about.kind === 'automation' && working.length > 0 ? working : addresses;
+  };
   const again = calls.findLast(({ stage }) => stage === 'again');
   return calls
     .filter((one) => one.stage !== 'again' || one === again)
     .flatMap((one) =>
-      addressesOf(one, reach, channels).map((address) => ({
+      told(distinct([...addressesOf(one, reach, channels), ...(one === first ? (doc.fallback ?? []) : [])])).map((address) => ({
         id: idOf(tenant, pageKind, page, since, one.stage, one.stage === 'again' ? one.at : 0, address.channel, address.to),
         call: one,
         address,
@@ -207,9 +218,12 @@ async function tell(tx: Tx, page: string, doc: PageDoc, due: readonly Due[], { h
 }
 
 function addressesOf({ persons }: Call, reach: ReadonlyMap<string, readonly Address[]>, channels: Channels): readonly Address[] {
-  const all = persons === null ? everybody(channels) : persons.flatMap((person) => reach.get(person) ?? []);
+  return persons === null ? everybody(channels) : persons.flatMap((person) => reach.get(person) ?? []);
+}
+
+function distinct(addresses: readonly Address[]): readonly Address[] {
   const seen = new Set<string>();
-  return all.filter(({ channel, to }) => {
+  return addresses.filter(({ channel, to }) => {
     const key = JSON.stringify([channel, to]);
     return !seen.has(key) && seen.add(key);
   });

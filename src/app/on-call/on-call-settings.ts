@@ -6,6 +6,7 @@ import type { OnCall, Override } from '../../core/model/on-call.ts';
 import type { TimeZones } from '../../core/model/time-zones.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { timeZones } from '../generated/time-zones.ts';
+import { failingChannels } from '../notify/automation-fault.ts';
 import { readOnCall, usualBudget, usualShiftStart } from './read-on-call.ts';
 
 /** What holds now. */
@@ -15,6 +16,8 @@ export interface OnCallNow {
   readonly zones: TimeZones;
   /** Hash of the settings with their overrides. */
   readonly hash: string;
+  /** Names of channels that do not deliver. */
+  readonly failing: ReadonlySet<string>;
 }
 
 /** The setting that holds the text of `oncall.yml`, and the beginning of those that hold overrides. */
@@ -33,7 +36,7 @@ export async function onCallOf(tx: Tx): Promise<OnCallNow> {
   const text = await tx.settings.get(onCallSetting);
   const read = parsed(typeof text === 'string' ? text : '');
   const settings = read === null ? null : { ...read, overrides: [...read.overrides, ...(await overridesOf(tx))] };
-  return { settings, zones: timeZones, hash: hashOf(settings) };
+  return { settings, zones: timeZones, hash: hashOf(settings), failing: await failingChannels(tx) };
 }
 
 /** The names of all who are on call, stand in, or are told when nobody answers, sorted. */

@@ -1,6 +1,7 @@
 import { type PageAt, pageAt } from '../../core/decide/on-call/page-at.ts';
+import { reachedNow, type WaysOut } from '../../core/decide/on-call/ways-out.ts';
 import { hashOf, idOf } from '../../core/lib/hash.ts';
-import type { Channels } from '../../core/model/channel.ts';
+import type { Address, Channels } from '../../core/model/channel.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Page, PageEvent } from '../../core/model/page.ts';
 import type { Item } from '../../core/ports/items.ts';
@@ -25,6 +26,9 @@ export interface PageDoc extends Page {
   readonly routed: readonly string[];
   /** The page that took this one in. */
   readonly into: string | null;
+  /** Of faults of the automation: their ids, and who is told with the first call as they stand in for what fails. Absent elsewhere, and in pages of before. */
+  readonly faults?: readonly string[];
+  readonly fallback?: readonly Address[];
   /** What of its cause was looked at last: while that is the same, there is nothing to do. */
   readonly seen: string;
 }
@@ -40,8 +44,18 @@ export function pageDocOf(item: Item): PageDoc {
 }
 
 /** How a page stands now, under the settings of now. */
-export function standingOf(doc: PageDoc, { settings, zones }: OnCallNow, channels: Channels, now: number): PageAt {
-  return pageAt(settings, zones, withoutFuture(doc, now), new Set(reachOf(channels, settings?.channels ?? null).keys()), now);
+export function standingOf(doc: PageDoc, onCall: OnCallNow, channels: Channels, now: number): PageAt {
+  return pageAt(onCall.settings, onCall.zones, withoutFuture(doc, now), reachedNow(waysOut(onCall, channels)), now);
+}
+
+/** By which channels people are called, and which of these fail. */
+export function waysOut({ settings, failing }: OnCallNow, channels: Channels): WaysOut {
+  const reach = reachOf(channels, settings?.channels ?? null);
+  return {
+    ways: new Map([...reach].map(([person, addresses]) => [person, addresses.map(({ channel }) => channel)])),
+    failing,
+    fallback: new Map(channels.channels.map(({ name, fallback }) => [name, fallback.map(({ channel }) => channel)])),
+  };
 }
 
 /** The item with this document, in the state that follows from it; `from` is the state in which it was read, null for a new one. */

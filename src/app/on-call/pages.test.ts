@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
+import type { Address } from '../../core/model/channel.ts';
 import type { FindingState } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -10,7 +11,7 @@ import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
 import { takeInHand } from '../incident-in-hand.ts';
-import { closeFault, faultKind, openFault } from '../notify/automation-fault.ts';
+import { closeFault, type FaultWhat, faultKind, openFault } from '../notify/automation-fault.ts';
 import { queuedOf } from '../notify/delivery.ts';
 import { readChannels } from '../notify/read-channels.ts';
 import { takeAnswer } from '../notify/take-answer.ts';
@@ -64,11 +65,11 @@ afterAll(async () => {
   await database?.close();
 });
 
-function world(store: Store, text = onCallText) {
+function world(store: Store, text = onCallText, ways = channels) {
   const tenant = `pages-${++tenants}`;
   let now = noon;
   const within = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
-  const deps = { tenant, store, clock: { now: () => now }, channels: async () => channels };
+  const deps = { tenant, store, clock: { now: () => now }, channels: async () => ways };
 
   const findingOf = (id: string, { severity = 'High', tactics = [] }: { severity?: Severity; tactics?: readonly string[] } = {}) =>
     findingUnderTest({ tenant, id, rule: { title: `Title of ${id}`, tactics }, severity, at: now, message: `Message of ${id}` });
@@ -183,6 +184,14 @@ function world(store: Store, text = onCallText) {
           (doc as { apart: boolean }).apart,
         ]),
       ),
+    /** These do not work; `fallback` is told of each. */
+    fails: (names: readonly string[], fallback: readonly Address[] = []) =>
+      within(async (tx) => {
+        for (const id of names) {
+          const [what = '', name = ''] = id.split('/');
+          await openFault(tx, { what: what as FaultWhat, name, reason: `${id} was refused` }, fallback, now);
+        }
+      }),
     faults: () => within(async (tx) => (await tx.items.list({ kind: faultKind, state: ['open'], limit: 10 })).map(({ id }) => id)),
     leaves: async () => ('entries' in store ? (store as ReturnType<typeof memoryStore>).entries(tenant) : []),
   };
@@ -483,7 +492,7 @@ describe.each([
     w.at(noon + minute);
     await w.within((tx) => closeFault(tx, 'heartbeat', 'heartbeat', w.now()));
     await w.run();
-    expect(await w.page('automation', 'heartbeat/heartbeat')).toMatchObject({ state: 'closed' });
+    expect(await w.page('automation', 'ways-out')).toMatchObject({ state: 'closed' });
     w.at(noon + hour);
     await w.run();
     expect(await w.where()).toHaveLength(2);
@@ -519,6 +528,110 @@ describe.each([
       'pager:',
       'pager:',
     ]);
+  });
+});
+
+describe('what does not work of the ways out, in quiet hours', () => {
+  const morning = Date.UTC(2026, 0, 6, 6);
+  const mail = [{ channel: 'mail', to: 'carol@example.com' }];
+  let w: World;
+  beforeEach(async () => {
+    w = world(memoryStore());
+    w.at(night);
+    await w.begin();
+  });
+
+  test('waits for the morning, and what has one cause is one message, told to who stands in as well, and not by what fails', async () => {
+    await w.fails(['channel/chat', 'heartbeat/heartbeat'], mail);
+    await w.run();
+    w.at(night + minute);
+    await w.fails(['channel/teams']);
+    await w.run();
+    w.at(morning - 1);
+    await w.run();
+    expect(await w.where()).toEqual([]);
+    w.at(morning);
+    await w.run();
+    expect(await w.where()).toEqual(['mail:carol@example.com', 'pager:']);
+    const [one] = await w.sent();
+    expect(one).toMatchObject({ title: 'Channel chat does not deliver, and 2 more', about: { kind: 'automation', id: 'ways-out' } });
+    for (const id of ['channel/chat', 'channel/teams', 'heartbeat/heartbeat']) expect(one?.text).toContain(`${id} was refused`);
+  });
+
+  const standsIn = {
+    ...channels,
+    channels: channels.channels.map((one) =>
+      one.name === 'chat' ? { ...one, fallback: [{ channel: 'mail', to: 'team@example.com' }] } : one,
+    ),
+  };
+
+  test.each<[string, typeof channels, readonly string[], readonly string[]]>([
+    ['to the first whom a channel reaches', channels, ['mail:carol@example.com'], ['mail:carol@example.com']],
+    [
+      'to who stands in for the channel',
+      standsIn,
+      ['mail:team@example.com'],
+      ['chat:U2', 'mail:carol@example.com', 'mail:team@example.com'],
+    ],
+  ])(
+    'is told at once when nothing else reaches the person on call, %s, and to nobody more before the morning',
+    async (_, ways, at, later) => {
+      const one = world(memoryStore(), onCallText, ways);
+      one.at(night);
+      await one.begin();
+      const [chat] = ways.channels;
+      await one.fails(['channel/chat'], chat?.fallback);
+      await one.run();
+      expect(await one.where()).toEqual([]);
+      one.at(night + hour);
+      await one.fails(['channel/pager']);
+      await one.run();
+      one.at(morning - 1);
+      await one.run();
+      expect(await one.where()).toEqual(at);
+      one.at(morning + 5 * minute);
+      await one.run();
+      expect([...new Set(await one.where())]).toEqual(later);
+    },
+  );
+
+  test('waits where nothing works at all: nobody could be told', async () => {
+    await w.fails(['channel/chat', 'channel/pager', 'channel/mail']);
+    await w.run();
+    w.at(night + hour);
+    await w.run();
+    expect(await w.where()).toEqual([]);
+  });
+
+  test('is told anew when more fails long after somebody took it', async () => {
+    w.at(noon);
+    await w.fails(['channel/teams']);
+    await w.run();
+    await w.take('automation', 'ways-out', 'alice');
+    const before = (await w.where()).length;
+    w.at(noon + 5 * minute);
+    await w.fails(['channel/mail']);
+    await w.run();
+    expect((await w.where()).length).toBe(before);
+    w.at(noon + hour);
+    await w.fails(['channel/chat']);
+    await w.run();
+    expect(await w.where()).toEqual(['chat:U1', 'pager:', 'pager:']);
+  });
+
+  test('an attack is told to the backup team at once when nothing reaches the person on call, and to that person where something stands in', async () => {
+    await w.fails(['channel/chat', 'channel/pager']);
+    await w.incident('i', [w.findingOf('f', { tactics: ['exfiltration'] })]);
+    await w.run();
+    const attack = async (one: World) => (await one.sent()).filter(({ about }) => about.kind === 'incident').map(({ where }) => where);
+    expect(await attack(w)).toEqual(['mail:carol@example.com']);
+    const other = world(memoryStore(), onCallText, standsIn);
+    other.at(night);
+    await other.begin();
+    await other.fails(['channel/chat', 'channel/pager']);
+    await other.incident('i', [other.findingOf('f', { tactics: ['exfiltration'] })]);
+    await other.run();
+    expect((await attack(other)).sort()).toEqual(['chat:U1', 'pager:']);
   });
 });
 

@@ -1,4 +1,7 @@
 import { graveOf } from '../../core/decide/on-call/grave-of.ts';
+import { onCallAt } from '../../core/decide/on-call/on-call-at.ts';
+import { causeOf as causeOfFault, tellsMore } from '../../core/decide/on-call/one-cause.ts';
+import { graveOfFaults } from '../../core/decide/on-call/ways-out.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import type { Channels } from '../../core/model/channel.ts';
 import type { Judgement } from '../../core/model/decision.ts';
@@ -13,7 +16,7 @@ import { pressingClocks } from '../incident-mode/pressing-clocks.ts';
 import { faultKind, faultOf } from '../notify/automation-fault.ts';
 import { partsOf } from '../triage/question-of.ts';
 import { type OnCallNow, onCallOf } from './on-call-settings.ts';
-import { addEvent, livePageStates, type PageDoc, pageDocOf, pageIdOf, pageKind, putPage, standingOf } from './page-item.ts';
+import { addEvent, livePageStates, type PageDoc, pageDocOf, pageIdOf, pageKind, putPage, standingOf, waysOut } from './page-item.ts';
 
 export interface OnCallDeps {
   readonly tenant: string;
@@ -32,7 +35,9 @@ const mostLooked = 20;
 
 /** Something that a person has to take, as it is now. */
 interface Cause {
-  readonly page: Omit<Page, 'events' | 'first'>;
+  readonly page: Omit<Page, 'events' | 'first'> & Pick<PageDoc, 'faults' | 'fallback'>;
+  /** Of its faults one began long after the others. */
+  readonly tellsMore?: (known: readonly string[], since: number) => boolean;
   readonly grave: Grave | null;
   /** Questions that wait in it. */
   readonly judgements: readonly string[];
@@ -92,7 +97,7 @@ async function wantedPages(tx: Tx, now: number): Promise<ReadonlyMap<string, Wan
     note(row === null ? { kind: 'judgement', id } : { kind: 'incident', id: row.incident.id }, id);
   }
   for (const item of await tx.items.list({ kind: faultKind, state: ['open'], limit: mostAtOnce }))
-    if (faultOf(item).wakes) note({ kind: 'automation', id: item.id }, item.state);
+    if (faultOf(item).wakes) note({ kind: 'automation', id: causeOfFault(item.id) }, item.id);
   for (const { id } of await pressingClocks(tx, now)) note({ kind: 'clock', id }, id);
   return new Map([...wanted].map(([id, { about, parts }]) => [id, { about, seen: hashOf(parts.filter((part) => part !== '').sort()) }]));
 }
@@ -107,7 +112,7 @@ async function raise(
   now: number,
 ): Promise<void> {
   if (item !== null && about.kind === 'incident' && (await joined(tx, item, onCall, channels, now))) return;
-  const cause = await causeOf(tx, about, now);
+  const cause = await causeOf(tx, about, onCall, channels, now);
   if (cause === null) {
     if (item?.state === 'held') await tx.items.move({ ...item, state: 'closed', dueAt: null, at: now }, ['held']);
     else if (item !== null && item.state !== 'closed' && item.state !== 'joined') {
@@ -148,7 +153,8 @@ async function renewed(
   const doc: PageDoc = { ...before, ...cause.page, judgements: [...before.judgements, ...fresh], seen };
   const isOver = standing.state === 'closed' || standing.state === 'acknowledged';
   // More to ask, or back after it was over: whoever took it before took something else.
-  if ((isOver && fresh.length > 0) || (standing.state === 'closed' && cause.inHand === null))
+  const more = standing.state === 'acknowledged' && cause.tellsMore?.(before.faults ?? [], standing.since) === true;
+  if (more || (isOver && fresh.length > 0) || (standing.state === 'closed' && cause.inHand === null))
     return addEvent(tx, item.id, doc, { type: 'raised', at: now, grave: cause.grave }, onCall);
   if (!isOver && cause.judgements.length === 0 && cause.inHand !== null && cause.inHand.at > standing.since)
     return addEvent(tx, item.id, doc, { type: 'acknowledged', ...cause.inHand }, onCall, { how: 'answer' });
@@ -171,7 +177,7 @@ async function joined(tx: Tx, item: Item, onCall: OnCallNow, channels: Channels,
   return tx.items.move({ ...item, state: 'joined', dueAt: null, at: now, doc: { ...doc, into } as never }, [item.state]);
 }
 
-async function causeOf(tx: Tx, about: Page['about'], now: number): Promise<Cause | null> {
+async function causeOf(tx: Tx, about: Page['about'], onCall: OnCallNow, channels: Channels, now: number): Promise<Cause | null> {
   switch (about.kind) {
     case 'judgement': {
       const judgement = await tx.judgements.get(about.id);
@@ -187,12 +193,8 @@ async function causeOf(tx: Tx, about: Page['about'], now: number): Promise<Cause
       if (waiting.length === 0 && !(row.incident.pages && row.isOpen)) return null;
       return causeOfIncident(tx, row, waiting, now);
     }
-    case 'automation': {
-      const item = await tx.items.get(faultKind, about.id);
-      if (item?.state !== 'open' || !faultOf(item).wakes) return null;
-      const { severity, title, text, path } = faultOf(item);
-      return { page: { about, severity, title, text, path }, grave: null, judgements: [], unsettled: false, inHand: null };
-    }
+    case 'automation':
+      return causeOfFaults(tx, about, onCall, channels, now);
     case 'clock': {
       const clock = (await pressingClocks(tx, now)).find(({ id }) => id === about.id);
       if (clock === undefined) return null;
@@ -202,6 +204,41 @@ async function causeOf(tx: Tx, about: Page['about'], now: number): Promise<Cause
     default:
       return about.kind satisfies never;
   }
+}
+
+/** All faults of one cause are one page. */
+async function causeOfFaults(tx: Tx, about: Page['about'], onCall: OnCallNow, channels: Channels, now: number): Promise<Cause | null> {
+  const open = await tx.items.list({ kind: faultKind, state: ['open'], limit: mostAtOnce });
+  const faults = open
+    .map((item) => ({ id: item.id, ...faultOf(item) }))
+    .filter(({ id, wakes }) => wakes && causeOfFault(id) === about.id)
+    .sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+  const [first, ...more] = faults;
+  if (first === undefined) return null;
+  const { settings, zones } = onCall;
+  const grave =
+    settings === null || about.id !== causeOfFault('channel/')
+      ? null
+      : graveOfFaults(waysOut(onCall, channels), onCallAt(settings, zones, now).person, [...settings.backup, ...settings.everyone]);
+  return {
+    page: {
+      about,
+      severity: faults.reduce<Severity>(
+        (most, one) => (severityIds[one.severity] > severityIds[most] ? one.severity : most),
+        first.severity,
+      ),
+      title: more.length === 0 ? first.title : `${first.title}, and ${more.length} more`,
+      text: more.length === 0 ? first.text : faults.map(({ title, text }) => `${title}: ${text}`).join('\n'),
+      path: first.path,
+      faults: faults.map(({ id }) => id),
+      fallback: faults.flatMap(({ fallback }) => fallback),
+    },
+    grave,
+    judgements: [],
+    unsettled: false,
+    inHand: null,
+    tellsMore: (known, since) => tellsMore(known, faults, since),
+  };
 }
 
 async function causeOfJudgement(tx: Tx, judgement: Judgement, now: number): Promise<Cause> {

@@ -1,3 +1,4 @@
+import { causeOf } from '../../core/decide/on-call/one-cause.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -50,7 +51,7 @@ export function readQueue({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | 
     const entries: QueueEntry[] = [];
     for (const item of faults) {
       const { title, reason, fix, path, severity, since } = faultOf(item);
-      const page = await pageOf(tx, { kind: 'automation', id: item.id }, onCall, now);
+      const page = await pageOf(tx, { kind: 'automation', id: causeOf(item.id) }, onCall, now);
       entries.push({ kind: 'automation', id: item.id, severity, title, reason, fix, path, since, page });
     }
     for (const judgement of judgements) {

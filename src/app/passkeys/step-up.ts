@@ -4,9 +4,9 @@ import type { Site } from '../../core/model/site.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import type { OpenSession } from '../console/sign-in.ts';
 import { signInLeaf } from '../console/sign-in-leaf.ts';
-import { toleranceOf } from '../tolerance-of.ts';
 import { type AssertedBy, assertPasskey, newChallenge, type PasskeyDeps, type Purpose } from './assert-passkey.ts';
 import { passkeysOf } from './passkey.ts';
+import { wantsPasskey } from './wants-passkey.ts';
 
 /** What wants more than a session: whoever has taken one over, or sits at an open screen, cannot do it. */
 export const stepUpActions = [
@@ -46,11 +46,8 @@ export async function stepUp(
   what: Confirmed,
 ): Promise<'go-on' | 'confirm' | 'register'> {
   const { store, tenant, signIns, clock } = deps;
-  const { has, required } = await store.within(tenant, async (tx) => ({
-    has: (await passkeysOf(tx, session.who)).length > 0,
-    required: (await toleranceOf(tx)).stepUp === 'required',
-  }));
-  if (!has) return required ? 'register' : 'go-on';
+  const wanted = await store.within(tenant, (tx) => wantsPasskey(tx, session.who));
+  if (wanted !== 'signature') return wanted === 'registration' ? 'register' : 'go-on';
   return (await signIns.useConfirmed(hashOf(purposeOf(session, what)), clock.now())) ? 'go-on' : 'confirm';
 }
 

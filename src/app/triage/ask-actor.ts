@@ -88,7 +88,8 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   }
   const asked = known === null ? id : idOf(id, finding.revision);
   const cutsOff = startedByNotMe(decision).length > 0;
-  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes: first.minutes, reach, cutsOff });
+  const contains = first.silence === 'contain';
+  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes: first.minutes, reach, cutsOff, contains });
   // Who answers a text that told of one address has not answered for another: only what is sent now can be answered.
   const doc = { ...(waits === null ? {} : { more: before?.more ?? [] }), ...question, sent: notifications.map((sent) => sent.id) };
   const dueAt = waits?.dueAt ?? at + first.minutes * 60_000;
@@ -173,6 +174,7 @@ export function textsOf(
     reach,
     saidBy = null,
     cutsOff = false,
+    contains = false,
   }: {
     readonly id: string;
     /** Another text each time that the question is asked. */
@@ -184,13 +186,16 @@ export function textsOf(
     readonly saidBy?: string | null;
     /** A "not me" starts something. */
     readonly cutsOff?: boolean;
+    /** Silence lets automation contain it. */
+    readonly contains?: boolean;
   },
 ): readonly Notification[] {
   const more = 'Your answer is also for more of the same from the same address within hours.';
   const said = saidBy === null ? '' : ` ${saidBy} says that it was them.`;
   const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once. ${more}`;
   const ifNot = cutsOff ? 'if not, your credentials are cut off at once' : 'if not, the engineer on call is asked at once';
-  const toActor = `${finding.message} If it was you, say so; ${ifNot}. ${more} Without an answer in ${minutes} minutes the engineer on call is asked.`;
+  const ifSilent = contains ? 'automation contains it, as your tolerance has it' : 'the engineer on call is asked';
+  const toActor = `${finding.message} If it was you, say so; ${ifNot}. ${more} Without an answer in ${minutes} minutes ${ifSilent}.`;
   return reach.map(({ channel, to }) => ({
     id: idOf(tenant, asked, channel, to),
     kind: 'ask',

@@ -9,7 +9,7 @@ import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
-import { answerId } from '../notify/take-answer.ts';
+import { answerId, meantIn } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
 import { ask, incidentOf } from './ask.ts';
 import {
@@ -24,6 +24,7 @@ import {
   startedByNotMe,
   textsOf,
 } from './ask-actor.ts';
+import { noteUnanswered } from './unanswered.ts';
 
 /** What is needed to ask, and to follow answers. */
 export interface AskDeps {
@@ -59,13 +60,16 @@ async function follow(deps: AskDeps, tx: Tx, item: Item, at: number): Promise<bo
 type How = 'me' | 'not-me' | 'silent';
 
 /**
- * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer. After a "me" whose it is may be asked,
+ * Ends a question: "me" closes the finding where that is enough, "not me" contains at once, silence asks the engineer, or has it decided anew where
+ * tolerance lets automation contain it then. After a "me" whose it is may be asked,
  * too. The engineer is also asked what is left to do after a "not me", and, where nothing is, whether nobody was woken by the incident yet.
  */
 async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Promise<boolean> {
   if (!(await tx.items.move({ ...item, state: how, dueAt: null, at }, ['waiting']))) return false;
   const question = item.doc as unknown as ActorQuestion;
-  const { person, as } = question;
+  const { person, as, sent } = question;
+  // Who has said "yes" and has not confirmed it is not silent: what that is worth, the engineer judges.
+  const isHeard = how === 'silent' && (await meantIn(tx, sent, person)) !== null;
   const toOwner = new Map<string, Asked[]>();
   for (const one of allAsked(question)) {
     const data = {
@@ -80,7 +84,16 @@ async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Pro
     if (finding === null) continue;
     const owner = as === 'owner' || how !== 'me' ? undefined : one.decision.first?.owner;
     if (owner !== undefined) toOwner.set(owner, [...(toOwner.get(owner) ?? []), one]);
-    else await (as === 'owner' ? endByOwner : endByActor)(deps, tx, finding, one.decision, person, how, at);
+    else
+      await (as === 'owner' ? endByOwner : endByActor)(
+        deps,
+        tx,
+        finding,
+        isHeard ? forEngineer(one.decision) : one.decision,
+        person,
+        how,
+        at,
+      );
   }
   for (const [owner, about] of toOwner)
     if (!(await askOwner(deps, tx, item, owner, about, at)))
@@ -89,6 +102,13 @@ async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Pro
         if (finding !== null) await endByActor(deps, tx, finding, one.decision, person, how, at);
       }
   return true;
+}
+
+/** The decision as if silence could only bring it to the engineer. */
+function forEngineer({ first, ...decision }: Decision): Decision {
+  if (first === undefined) return decision;
+  const { silence: _, ...asked } = first;
+  return { ...decision, first: asked };
 }
 
 /** The finding as it was asked about; null when it has moved on: then it was decided anew, and asks for itself. */
@@ -151,6 +171,10 @@ const endByOwner: End = async ({ playbooks }, tx, finding, decision, person, how
 
 const endByActor: End = async ({ playbooks }, tx, finding, decision, person, how, at) => {
   if (how === 'silent' && !(await asksStill(tx, finding))) return;
+  if (how === 'silent' && decision.first?.silence === 'contain') {
+    await noteUnanswered(tx, finding, person, at);
+    return;
+  }
   if (how === 'me' && decision.first?.enough !== false) {
     await endFinding(tx, finding, 'resolved', at, person, 'The person whose credentials did it says that it was them.');
     return;

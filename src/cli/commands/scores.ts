@@ -1,5 +1,6 @@
-import { type PersonScore, readScores, shareScores } from '../../app/judge/scores.ts';
+import { type PersonScore, readScores, shareScores, sharesScores } from '../../app/judge/scores.ts';
 import type { Wires } from '../../app/wires.ts';
+import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
@@ -11,14 +12,21 @@ import { table } from '../table.ts';
 export interface ScoresOptions {
   readonly share?: boolean;
   readonly as: string;
+  /** Who runs the command: the user of the operating system. */
+  readonly user: string;
   readonly format: PlainFormat;
 }
 
 type Score = PersonScore['score'];
 
-/** How well a person and the recommendation have judged, and of others what they share. `share` shows one's own, `no-share` hides them. */
-export async function scores(io: Io, wires: Wires, { share, as, format }: ScoresOptions): Promise<ExitCode> {
+/**
+ * How well a person and the recommendation have judged, and of others what they share. `share` shows one's own, `no-share` hides them. Those of another name than
+ * the user's are shown only where that person shares them, and shared by nobody else.
+ */
+export async function scores(io: Io, wires: Wires, { share, as, user, format }: ScoresOptions): Promise<ExitCode> {
   const read = await wires.withConsole(async (deps) => {
+    if (as !== user && (share !== undefined || !(await sharesScores(deps, as))))
+      throw new InputError('these scores are private: their person sees and shares them, as the user of that name or in the console', as);
     if (share !== undefined) await shareScores(deps, as, share);
     return readScores(deps, as);
   });

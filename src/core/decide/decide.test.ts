@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findingUnderTest } from '../lib/finding-under-test.ts';
 import type { DecideContext, Offer } from '../model/decide-context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Tolerance } from '../model/tolerance.ts';
+import type { Tolerance, ToleranceScope } from '../model/tolerance.ts';
 import { decide } from './decide.ts';
 
 const account = '111122223333';
@@ -63,6 +64,7 @@ const tolerance: Tolerance = {
     acceptProductionUse: [],
     askActorFrom: 'Medium',
     askActorFor: 0,
+    onSilence: 'ask',
     impact: 0,
   },
   units: [],
@@ -591,6 +593,121 @@ describe('cutting off who did it', () => {
     expect(ofDoor(cut, { risks: [] }).asks).toBeUndefined();
     // A harsher way than the one that is taken is nobody's question.
     expect(ofDoor(cut, { risks: [], approval: 'one-person' }).asks).toBeUndefined();
+  });
+});
+
+describe('who was asked has said nothing', () => {
+  const cut: Offer = { ...offer, cutsOff: true };
+  const serving = { offers: [{ ...cut, risks: ['workload'] as const, servesProduction: 'unknown' as const }] };
+  const silence = { ...reached, unanswered: { person: 'alice' } };
+  type Change = {
+    finding?: Partial<Finding>;
+    context?: Partial<DecideContext>;
+    tolerance?: Partial<Tolerance>;
+    scope?: Partial<ToleranceScope>;
+  };
+  const at = (known: Partial<DecideContext>, { finding: of, context: more, tolerance: rest, scope }: Change = {}) =>
+    decide(
+      { ...finding, ...of },
+      { ...context, offers: [cut], ...known, ...more },
+      { ...tolerance, ...alice, default: { ...alice.default, act: 'alone', onSilence: 'contain', ...scope }, ...rest },
+    );
+  const contained = (change: Change = {}) => {
+    const { verdict, actions } = at(silence, change);
+    return verdict === 'act' && actions.some(({ mode }) => mode === 'live');
+  };
+
+  test.each<[string, Change]>([
+    ['what may be somebody’s work', {}],
+    ['what is not grave', { finding: { severity: 'Medium' } }],
+    ['what tolerance asks about', { scope: { act: 'ask' } }],
+    ['where a "yes" is not enough', { finding: withTactics('exfiltration') }],
+    ['in a unit of the business', { scope: { onSilence: 'ask' }, tolerance: { units: [{ name: 'x', onSilence: 'contain' }] } }],
+    ['in one account', { scope: { onSilence: 'ask' }, tolerance: { accounts: { [account]: { onSilence: 'contain' } } } }],
+    ['production that tolerance names', { scope: { acceptProductionUse: [cut.playbook] }, context: serving }],
+    [
+      'what was taken back already, and who did it is there still',
+      { finding: { severity: 'Medium' }, context: { offers: [cut, { ...offer, liveState: 'gone' }] } },
+    ],
+  ])('contains: %s', (_, change) => {
+    expect(contained(change)).toBe(true);
+    // Before, the person was asked, and told what silence brings.
+    const before = at(reached, change);
+    if (before.verdict !== 'close') expect([before.verdict, before.first?.silence]).toEqual(['ask', 'contain']);
+  });
+
+  test.each<[string, Change]>([
+    ['tolerance has the engineer asked', { scope: { onSilence: 'ask' } }],
+    ['only log objects say so', { context: { evidence: 'unvalidated' } }],
+    ['not armed', { context: { offers: [{ ...cut, armed: false }] } }],
+    ['the stop button', { context: { stopped: true } }],
+    ['irreversible', { context: { offers: [{ ...cut, reversible: false }] } }],
+    ['a harsher way, which wants approval', { context: { offers: [{ ...cut, approval: 'one-person' }] } }],
+    ['protected', { tolerance: { protected: [user] } }],
+    ['our own', { context: { own: [user] } }],
+    ['who is on call', { context: { operators: ['alice'] } }],
+    ['a freeze', { tolerance: { freezes: [{ from: 0, until: 2_000, reason: 'year end' }] } }],
+    ['the hour is full', { context: { startedLastHour: { everywhere: 10, account: 0 } } }],
+    ['nothing may be started', { tolerance: { caps: { ...tolerance.caps, perRun: 0 } } }],
+    ['it serves production', { context: serving }],
+    [
+      'not grave, and tolerance names what serves production',
+      { finding: { severity: 'Medium' }, scope: { acceptProductionUse: [cut.playbook] }, context: serving },
+    ],
+    ['somebody may use it', { context: { offers: [{ ...cut, risks: ['legitimate-use'], legitimateUse: 'unknown' }] } }],
+    ['tolerance forbids', { scope: { act: 'never' } }],
+    ['tolerance wants to be asked about this playbook', { scope: { playbooks: { [cut.playbook]: 'ask' } } }],
+    ['the credentials are another person’s by now', { tolerance: { people: { bob: [user] } }, context: { reachable: ['alice', 'bob'] } }],
+    ['the person is reached no more', { context: { reachable: [] } }],
+  ])('does not: %s; the engineer is asked', (_, change) => {
+    for (const severity of ['Medium', 'High'] as const) {
+      const decision = at(silence, { ...change, finding: { severity, ...change.finding } });
+      expect([decision.verdict, decision.first, decision.actions.some(({ approvals }) => approvals === 0)]).toEqual([
+        'ask',
+        undefined,
+        false,
+      ]);
+    }
+  });
+
+  test('nor where whose account it is was asked: their word cuts nobody off', () => {
+    const owners = { people: {}, accountOwners: { [account]: 'kim' } };
+    const known = { reachable: ['kim'], unanswered: { person: 'kim' } };
+    const decision = at(known, { finding: { severity: 'Medium' }, tolerance: owners });
+    expect([decision.verdict, decision.first]).toEqual(['ask', undefined]);
+    expect(at({ reachable: ['kim'] }, { finding: { severity: 'Medium' }, tolerance: owners }).first).toEqual({
+      person: 'kim',
+      minutes: 720,
+      as: 'owner',
+    });
+  });
+
+  test('what is left beside it is asked of the engineer', () => {
+    const door: Offer = { ...offer, playbook: 'aws.s3.block-public-access', risks: ['workload'], servesProduction: 'unknown' };
+    const decision = at({ ...silence, offers: [cut, door] }, { finding: { severity: 'Medium' } });
+    expect([decision.verdict, decision.first, decision.actions.length, decision.asks?.length]).toEqual(['act', undefined, 1, 1]);
+  });
+
+  test('where it is not chosen, and in what was stored before it could be, nothing is decided otherwise', () => {
+    const { onSilence: _, ...old } = alice.default;
+    const stored = { ...tolerance, ...alice, default: old as Required<ToleranceScope> };
+    const change = fc.record({
+      severity: fc.constantFrom('Low', 'Medium', 'High', 'Critical'),
+      act: fc.constantFrom('alone', 'ask', 'never'),
+      armed: fc.boolean(),
+      evidence: fc.constantFrom('validated', 'unvalidated'),
+      cutsOff: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(change, ({ severity, act, armed, evidence, cutsOff }) => {
+        const world = { ...context, ...reached, evidence, offers: [{ ...(cutsOff ? cut : offer), armed }] } as const;
+        const of = { ...finding, severity } as const;
+        const asks = { ...stored, default: { ...stored.default, act, onSilence: 'ask' } } as const;
+        const before: Tolerance = { ...stored, default: { ...stored.default, act } };
+        expect(decide(of, world, before)).toEqual(decide(of, world, asks));
+        expect(decide(of, world, before).first?.silence).toBeUndefined();
+      }),
+    );
   });
 });
 

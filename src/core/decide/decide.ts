@@ -61,25 +61,40 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   // A setting that stands is work for the day, in its queue; only an attack is worth waking somebody for.
   const worthAsking = finding.kind === 'detection' && !below(finding.severity, scope.askFrom);
   const grave = isGrave(finding, context);
+  // Silence is no reason to let it rest.
+  const isUnanswered = context.unanswered !== undefined;
   const live = context.offers.filter((offer) => offer.liveState !== 'gone');
   const atWhatWasDone = context.offers.filter((offer) => offer.cutsOff !== true);
-  if (atWhatWasDone.length > 0 && atWhatWasDone.every((offer) => offer.liveState === 'gone') && !(grave && live.length > 0))
+  if (
+    atWhatWasDone.length > 0 &&
+    atWhatWasDone.every((offer) => offer.liveState === 'gone') &&
+    !((grave || isUnanswered) && live.length > 0)
+  )
     return answer('close', [], 'What was found is gone already: the live state is as it should be.');
   if (live.length === 0 && context.offers.length > 0)
     return answer('watch', ['contained'], 'The credentials that did it are cut off already, and nothing else is to be done.');
   const isCutOff = context.offers.some((offer) => offer.cutsOff === true && offer.liveState === 'gone');
   // Whose credentials were taken is not asked about what else a thief did with them, once that thief is out.
-  const first = isCutOff && isInOtherHands(finding, context) ? undefined : actorFirst(finding, context, tolerance, scope, worthAsking);
+  const asked = isCutOff && isInOtherHands(finding, context) ? undefined : actorFirst(finding, context, tolerance, scope, worthAsking);
+  const { unanswered } = context;
+  // Only of who did it; whose it is has no say over somebody else's credentials, nor has their silence.
+  const mayContain = scope.onSilence === 'contain' && asked !== undefined && asked.as === undefined;
+  const silent = mayContain && asked.person === unanswered?.person;
+  const judge = (offer: Offer, silence: boolean) => guardrailsOf(offer, finding, context, tolerance, scope, silence);
+  const judged = live.map((offer) => ({ offer, guardrails: judge(offer, silent) }));
+  const contains = mayContain && judged.some(({ offer, guardrails }) => guardrails.length > 0 && judge(offer, true).length === 0);
+  // Who has let the time run out is not asked again.
+  const first = unanswered !== undefined || asked === undefined ? undefined : contains ? { ...asked, silence: 'contain' as const } : asked;
   const whose = first?.as === 'owner' ? 'whose account it is' : 'whose credentials did it';
-  const asking = first === undefined ? '' : ` ${first.person}, ${whose}, is asked first.`;
+  const said = unanswered === undefined ? '' : ` ${unanswered.person} was asked first, and has said nothing.`;
+  const asking = first === undefined ? said : ` ${first.person}, ${whose}, is asked first.`;
   if (live.length === 0) {
     const guardrails: Guardrail[] = first === undefined ? ['no-playbook'] : ['no-playbook', 'actor-first'];
-    return worthAsking || first !== undefined
+    return worthAsking || isUnanswered || first !== undefined
       ? answer('ask', guardrails, `No playbook answers this finding: a person has to look.${asking}`, [], first)
       : answer('watch', guardrails, 'No playbook answers this finding, and it is nothing to wake somebody for.');
   }
 
-  const judged = live.map((offer) => ({ offer, guardrails: guardrailsOf(offer, finding, context, tolerance, scope) }));
   const isFree = ({ guardrails }: (typeof judged)[number]) => guardrails.every((guardrail) => guardrail === 'not-armed');
   const isAlone = withinRun(judged.filter(isFree), tolerance.caps.perRun);
   const free = judged.filter((item) => isAlone.has(item));
@@ -100,7 +115,10 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     const cutsOff = free.some(({ offer }) => offer.cutsOff === true);
     // What automation leaves as it is lets whoever did it go on, or in again: a person says, the engineer or who is said to have done it.
     const person = cutsOff ? undefined : first;
-    const left = (grave && worthAsking) || person !== undefined ? held.filter((item) => (item.cutsOff ? !cutsOff : !item.harsher)) : [];
+    const left =
+      (grave && worthAsking) || isUnanswered || person !== undefined
+        ? held.filter((item) => (item.cutsOff ? !cutsOff : !item.harsher))
+        : [];
     const asks = left.flatMap(({ proposals }) => proposals);
     const about = left.some((item) => item.cutsOff) ? 'Whether to cut off who did it' : 'Whether to take back the rest';
     return answer(
@@ -108,7 +126,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
       [...free.flatMap(({ guardrails }) => guardrails), ...(asks.length === 0 ? [] : left.flatMap((item) => item.guardrails))],
       unarmed
         ? 'Every guardrail but arming is met: this is what would have been done.'
-        : `Every guardrail is met.${asks.length === 0 ? '' : ` ${about}, somebody is asked.${person === undefined ? '' : asking}`}`,
+        : `${silent ? `${said.trimStart()} Tolerance takes that for a no. ` : ''}Every guardrail is met.${asks.length === 0 ? '' : ` ${about}, somebody is asked.${person === undefined ? '' : asking}`}`,
       free.map(({ offer, guardrails }) => proposed(offer, guardrails, 0)),
       asks.length === 0 ? undefined : person,
       asks,
@@ -117,7 +135,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const guardrails = held.flatMap((item) => item.guardrails);
   const why = wordsOf(guardrails, ownWords(live, finding, context));
   const proposals = held.flatMap((item) => item.proposals);
-  if (!worthAsking && first === undefined)
+  if (!worthAsking && !isUnanswered && first === undefined)
     return answer('watch', guardrails, `Automation may not act: ${why}. It is nothing to wake somebody for.`, proposals);
   return answer(
     'ask',
@@ -267,6 +285,7 @@ function guardrailsOf(
   context: DecideContext,
   tolerance: Tolerance,
   scope: Required<ToleranceScope>,
+  silent: boolean,
 ): Guardrail[] {
   const found: Guardrail[] = [];
   if (context.stopped) found.push('stopped');
@@ -310,6 +329,12 @@ function guardrailsOf(
   if (offer.risks.includes('workload') && offer.servesProduction !== 'no' && !accepts(scope.acceptProductionUse))
     found.push('serves-production');
   const lifted = new Set<Guardrail>(granted.flatMap(({ despite }) => despite).filter((guardrail) => grantable.includes(guardrail)));
+  // Who would know that it was their work has said nothing. Of what is not armed nothing would be done, and the engineer is to hear of it.
+  if (silent && offer.armed) {
+    for (const doubt of ['not-grave', 'deed-only'] as const) lifted.add(doubt);
+    // Whoever names a playbook wants to be asked about that one, whoever else was.
+    if (scope.playbooks[offer.playbook] === undefined) lifted.add('tolerance-asks');
+  }
   // What stood before is probably in use: that may never be lifted for a setting.
   return finding.kind === 'detection' ? found.filter((guardrail) => !lifted.has(guardrail)) : found;
 }

@@ -37,6 +37,8 @@ export interface DecideContext {
   readonly weakness?: { readonly control: string; readonly ledBy: string | null };
   /** Persons who can be asked: they have a channel. */
   readonly reachable?: readonly string[];
+  /** This person was asked whether they did what this revision tells, and has let the time run out. Absent: nobody has, and in contexts of before. */
+  readonly unanswered?: { readonly person: string };
 }
 
 export interface IncidentOfFinding {

@@ -65,6 +65,8 @@ export interface Decision {
     readonly as?: 'owner';
     /** Whose it is: after a "yes" this other person is asked whether it is meant, and that is enough in any case. */
     readonly owner?: string;
+    /** Their silence lets automation contain it, as things are now; absent: it brings the question to the engineer. */
+    readonly silence?: 'contain';
   };
   /** With `act`: what automation may not do alone beside it, and somebody is asked about; absent: nothing. */
   readonly asks?: readonly ProposedAction[];

@@ -1,7 +1,7 @@
 import type { Severity } from './severity.ts';
 
-/** What is grave enough to break quiet hours. */
-export type Grave = 'data-loss' | 'active-intruder';
+/** What is grave enough to break quiet hours. `unreachable`: no channel reaches the person on call, so that somebody else has to know; that is one call, and no more of them. */
+export type Grave = 'data-loss' | 'active-intruder' | 'unreachable';
 
 /** What has happened to a page. The set of them decides, not their order. */
 export type PageEvent =

@@ -20,6 +20,11 @@ export interface ToleranceScope {
   readonly askActorFrom?: Severity;
   /** So many minutes a person whose credentials did it is asked first, before the engineer is; 0: never. */
   readonly askActorFor?: number;
+  /**
+   * What the silence of the person whose credentials did it brings, when the minutes are over: the engineer is asked, or automation does what a "not me" would
+   * have started, under all guardrails but those that say that it may be somebody's work. Absent in documents of before: `ask`.
+   */
+  readonly onSilence?: 'ask' | 'contain';
   /** Added to the impact of each finding here: what is lost here weighs more or less. From -50 to 50. */
   readonly impact?: number;
 }

@@ -20,7 +20,7 @@ export function QuestionPage({ id }: { readonly id: string }) {
 }
 
 function Question({ question }: { readonly question: QuestionView }) {
-  const { finding, more, until, state, starts, as, saidBy, afterYes } = question;
+  const { finding, more, until, state, starts, as, saidBy, saidIn, afterYes, afterSilence } = question;
   const words = wordsFor[as];
   const [chosen, setChosen] = useState<Option | null>(null);
   return (
@@ -47,10 +47,15 @@ function Question({ question }: { readonly question: QuestionView }) {
           says that it was them.
         </p>
       )}
+      {saidIn === null ? null : (
+        <p className="notice" role="status">
+          You have said yes in <Visible text={saidIn} />. It counts when you say it here, with your passkey.
+        </p>
+      )}
       <EvidenceTable evidence={finding.evidence} />
       <More of={more} />
       {state === 'waiting' ? (
-        <Section title="Your answer" aside={until === null ? null : <Until at={until} says={words.until} />}>
+        <Section title="Your answer" aside={until === null ? null : <Until at={until} says={words.until[afterSilence]} />}>
           <div className="answers">
             <div>
               <h3>{words.yes}</h3>
@@ -70,7 +75,7 @@ function Question({ question }: { readonly question: QuestionView }) {
         </Section>
       ) : (
         <p className="notice" role="status">
-          {words.said[state]}
+          {state === 'silent' ? words.silent[afterSilence] : words.said[state]}
         </p>
       )}
       {chosen === null ? null : <Confirm question={question} option={chosen} onClose={() => setChosen(null)} />}
@@ -101,7 +106,11 @@ const wordsFor = {
   actor: {
     title: 'Was this you?',
     by: 'with your credentials',
-    until: 'without one, the engineer is asked at',
+    until: { engineer: 'without one, the engineer is asked at', contain: 'without one, automation contains it at' },
+    silent: {
+      engineer: 'The time was over, and the engineer on call was asked.',
+      contain: 'The time was over. Automation contained what it may contain, and the engineer on call was asked about the rest.',
+    },
     yes: 'It was me',
     sayYes: 'Yes, this was me',
     no: 'It was not me',
@@ -112,13 +121,13 @@ const wordsFor = {
       answered,
       me: 'You have said that it was you.',
       'not-me': 'You have said that it was not you. What had to be done at once was begun.',
-      silent: 'The time was over, and the engineer on call was asked.',
     },
   },
   owner: {
     title: 'Is this meant?',
     by: 'by',
-    until: 'it is waited for until',
+    until: { engineer: 'it is waited for until', contain: 'it is waited for until' },
+    silent: { engineer: 'The time was over.', contain: 'The time was over.' },
     yes: 'It is meant',
     sayYes: 'Yes, this is meant',
     no: 'It is not meant',
@@ -129,7 +138,6 @@ const wordsFor = {
       answered,
       me: 'You have said that it is meant.',
       'not-me': 'You have said that it is not meant. The engineer on call was asked.',
-      silent: 'The time was over.',
     },
   },
 } as const satisfies { readonly [as in QuestionView['as']]: unknown };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { timeZones as zones } from '../../../app/generated/time-zones.ts';
 import type { OnCall } from '../../model/on-call.ts';
-import type { Page, PageEvent } from '../../model/page.ts';
+import type { Grave, Page, PageEvent } from '../../model/page.ts';
 import { type Attack, graveOf } from './grave-of.ts';
 import { type Call, pageAt } from './page-at.ts';
 import { type Put, routeJudgement } from './route-judgement.ts';
@@ -37,7 +37,7 @@ const settings: OnCall = {
 const all = new Set(settings.everyone);
 const noon = utc('2026-01-06T11:00');
 const night = utc('2026-01-06T02:00');
-const raised = (at: number, grave: 'data-loss' | null = null): PageEvent => ({ type: 'raised', at, grave });
+const raised = (at: number, grave: Grave | null = null): PageEvent => ({ type: 'raised', at, grave });
 const ack = (at: number, by: string): PageEvent => ({ type: 'acknowledged', at, by });
 const at = (events: readonly PageEvent[], now: number, reached: ReadonlySet<string> = all, first: Page['first'] = 'engineer') =>
   pageAt(settings, zones, { events, first }, reached, now);
@@ -78,6 +78,23 @@ describe('a page', () => {
     expect(at([raised(night, 'data-loss')], night).calls).toMatchObject([{ at: night }]);
     const worse: PageEvent = { type: 'worse', at: night + 10, grave: 'active-intruder' };
     expect(at([raised(night), worse], night + 10)).toMatchObject({ state: 'calling', calls: [{ at: night + 10 }] });
+  });
+
+  test('that the person on call is reached by nothing wakes one, and the others in the morning', () => {
+    const others = new Set(['carol', 'erin']);
+    const { calls } = at([raised(night, 'unreachable')], utc('2026-01-06T07:00'), others);
+    expect(stages(calls)).toEqual([
+      ['backup', night, ['carol']],
+      ['everyone', utc('2026-01-06T06:00'), ['carol', 'erin']],
+    ]);
+    // By day it is as any other page.
+    expect(stages(at([raised(noon, 'unreachable')], noon + 5 * minute, others).calls)).toEqual([
+      ['backup', noon, ['carol']],
+      ['everyone', noon + 5 * minute, ['carol', 'erin']],
+    ]);
+    // An attack beside it is told to all.
+    const worse: PageEvent = { type: 'worse', at: night + 1, grave: 'active-intruder' };
+    expect(at([raised(night, 'unreachable'), worse], night + hour, others).calls).toHaveLength(2);
   });
 
   test('that has more to ask calls again, whatever was said before', () => {
@@ -177,6 +194,30 @@ describe('laws of pages', () => {
         for (const person of wanted) expect(called).toContain(person);
         expect(calls[0]?.at).toBe(begins);
       }),
+    );
+  });
+
+  test('in quiet hours there is one call at most about what is only a fault', () => {
+    const grave = fc.constantFrom(null, 'unreachable' as const);
+    fc.assert(
+      fc.property(
+        start,
+        grave,
+        fc.array(fc.tuple(later, grave), { maxLength: 3 }),
+        fc.subarray([...settings.everyone]),
+        (from, first, more, list) => {
+          const events = [
+            raised(from, first),
+            ...more.flatMap(([ms, worse]): PageEvent[] => (worse === null ? [] : [{ type: 'worse', at: from + ms, grave: worse }])),
+          ];
+          const { calls } = at(events, from + 5 * 24 * hour, new Set(list));
+          const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: settings.zone, timeStyle: 'short' });
+          const quiet = calls.filter(({ at: when }) => clock.format(when) < '07:00' || clock.format(when) >= '22:00');
+          expect(quiet.length).toBeLessThanOrEqual(
+            events.some((one) => one.type !== 'acknowledged' && one.type !== 'closed' && one.grave !== null) ? 1 : 0,
+          );
+        },
+      ),
     );
   });
 
