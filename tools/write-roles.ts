@@ -68,7 +68,8 @@ function documentOf(Sid: string, actions: readonly string[]): string {
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
 }
 
-function doesOf({ examples, plan }: Playbook): readonly string[] {
+/** What its plans do, and what AWS asks for beside that, as its examples show. */
+export function doesOf({ examples, plan }: Playbook): readonly string[] {
   return examples.flatMap(({ target }) => plan(target, 0).flatMap((step) => [step.do.action, ...(step.permits ?? [])]));
 }
 
