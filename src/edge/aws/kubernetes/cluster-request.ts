@@ -23,8 +23,13 @@ export interface ClusterRequest {
 }
 
 const mostBytes = 8 * 1024 * 1024;
-/** Milliseconds for the whole of it. */
-const patience = 15_000;
+
+/** Milliseconds until TLS stands, and for the whole of it. */
+interface Patience {
+  readonly connect: number;
+  readonly whole: number;
+}
+const patience: Patience = { connect: 5_000, whole: 15_000 };
 
 /** Errors of TLS: they do not pass, and the token was not sent. */
 const untrusted =
@@ -34,8 +39,14 @@ const untrusted =
  * Makes one request of a cluster. Its certificate must be of the cluster's own authority; nothing else is trusted, and a redirect is not
  * followed, since the token would go with it. Answers the body as JSON. Throws CloudError.
  */
-export async function askCluster(place: ClusterPlace, token: string, request: ClusterRequest, action: string): Promise<Json> {
-  const { status, text } = await exchange(place, token, request, action);
+export async function askCluster(
+  place: ClusterPlace,
+  token: string,
+  request: ClusterRequest,
+  action: string,
+  within: Patience = patience,
+): Promise<Json> {
+  const { status, text } = await exchange(place, token, request, action, within);
   const fault = (kind: CloudErrorKind, code: string, says: string) => new CloudError(kind, code, action, `${action}: ${says}`);
   let body: Json;
   try {
@@ -82,6 +93,7 @@ function exchange(
   token: string,
   { method, path, body }: ClusterRequest,
   action: string,
+  within: Patience,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const content = body === undefined ? undefined : JSON.stringify(body);
   const fault = (kind: CloudErrorKind, code: string, says: string, cause?: unknown) =>
@@ -113,7 +125,7 @@ function exchange(
         minVersion: 'TLSv1.2',
         // A connection is of one cluster, and is not kept: the next request may be of another role.
         agent: false,
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(within.whole),
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
@@ -143,6 +155,10 @@ function exchange(
         response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
       },
     );
+    const late = () => sent.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+    const waits = setTimeout(late, within.connect);
+    sent.on('socket', (socket) => socket.once('secureConnect', () => clearTimeout(waits)));
+    sent.on('close', () => clearTimeout(waits));
     sent.on('error', failed);
     sent.end(content);
   });

@@ -1,9 +1,11 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CloudError } from '../../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../../core/model/json.ts';
 import type { Cloud, CloudRole } from '../../../core/ports/cloud.ts';
 import { openAws } from '../open-aws.ts';
 import { newAuthority } from './certificate-under-test.ts';
+import { askCluster } from './cluster-request.ts';
 import { account, awsBeside, type ClusterUnderTest, openCluster, placeOf, put, region, tokenParts } from './cluster-under-test.ts';
 
 let cluster: ClusterUnderTest;
@@ -130,6 +132,29 @@ test('an endpoint that is not reached is said, with why, after one look', async 
   const error = await refused('kubernetes:GetPod', pod, 'actor', open({ maxAttempts: 5 }));
   expect(error).toMatchObject({ kind: 'unavailable', code: 'EndpointNotReached' });
   expect(error.message).toContain('reached from inside of its network only, and not from here (ECONNREFUSED)');
+});
+
+test.each([
+  ['takes the connection and says nothing', { connect: 50, whole: 60_000 }, 'ETIMEDOUT'],
+  ['is waited for no longer', { connect: 60_000, whole: 50 }, 'ABORT_ERR'],
+])('what %s is not reached', async (_, within, code) => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  try {
+    const of = { name: 'shop', endpoint: new URL(`https://127.0.0.1:${port}`), authority: cluster.authority.pem, isPrivate: false };
+    const asking = askCluster(of, 'token', { method: 'GET', path: '/', does: 'get' }, 'kubernetes:GetPod', within);
+    await expect(asking).rejects.toMatchObject({ kind: 'unavailable', code: 'EndpointNotReached', message: expect.stringContaining(code) });
+  } finally {
+    silent.close();
+  }
+});
+
+test('an answer that does not come to its end is not waited for', async () => {
+  cluster.next = (_, response) => void response.writeHead(200).write('{');
+  const of = { name: 'shop', endpoint: new URL(cluster.endpoint), authority: cluster.authority.pem, isPrivate: false };
+  const asking = askCluster(of, 'token', { method: 'GET', path: '/', does: 'get' }, 'kubernetes:GetPod', { connect: 5_000, whole: 500 });
+  await expect(asking).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining('broke off') });
 });
 
 test('an answer without end is cut off', async () => {
