@@ -47,17 +47,22 @@ test.each<[string, ResourceRef]>([
   expect(asked).toEqual([]);
 });
 
-test('names none where a Region could not be read', async () => {
+/** The same cloud, whose first Region answers nothing of clusters. */
+const refusing = (cloud: Cloud, kind: 'unavailable' | 'denied'): Cloud => ({
+  ...cloud,
+  call: async (call) => {
+    const [first] = await cloud.regions(account);
+    if (call.region === first && call.action === 'eks:DescribeCluster') throw new CloudError(kind, 'x', call.action, 'x');
+    return cloud.call(call);
+  },
+});
+
+test('names none where a Region could not be read, but where it is denied', async () => {
   const { cloud } = cloudWith(['prod', 'eu-west-1']);
-  const [last] = (await cloud.regions(account)).toReversed();
-  const half: Cloud = {
-    ...cloud,
-    call: async (call) => {
-      if (call.region === last && call.action === 'eks:DescribeCluster') throw new CloudError('unavailable', 'x', call.action, 'x');
-      return cloud.call(call);
-    },
-  };
-  expect(await clustersAround(half, finding(pod('prod/web/pods/cart-1')))).toEqual([]);
+  expect((await cloud.regions(account))[0]).not.toBe('eu-west-1');
+  const looked = finding(pod('prod/web/pods/cart-1'));
+  expect(await clustersAround(refusing(cloud, 'unavailable'), looked)).toEqual([]);
+  expect(await clustersAround(refusing(cloud, 'denied'), looked)).toEqual([{ name: 'prod', region: 'eu-west-1' }]);
   const none: Cloud = { ...cloud, regions: () => Promise.reject(new CloudError('denied', 'x', 'ec2:DescribeRegions', 'x')) };
-  expect(await clustersAround(none, finding(pod('prod/web/pods/cart-1')))).toEqual([]);
+  expect(await clustersAround(none, looked)).toEqual([]);
 });

@@ -39,7 +39,8 @@ async function regionsOf(cloud: Cloud, account: string, name: string): Promise<C
   for (const region of await cloud.regions(account).catch(noRegions)) {
     const got = await attempt(cloud, { account, region, action: 'eks:DescribeCluster', input: { name }, role: 'reader' });
     if (got.ok && textAt(got.answer, 'cluster', 'name') === name) found.push({ name, region });
-    if (!got.ok && got.kind !== 'not-found') return [];
+    // Where an organisation denies a Region nobody works in it.
+    if (!got.ok && got.kind !== 'not-found' && got.kind !== 'denied') return [];
   }
   if (found.length > 0) before.set(id, found);
   return found;
