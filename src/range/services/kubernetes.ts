@@ -82,10 +82,15 @@ const patch: Verb = sets(
   },
   (item) => item,
 );
-const remove: Verb = removes((item, context) => {
-  isMeant(item, context.input['preconditions'], context);
-  return { kind: 'Status', status: 'Success' };
-});
+const goes = removes(() => ({ kind: 'Status', status: 'Success' }));
+const remove: Verb = {
+  ...goes,
+  run: (items, id, context) => {
+    const item = id === null ? null : items.get(id);
+    if (item !== null) isMeant(item, context.input['preconditions'], context);
+    return goes.run(items, id, context);
+  },
+};
 
 function stored({ account, region, input }: OperationContext, resource: string): readonly JsonObject[] {
   const found: { readonly [id: string]: JsonObject } = account.settings?.[`kubernetes/${resource}/${region}`] ?? {};

@@ -15,8 +15,9 @@ import type { ClusterRequest } from './cluster-request.ts';
 /** Asks the cluster that the call is about. Throws CloudError. */
 type Ask = (request: ClusterRequest) => Promise<Json>;
 
-/** Of a list of agents or policies more are not looked at. */
-const mostListed = 200;
+/** Lists are followed to their end: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+const perPage = 200;
+const mostPages = 20;
 
 /** The cluster that a call of a plan names. Throws CloudError `invalid`. */
 export function clusterOf(action: string, input: JsonObject): string {
@@ -115,8 +116,16 @@ async function isolation(action: string, input: JsonObject, ask: Ask): Promise<J
   const { namespace } = place;
   const list = async (request: KubernetesRequest, query = ''): Promise<readonly Json[]> => {
     const of = request.namespaced ? namespace : null;
-    const answer = await ask({ method: 'GET', path: `${pathOf(request, of)}?limit=${mostListed}${query}`, does: doesOf(request, of) });
-    return listAt(answer, 'items');
+    const items: Json[] = [];
+    let next = '';
+    for (let page = 0; page < mostPages; page++) {
+      const path = `${pathOf(request, of)}?limit=${perPage}${query}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
+      const answer = await ask({ method: 'GET', path, does: doesOf(request, of) });
+      for (const item of listAt(answer, 'items')) items.push(item);
+      next = textAt(answer, 'metadata', 'continue') ?? '';
+      if (next === '') return items;
+    }
+    throw new CloudError('unavailable', 'EndlessList', action, `${action}: the pages of ${request.resource} do not end`);
   };
   const found = await ask(requestOf(pod, place, input));
   const node = textAt(found, 'spec', 'nodeName');

@@ -78,7 +78,11 @@ export async function openCluster(name = 'shop', authority = newAuthority('clust
     const found = objects.get(path);
     if (verb === 'list') {
       const items = [...objects].filter(([at]) => at.includes(`/${resource}/`) && (namespace === undefined || at.startsWith(`${path}/`)));
-      return void reply(200, { kind: 'List', metadata: {}, items: items.map(([, item]) => item).filter((item) => isChosen(item, url)) });
+      const chosen = items.map(([, item]) => item).filter((item) => isChosen(item, url));
+      const from = Number(url.searchParams.get('continue') ?? 0);
+      const to = from + Number(url.searchParams.get('limit') ?? chosen.length);
+      const metadata = to < chosen.length ? { continue: String(to) } : {};
+      return void reply(200, { kind: 'List', metadata, items: chosen.slice(from, to) });
     }
     if (verb === 'create') {
       const at = `${path}/${body.metadata.name}`;

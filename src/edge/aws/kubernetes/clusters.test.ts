@@ -276,6 +276,25 @@ test('how a pod is held back: its own, the policies of its namespace, and the ag
   );
 });
 
+test('of many policies none is overlooked', async () => {
+  for (let i = 0; i < 450; i++) put(cluster.objects, `${policies}/p${i}`, { metadata: { name: `p${i}` }, spec: {} });
+  const answer = (await call('kubernetes:DescribePodIsolation', pod)) as { readonly policies: readonly Json[] };
+  expect(answer.policies).toHaveLength(450);
+  expect(answer.policies.at(-1)).toEqual({ metadata: { name: 'p449' }, spec: {} });
+});
+
+test('a token that is too long for a cluster is not sent', async () => {
+  const long = {
+    credentials,
+    roles: { reader: 'x'.repeat(3_500) },
+    transport: awsBeside(() => place).transport,
+    pacer: unpaced,
+    maxAttempts: 1,
+  };
+  expect(await refused('kubernetes:GetPod', pod, 'reader', openAws(long))).toMatchObject({ kind: 'quota', code: 'TokenTooLong' });
+  expect(cluster.asked).toEqual([]);
+});
+
 test("a role that is assumed nowhere acts in no cluster, and the detector's role makes no change by itself", async () => {
   const alone = openAws({ credentials, transport: awsBeside(() => place).transport, pacer: unpaced, maxAttempts: 1 });
   expect(await refused('kubernetes:PatchPod', { ...pod, patch: {} }, 'actor', alone)).toMatchObject({
