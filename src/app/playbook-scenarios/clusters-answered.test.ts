@@ -61,6 +61,7 @@ test.each<[string, JsonObject, readonly string[]]>([
 test.each<[string, JsonObject, readonly string[]]>([
   ['that was made', { verb: 'create', resourceName: 'helper' }, ['remove-role-binding us-east-1 prod helper']],
   ['that was changed', { verb: 'patch', resourceName: 'helper' }, []],
+  ["that is one of jobzero's own", { verb: 'create', resourceName: 'jobzero-actor' }, []],
   ['that Kubernetes brings', { verb: 'create', resourceName: 'system:basic-user' }, []],
 ])('GuardDuty tells of a binding %s', (_, call, expected) => {
   const action = { kubernetesApiCallAction: { requestUri: '/apis/rbac', resource: 'clusterrolebindings', ...call } };

@@ -33,8 +33,9 @@ export const removeRoleBinding: Playbook = {
     clusterTargets(finding, around, {
       kinds: { clusterrolebindings: 'of the cluster', rolebindings: 'of a namespace' },
       operations: /^create\b/,
-      // What Kubernetes and EKS bring, the cluster does not work without.
-      params: ({ namespace, name }) => (/^(system|eks):/.test(name) ? null : { ...(namespace === null ? {} : { namespace }), name }),
+      // What Kubernetes and EKS bring, the cluster does not work without; ours are not ours to delete.
+      params: ({ namespace, name }) =>
+        /^((system|eks):|jobzero)/.test(name) ? null : { ...(namespace === null ? {} : { namespace }), name },
     }),
   requires: (target) => [
     allowedInCluster(
