@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { permissionOf } from '../src/core/act/permission.ts';
 import { identityCenterPermits } from '../src/core/lib/plans/permission-set.ts';
 import { operations } from '../src/edge/aws/operations.ts';
 import { readOnlyRole } from './read-only-role.ts';
+import { clusterRoles } from './write-cluster-roles.ts';
 import { writeRoles } from './write-roles.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,3 +43,45 @@ test('who acts cannot stop a trail, and who undoes cannot start one', async () =
   expect(allowed(actor)).not.toContain('cloudtrail:StopLogging');
   expect(allowed(undoer)).not.toContain('cloudtrail:StartLogging');
 });
+
+test('what is done in clusters is in no policy of IAM, but for knowing where a cluster is', async () => {
+  const { actor, undoer } = await writeRoles();
+  for (const text of [await readOnlyRole(), actor, undoer]) {
+    expect(text).not.toContain('kubernetes:');
+    expect(allowed(text)).toContain('eks:DescribeCluster');
+  }
+});
+
+test('in a cluster each role may do what its part of the playbooks does, and no more', async () => {
+  const roles = new Map(
+    parseAllDocuments(await clusterRoles()).flatMap((document) => {
+      const one = document.toJSON() as Manifest | null;
+      return one?.kind === 'ClusterRole' ? [[one.metadata.name, one.rules] as const] : [];
+    }),
+  );
+  const may = (role: string) =>
+    (roles.get(role) ?? []).flatMap(({ resources, verbs }) => verbs.flatMap((verb) => resources.map((resource) => `${verb} ${resource}`)));
+  expect(may('jobzero-reader').filter((one) => !/^(get|list) /.test(one))).toEqual([]);
+  const changes = (role: string) => may(role).filter((one) => !/^(get|list) /.test(one));
+  expect(changes('jobzero-actor')).toEqual([
+    'patch nodes',
+    'patch pods',
+    'create networkpolicies',
+    'delete clusterrolebindings',
+    'delete rolebindings',
+  ]);
+  expect(changes('jobzero-undoer')).toEqual([
+    'patch nodes',
+    'patch pods',
+    'delete networkpolicies',
+    'create clusterrolebindings',
+    'create rolebindings',
+  ]);
+  expect(may('jobzero-undoer-binds')).toEqual(['bind clusterroles', 'bind roles']);
+});
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+}

@@ -34,7 +34,11 @@ import { forbidTagOverwrite } from '../playbooks/aws/ecr/forbid-tag-overwrite.ts
 import { removeOutsiders as removeOutsiders31 } from '../playbooks/aws/ecr/remove-outsiders.ts';
 import { deregisterTaskDefinition } from '../playbooks/aws/ecs/deregister-task-definition.ts';
 import { scaleServiceToZero } from '../playbooks/aws/ecs/scale-service-to-zero.ts';
+import { cordonNode } from '../playbooks/aws/eks/cordon-node.ts';
+import { isolatePod } from '../playbooks/aws/eks/isolate-pod.ts';
+import { preservePod } from '../playbooks/aws/eks/preserve-pod.ts';
 import { removeAccessEntry } from '../playbooks/aws/eks/remove-access-entry.ts';
+import { removeRoleBinding } from '../playbooks/aws/eks/remove-role-binding.ts';
 import { restrictEndpoint } from '../playbooks/aws/eks/restrict-endpoint.ts';
 import { resumeAuditLog } from '../playbooks/aws/eks/resume-audit-log.ts';
 import { enableRule } from '../playbooks/aws/events/enable-rule.ts';
@@ -79,11 +83,11 @@ import { moveAccountBack } from '../playbooks/aws/organizations/move-account-bac
 import { reattachPolicy } from '../playbooks/aws/organizations/reattach-policy.ts';
 import { cancelExport } from '../playbooks/aws/rds/cancel-export.ts';
 import { makePrivate } from '../playbooks/aws/rds/make-private.ts';
-import { protectFromDeletion as protectFromDeletion79 } from '../playbooks/aws/rds/protect-from-deletion.ts';
-import { unshareSnapshot as unshareSnapshot80 } from '../playbooks/aws/rds/unshare-snapshot.ts';
-import { makePrivate as makePrivate81 } from '../playbooks/aws/redshift/make-private.ts';
-import { resumeAuditLog as resumeAuditLog82 } from '../playbooks/aws/redshift/resume-audit-log.ts';
-import { unshareSnapshot as unshareSnapshot83 } from '../playbooks/aws/redshift/unshare-snapshot.ts';
+import { protectFromDeletion as protectFromDeletion83 } from '../playbooks/aws/rds/protect-from-deletion.ts';
+import { unshareSnapshot as unshareSnapshot84 } from '../playbooks/aws/rds/unshare-snapshot.ts';
+import { makePrivate as makePrivate85 } from '../playbooks/aws/redshift/make-private.ts';
+import { resumeAuditLog as resumeAuditLog86 } from '../playbooks/aws/redshift/resume-audit-log.ts';
+import { unshareSnapshot as unshareSnapshot87 } from '../playbooks/aws/redshift/unshare-snapshot.ts';
 import { disableProfile } from '../playbooks/aws/rolesanywhere/disable-profile.ts';
 import { disableTrustAnchor } from '../playbooks/aws/rolesanywhere/disable-trust-anchor.ts';
 import { blockCustomerKeys } from '../playbooks/aws/s3/block-customer-keys.ts';
@@ -99,7 +103,7 @@ import { removePublicStatements } from '../playbooks/aws/s3/remove-public-statem
 import { resetDefaultEncryption } from '../playbooks/aws/s3/reset-default-encryption.ts';
 import { resumeVersioning } from '../playbooks/aws/s3/resume-versioning.ts';
 import { suspendReplicationToAccount } from '../playbooks/aws/s3/suspend-replication-to-account.ts';
-import { removeOutsiders as removeOutsiders99 } from '../playbooks/aws/secretsmanager/remove-outsiders.ts';
+import { removeOutsiders as removeOutsiders103 } from '../playbooks/aws/secretsmanager/remove-outsiders.ts';
 import { enableHub } from '../playbooks/aws/securityhub/enable-hub.ts';
 import { pauseSending } from '../playbooks/aws/ses/pause-sending.ts';
 import { lowerTextLimit } from '../playbooks/aws/sns/lower-text-limit.ts';
@@ -108,4 +112,4 @@ import { denyPersonInManagement } from '../playbooks/aws/sso/deny-person-in-mana
 import { narrowPermissionSet } from '../playbooks/aws/sso/narrow-permission-set.ts';
 import { removeAssignment } from '../playbooks/aws/sso/remove-assignment.ts';
 
-export const playbooks: readonly Playbook[] = [stopLaunching, lockVault, removeOutsiders, resumeInvocationLog, recordManagementEvents, restartTrail, strengthenTrail, resumeAlarmActions, makeProjectPrivate, startRecorder, protectFromDeletion, resumePointInTimeRecovery, blockPublicImages, blockPublicSnapshots, deleteTrafficMirror, deleteVpcPeering, disableSerialConsole, encryptDisksByDefault, isolateInstance, isolateNetworkInterface, narrowWorldOpenIngress, preserveInstance, removeInstanceRole, removeNetworkAclEntry, removeWorldFromPrefixList, requireImdsv2, resetDefaultDiskKey, stopInstances, unshareImage, unshareSnapshot, forbidTagOverwrite, removeOutsiders31, deregisterTaskDefinition, scaleServiceToZero, removeAccessEntry, restrictEndpoint, resumeAuditLog, enableRule, removeForeignTarget, resumeDetector, resumeFeatures, showFindings, closeRoleTrust, containAccessKey, deactivateServiceCredential, denyConsole, denyRoleSession, detachPolicy, forbidRootSessions, freezeUser, narrowInlinePolicy, removeFromGroup, removeOidcClient, removeOidcProvider, removeSamlProvider, requireSecondFactor, restorePermissionsBoundary, revokeRoleSessions, setBackPolicyVersion, strengthenPasswordPolicy, resumeScanning, cancelKeyDeletion, closeKeyPolicy, enableKey, enableRotation, revokeGrant, removePermission, requireSignIn, stopFunction, unshareLayer, resumeSession, denyPerson, denyPersonEverywhere, denyRoot, enablePolicyType, moveAccountBack, reattachPolicy, cancelExport, makePrivate, protectFromDeletion79, unshareSnapshot80, makePrivate81, resumeAuditLog82, unshareSnapshot83, disableProfile, disableTrustAnchor, blockCustomerKeys, blockPublicAccess, blockPublicAccessOfAccount, denyCustomerKeys, disableAccessLists, disableEarlyExpiry, removeDeleteMarkers, removeForeignPrincipal, removePublicGrants, removePublicStatements, resetDefaultEncryption, resumeVersioning, suspendReplicationToAccount, removeOutsiders99, enableHub, pauseSending, lowerTextLimit, unshareDocument, denyPersonInManagement, narrowPermissionSet, removeAssignment];
+export const playbooks: readonly Playbook[] = [stopLaunching, lockVault, removeOutsiders, resumeInvocationLog, recordManagementEvents, restartTrail, strengthenTrail, resumeAlarmActions, makeProjectPrivate, startRecorder, protectFromDeletion, resumePointInTimeRecovery, blockPublicImages, blockPublicSnapshots, deleteTrafficMirror, deleteVpcPeering, disableSerialConsole, encryptDisksByDefault, isolateInstance, isolateNetworkInterface, narrowWorldOpenIngress, preserveInstance, removeInstanceRole, removeNetworkAclEntry, removeWorldFromPrefixList, requireImdsv2, resetDefaultDiskKey, stopInstances, unshareImage, unshareSnapshot, forbidTagOverwrite, removeOutsiders31, deregisterTaskDefinition, scaleServiceToZero, cordonNode, isolatePod, preservePod, removeAccessEntry, removeRoleBinding, restrictEndpoint, resumeAuditLog, enableRule, removeForeignTarget, resumeDetector, resumeFeatures, showFindings, closeRoleTrust, containAccessKey, deactivateServiceCredential, denyConsole, denyRoleSession, detachPolicy, forbidRootSessions, freezeUser, narrowInlinePolicy, removeFromGroup, removeOidcClient, removeOidcProvider, removeSamlProvider, requireSecondFactor, restorePermissionsBoundary, revokeRoleSessions, setBackPolicyVersion, strengthenPasswordPolicy, resumeScanning, cancelKeyDeletion, closeKeyPolicy, enableKey, enableRotation, revokeGrant, removePermission, requireSignIn, stopFunction, unshareLayer, resumeSession, denyPerson, denyPersonEverywhere, denyRoot, enablePolicyType, moveAccountBack, reattachPolicy, cancelExport, makePrivate, protectFromDeletion83, unshareSnapshot84, makePrivate85, resumeAuditLog86, unshareSnapshot87, disableProfile, disableTrustAnchor, blockCustomerKeys, blockPublicAccess, blockPublicAccessOfAccount, denyCustomerKeys, disableAccessLists, disableEarlyExpiry, removeDeleteMarkers, removeForeignPrincipal, removePublicGrants, removePublicStatements, resetDefaultEncryption, resumeVersioning, suspendReplicationToAccount, removeOutsiders103, enableHub, pauseSending, lowerTextLimit, unshareDocument, denyPersonInManagement, narrowPermissionSet, removeAssignment];

@@ -168,6 +168,7 @@ function rangeOf(state: RangeState, now: () => number): Range {
     const operation = lenient && found.isKnown?.(context) === false ? (recordedOnly(request.action) ?? found) : found;
     const taking = takeByTrails(state, account, context.region, operation, request.input);
     const outcome = attempt(operation, context, caller, request.origin.ip);
+    if (operation.unrecorded) return { ...outcome, eventId: null, principal: caller.arn };
     const record = cloudTrailRecord(operation, context, caller, request.origin, outcome.output, outcome.error, dice);
     const shared = sharedRecord(state, caller, account, record, dice);
     const own =

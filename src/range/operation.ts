@@ -37,6 +37,8 @@ export interface Operation {
   readonly global?: true;
   /** A data event: recorded only by trails that select the resource. */
   readonly data?: true;
+  /** CloudTrail does not see it: it goes to a cluster, and not to AWS. */
+  readonly unrecorded?: true;
   /** The IAM action that permits it, where that is not the action that it is called by. */
   readonly permission?: string;
   /** ARNs that are authorised; `*` where the operation has no resource. */
@@ -86,6 +88,12 @@ const kinds: { readonly [code: string]: CloudErrorKind } = {
   NotFoundException: 'not-found',
   ResourceNotFound: 'not-found',
   ResourceConflictException: 'conflict',
+  // What clusters answer.
+  NotFound: 'not-found',
+  AlreadyExists: 'conflict',
+  Conflict: 'conflict',
+  Unauthorized: 'denied',
+  Forbidden: 'denied',
   UnsupportedAction: 'unsupported',
 };
 

@@ -1,4 +1,5 @@
 import { basicScenarios } from './basics-under-test.ts';
+import { clusterScenarios } from './clusters-under-test.ts';
 import { computeScenarios } from './compute-under-test.ts';
 import { databaseScenarios } from './databases-under-test.ts';
 import { identityScenarios } from './identity-under-test.ts';
@@ -22,6 +23,7 @@ export const allScenarios: readonly Scenario[] = [
   ...persistenceScenarios,
   ...watcherScenarios,
   // Data, storage, compute, network, databases, containers.
+  ...clusterScenarios,
   ...computeScenarios,
   ...databaseScenarios,
   ...sharingScenarios,

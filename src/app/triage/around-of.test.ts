@@ -27,7 +27,7 @@ function watched(refused = '') {
     return { type: 'AssumedRole', uid: 'x', name: 'x', issuer: role?.arn ?? '' };
   };
   const finding = (account: string, ...sets: readonly string[]) =>
-    ({ account, region: 'us-east-1', evidence: sets.map((set) => ({ actor: by(account, set) })) }) as unknown as Finding;
+    ({ account, region: 'us-east-1', resources: [], evidence: sets.map((set) => ({ actor: by(account, set) })) }) as unknown as Finding;
   return { cloud, calls, finding };
 }
 

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/model/json.ts';
 import type { Around, PermissionSetAround } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attempt } from '../cloud-attempt.ts';
+import { clustersAround } from './clusters-around.ts';
 
 type Fixed = Pick<Around, 'management' | 'root'>;
 
@@ -23,12 +24,17 @@ const mostSets = 100;
 
 /**
  * What stands around the account of a finding; nulls where it is in no organisation, or may not know. The root is looked at where persons of Identity
- * Center did something, and their permission sets where they did it in the management account. A failed look is tried again.
+ * Center did something, and their permission sets where they did it in the management account; and in which Regions its clusters are. A failed look is tried again.
  */
-export async function aroundOf(
+export async function aroundOf(cloud: Cloud, finding: Finding, more: Finding['evidence'] = []): Promise<Around> {
+  const clusters = await clustersAround(cloud, finding);
+  return { ...(await organizationAround(cloud, finding, more)), ...(clusters.length === 0 ? {} : { clusters }) };
+}
+
+async function organizationAround(
   cloud: Cloud,
   { account, region: near, actor, evidence }: Finding,
-  more: Finding['evidence'] = [],
+  more: Finding['evidence'],
 ): Promise<Around> {
   // Organizations is called where IAM is: https://docs.aws.amazon.com/general/latest/gr/ao.html
   const region = iamRegion(partitionOf(near));

@@ -10,10 +10,15 @@ export function readsOf({ examples, plan, requires, surveys }: Playbook): readon
   ]);
 }
 
+/** What its plans do, and what AWS asks for beside that, as its examples show. */
+export function doesOf(playbook: Playbook): readonly string[] {
+  const does = playbook.examples.flatMap(({ target }) => playbook.plan(target, 0).map((step) => step.do.action));
+  return [...does, ...permitsOf(playbook)];
+}
+
 /** What the role `actor` must be permitted for a playbook. */
 export function actsWith(playbook: Playbook): readonly string[] {
-  const does = playbook.examples.flatMap(({ target }) => playbook.plan(target, 0).map((step) => step.do.action));
-  return permissions([...readsOf(playbook), ...does, ...permitsOf(playbook)]);
+  return permissions([...readsOf(playbook), ...doesOf(playbook)]);
 }
 
 /** What the role `undoer` must be permitted for its undo. */

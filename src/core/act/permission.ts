@@ -1,3 +1,5 @@
+import { isKubernetes } from '../lib/kubernetes/requests.ts';
+
 /** Actions of our calls whose IAM permission has another name: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html */
 const renamed: { readonly [action: string]: string } = {
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
@@ -107,9 +109,12 @@ const unscoped: ReadonlySet<string> = new Set([
   'sns:SetSMSAttributes',
 ]);
 
-/** The IAM permission that a call needs. */
+/**
+ * The IAM permission that a call needs. Of what is done in a cluster IAM knows nothing: to ask it one has to know where it is, and to be somebody,
+ * which needs no permission (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html). The rest is the cluster's to allow.
+ */
 export function permissionOf(action: string): string {
-  return renamed[action] ?? action;
+  return isKubernetes(action) ? 'eks:DescribeCluster' : (renamed[action] ?? action);
 }
 
 /** Can a policy name the resources of this permission? What is not listed as unscoped is taken to be scoped: the narrower answer. */

@@ -62,3 +62,13 @@ test('a policy that AWS would not take is refused before anything is done', () =
   expect(() => sessionPolicy([], plan)).toThrow(InputError);
   expect(() => sessionPolicy([], plan)).toThrow(new RegExp(`has \\d+ characters and AWS takes ${sessionPolicyLimit}`));
 });
+
+test('what is done in a cluster is no action of IAM: the policy lets it find the cluster, and the cluster says the rest', () => {
+  const cluster = 'arn:aws:eks:eu-central-1:111122223333:cluster/shop';
+  const Statement = [{ Effect: 'Allow', Action: ['eks:DescribeCluster'], Resource: [cluster] }];
+  expect(sessionPolicy([], [step('kubernetes:GetPod', 'kubernetes:PatchPod', [cluster])])).toEqual({ Version: '2012-10-17', Statement });
+  expect(undoPolicy([{ calls: [{ action: 'kubernetes:DeleteNetworkPolicy', input: {} }], on: [cluster] }])).toEqual({
+    Version: '2012-10-17',
+    Statement,
+  });
+});

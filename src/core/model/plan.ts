@@ -95,6 +95,8 @@ export interface Around {
   readonly atRoot: readonly string[];
   /** Permission sets with whose roles persons did something in the management account; those that could not be found are left out. */
   readonly permissionSets?: readonly PermissionSetAround[];
+  /** Clusters of the account that the finding names without their Region: in which Regions there are such. */
+  readonly clusters?: readonly { readonly name: string; readonly region: string }[];
 }
 
 /** A permission set of Identity Center, which the ARN of its role does not tell. */

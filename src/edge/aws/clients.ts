@@ -36,8 +36,20 @@ export interface ClientSettings {
 
 interface Sender {
   send(command: unknown): Promise<unknown>;
-  readonly config: { region: () => Promise<string>; endpointProvider?: unknown };
+  readonly config: {
+    region: () => Promise<string>;
+    endpointProvider?: unknown;
+    /** Its own signer, with its own credentials. */
+    signer?: (scheme: object) => Promise<Presigner>;
+  };
   destroy(): void;
+}
+
+interface Presigner {
+  presign(
+    request: HttpRequest,
+    options: { readonly expiresIn: number; readonly unhoistableHeaders: ReadonlySet<string> },
+  ): Promise<Pick<HttpRequest, 'query'>>;
 }
 
 type Make<T> = new (argument: unknown) => T;
@@ -95,9 +107,23 @@ export interface Clients {
     command: string,
     input: unknown,
   ): Promise<unknown>;
+  /**
+   * A URL by which whoever has it learns from STS who signed it. STS of this Region, whatever the partition; with these headers, which the caller
+   * must send; it names 60 seconds. Names of headers in small letters.
+   */
+  presignIdentity(
+    by: { readonly region: string; readonly key: string; readonly credentials?: Credentials | undefined },
+    headers: { readonly [name: string]: string },
+  ): Promise<string>;
   /** The Region of the environment or profile, else `us-east-1`. */
   homeRegion(): Promise<string>;
   close(): void;
+}
+
+/** Where STS of a Region is, as the SDK knows it of every partition. */
+function stsOf({ endpointProvider }: Sender['config'], Region: string): URL {
+  const resolve = endpointProvider as (parameters: object) => { readonly url: URL };
+  return new URL(resolve({ Region, UseFIPS: false, UseDualStack: false, UseGlobalEndpoint: false }).url);
 }
 
 async function loadOptional(service: keyof typeof optional, command: string): Promise<readonly [module: object, client: string]> {
@@ -146,23 +172,48 @@ export function openClients(settings: ClientSettings): Clients {
     return client;
   };
 
+  const clientOf = ([module, name]: readonly [object, string], { service, region, key, credentials }: Parameters<Clients['send']>[0]) => {
+    const id = `${service}/${region}/${key}`;
+    let client = clients.get(id);
+    if (client === undefined) {
+      client = open(service, module, name, region, credentials);
+    } else {
+      clients.delete(id);
+    }
+    // Re-inserted at each use, so the first is the one that was used the longest time ago.
+    clients.set(id, client);
+    const [oldest] = clients.keys();
+    if (clients.size > mostClients && oldest !== undefined) clients.delete(oldest);
+    return client;
+  };
+
   return {
-    async send({ service, region, key, credentials }, command, input) {
-      const [module, name] =
+    async send(to, command, input) {
+      const { service } = to;
+      const loaded =
         service in optional ? await loadOptional(service as keyof typeof optional, command) : await load[service as keyof typeof load]();
-      const id = `${service}/${region}/${key}`;
-      let client = clients.get(id);
-      if (client === undefined) {
-        client = open(service, module, name, region, credentials);
-      } else {
-        clients.delete(id);
-      }
-      // Re-inserted at each use, so the first is the one that was used the longest time ago.
-      clients.set(id, client);
-      const [oldest] = clients.keys();
-      if (clients.size > mostClients && oldest !== undefined) clients.delete(oldest);
-      const Command = (module as Record<string, Make<unknown>>)[`${command}Command`] as Make<unknown>;
+      const client = clientOf(loaded, to);
+      const Command = (loaded[0] as Record<string, Make<unknown>>)[`${command}Command`] as Make<unknown>;
       return client.send(new Command(input));
+    },
+    async presignIdentity(by, headers) {
+      const { config } = clientOf(await load.sts(), { ...by, service: 'sts' });
+      const { hostname, host, port, protocol, pathname } =
+        settings.endpointUrl === undefined ? stsOf(config, by.region) : new URL(settings.endpointUrl);
+      const scheme = { name: 'sigv4', signingName: 'sts', signingRegion: by.region, properties: {} };
+      const signer = await (config.signer as NonNullable<typeof config.signer>)(scheme);
+      const request: HttpRequest = {
+        method: 'GET',
+        protocol,
+        hostname,
+        ...(port === '' ? {} : { port: Number(port) }),
+        path: pathname,
+        query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
+        headers: { host, ...headers },
+      };
+      const { query = {} } = await signer.presign(request, { expiresIn: 60, unhoistableHeaders: new Set(Object.keys(headers)) });
+      const pairs = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+      return `${protocol}//${host}${pathname}?${pairs.join('&')}`;
     },
     async homeRegion() {
       const [module, name] = await load.sts();

@@ -1,6 +1,7 @@
 import { parseEventTime } from '../../core/lib/event-time.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { refusedAlone } from '../../core/lib/irreversible.ts';
+import { isKubernetes } from '../../core/lib/kubernetes/requests.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
@@ -8,6 +9,7 @@ import { assumeRole, soonOver } from './assume-role.ts';
 import { attemptsOf } from './attempts.ts';
 import { type Credentials, openClients, type Transport } from './clients.ts';
 import { cloudErrorOf } from './cloud-error-of.ts';
+import { openClusters } from './kubernetes/open-clusters.ts';
 import { type Operation, operations, type Service } from './operations.ts';
 import { openPacer, type Pacer } from './pacer.ts';
 import { plain } from './plain.ts';
@@ -59,6 +61,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
   const emulated = options.endpointUrl !== undefined;
   const clients = openClients(options);
   const attempt = attemptsOf(options.maxAttempts ?? (emulated ? 1 : 5), options.pacer ?? openPacer(), emulated);
+  const callCluster = openClusters(clients, attempt);
   const sessions = new Map<string, Promise<Credentials>>();
   let identity: Promise<Identity> | undefined;
 
@@ -154,6 +157,7 @@ export function openAws(options: AwsOptions = {}): Cloud {
     const { account, action } = call;
     const refused = refusedAlone(call);
     if (refused !== null) throw refused;
+    if (isKubernetes(action)) return ofCluster(call);
     const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
     if (operation === undefined)
       throw new CloudError('unsupported', 'UnsupportedAction', action, `${action}: this adapter knows no such action`);
@@ -166,6 +170,15 @@ export function openAws(options: AwsOptions = {}): Cloud {
         );
       const input = withDates(call.input, operation);
       return plain(await (operation.pages === undefined ? send(input) : allPages(operation.pages, input, action, send)), operation);
+    } catch (thrown) {
+      throw cloudErrorOf(action, thrown, emulated);
+    }
+  }
+
+  async function ofCluster(call: CloudCall): Promise<Json> {
+    const { account, region, action, input } = call;
+    try {
+      return await callCluster({ account, region, action, input, ...(await credentialsFor(call)) });
     } catch (thrown) {
       throw cloudErrorOf(action, thrown, emulated);
     }

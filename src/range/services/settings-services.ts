@@ -7,6 +7,7 @@ import { functions } from './functions.ts';
 import { iamMore } from './iam-more.ts';
 import { identityCenter } from './identity-center.ts';
 import { kms } from './kms.ts';
+import { kubernetes } from './kubernetes.ts';
 import { mailAndModels } from './mail-and-models.ts';
 import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
@@ -32,6 +33,7 @@ export const services: readonly OperationTable[] = [
   containers,
   dataStores,
   ec2More,
+  kubernetes,
   s3More,
   sharedThings,
 ];

@@ -8,6 +8,7 @@ import type { JsonFormat } from '../log-format.ts';
 import { attackSequence } from './attack-sequence.ts';
 import { camelKeys } from './camel-keys.ts';
 import { guardDutyTactics } from './guardduty-tactics.ts';
+import { workloadOf } from './guardduty-workload.ts';
 import { type Around, actorOf, consoleUrl, principalAsResource, resourceByArn, resourceByName } from './names.ts';
 import { reportEvent } from './report-event.ts';
 import { account, region, text, time, whyNot } from './shapes.ts';
@@ -176,6 +177,7 @@ function resourcesOf(body: JsonObject, around: Around, actor: Actor | null): rea
       return arn === null ? byName(one, 'AWS::S3::Bucket', around, 'name') : resourceByArn(arn, 'AWS::S3::Bucket', around);
     }),
     byArn(resource, 'AWS::EKS::Cluster', around, 'eksClusterDetails', 'arn'),
+    ...workloadOf(body, around),
     byArn(resource, 'AWS::ECS::Cluster', around, 'ecsClusterDetails', 'arn'),
     byArn(resource, 'AWS::RDS::DBInstance', around, 'rdsDbInstanceDetails', 'dbInstanceArn'),
     byArn(resource, 'AWS::Lambda::Function', around, 'lambdaDetails', 'functionArn'),
