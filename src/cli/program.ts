@@ -886,9 +886,25 @@ export function program(door: Door): Command {
     .action(async (leaf: string | undefined, options) =>
       finish(await (await import('./commands/ledger.ts')).prove(io, await wires(), leaf, options)),
     );
-  command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key']).action(async () =>
-    finish(await (await import('./commands/ledger.ts')).key(io, await wires())),
-  );
+  command(
+    ledger,
+    'check-proof <file>',
+    'Check a proof that "ledger prove" made with nothing but public keys, and checkpoints that were kept elsewhere. Needs no database.',
+    [
+      'ledger check-proof proof.json --key jobzero.pem',
+      'ledger check-proof proof.json --key jobzero/default+0a1b2c3d+AVTl... --checkpoint checkpoints-of-last-month.log',
+    ],
+  )
+    .addOption(publicKey())
+    .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
+    .option('--origin <name>', 'the log that the proof must be of, such as jobzero/default')
+    .addOption(plainFormat())
+    .action(async (file: string, options) =>
+      finish(await (await import('./commands/ledger.ts')).checkProof(io, await wires(), file, options)),
+    );
+  command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key', 'ledger key --pem'])
+    .option('--pem', 'in PEM, as other tools read it')
+    .action(async (options) => finish(await (await import('./commands/ledger.ts')).key(io, await wires(), options)));
   command(ledger, 'export <file>', 'Write all leaves and checkpoints to a gzipped file for an auditor.', [
     'ledger export ledger.ndjson.gz',
   ]).action(async (file: string) => finish(await (await import('./commands/ledger.ts')).exportTo(io, await wires(), file)));
@@ -898,7 +914,7 @@ export function program(door: Door): Command {
     'Check an export with nothing but public keys, and checkpoints that were kept elsewhere. Needs no database.',
     ['ledger audit ledger.ndjson.gz --key jobzero/default+0a1b2c3d+AVTl... --checkpoint checkpoints-of-last-month.log'],
   )
-    .addOption(new Option('--key <key>', 'a public key as "ledger key" prints it; may be given again').argParser(collect).default([]))
+    .addOption(publicKey())
     .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
     .addOption(plainFormat())
     .action(async (file: string, options) => finish(await (await import('./commands/ledger.ts')).audit(io, await wires(), file, options)));
@@ -1039,6 +1055,10 @@ function exitLine(code: number, means: string, width: number): string {
     .join('');
 }
 
+const publicKey = () =>
+  new Option('--key <key>', 'a public key as "ledger key" prints it, or a file of it or of PEM; may be given again')
+    .argParser(collect)
+    .default([]);
 const plainFormat = (): Option => new Option('--format <format>', 'how results are printed').choices(['table', 'json']).default('table');
 
 const findingFormat = (): Option =>
