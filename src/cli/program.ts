@@ -905,6 +905,19 @@ export function program(door: Door): Command {
   command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key', 'ledger key --pem'])
     .option('--pem', 'in PEM, as other tools read it')
     .action(async (options) => finish(await (await import('./commands/ledger.ts')).key(io, await wires(), options)));
+  command(ledger, 'show <leaf>', 'Show a leaf and whom it means; leaves themselves name nobody.', ['ledger show 1024'])
+    .addOption(plainFormat())
+    .action(async (leaf: string, options) => finish(await (await import('./commands/ledger.ts')).show(io, await wires(), leaf, options)));
+  command(
+    ledger,
+    'forget <person>',
+    'Destroy the secret by which leaves of a person are read: what they say of the person until now names nobody any more. It cannot be undone.',
+    ['ledger forget alice --yes'],
+  )
+    .option('--yes', 'it is meant')
+    .action(async (person: string, options) =>
+      finish(await (await import('./commands/ledger.ts')).forget(io, await wires(), person, options)),
+    );
   command(ledger, 'export <file>', 'Write all leaves and checkpoints to a gzipped file for an auditor.', [
     'ledger export ledger.ndjson.gz',
   ]).action(async (file: string) => finish(await (await import('./commands/ledger.ts')).exportTo(io, await wires(), file)));

@@ -8,6 +8,7 @@ import { memorySignIns } from '../../tools/console-memory.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
+import { sealPerson } from '../app/ledger/seals.ts';
 import type { Wires } from '../app/wires.ts';
 import { compliance, detection } from '../core/findings/export/sample-findings.ts';
 import { idOf } from '../core/lib/hash.ts';
@@ -335,6 +336,20 @@ describe('ledger verify', () => {
     expect(code).toBe(1);
     expect(out).toContain('NOT VERIFIED');
     expect(out).toContain('leaf-changed at leaf 3\ntruncated at size 9, where 12 were expected\n');
+  });
+});
+
+describe('ledger show and forget', () => {
+  test('a leaf names who is meant until that person is forgotten', async () => {
+    const bySeal = await deps.store.within(tenant, (tx) => sealPerson(tx, 'alice'));
+    const bytes = `{"at":0,"data":{"bySeal":"${bySeal}","on":true},"format":"jobzero.ledger/1","subject":"stop","type":"setting"}`;
+    deps = { ...deps, ledger: { ...deps.ledger, entries: async (index) => (index === 7 ? [{ index, bytes }] : []) } };
+    expect((await cli('ledger show 7')).out).toBe(`setting stop 1970-01-01T00:00:00.000Z\n  bySeal: alice (${bySeal})\n  on: true\n`);
+    expect(await cli('ledger show 8')).toMatchObject({ code: 2, err: expect.stringContaining('no leaf of this index') });
+    expect(await cli('ledger forget alice')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    expect((await cli('ledger forget alice --yes')).code).toBe(0);
+    expect(JSON.parse((await cli('ledger show 7 --format json')).out)).toMatchObject({ index: 7, bytes, persons: {} });
+    expect(await cli('ledger forget alice --yes')).toMatchObject({ code: 2, err: expect.stringContaining('no leaf means this person') });
   });
 });
 

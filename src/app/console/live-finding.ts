@@ -1,6 +1,6 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import type { FindingState } from '../../core/model/finding.ts';
 import { endFinding } from '../end-finding.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** What a person may say of a finding. */
@@ -45,7 +45,7 @@ export function liveFinding(
       type: 'finding',
       subject: id,
       at,
-      data: { life: word, revision: row.finding.revision, byHash: hashOf(by), noteHash: hashOf(note.trim()) },
+      data: { life: word, revision: row.finding.revision, bySeal: await sealPerson(tx, by), noteSeal: await sealValue(tx, note.trim()) },
     });
     const after = await tx.findings.get(id);
     return { outcome: 'recorded', state: after?.state ?? row.state };

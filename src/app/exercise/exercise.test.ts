@@ -72,7 +72,16 @@ describe('an exercise can do nothing', () => {
     expectTypeOf<ExerciseTx>().not.toExtend<Pick<Tx, 'actions'>>();
     expectTypeOf<ExerciseTx>().not.toExtend<Pick<Tx, 'items'>>();
     expectTypeOf<ExerciseTx>().not.toExtend<Pick<Tx, 'judgements'>>();
-    expect(Object.keys(exerciseTx({ tenant } as Tx)).sort()).toEqual(['add', 'get', 'isQuiet', 'leaf', 'list', 'move', 'tenant']);
+    expect(Object.keys(exerciseTx({ tenant } as Tx)).sort()).toEqual([
+      'add',
+      'get',
+      'isQuiet',
+      'leaf',
+      'list',
+      'move',
+      'sealPerson',
+      'tenant',
+    ]);
   });
 
   test.each(['approve', 'deny'] as const)(

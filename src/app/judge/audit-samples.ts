@@ -1,6 +1,6 @@
 import { type AuditFigures, auditFigures, type Closed, type Stratum, sampleOf, strata, stratumOf } from '../../core/decide/audit.ts';
 import { windowAt } from '../../core/decide/on-call/daily-window.ts';
-import { hashOf, idOf, sha256 } from '../../core/lib/hash.ts';
+import { hashOf, idOf } from '../../core/lib/hash.ts';
 import { valueAt } from '../../core/lib/json-at.ts';
 import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision } from '../../core/model/decision.ts';
@@ -11,6 +11,7 @@ import type { Store, Tx } from '../../core/ports/store.ts';
 import { cardOfJudgement } from '../exercise/card-of-judgement.ts';
 import { type ExerciseItem, exerciseTx } from '../exercise/exercise-tx.ts';
 import { setExercise } from '../exercise/take-exercise.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { quietClosedKind } from '../quiet-closed.ts';
 import { contextOf, decisionOn } from './context-of.ts';
@@ -172,7 +173,7 @@ async function reopenWrong({ store, tenant, clock }: AuditDeps): Promise<void> {
         type: 'finding',
         subject: of,
         at,
-        data: { life: 'reopened', revision: row.finding.revision, sample: id, byHash: sha256(exercise.for) },
+        data: { life: 'reopened', revision: row.finding.revision, sample: id, bySeal: await sealPerson(tx, exercise.for) },
       });
     });
 }

@@ -4,6 +4,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { type Adopted, readAdopted, toleranceOf, writeAdopted } from '../tolerance-of.ts';
 import { caseKind } from './cases.ts';
 import { type Proposal, type ProposalReview, proposalKind, proposalLeaf, proposalOf } from './proposals.ts';
@@ -64,8 +65,8 @@ async function end(tx: Tx, item: Item, review: ProposalReview): Promise<Reviewed
   await proposalLeaf(tx, item.id, verdict, at, {
     case: proposal.case,
     changes: hashOf(proposal.changes),
-    byHash: hashOf(by),
-    noteHash: hashOf(note),
+    bySeal: await sealPerson(tx, by),
+    noteSeal: await sealValue(tx, note),
   });
   return { outcome: 'recorded', state: verdict };
 }
@@ -77,7 +78,7 @@ async function setAdopted(tx: Tx, adopted: readonly Adopted[], at: number, by: s
     type: 'setting',
     subject: 'tolerance/adopted',
     at,
-    data: { hash: hashOf(value), byHash: hashOf(by) },
+    data: { hash: hashOf(value), bySeal: await sealPerson(tx, by) },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealedId } from '../ledger/seals.ts';
 import { queueNotification } from './queue-notification.ts';
 
 export const faultKind = 'automation-fault';
@@ -193,11 +194,11 @@ export async function closeFault(tx: Tx, what: Fault['what'], name: string, at: 
 }
 
 /** Names may be people's. */
-function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
-  return tx.ledger.append({
+async function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
+  await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'fault',
-    subject: idOf(tx.tenant, faultKind, id),
+    subject: await sealedId(tx, idOf(tx.tenant, faultKind, id)),
     at,
     data: { what, state },
   });

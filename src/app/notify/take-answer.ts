@@ -1,8 +1,9 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Channels } from '../../core/model/channel.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { sealedId, sealPerson } from '../ledger/seals.ts';
 import { queuedOf } from './delivery.ts';
 
 /** An answer that came back through a channel, of whose sender the signature is known to be right. */
@@ -69,9 +70,9 @@ export async function putAnswer(
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'answer',
-    subject: notification,
+    subject: await sealedId(tx, notification),
     at,
-    data: { option, channel, byHash: hashOf(by) },
+    data: { option, channel, bySeal: await sealPerson(tx, by) },
   });
   return null;
 }

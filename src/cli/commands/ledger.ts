@@ -3,6 +3,8 @@ import { verifyLedger } from '../../app/console/read-ledger.ts';
 import type { AuditReport } from '../../app/ledger/audit-export.ts';
 import type { ProofFault } from '../../app/ledger/check-proof.ts';
 import { type ConsistencyProof, type InclusionProof, proveConsistency, proveInclusion } from '../../app/ledger/prove.ts';
+import { forgetPerson } from '../../app/ledger/seals.ts';
+import { showLeaf } from '../../app/ledger/show-leaf.ts';
 import { publicPem } from '../../app/ledger/trusted-keys.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
@@ -55,6 +57,34 @@ export async function prove(io: Io, wires: Wires, leaf: string | undefined, opti
   );
   await printJson(io, proof);
   await io.out.flush();
+  return exitCodes.ok.code;
+}
+
+/** A leaf, and whom it means as far as that is known. */
+export async function show(io: Io, wires: Wires, leaf: string, { format }: { readonly format: PlainFormat }): Promise<ExitCode> {
+  const shown = await wires.withConsole((deps) => showLeaf(deps, Number(leaf)));
+  if (format === 'json') await printJson(io, shown);
+  else {
+    const { face, bytes, persons } = shown;
+    const said = (value: unknown): string => {
+      if (Array.isArray(value)) return value.map(said).join(', ');
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return Object.hasOwn(persons, text) ? `${persons[text]} (${text})` : text;
+    };
+    const lines = face === null ? [['bytes', bytes]] : [...Object.entries(face.data).map(([name, value]) => [name, said(value)])];
+    if (face !== null) await io.out.write(`${printable(face.type)} ${printable(face.subject)} ${new Date(face.at).toISOString()}\n`);
+    for (const [name = '', value = ''] of lines) await io.out.write(`  ${printable(name)}: ${printable(value)}\n`);
+  }
+  await io.out.flush();
+  return exitCodes.ok.code;
+}
+
+/** Crypto-shredding: whom leaves mean cannot be said any more. */
+export async function forget(io: Io, wires: Wires, person: string, { yes = false }: { readonly yes?: boolean }): Promise<ExitCode> {
+  if (!yes) throw new InputError('it cannot be undone; say --yes', 'ledger forget');
+  const known = await wires.withConsole(({ store, tenant, clock }) => store.within(tenant, (tx) => forgetPerson(tx, person, clock.now())));
+  if (!known) throw new InputError('no leaf means this person', person);
+  await io.err.write('leaves of until now name this person no more; backups of before still can\n');
   return exitCodes.ok.code;
 }
 

@@ -246,7 +246,7 @@ export interface Settings {
   list(prefix: string): Promise<readonly { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }[]>;
 }
 
-/** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content in the clear. */
+/** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content, neither in the clear nor so that it could be guessed: src/app/ledger/seals.ts. */
 export interface LedgerEntry {
   readonly format: 'jobzero.ledger/1';
   readonly type:
