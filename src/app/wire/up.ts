@@ -17,6 +17,7 @@ import { keepReadingSources } from './keep-reading-sources.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
 import { keepTolerance } from './keep-tolerance.ts';
+import { recordOwnContent } from './record-content.ts';
 import { openState, whoami } from './state.ts';
 import { startWorkers } from './workers.ts';
 
@@ -42,6 +43,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
   const ends: (() => Promise<void>)[] = [() => state.close()];
   const troubled = (error: unknown) => tell({ event: 'trouble', says: saysOfError(error) });
   try {
+    await recordOwnContent(state);
     const simulated = !hasCredentials(input, env);
     tell({
       event: 'started',

@@ -266,6 +266,7 @@ export interface LedgerEntry {
     | 'drill'
     | 'incident'
     | 'setting'
+    | 'content-changed'
     | 'sign-in'
     | 'notification'
     | 'page'
