@@ -674,6 +674,43 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
 
+  const policy = command(
+    root,
+    'policy',
+    'What tolerance.yml and the other files of the home said and when, and edits that wait for a second person.',
+    ['policy history'],
+  );
+  const policyFile = () =>
+    new Option('--file <file>', 'which file').choices(['tolerance.yml', 'oncall.yml', 'channels.yml']).default('tolerance.yml');
+  command(policy, 'history', 'The versions of a file, with when it held, who owned the file, its hash and its leaf of the ledger.', [
+    'policy history',
+    'policy history --file oncall.yml',
+  ])
+    .addOption(policyFile())
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/policy.ts')).history(io, await wires(), options)));
+  command(policy, 'show <version>', 'The text of a version.', ['policy show 3'])
+    .addOption(policyFile())
+    .action(async (version: string, options) =>
+      finish(await (await import('./commands/policy.ts')).show(io, await wires(), version, options)),
+    );
+  command(policy, 'diff <a> <b>', 'Two versions, line by line.', ['policy diff 2 3'])
+    .addOption(policyFile())
+    .action(async (a: string, b: string, options) =>
+      finish(await (await import('./commands/policy.ts')).diff(io, await wires(), a, b, options)),
+    );
+  command(
+    policy,
+    'review [hash]',
+    'Let an edit of tolerance.yml hold that lets automation do or accept more, or turn it down; without a hash, show what waits.',
+    ['policy review', 'policy review 3c1f0a2b9d4e --as bob', 'policy review 3c1f0a2b9d4e --as bob --reject'],
+  )
+    .option('--reject', 'turn it down')
+    .addOption(asPerson(door.user))
+    .action(async (hash: string | undefined, options) =>
+      finish(await (await import('./commands/policy.ts')).review(io, await wires(), hash, options)),
+    );
+
   command(
     root,
     'audit-sample',

@@ -54,6 +54,13 @@ const faultKinds = {
     severity: 'High',
     wakes: true,
   },
+  'policy-review': {
+    title: (name) => `A looser ${name} waits for a second person`,
+    fix: 'Read what was changed ("jobzero policy review"), then let it hold or turn it down; or take the edit back.',
+    path: '/automation',
+    severity: 'Medium',
+    wakes: false,
+  },
   unreached: {
     title: (name) => `${name} is to be called and is reached by no channel`,
     fix: 'Name the person below "people" in channels.yml, with an id in a channel that pages go by. Until then nobody waits for an answer from there.',

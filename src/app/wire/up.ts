@@ -16,7 +16,7 @@ import { keepProving } from './keep-proving.ts';
 import { keepReadingSources } from './keep-reading-sources.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
-import { keepTolerance } from './keep-tolerance.ts';
+import { keepTolerance, reviewModeOf } from './keep-tolerance.ts';
 import { recordOwnContent } from './record-content.ts';
 import { openState, whoami } from './state.ts';
 import { startWorkers } from './workers.ts';
@@ -66,7 +66,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
       ? await (await import('./simulate.ts')).simulate(state, env, troubled)
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
-    ends.push(await keepTolerance(state, source.tolerance, tell));
+    ends.push(await keepTolerance(state, source.tolerance, tell, reviewModeOf(env)));
     ends.push(await keepTelling(state, tell, troubled));
     // Before the first event is judged.
     ends.push(await keepOwnAccounts(state, source.cloud, troubled));

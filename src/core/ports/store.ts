@@ -243,6 +243,11 @@ export interface Judgements {
 export interface Settings {
   get(name: string): Promise<Json | null>;
   set(name: string, value: Json, at: number, by: string): Promise<void>;
+  /** What it was set to, the latest first; `n` counts from 1. */
+  history(
+    name: string,
+    limit: number,
+  ): Promise<readonly { readonly n: number; readonly value: Json; readonly at: number; readonly by: string }[]>;
   list(prefix: string): Promise<readonly { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }[]>;
 }
 
