@@ -14,6 +14,7 @@ import { setExercise } from '../exercise/take-exercise.ts';
 import { sealPerson } from '../ledger/seals.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { quietClosedKind } from '../quiet-closed.ts';
+import { nothingToDo } from '../triage/judgement-of.ts';
 import { contextOf, decisionOn } from './context-of.ts';
 
 export interface AuditDeps {
@@ -124,11 +125,12 @@ async function setSample(tx: Tx, one: Closed, who: string, at: number): Promise<
   const row = await tx.findings.get(one.finding);
   if (row === null || who === '') return false;
   const { revision: _, ...content } = row.finding;
-  const id = idOf(tx.tenant, 'sample', one.finding, row.finding.revision);
-  const finding: Finding = sealFinding({ ...content, id: idOf('sample', id) });
+  const finding: Finding = sealFinding({ ...content, id: idOf(tx.tenant, 'sample', one.finding, row.finding.revision) });
+  // As the id of a question follows from that of its finding.
+  const id = idOf(tx.tenant, finding.id);
   const card = cardOfJudgement(
     {
-      question: `${finding.rule.title}: is it an attack?`,
+      question: nothingToDo(finding),
       options: [],
       guardrails: ['no-playbook'],
       recommendation: 'deny',

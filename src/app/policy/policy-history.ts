@@ -9,7 +9,6 @@ import { toleranceSetting } from './take-tolerance.ts';
 /** The files that say what automation may do and who is told, by the setting that holds them. */
 const settingOf = { 'tolerance.yml': toleranceSetting, 'oncall.yml': onCallSetting, 'channels.yml': 'channels' } as const;
 export type PolicyFile = keyof typeof settingOf;
-export const policyFiles = Object.keys(settingOf) as readonly PolicyFile[];
 
 const most = 1_000;
 
