@@ -127,7 +127,7 @@ describe('a drill', () => {
     expect([first?.judgement.id, second?.judgement.id]).toEqual([real, drill?.judgement.id]);
     const keysOf = (value: object | undefined) => Object.keys(value ?? {}).sort();
     expect(keysOf(drill)).toEqual(keysOf(first));
-    expect(keysOf(drill?.judgement)).toEqual(keysOf(first?.judgement).filter((key) => key !== 'incident'));
+    expect(keysOf(drill?.judgement)).toEqual(keysOf(first?.judgement));
     expect(drill?.advice).toBeNull();
     expect(JSON.stringify(drill)).not.toMatch(/drill|exercise|campaign|rehearse|RECOMMENDED|alice|111122223333/i);
     const page = async (id: string) => readFinding({ ...it.deps, ledger } as unknown as ConsoleDeps, id, 'kim');
