@@ -101,10 +101,10 @@ test('what is not looser leaves automation no more, for whatever account, part o
     fc.property(tolerance, tolerance, (before, after) => {
       if (looserWays(before, after).length > 0) return;
       tight++;
-      for (const of of [account, '444455556666'])
+      for (const where of [account, '444455556666'])
         for (const teams of [[], ['u'], ['v'], ['u', 'v']])
           for (const playbook of [...playbooks, 'g.h.i']) {
-            const [was, is] = [left(before, of, teams, playbook), left(after, of, teams, playbook)];
+            const [was, is] = [left(before, where, teams, playbook), left(after, where, teams, playbook)];
             for (const [i, value] of is.entries()) expect(value).toBeLessThanOrEqual(was[i] ?? 0);
           }
     }),
