@@ -9,6 +9,7 @@ import { coveringUnits } from '../src/core/model/coverage.ts';
 import type { Framework } from '../src/core/model/framework.ts';
 import { bundleDecide } from './bundle-decide.ts';
 import { wasmModule } from './compile-scanner.ts';
+import { contentHashesModule } from './hash-content.ts';
 import { obligationsPage } from './obligations-page.ts';
 import { readOnlyRole, readOnlyRolePath } from './read-only-role.ts';
 import {
@@ -58,6 +59,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   const sequences = sequenceList.map(({ sequence }) => sequence);
   const obligations = obligationUnits();
   const roles = await writeRoles();
+  const answers = await answersModule(new Set([...rules.map(({ id }) => id), ...controls.map(({ id }) => id)]));
+  const [controlList, playbookList] = [listModule('controls', 'Control', 'control.ts'), listModule('playbooks', 'Playbook', 'plan.ts')];
   return new Map([
     ['content/index.ts', indexModule()],
     [
@@ -76,11 +79,23 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     ['src/core/lib/generated/irreversible-calls.ts', irreversibleModule()],
     ['src/core/lib/generated/control-types.ts', controlTypesModule(controls)],
     ['content/generated/lists.ts', listsModule(lists)],
-    ['content/generated/answers.ts', await answersModule(new Set([...rules.map(({ id }) => id), ...controls.map(({ id }) => id)]))],
-    ['content/generated/controls.ts', listModule('controls', 'Control', 'control.ts')],
-    ['content/generated/playbooks.ts', listModule('playbooks', 'Playbook', 'plan.ts')],
+    ['content/generated/answers.ts', answers],
+    ['content/generated/controls.ts', controlList],
+    ['content/generated/playbooks.ts', playbookList],
     ['content/generated/frameworks.ts', listModule('frameworks', 'Framework', 'framework.ts')],
     ['src/app/generated/decide-bundle.ts', await bundleDecide()],
+    [
+      'src/app/generated/content-hashes.ts',
+      await contentHashesModule(
+        {
+          rules: { value: rules, count: rules.length },
+          sequences: { value: sequences, count: sequences.length },
+          lists: { value: [...lists], count: lists.size },
+          answers: { value: answers, count: coverageNames().length },
+        },
+        { controls: { module: controlList, count: controls.length }, playbooks: { module: playbookList, count: playbooks.length } },
+      ),
+    ],
     ['src/edge/scanner/scanner-wasm.ts', await wasmModule('scanner')],
     ['src/edge/scanner/sifter-wasm.ts', await wasmModule('sifter')],
     ['docs/reference/rules.md', rulesPage(rules, playbooks, judgements)],

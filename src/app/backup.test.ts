@@ -13,11 +13,13 @@ import { openSigningKey } from '../edge/postgres/signing-key.ts';
 import { emptyTestDatabase, type TestDatabase, testDatabase } from '../edge/postgres/testing.ts';
 import { backup } from './backup.ts';
 import { BackupPrinter, parseBackup } from './backup-format.ts';
+import { sealedPersons, sealPerson } from './ledger/seals.ts';
 import { restore } from './restore.ts';
 
 let db: TestDatabase;
 let folder = '';
 let file = '';
+let sealed = '';
 let checkpoint = '';
 
 beforeAll(async () => {
@@ -47,6 +49,7 @@ beforeAll(async () => {
   await store.within('default', (tx) =>
     tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: 'waits', at: 1, data: {} }),
   );
+  sealed = await store.within('default', (tx) => sealPerson(tx, 'ann'));
   await store.close();
   await take(file);
 });
@@ -106,6 +109,8 @@ test('what is restored is what was backed up, its ledger verifies and goes on', 
     expect(await ledger.sequence(2)).toMatchObject({ size: 702 });
     expect(await ledger.verify([checkpoint])).toMatchObject({ ok: true, size: 702 });
     expect(await store.within('other', (tx) => tx.settings.get('large'))).toEqual({ n: '9007199254740993', text: 'x'.repeat(100_000) });
+    // What leaves mean is known after a restore, too.
+    expect((await store.within('default', sealedPersons)).get(sealed)).toBe('ann');
     await ledger.close();
     await store.close();
   });

@@ -3,7 +3,6 @@ import { isReversible } from '../core/act/is-reversible.ts';
 import { sessionPolicy } from '../core/act/session-policy.ts';
 import { meetsAny, ownTouched, touchedBy } from '../core/decide/touched-by.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import { InputError } from '../core/model/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
@@ -16,6 +15,7 @@ import type { Tx } from '../core/ports/store.ts';
 import { approversOf } from './approvers-of.ts';
 import { type Attempt, attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
 import { endFinding } from './end-finding.ts';
+import { sealValue } from './ledger/seals.ts';
 import type { Own } from './own/own-things.ts';
 import { permissionsLacking } from './permissions-lacking.ts';
 import { isArmed, isStopped } from './settings.ts';
@@ -324,7 +324,7 @@ function of<T>(work: () => T): T {
 async function finish(tx: Tx, deps: CarryOutDeps, action: Action, end: End): Promise<void> {
   const at = deps.clock.now();
   await tx.actions.move(action.id, ['running'], end.state, at, end.reason);
-  await leaf(tx, action, end.state, at, { reasonHash: hashOf(end.reason) });
+  await leaf(tx, action, end.state, at, { reasonSeal: await sealValue(tx, end.reason) });
   if (end.state !== 'verified') return;
   await decideWhatIsDone(tx, action, at);
   if (deps.playbooks(action.playbook, action.playbookVersion)?.cutsOff === true) await followChain(tx, action.finding, action.by, at);
@@ -336,16 +336,16 @@ async function finish(tx: Tx, deps: CarryOutDeps, action: Action, end: End): Pro
   else await endFinding(tx, row.finding, 'resolved', at, 'automation', why);
 }
 
-function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: JsonObject): Promise<void> {
+async function leaf(tx: Tx, action: Action, state: ActionState, at: number, more: JsonObject): Promise<void> {
   const data = {
     state,
     finding: action.finding,
     playbook: action.playbook,
     version: action.playbookVersion,
-    targetHash: hashOf(action.target),
+    targetSeal: await sealValue(tx, action.target),
     ...more,
   };
-  return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: action.id, at, data });
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'action', subject: action.id, at, data });
 }
 
 /** Why nobody acts on this by jobzero: it is protected, or jobzero's own. Null where it is neither. */

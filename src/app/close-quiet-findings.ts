@@ -1,10 +1,10 @@
 import { closeQuiet } from '../core/decide/close-quiet.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import type { FindingState } from '../core/model/finding.ts';
 import type { Playbook } from '../core/model/plan.ts';
 import type { FindingRow, Tx } from '../core/ports/store.ts';
 import { endFinding } from './end-finding.ts';
 import { inHand } from './incident-in-hand.ts';
+import { sealValue } from './ledger/seals.ts';
 import { noteQuietClosed } from './quiet-closed.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { askedOf } from './triage/ask-about-incidents.ts';
@@ -80,7 +80,7 @@ async function close(
     type: 'finding',
     subject: finding.id,
     at,
-    data: { event: 'resolved', revision: finding.revision, quietSince: since, reasonHash: hashOf(reason) },
+    data: { event: 'resolved', revision: finding.revision, quietSince: since, reasonSeal: await sealValue(tx, reason) },
   });
   return true;
 }

@@ -2,6 +2,7 @@ import { hashOf, idOf } from '../core/lib/hash.ts';
 import type { ProposedAction } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Tx } from '../core/ports/store.ts';
+import { sealValue } from './ledger/seals.ts';
 
 /**
  * Plans one action of a decision or of an approval, with its leaf in the ledger. The same decision makes one action,
@@ -48,7 +49,7 @@ export async function planAction(
       playbook: proposed.playbook,
       version: proposed.version,
       mode: proposed.mode,
-      targetHash: hashOf(proposed.target),
+      targetSeal: await sealValue(tx, proposed.target),
     },
   });
   return id;

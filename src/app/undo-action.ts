@@ -1,7 +1,6 @@
 import { compareForUndo } from '../core/act/compare-for-undo.ts';
 import { undoPolicy } from '../core/act/session-policy.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Action, Call, Playbook, Receipt, Step } from '../core/model/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -10,6 +9,7 @@ import type { Durable, DurableContext } from '../core/ports/durable.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { attempt, attemptRead, persist, poll, saysOf } from './cloud-attempt.ts';
 import { joinWeaknesses } from './join-weaknesses.ts';
+import { sealPersons, sealValue } from './ledger/seals.ts';
 import { readUndoRequest, undoableStates, undoPersonsNeeded } from './undo-request.ts';
 
 export interface UndoDeps {
@@ -81,7 +81,7 @@ async function begin(tx: Tx, deps: UndoDeps, id: string, requestedAt: number): P
   const begun = await tx.settings.get(`undo-unfinished/${id}`);
   const unfinished = typeof begun === 'number' ? begun : null;
   await tx.actions.move(id, undoableStates, 'undoing', at, '');
-  await leaf(tx, id, at, { state: 'undoing', overwrite: request.overwrite, personsHash: hashOf(request.persons) });
+  await leaf(tx, id, at, { state: 'undoing', overwrite: request.overwrite, personSeals: await sealPersons(tx, request.persons) });
   return { go: true, action, at, receipts, overwrite: request.overwrite, approvedBy: request.persons, unfinished };
 }
 
@@ -232,7 +232,7 @@ async function record(tx: Tx, action: Action, { receipt, calls }: Part, called: 
 
 async function finish(tx: Tx, action: Action, end: End, at: number): Promise<void> {
   await tx.actions.move(action.id, ['undoing'], end.state, at, end.reason);
-  const data: { [key: string]: Json } = { state: end.state, reasonHash: hashOf(end.reason) };
+  const data: { [key: string]: Json } = { state: end.state, reasonSeal: await sealValue(tx, end.reason) };
   if (end.state === 'undone') await tx.settings.set(`undo-unfinished/${action.id}`, null, at, 'automation');
   else if ('unfinished' in end) await tx.settings.set(`undo-unfinished/${action.id}`, end.unfinished ?? null, at, 'automation');
   if (end.state === 'undo-asks') {

@@ -1,10 +1,10 @@
 import { undoPersons } from '../core/act/undo-persons.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import { lostBy } from '../core/lib/irreversible.ts';
 import { asObject, listAt } from '../core/lib/json-at.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Action, ActionState } from '../core/model/plan.ts';
 import type { Tx } from '../core/ports/store.ts';
+import { sealPerson } from './ledger/seals.ts';
 
 /** The setting `undo-request/<action>`. `by` and `at` are of the latest asker; `persons` are all who asked for the same. */
 export interface UndoRequest {
@@ -60,7 +60,7 @@ export async function requestUndo(tx: Tx, action: string, by: string, at: number
     type: 'undo',
     subject: action,
     at,
-    data: { asked: true, overwrite, byHash: hashOf(by) },
+    data: { asked: true, overwrite, bySeal: await sealPerson(tx, by) },
   });
   return Array.isArray(request.persons) ? request.persons.map(String) : [by];
 }

@@ -24,6 +24,8 @@ export function wires(env: Env): Wires {
     replay: async (input) => (await import('./wire/replay.ts')).replay(input, env),
     exportLedger: async (file, onProgress) => (await import('./wire/ledger-files.ts')).exportLedgerTo(file, onProgress, env),
     auditLedger: async (file, keys, checkpoints) => (await import('./wire/ledger-files.ts')).auditLedgerFile(file, keys, checkpoints),
+    checkProof: async (file, keys, checkpoints, origin) =>
+      (await import('./wire/ledger-files.ts')).checkProofFile(file, keys, checkpoints, origin),
     backup: async (file, onProgress) => (await import('./wire/backup.ts')).backup(file, onProgress, env),
     restore: async (file, onProgress) => (await import('./wire/backup.ts')).restore(file, onProgress, env),
     range: async (input) => (await import('./wire/range.ts')).range(input),

@@ -8,6 +8,7 @@ import type { Scope } from './console/sign-in.ts';
 import type { DetectResult } from './detect.ts';
 import type { FirstLook, FirstLookInput } from './first-look.ts';
 import type { AuditReport } from './ledger/audit-export.ts';
+import type { ProofReport } from './ledger/check-proof.ts';
 import type { Exported } from './ledger/export-ledger.ts';
 import type { LoadedList } from './loaded-list.ts';
 import type { ListedChannel } from './notify/list-channels.ts';
@@ -287,6 +288,8 @@ export interface Wires {
   exportLedger(file: string, onProgress: OnProgress): Promise<Exported>;
   /** Checks such a file with public keys and files of checkpoints; needs no database. */
   auditLedger(file: string, keys: readonly string[], checkpoints: readonly string[]): Promise<AuditReport>;
+  /** Checks a file of a proof in the same way; `origin` null: of any log that the keys signed. */
+  checkProof(file: string, keys: readonly string[], checkpoints: readonly string[], origin: string | null): Promise<ProofReport>;
   backup(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   restore(file: string, onProgress: OnProgress): Promise<BackupSummary>;
   range(input: RangeInput): Promise<RangeSummary>;

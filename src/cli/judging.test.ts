@@ -185,7 +185,7 @@ test('samples are drawn for whoever asks, judged blind, and told with their boun
   const [card] = JSON.parse((await cli('judge', '--as', 'dora', '--format', 'json')).out) as readonly {
     judgement: { id: string; question: string };
   }[];
-  expect(card?.judgement.question).toBe('Something odd: is it an attack?');
+  expect(card?.judgement.question).toBe('Something odd: has somebody looked at it?');
   expect((await cli('deny', card?.judgement.id ?? '', '--as', 'dora', '--confidence', '90')).err).toContain(
     'This was a sample of what automation closed. Nothing was done.',
   );

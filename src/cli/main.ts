@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { productVersion } from '../app/wire/product-version.ts';
 import { sinkOver } from './io.ts';
 import { run } from './run.ts';
 
@@ -28,23 +28,9 @@ process.exitCode = await run(args, {
   io: { out: sinkOver(process.stdout, process.env), err: sinkOver(process.stderr, process.env) },
   wires: async () => (await import('../app/wire.ts')).wires(process.env),
   signal: abort.signal,
-  version: version(),
+  version: productVersion(),
   user: user(),
 });
-
-/** The package's version, wherever the package lies: beside `src`, or above `dist`. */
-function version(): string {
-  for (const place of ['../../package.json', '../../../package.json']) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
-      if (found !== null && typeof found === 'object' && 'name' in found && found.name === 'jobzero' && 'version' in found)
-        return String(found.version);
-    } catch {
-      // Not here.
-    }
-  }
-  return 'unknown';
-}
 
 /** Who is logged in; a container may run under a number without a name. */
 function user(): string {

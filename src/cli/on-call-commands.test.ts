@@ -192,7 +192,7 @@ test('load, and what asked where it was too much', async () => {
   await asked(3);
   const { out, err } = await cli('load', '--days', '1');
   expect(out).toContain(
-    '2026-01-15 08:00           3        0      3         -      0.0     1,000             99.7%  1,000,000         3.00',
+    '2026-01-15 08:00           3        0      3         -      0.0     1,000     1            100.0%  1,000,000         3.00',
   );
   expect(out).toContain(`Beyond the budget of 2: 3 in the shift from 2026-01-15 08:00, by ${detection.rule.id} (3: serves-production).`);
   expect(err).toBe('3 shifts, 1 with more than 2 judgements\n');

@@ -687,6 +687,43 @@ export function program(door: Door): Command {
     .addOption(plainFormat())
     .action(async (options) => finish(await (await import('./commands/proposals.ts')).tolerance(io, await wires(), options)));
 
+  const policy = command(
+    root,
+    'policy',
+    'What tolerance.yml and the other files of the home said and when, and edits that wait for a second person.',
+    ['policy history'],
+  );
+  const policyFile = () =>
+    new Option('--file <file>', 'which file').choices(['tolerance.yml', 'oncall.yml', 'channels.yml']).default('tolerance.yml');
+  command(policy, 'history', 'The versions of a file, with when it held, who owned the file, its hash and its leaf of the ledger.', [
+    'policy history',
+    'policy history --file oncall.yml',
+  ])
+    .addOption(policyFile())
+    .addOption(plainFormat())
+    .action(async (options) => finish(await (await import('./commands/policy.ts')).history(io, await wires(), options)));
+  command(policy, 'show <version>', 'The text of a version.', ['policy show 3'])
+    .addOption(policyFile())
+    .action(async (version: string, options) =>
+      finish(await (await import('./commands/policy.ts')).show(io, await wires(), version, options)),
+    );
+  command(policy, 'diff <a> <b>', 'Two versions, line by line.', ['policy diff 2 3'])
+    .addOption(policyFile())
+    .action(async (a: string, b: string, options) =>
+      finish(await (await import('./commands/policy.ts')).diff(io, await wires(), a, b, options)),
+    );
+  command(
+    policy,
+    'review [hash]',
+    'Let an edit of tolerance.yml hold that lets automation do or accept more, or turn it down; without a hash, show what waits.',
+    ['policy review', 'policy review 3c1f0a2b9d4e --as bob', 'policy review 3c1f0a2b9d4e --as bob --reject'],
+  )
+    .option('--reject', 'turn it down')
+    .addOption(asPerson(door.user))
+    .action(async (hash: string | undefined, options) =>
+      finish(await (await import('./commands/policy.ts')).review(io, await wires(), hash, options)),
+    );
+
   command(
     root,
     'audit-sample',
@@ -902,9 +939,38 @@ export function program(door: Door): Command {
     .action(async (leaf: string | undefined, options) =>
       finish(await (await import('./commands/ledger.ts')).prove(io, await wires(), leaf, options)),
     );
-  command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key']).action(async () =>
-    finish(await (await import('./commands/ledger.ts')).key(io, await wires())),
-  );
+  command(
+    ledger,
+    'check-proof <file>',
+    'Check a proof that "ledger prove" made with nothing but public keys, and checkpoints that were kept elsewhere. Needs no database.',
+    [
+      'ledger check-proof proof.json --key jobzero.pem',
+      'ledger check-proof proof.json --key jobzero/default+0a1b2c3d+AVTl... --checkpoint checkpoints-of-last-month.log',
+    ],
+  )
+    .addOption(publicKey())
+    .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
+    .option('--origin <name>', 'the log that the proof must be of, such as jobzero/default')
+    .addOption(plainFormat())
+    .action(async (file: string, options) =>
+      finish(await (await import('./commands/ledger.ts')).checkProof(io, await wires(), file, options)),
+    );
+  command(ledger, 'key', 'Print the public key that checkpoints are signed with.', ['ledger key', 'ledger key --pem'])
+    .option('--pem', 'in PEM, as other tools read it')
+    .action(async (options) => finish(await (await import('./commands/ledger.ts')).key(io, await wires(), options)));
+  command(ledger, 'show <leaf>', 'Show a leaf and whom it means; leaves themselves name nobody.', ['ledger show 1024'])
+    .addOption(plainFormat())
+    .action(async (leaf: string, options) => finish(await (await import('./commands/ledger.ts')).show(io, await wires(), leaf, options)));
+  command(
+    ledger,
+    'forget <person>',
+    'Destroy the secret by which leaves of a person are read: what they say of the person until now names nobody any more. It cannot be undone.',
+    ['ledger forget alice --yes'],
+  )
+    .option('--yes', 'it is meant')
+    .action(async (person: string, options) =>
+      finish(await (await import('./commands/ledger.ts')).forget(io, await wires(), person, options)),
+    );
   command(ledger, 'export <file>', 'Write all leaves and checkpoints to a gzipped file for an auditor.', [
     'ledger export ledger.ndjson.gz',
   ]).action(async (file: string) => finish(await (await import('./commands/ledger.ts')).exportTo(io, await wires(), file)));
@@ -914,7 +980,7 @@ export function program(door: Door): Command {
     'Check an export with nothing but public keys, and checkpoints that were kept elsewhere. Needs no database.',
     ['ledger audit ledger.ndjson.gz --key jobzero/default+0a1b2c3d+AVTl... --checkpoint checkpoints-of-last-month.log'],
   )
-    .addOption(new Option('--key <key>', 'a public key as "ledger key" prints it; may be given again').argParser(collect).default([]))
+    .addOption(publicKey())
     .addOption(new Option('--checkpoint <file>', 'a checkpoint that was kept elsewhere; may be given again').argParser(collect).default([]))
     .addOption(plainFormat())
     .action(async (file: string, options) => finish(await (await import('./commands/ledger.ts')).audit(io, await wires(), file, options)));
@@ -1055,6 +1121,10 @@ function exitLine(code: number, means: string, width: number): string {
     .join('');
 }
 
+const publicKey = () =>
+  new Option('--key <key>', 'a public key as "ledger key" prints it, or a file of it or of PEM; may be given again')
+    .argParser(collect)
+    .default([]);
 const plainFormat = (): Option => new Option('--format <format>', 'how results are printed').choices(['table', 'json']).default('table');
 
 const findingFormat = (): Option =>

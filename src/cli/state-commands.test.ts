@@ -8,6 +8,8 @@ import { memorySignIns } from '../../tools/console-memory.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
+import { sealPerson } from '../app/ledger/seals.ts';
+import { takeTolerance } from '../app/policy/take-tolerance.ts';
 import type { Wires } from '../app/wires.ts';
 import { compliance, detection } from '../core/findings/export/sample-findings.ts';
 import { idOf } from '../core/lib/hash.ts';
@@ -335,6 +337,49 @@ describe('ledger verify', () => {
     expect(code).toBe(1);
     expect(out).toContain('NOT VERIFIED');
     expect(out).toContain('leaf-changed at leaf 3\ntruncated at size 9, where 12 were expected\n');
+  });
+});
+
+describe('policy', () => {
+  const take = (text: string) => deps.store.within(tenant, (tx) => takeTolerance(tx, { text, by: 'root', at: 1_000, review: 'always' }));
+
+  test('its versions, their texts and what changed', async () => {
+    expect(await cli('policy history')).toMatchObject({ code: 0, err: '0 versions of tolerance.yml\n' });
+    await take('default: { act: ask }\n');
+    await take('default: { act: never } # \u001b[2J\n');
+    const { out, err } = await cli('policy history');
+    expect(out.split('\n')[1]).toMatch(/^ +2 {2}1970-01-01 00:00:01Z? +root +[0-9a-f]{16} +-$/);
+    expect(err).toBe('2 versions of tolerance.yml\n');
+    expect((await cli('policy show 1')).out).toBe('default: { act: ask }\n');
+    expect((await cli('policy diff 1 2')).out).toBe('- default: { act: ask }\n+ default: { act: never } # \\x1b[2J\n  \n');
+    expect(await cli('policy show 9')).toMatchObject({ code: 2, err: expect.stringContaining('no version 9') });
+  });
+
+  test('a looser edit is shown, and holds when another person says so', async () => {
+    expect(await cli('policy review')).toMatchObject({ code: 0, err: 'nothing waits for a review\n' });
+    await take('default: { act: ask }\n');
+    await take('default: { act: alone }\n');
+    const { out, err } = await cli('policy review');
+    expect(out).toBe('- default: { act: ask }\n+ default: { act: alone }\n  \n');
+    expect(err).toContain('looser in default.act\n');
+    const hash = /policy review ([0-9a-f]{12}) /.exec(err)?.[1];
+    expect(await cli(`policy review ${hash} --as root`)).toMatchObject({ code: 2, err: expect.stringContaining('another person') });
+    expect((await cli(`policy review ${hash} --as bob`)).err).toBe('it holds from now on\n');
+    expect(await deps.store.within(tenant, (tx) => tx.settings.get('tolerance'))).toBe('default: { act: alone }\n');
+  });
+});
+
+describe('ledger show and forget', () => {
+  test('a leaf names who is meant until that person is forgotten', async () => {
+    const bySeal = await deps.store.within(tenant, (tx) => sealPerson(tx, 'alice'));
+    const bytes = `{"at":0,"data":{"bySeal":"${bySeal}","on":true},"format":"jobzero.ledger/1","subject":"stop","type":"setting"}`;
+    deps = { ...deps, ledger: { ...deps.ledger, entries: async (index) => (index === 7 ? [{ index, bytes }] : []) } };
+    expect((await cli('ledger show 7')).out).toBe(`setting stop 1970-01-01T00:00:00.000Z\n  bySeal: alice (${bySeal})\n  on: true\n`);
+    expect(await cli('ledger show 8')).toMatchObject({ code: 2, err: expect.stringContaining('no leaf of this index') });
+    expect(await cli('ledger forget alice')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    expect((await cli('ledger forget alice --yes')).code).toBe(0);
+    expect(JSON.parse((await cli('ledger show 7 --format json')).out)).toMatchObject({ index: 7, bytes, persons: {} });
+    expect(await cli('ledger forget alice --yes')).toMatchObject({ code: 2, err: expect.stringContaining('no leaf means this person') });
   });
 });
 

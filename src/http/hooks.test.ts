@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { memoryLedger, memorySignIns } from '../../tools/console-memory.ts';
+import { sealedId, sealPerson } from '../app/ledger/seals.ts';
 import { queueNotification } from '../app/notify/queue-notification.ts';
 import { readChannels } from '../app/notify/read-channels.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import { pagerDutySignature, slackSignature, webhookSignature } from '../core/lib/webhook-signature.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
 import { createHttp } from './create-http.ts';
@@ -127,9 +127,8 @@ describe('a button in Slack', () => {
         doc: { notification: 'n-chat', option: 'not-me', by: 'alice', channel: 'chat', at: start },
       },
     ]);
-    expect(w.store.entries(tenant)).toMatchObject([
-      { type: 'answer', subject: 'n-chat', data: { option: 'not-me', channel: 'chat', byHash: hashOf('alice') } },
-    ]);
+    const [subject, bySeal] = await w.store.within(tenant, (tx) => Promise.all([sealedId(tx, 'n-chat'), sealPerson(tx, 'alice')]));
+    expect(w.store.entries(tenant)).toMatchObject([{ type: 'answer', subject, data: { option: 'not-me', channel: 'chat', bySeal } }]);
   });
 
   test('of the same person: the first one holds', async () => {

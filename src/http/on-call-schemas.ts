@@ -87,7 +87,9 @@ const load = {
   worked: z.number().openapi({ description: 'Milliseconds of people’s time.' }),
   events: z.number(),
   decided: z.number().openapi({ description: 'Findings that were decided about for the first time.' }),
+  open: z.number().openapi({ description: 'Findings that came then and are not over.' }),
   asked: z.number().openapi({ description: 'Findings that a person was asked about.' }),
+  alone: z.number().openapi({ description: 'Findings that were decided about and are over, and no person was asked about them.' }),
   repeats: z.number().openapi({ description: 'Questions about the same as one within thirty days before.' }),
 };
 

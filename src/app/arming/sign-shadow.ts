@@ -1,8 +1,8 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { checkPlace } from './check-place.ts';
 import { shadowList } from './shadow-list.ts';
 
@@ -35,7 +35,7 @@ export async function signShadow(deps: ConsoleDeps, by: string, playbook: string
       type: 'setting',
       subject: name,
       at,
-      data: { list: hash, actions: now.list.actions.length, byHash: hashOf(by) },
+      data: { list: hash, actions: now.list.actions.length, bySeal: await sealPerson(tx, by) },
     });
     return { list: hash, by, at };
   });

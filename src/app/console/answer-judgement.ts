@@ -1,10 +1,10 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { rememberApproval } from '../approvers-of.ts';
 import { takeInHand } from '../incident-in-hand.ts';
 import { closeCase } from '../judge/close-case.ts';
 import { resolveCase } from '../judge/resolve-case.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { planAction } from '../plan-action.ts';
 import { questionOn } from '../triage/ask.ts';
 import { partsOf } from '../triage/question-of.ts';
@@ -41,7 +41,7 @@ export function answerJudgement(
       type: 'answer',
       subject: id,
       at,
-      data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, byHash: hashOf(by) },
+      data: { verdict, state: judgement.state, finding: judgement.finding, revision: judgement.revision, bySeal: await sealPerson(tx, by) },
     });
     if (judgement.state !== 'waiting') {
       await takeInHand(tx, judgement, at);

@@ -1,9 +1,9 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { checkPlace } from '../arming/check-place.ts';
 import { mayArm } from '../arming/may-arm.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** Whether a playbook may act in an account, and who signed for it. */
@@ -53,7 +53,13 @@ export async function putArmed(
 ): Promise<void> {
   const name = `${prefix}${playbook}/${account}`;
   await tx.settings.set(name, { armed, signedBy, shadowDays }, at, by);
-  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: name, at, data: { armed, byHash: hashOf(by) } });
+  await tx.ledger.append({
+    format: 'jobzero.ledger/1',
+    type: 'setting',
+    subject: name,
+    at,
+    data: { armed, bySeal: await sealPerson(tx, by) },
+  });
 }
 
 function read(value: Json): { armed: boolean; signedBy: string; shadowDays: number } {

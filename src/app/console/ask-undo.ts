@@ -1,5 +1,5 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import type { ActionState } from '../../core/model/plan.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { requestUndo, undoableStates, undoPersonsNeeded } from '../undo-request.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
@@ -29,7 +29,7 @@ export function keepAsItStands(
       type: 'undo',
       subject: id,
       at,
-      data: { state: 'undone', kept: true, byHash: hashOf(by) },
+      data: { state: 'undone', kept: true, bySeal: await sealPerson(tx, by) },
     });
     return 'kept';
   });

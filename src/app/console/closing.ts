@@ -1,6 +1,6 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { closings } from '../end-finding.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** An account in which findings of other services are put away at their source when they end here. */
@@ -35,6 +35,6 @@ export async function setClosing(
     const at = deps.clock.now();
     const subject = `${closings}/${account}`;
     await tx.settings.set(subject, { on }, at, by);
-    await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject, at, data: { on, byHash: hashOf(by) } });
+    await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject, at, data: { on, bySeal: await sealPerson(tx, by) } });
   });
 }

@@ -1,10 +1,16 @@
 import { hashOf } from '../../core/lib/hash.ts';
+import type { Tx } from '../../core/ports/store.ts';
 import type { ExerciseItem } from '../exercise/exercise-tx.ts';
+import { casesLike } from '../judge/cases.ts';
 import { aboutRows } from './about-rows.ts';
 import { explainGuardrails, type JudgementView } from './judgement-view.ts';
 
 /** An exercise as its card is read: nothing on it tells it from a real one. Null while its card is not made. */
-export function viewExercise(tenant: string, { id, exercise, state }: ExerciseItem): JudgementView | null {
+export function viewExercise(
+  tenant: string,
+  { id, exercise, state }: ExerciseItem,
+  cases: JudgementView['cases'] = [],
+): JudgementView | null {
   const { card, opinion, answer, askedAt, for: trainee } = exercise;
   if (card === null) return null;
   const { finding, question, guardrails, options, waiting, advice } = card;
@@ -30,6 +36,7 @@ export function viewExercise(tenant: string, { id, exercise, state }: ExerciseIt
       answeredAt: answer?.at ?? null,
       answeredBy: answer === null ? [] : [trainee],
       approvalsNeeded: 1,
+      incident: null,
     },
     finding,
     guardrails: explainGuardrails(guardrails),
@@ -46,9 +53,16 @@ export function viewExercise(tenant: string, { id, exercise, state }: ExerciseIt
       },
     ],
     waiting,
-    cases: [],
+    cases,
     intruder: false,
     opinion: opinion === null ? null : { nature: opinion.nature, confidence: opinion.confidence },
     advice: state === 'judged' || state === 'answered' ? advice : null,
   };
+}
+
+/** The same with cases like it, as a real one has while it waits: not the case of which it was made, which would tell how it turned out. */
+export async function viewExerciseWithCases(tx: Tx, item: ExerciseItem): Promise<JudgementView | null> {
+  const { card, answer, of } = item.exercise;
+  const own = of !== null && 'case' in of ? [of.case] : [];
+  return viewExercise(tx.tenant, item, card === null || answer !== null ? [] : await casesLike(tx, card.finding, new Set(own)));
 }

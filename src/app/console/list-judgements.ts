@@ -3,7 +3,7 @@ import type { Tx } from '../../core/ports/store.ts';
 import { exerciseTx } from '../exercise/exercise-tx.ts';
 import { exercisesFor } from '../exercise/take-exercise.ts';
 import type { ConsoleDeps } from './console-deps.ts';
-import { viewExercise } from './exercise-view.ts';
+import { viewExerciseWithCases } from './exercise-view.ts';
 import { type JudgementView, viewJudgement } from './judgement-view.ts';
 
 /** Looked through for answered ones: the store lists the oldest first. */
@@ -27,14 +27,23 @@ export function listJudgements(
         : await tx.judgements.list(state === undefined ? { limit } : { state, limit });
     const views: JudgementView[] = [];
     for (const judgement of found) views.push(await viewJudgement(deps, tx, judgement, who));
-    if (state === undefined || state === 'waiting') views.push(...(await waitingExercises(deps, tx, who)));
-    return views.slice(0, limit);
+    if (state === 'answered') return views;
+    if (state === undefined || state === 'waiting') views.push(...(await waitingExercises(tx, who)));
+    return views.sort(byAge).slice(0, limit);
   });
 }
 
-/** Exercises stand behind all that is real, and look like it. */
-export async function waitingExercises(deps: Pick<ConsoleDeps, 'tenant'>, tx: Tx, who: string): Promise<readonly JudgementView[]> {
-  return (await exercisesFor(exerciseTx(tx), who)).flatMap((exercise) => viewExercise(deps.tenant, exercise) ?? []);
+/** The oldest first, as the store lists questions: where an exercise stands must not tell what it is. */
+const byAge = ({ judgement: a }: JudgementView, { judgement: b }: JudgementView) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1);
+
+/** Exercises that wait for this person, as they are read: like what is real. */
+export async function waitingExercises(tx: Tx, who: string): Promise<readonly JudgementView[]> {
+  const views: JudgementView[] = [];
+  for (const exercise of await exercisesFor(exerciseTx(tx), who)) {
+    const view = await viewExerciseWithCases(tx, exercise);
+    if (view !== null) views.push(view);
+  }
+  return views;
 }
 
 /** Ids of all questions, answered ones too, and of the exercises that wait for this person: for whoever types the beginning of one. */

@@ -1,9 +1,9 @@
 import { stillFails } from '../../core/findings/weaknesses/leads-of.ts';
-import { hashOf } from '../../core/lib/hash.ts';
 import type { Finding, FindingState } from '../../core/model/finding.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
 import { joinWeaknesses, toldOf } from '../join-weaknesses.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
 /** What a person may say of a finding. */
@@ -53,8 +53,8 @@ export function liveFinding(
       data: {
         life: word,
         revision: row.finding.revision,
-        byHash: hashOf(by),
-        noteHash: hashOf(note.trim()),
+        bySeal: await sealPerson(tx, by),
+        noteSeal: await sealValue(tx, note.trim()),
         ...(also.length === 0 ? {} : { also }),
       },
     });

@@ -1,7 +1,7 @@
 import { exerciseTx } from '../exercise/exercise-tx.ts';
 import { exerciseOf } from '../exercise/take-exercise.ts';
 import type { ConsoleDeps } from './console-deps.ts';
-import { viewExercise } from './exercise-view.ts';
+import { viewExerciseWithCases } from './exercise-view.ts';
 import { type JudgementView, viewJudgement } from './judgement-view.ts';
 
 /** One question as this person may see it, or null when there is none of this id. */
@@ -10,6 +10,6 @@ export function readJudgement(deps: ConsoleDeps, id: string, who: string): Promi
     const judgement = await tx.judgements.get(id);
     if (judgement !== null) return viewJudgement(deps, tx, judgement, who);
     const exercise = await exerciseOf(exerciseTx(tx), id, who);
-    return exercise === null ? null : viewExercise(deps.tenant, exercise);
+    return exercise === null ? null : viewExerciseWithCases(tx, exercise);
   });
 }

@@ -36,7 +36,7 @@ export function readOverview(deps: ConsoleDeps, who: string): Promise<Overview> 
     const last = actions.toSorted((a, b) => (b.finishedAt ?? b.plannedAt) - (a.finishedAt ?? a.plannedAt) || (a.id < b.id ? -1 : 1));
     const timeline: ActionView[] = [];
     for (const action of last.slice(0, timelineLength)) timeline.push(await viewAction(deps, tx, action));
-    const exercises = await waitingExercises(deps, tx, who);
+    const exercises = await waitingExercises(tx, who);
     const judgement = first === undefined ? (exercises[0] ?? null) : await viewJudgement(deps, tx, first, who);
     return { status: { ...status, waiting: status.waiting + exercises.length }, judgement, timeline };
   });

@@ -1,11 +1,11 @@
-import { sha256 } from '../../core/lib/hash.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { sealPerson } from '../ledger/seals.ts';
 
 /** What a leaf of type `sign-in` tells, as `what` in its data. Leaves of before have none: they tell of a `session`. */
 export type SignInEvent =
-  /** A one-time link was made; `byHash` by whom, where that is somebody else. */
+  /** A one-time link was made; `bySeal` by whom, where that is somebody else. */
   | 'link'
   | 'session'
   | 'failed'
@@ -18,8 +18,8 @@ export type SignInEvent =
   | 'passkey-refused'
   | 'step-up';
 
-/** Names are hashed, as everywhere in the ledger. */
-export function signInLeaf(
+/** Names are sealed, as everywhere in the ledger. */
+export async function signInLeaf(
   tx: Tx,
   what: SignInEvent,
   subject: string,
@@ -27,8 +27,8 @@ export function signInLeaf(
   who: string | null,
   more: JsonObject = {},
 ): Promise<void> {
-  const data = { what, ...(who === null ? {} : { whoHash: sha256(who) }), ...more };
-  return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'sign-in', subject, at, data });
+  const data = { what, ...(who === null ? {} : { whoSeal: await sealPerson(tx, who) }), ...more };
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'sign-in', subject, at, data });
 }
 
 const kind = 'sign-in-failure';
@@ -54,5 +54,7 @@ export function namedOnCommandLine(
   { store, tenant, clock }: { readonly store: Store; readonly tenant: string; readonly clock: Clock },
   { who, by, command }: { readonly who: string; readonly by: string; readonly command: string },
 ): Promise<void> {
-  return store.within(tenant, (tx) => signInLeaf(tx, 'command-line', command, clock.now(), who, { byHash: sha256(by) }));
+  return store.within(tenant, async (tx) =>
+    signInLeaf(tx, 'command-line', command, clock.now(), who, { bySeal: await sealPerson(tx, by) }),
+  );
 }

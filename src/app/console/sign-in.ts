@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { failedSignIn, signInLeaf } from './sign-in-leaf.ts';
 
@@ -35,8 +36,8 @@ export async function issueSignInLink(
   const token = secretOf(who, scope);
   const expiresAt = deps.clock.now() + linkMilliseconds;
   await deps.signIns.issue(sha256(token), expiresAt);
-  await deps.store.within(deps.tenant, (tx) =>
-    signInLeaf(tx, 'link', sha256(token).slice(0, 32), deps.clock.now(), who, { byHash: sha256(by), scope, expiresAt }),
+  await deps.store.within(deps.tenant, async (tx) =>
+    signInLeaf(tx, 'link', sha256(token).slice(0, 32), deps.clock.now(), who, { bySeal: await sealPerson(tx, by), scope, expiresAt }),
   );
   return `${baseUrl}/sign-in#${token}`;
 }

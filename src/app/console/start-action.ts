@@ -1,8 +1,9 @@
 import { decide } from '../../core/decide/decide.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { DecideContext } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { DecisionRow, Tx } from '../../core/ports/store.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { planAction } from '../plan-action.ts';
 import { isStopped } from '../settings.ts';
 import { toleranceOf } from '../tolerance-of.ts';
@@ -68,7 +69,7 @@ async function start(deps: Deps, tx: Tx, findingId: string, by: string, revision
         revision,
         approvalsNeeded: asked.approvalsNeeded,
         guardrails: [...asked.guardrails],
-        askedByHash: hashOf(by),
+        askedBySeal: await sealPerson(tx, by),
       },
     });
     return { outcome: 'asked', judgement: asked.id };
@@ -80,7 +81,7 @@ async function start(deps: Deps, tx: Tx, findingId: string, by: string, revision
     type: 'answer',
     subject: planned,
     at,
-    data: { verdict: 'approve', finding: finding.id, revision, byHash: hashOf(by) },
+    data: { verdict: 'approve', finding: finding.id, revision, bySeal: await sealPerson(tx, by) },
   });
   return { outcome: 'planned', action: planned };
 }

@@ -1,6 +1,6 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { isStopped } from '../settings.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 
@@ -27,7 +27,7 @@ export function pressStop(deps: ConsoleDeps, by: string, on: boolean, reason: st
       type: 'setting',
       subject: 'stop',
       at,
-      data: { on, byHash: hashOf(by), reasonHash: hashOf(reason) },
+      data: { on, bySeal: await sealPerson(tx, by), reasonSeal: await sealValue(tx, reason) },
     });
     return readStop(tx);
   });

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { isDeclared } from '../incident-mode/declared.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import type { Exercise } from './exercise.ts';
 
 /** An exercise with its state. */
@@ -26,6 +27,8 @@ export interface ExerciseTx {
   move(id: string, from: readonly ExerciseState[], to: ExerciseState, exercise: Exercise, at: number): Promise<boolean>;
   /** No incident that wakes people is open, and none is declared. */
   isQuiet(): Promise<boolean>;
+  /** What stands for a person in a leaf. */
+  sealPerson(name: string): Promise<string>;
   leaf(subject: string, at: number, data: JsonObject): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export function exerciseTx(tx: Pick<Tx, 'tenant' | 'items' | 'incidents' | 'ledg
     add: (id, state, exercise, at) => tx.items.add(item(id, state, exercise, at)),
     move: (id, from, to, exercise, at) => tx.items.move(item(id, to, exercise, at), from),
     isQuiet: async () => (await tx.incidents.list({ pages: true, isOpen: true, limit: 1 })).length === 0 && !(await isDeclared(tx)),
+    sealPerson: (name) => sealPerson(tx, name),
     leaf: (subject, at, data) => tx.ledger.append({ format: 'jobzero.ledger/1', type: 'drill', subject, at, data }),
   };
 }

@@ -31,7 +31,7 @@ export async function judgeExercise(tx: ExerciseTx, id: string, who: string, opi
   if (found.state === 'judged') return true;
   const { nature, confidence } = opinion;
   if (!(await tx.move(id, ['waiting'], 'judged', { ...found.exercise, opinion: { nature, confidence, at } }, at))) return false;
-  await tx.leaf(id, at, { state: 'judged', nature, confidence, byHash: hashOf(who) });
+  await tx.leaf(id, at, { state: 'judged', nature, confidence, bySeal: await tx.sealPerson(who) });
   return true;
 }
 
@@ -47,7 +47,7 @@ export async function answerExercise(
   if (found === null || found.state !== 'judged' || !(await tx.isQuiet())) return null;
   const exercise: Exercise = { ...found.exercise, answer: { verdict, at } };
   if (!(await tx.move(id, ['judged'], 'answered', exercise, at))) return null;
-  await tx.leaf(id, at, { state: 'answered', verdict, byHash: hashOf(who) });
+  await tx.leaf(id, at, { state: 'answered', verdict, bySeal: await tx.sealPerson(who) });
   return exercise;
 }
 
@@ -61,6 +61,12 @@ export async function setExercise(
   if (!(await tx.isQuiet())) return false;
   const set: Exercise = { ...exercise, askedAt: at, opinion: null, answer: null };
   const added = (await tx.add(id, 'waiting', set, at)) || (await tx.move(id, ['wanted'], 'waiting', set, at));
-  if (added) await tx.leaf(id, at, { state: 'waiting', kind: exercise.kind, card: hashOf(exercise.card), forHash: hashOf(exercise.for) });
+  if (added)
+    await tx.leaf(id, at, {
+      state: 'waiting',
+      kind: exercise.kind,
+      card: hashOf(exercise.card),
+      forSeal: await tx.sealPerson(exercise.for),
+    });
   return added;
 }

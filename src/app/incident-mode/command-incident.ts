@@ -2,11 +2,11 @@ import { applyEvent } from '../../core/decide/incident-mode/apply-event.ts';
 import { nextLook } from '../../core/decide/incident-mode/reminders.ts';
 import { type Refusal, takeCommand } from '../../core/decide/incident-mode/take-command.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { hashOf } from '../../core/lib/hash.ts';
 import type { DeclaredIncident, IncidentCommand, IncidentEvent } from '../../core/model/declared-incident.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { timeZones } from '../generated/time-zones.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { putDeclared, readDeclared } from './declared.ts';
 import { sendWhatWasSaid } from './send-what-was-said.ts';
 import { stillGoing } from './still-going.ts';
@@ -57,6 +57,6 @@ async function writeDown(tx: Tx, id: string, event: IncidentEvent): Promise<void
     type: 'incident',
     subject: id,
     at,
-    data: { event: type, n, hash, byHash: hashOf(by) },
+    data: { event: type, n, eventSeal: await sealValue(tx, hash), bySeal: await sealPerson(tx, by) },
   });
 }

@@ -3,6 +3,7 @@ import type { DeclaredIncident } from '../../core/model/declared-incident.ts';
 import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealedId } from '../ledger/seals.ts';
 import { type Commanded, commandWithin } from './command-incident.ts';
 import { declaredKind, incidentsOf, listDeclared, readDeclared } from './declared.ts';
 
@@ -69,7 +70,7 @@ async function sameTitle(tx: Pick<Tx, 'items'>, title: string): Promise<Declared
 
 /** That of the proposal, unless what was declared under it is over. */
 async function freeId(tx: Tx, about: string | null, at: number, by: string): Promise<string> {
-  if (about === null) return idOf(tx.tenant, declaredKind, by, at);
+  if (about === null) return sealedId(tx, idOf(tx.tenant, declaredKind, by, at));
   const proposed = await declaredAbout(tx, about, ['proposed']);
   if (proposed !== null) return proposed.id;
   const id = proposalId(tx.tenant, about);

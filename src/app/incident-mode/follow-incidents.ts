@@ -5,6 +5,7 @@ import type { Clock, DeclaredIncident, IncidentEvent } from '../../core/model/de
 import type { Notification } from '../../core/model/notification.ts';
 import type { Clock as Time } from '../../core/ports/clock.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { sealedIds } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { everybody, reachOf } from '../on-call/reach.ts';
@@ -166,7 +167,7 @@ async function queueAll(
   return ids;
 }
 
-function leaf(
+async function leaf(
   tx: Tx,
   subject: string,
   { id, end }: Clock,
@@ -174,6 +175,6 @@ function leaf(
   notifications: readonly string[],
   at: number,
 ): Promise<void> {
-  const data = { event: 'reminded', clock: id, end, mark, notifications };
-  return tx.ledger.append({ format: 'jobzero.ledger/1', type: 'incident', subject, at, data });
+  const data = { event: 'reminded', clock: id, end, mark, notifications: await sealedIds(tx, notifications) };
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'incident', subject, at, data });
 }

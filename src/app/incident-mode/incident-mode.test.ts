@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { foldEvents } from '../../core/decide/incident-mode/apply-event.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { hashOf, sha256 } from '../../core/lib/hash.ts';
+import { sha256 } from '../../core/lib/hash.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { eventsOf, isDeclared, listDeclared } from './declared.ts';
 import { hour, type IncidentWorld, incidentWorld, minute, noon } from './incident-mode-under-test.ts';
 
@@ -173,9 +174,14 @@ test('each event is a leaf with the hash of a stored document, and nothing of it
   expect(JSON.stringify(leaves)).not.toMatch(/Secret|alice|bob|carol/);
   for (const [i, { data, at, subject }] of leaves.entries()) {
     const event = events[i];
-    expect([subject, at, data['n'], data['byHash']]).toEqual([id, event?.at, i + 1, hashOf(event?.by)]);
-    const bytes = (await w.within((tx) => tx.documents.get(String(data['hash'])))) ?? '';
-    expect(sha256(bytes)).toBe(data['hash']);
-    expect(JSON.parse(bytes)).toEqual({ format: 'jobzero.incident-event/1', incident: id, ...event });
+    expect([subject, at, data['n'], data['bySeal']]).toEqual([
+      id,
+      event?.at,
+      i + 1,
+      await w.within((tx) => sealPerson(tx, event?.by ?? '')),
+    ]);
+    const bytes = canonicalJson({ format: 'jobzero.incident-event/1', incident: id, ...event });
+    expect(await w.within((tx) => tx.documents.get(sha256(bytes)))).toBe(bytes);
+    expect(data['eventSeal']).toBe(await w.within((tx) => sealValue(tx, sha256(bytes))));
   }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { idOf } from '../../core/lib/hash.ts';
 import type { Verdict } from '../../core/model/decision.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { closeQuietFindings } from '../close-quiet-findings.ts';
@@ -82,6 +83,9 @@ test('what automation closed comes to the backup team as questions, by risk, onc
     // The page to which the card leads is the card's own, and does not tell what became of it.
     expect((await readFinding(it.deps, card.finding?.id ?? '', card === cards[0] ? 'dora' : 'frank'))?.state ?? 'open').toBe('open');
   }
+  // Its words and its id are those of a real question that no playbook answers.
+  for (const { judgement, finding } of cards)
+    expect([judgement.question, judgement.id]).toEqual([`${finding?.rule.title}: has somebody looked at it?`, idOf(tenant, finding?.id)]);
   expect(await readAudit(it.deps)).toMatchObject({ closed: 26, judged: 0, atMost: 10_000, waiting: 5 });
   expect(await it.store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }))).toEqual([]);
   it.clock.time += day;

@@ -1,5 +1,5 @@
 import { type AuditFigures, auditFigures, type Closed, type Stratum, sampleOf, strata, stratumOf } from '../../core/decide/audit.ts';
-import { hashOf, idOf, sha256 } from '../../core/lib/hash.ts';
+import { hashOf, idOf } from '../../core/lib/hash.ts';
 import { valueAt } from '../../core/lib/json-at.ts';
 import { sealFinding } from '../../core/lib/seal-finding.ts';
 import type { Decision } from '../../core/model/decision.ts';
@@ -10,9 +10,11 @@ import type { Store, Tx } from '../../core/ports/store.ts';
 import { cardOfJudgement } from '../exercise/card-of-judgement.ts';
 import { type ExerciseItem, exerciseTx } from '../exercise/exercise-tx.ts';
 import { setExercise } from '../exercise/take-exercise.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { isOfficeHours } from '../on-call/office-hours.ts';
 import { onCallOf } from '../on-call/on-call-settings.ts';
 import { quietClosedKind } from '../quiet-closed.ts';
+import { nothingToDo } from '../triage/judgement-of.ts';
 import { contextOf, decisionOn } from './context-of.ts';
 
 export interface AuditDeps {
@@ -121,11 +123,12 @@ async function setSample(tx: Tx, one: Closed, who: string, at: number): Promise<
   const row = await tx.findings.get(one.finding);
   if (row === null || who === '') return false;
   const { revision: _, ...content } = row.finding;
-  const id = idOf(tx.tenant, 'sample', one.finding, row.finding.revision);
-  const finding: Finding = sealFinding({ ...content, id: idOf('sample', id) });
+  const finding: Finding = sealFinding({ ...content, id: idOf(tx.tenant, 'sample', one.finding, row.finding.revision) });
+  // As the id of a question follows from that of its finding.
+  const id = idOf(tx.tenant, finding.id);
   const card = cardOfJudgement(
     {
-      question: `${finding.rule.title}: is it an attack?`,
+      question: nothingToDo(finding),
       options: [],
       guardrails: ['no-playbook'],
       recommendation: 'deny',
@@ -170,7 +173,7 @@ async function reopenWrong({ store, tenant, clock }: AuditDeps): Promise<void> {
         type: 'finding',
         subject: of,
         at,
-        data: { life: 'reopened', revision: row.finding.revision, sample: id, byHash: sha256(exercise.for) },
+        data: { life: 'reopened', revision: row.finding.revision, sample: id, bySeal: await sealPerson(tx, exercise.for) },
       });
     });
 }

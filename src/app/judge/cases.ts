@@ -66,7 +66,13 @@ export interface SimilarCase {
 
 /** Earlier cases like the question's, the most alike first. */
 export async function similarTo(tx: Tx, question: Judgement): Promise<readonly SimilarCase[]> {
-  return (await alike(tx, question, mostShown)).map(({ id, one }) => ({
+  const finding = (await tx.findings.get(question.finding))?.finding;
+  return finding === undefined ? [] : casesLike(tx, finding, new Set([question.id]));
+}
+
+/** Earlier cases like the finding's but these, the most alike first. */
+export async function casesLike(tx: Tx, finding: Finding, but: ReadonlySet<string>): Promise<readonly SimilarCase[]> {
+  return (await alike(tx, finding, but, mostShown)).map(({ id, one }) => ({
     id,
     question: one.question,
     account: one.key.account,
@@ -78,15 +84,15 @@ export async function similarTo(tx: Tx, question: Judgement): Promise<readonly S
 
 /** How many of the cases like the question's turned out to be what. */
 export async function countCases(tx: Tx, question: Judgement): Promise<{ readonly truePositive: number; readonly benign: number }> {
-  const ends = (await alike(tx, question, mostCompared)).map(({ one }) => one.outcomes.at(-1)?.nature);
+  const finding = (await tx.findings.get(question.finding))?.finding;
+  const found = finding === undefined ? [] : await alike(tx, finding, new Set([question.id]), mostCompared);
+  const ends = found.map(({ one }) => one.outcomes.at(-1)?.nature);
   return { truePositive: ends.filter((end) => end === 'true-positive').length, benign: ends.filter((end) => end === 'benign').length };
 }
 
-async function alike(tx: Tx, question: Judgement, most: number) {
-  const finding = (await tx.findings.get(question.finding))?.finding;
-  if (finding === undefined) return [];
+async function alike(tx: Tx, finding: Finding, but: ReadonlySet<string>, most: number) {
   const cases = (await tx.items.list({ kind: caseKind, limit: mostCases }))
-    .filter(({ id }) => id !== question.id)
+    .filter(({ id }) => !but.has(id))
     .map((item) => ({ id: item.id, one: caseOf(item) }))
     .map((item) => ({ ...item, at: item.one.answeredAt, key: item.one.key }));
   return similarCases(keyOf(finding), cases, most);

@@ -1,5 +1,5 @@
 import { type Hunch, isAbout, questionsAbout, type ReadyQuery, readHunch } from '../../core/decide/hunch.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Finding, FindingState } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -8,6 +8,7 @@ import type { Item } from '../../core/ports/items.ts';
 import type { FindingRow, Tx } from '../../core/ports/store.ts';
 import { type ActionView, viewAction } from '../console/action-view.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealedId, sealPerson, sealValue } from '../ledger/seals.ts';
 import { type Case, caseItem } from './cases.ts';
 import { decisionOn } from './context-of.ts';
 import { proposeAfterHunch } from './proposals.ts';
@@ -65,15 +66,15 @@ export async function openInvestigation(deps: Deps, by: string, about: string, s
     const known = same.find((one) => one.hunch.value === hunch.value);
     if (known !== undefined) return known.id;
     const at = deps.clock.now();
-    const id = idOf(tx.tenant, kind, hunch.value, by, at);
+    const id = await sealedId(tx, idOf(tx.tenant, kind, hunch.value, by, at));
     const doc: Investigation = { hunch, says: says.trim(), by, openedAt: at, opinion: null };
     await tx.items.add({ kind, id, state: 'open', dueAt: null, at, doc: doc as unknown as Json });
     await leaf(tx, id, at, {
       state: 'open',
       kind: hunch.kind,
-      aboutHash: hashOf(hunch.value),
-      saysHash: hashOf(says.trim()),
-      byHash: hashOf(by),
+      aboutSeal: await sealValue(tx, hunch.value),
+      saysSeal: await sealValue(tx, says.trim()),
+      bySeal: await sealPerson(tx, by),
     });
     return id;
   });
@@ -136,7 +137,7 @@ export function closeInvestigation(deps: Deps, id: string, by: string, opinion: 
     };
     await tx.items.add(caseItem(id, one, null, at));
     await proposeAfterHunch(tx, { id, question: one.question, hunch: doc.hunch, nature, by, at });
-    await leaf(tx, id, at, { state: 'closed', nature, confidence, byHash: hashOf(by) });
+    await leaf(tx, id, at, { state: 'closed', nature, confidence, bySeal: await sealPerson(tx, by) });
     return 'closed';
   });
 }

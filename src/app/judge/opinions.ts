@@ -1,8 +1,8 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import type { Judgement } from '../../core/model/decision.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { GivenOpinion, Nature, Opinion } from '../../core/model/judging.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { isIntruderActive } from './intruder.ts';
 
 /** What a person takes a question for, at one revision of it. */
@@ -61,7 +61,7 @@ export async function recordOpinion(
     type: 'opinion',
     subject: judgement.id,
     at,
-    data: { nature, confidence, afterAdvice: given.afterAdvice, revision: judgement.revision, card, byHash: hashOf(by) },
+    data: { nature, confidence, afterAdvice: given.afterAdvice, revision: judgement.revision, card, bySeal: await sealPerson(tx, by) },
   });
   return plain(given);
 }

@@ -1,6 +1,6 @@
-import { hashOf } from '../../core/lib/hash.ts';
 import type { Outcome } from '../../core/model/judging.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { caseItem, caseKind, caseOf } from './cases.ts';
 
 export type Resolved = 'unknown' | 'own' | 'same' | 'recorded';
@@ -23,7 +23,7 @@ export async function resolveCase(tx: Tx, id: string, { nature, source, by, at }
     type: 'outcome',
     subject: id,
     at,
-    data: { nature, source, finding: one.finding, byHash: hashOf(by) },
+    data: { nature, source, finding: one.finding, bySeal: await sealPerson(tx, by) },
   });
   return 'recorded';
 }

@@ -5,6 +5,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { type AdoptedRules, readAdoptedRules, writeAdoptedRules } from '../rules-of.ts';
 import { type Adopted, readAdopted, toleranceOf, writeAdopted } from '../tolerance-of.ts';
 import { caseKind } from './cases.ts';
@@ -85,8 +86,8 @@ async function end(tx: Tx, item: Item, review: ProposalReview): Promise<Reviewed
   await proposalLeaf(tx, item.id, verdict, at, {
     case: proposal.case,
     changes: hashOf(proposal.changes),
-    byHash: hashOf(by),
-    noteHash: hashOf(note),
+    bySeal: await sealPerson(tx, by),
+    noteSeal: await sealValue(tx, note),
   });
   return { outcome: 'recorded', state: verdict };
 }
@@ -98,7 +99,7 @@ async function setAdopted(tx: Tx, adopted: readonly Adopted[], at: number, by: s
     type: 'setting',
     subject: 'tolerance/adopted',
     at,
-    data: { hash: hashOf(value), byHash: hashOf(by) },
+    data: { hash: hashOf(value), bySeal: await sealPerson(tx, by) },
   });
 }
 
@@ -109,7 +110,7 @@ async function setAdoptedRules(tx: Tx, adopted: readonly AdoptedRules[], at: num
     type: 'setting',
     subject: 'rules/adopted',
     at,
-    data: { hash: hashOf(value), byHash: hashOf(by) },
+    data: { hash: hashOf(value), bySeal: await sealPerson(tx, by) },
   });
 }
 

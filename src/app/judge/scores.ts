@@ -1,5 +1,4 @@
 import { type Forecast, type Score, scoreOf } from '../../core/decide/score.ts';
-import { hashOf } from '../../core/lib/hash.ts';
 import { valueAt } from '../../core/lib/json-at.ts';
 import type { GivenOpinion, Opinion } from '../../core/model/judging.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -7,6 +6,7 @@ import type { ConsoleDeps } from '../console/console-deps.ts';
 import { historyOf } from '../exercise/drills.ts';
 import type { Exercise } from '../exercise/exercise.ts';
 import { exerciseTx } from '../exercise/exercise-tx.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { type Case, caseKind, caseOf } from './cases.ts';
 
 /** How a person's opinions turned out. Those given with the recommendation in sight are not among them. */
@@ -72,7 +72,7 @@ export function shareScores(deps: Pick<ConsoleDeps, 'store' | 'tenant' | 'clock'
       type: 'setting',
       subject: 'shared-scores',
       at,
-      data: { shared, byHash: hashOf(who) },
+      data: { shared, bySeal: await sealPerson(tx, who) },
     });
   });
 }

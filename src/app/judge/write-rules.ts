@@ -1,11 +1,11 @@
 import { draftFilter, draftWatch } from '../../core/decide/draft-rule.ts';
 import { joinRules } from '../../core/detect/sigma/join-rules.ts';
 import { loadRules, type ParsedRules } from '../../core/detect/sigma/parse-rules.ts';
-import { hashOf, sha256 } from '../../core/lib/hash.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Rule, RuleFault } from '../../core/model/rule.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { readRuleTexts, rulesInForce } from '../rules-of.ts';
 import { caseKind, caseOf } from './cases.ts';
 import { investigationHunch } from './investigations.ts';
@@ -46,7 +46,7 @@ export async function writeRules(deps: Deps, id: string, by: string, text: strin
       backtest: null,
     };
     await tx.items.move({ ...item, state: 'new', dueAt: at, at, doc: doc as unknown as Json }, [item.state]);
-    await proposalLeaf(tx, id, 'written', at, { textHash: sha256(text), byHash: hashOf(by) });
+    await proposalLeaf(tx, id, 'written', at, { textSeal: await sealValue(tx, text), bySeal: await sealPerson(tx, by) });
     return { outcome: 'written', rules: loaded.rules.length, filters: loaded.filters.length };
   });
 }

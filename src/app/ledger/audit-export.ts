@@ -12,8 +12,8 @@ const mostFaults = 1_000;
 export interface AuditInput {
   /** The lines of an export, from its beginning each time it is asked. */
   readonly lines: () => AsyncIterable<string>;
-  /** The keys that the auditor trusts, had from elsewhere than the export. */
-  readonly keys: readonly NoteKey[];
+  /** The keys that the auditor trusts for a log of this origin, had from elsewhere than the export. */
+  readonly keysFor: (origin: string) => readonly NoteKey[];
   /** Texts of checkpoints that the auditor kept. */
   readonly outside: readonly string[];
 }
@@ -28,10 +28,11 @@ export interface AuditReport extends Omit<LedgerReport, 'waiting'> {
  * Checks an export with nothing but a public key: every leaf is there, in order, and leads to the root that each checkpoint
  * signed, also to those that the auditor kept. Throws InputError with the line for what is no export.
  */
-export async function auditExport({ lines, keys, outside }: AuditInput): Promise<AuditReport> {
+export async function auditExport({ lines, keysFor, outside }: AuditInput): Promise<AuditReport> {
   const faults: LedgerFault[] = [];
   const add = (fault: LedgerFault) => void (faults.length < mostFaults && faults.push(fault));
   const inside = await checkpointsIn(lines());
+  const keys = keysFor(inside.origin);
   const kept = outside.flatMap((text) => splitCheckpoints(text).map(parseCheckpoint));
   const trusted: ParsedCheckpoint[] = [];
   const signed = (checkpoint: ParsedCheckpoint): boolean => {

@@ -4,6 +4,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealedId } from '../ledger/seals.ts';
 
 export const faultKind = 'automation-fault';
 
@@ -51,6 +52,13 @@ const faultKinds = {
     path: '/on-call',
     severity: 'High',
     wakes: true,
+  },
+  'policy-review': {
+    title: (name) => `A looser ${name} waits for a second person`,
+    fix: 'Read what was changed ("jobzero policy review"), then let it hold or turn it down; or take the edit back.',
+    path: '/automation',
+    severity: 'Medium',
+    wakes: false,
   },
   unreached: {
     title: (name) => `${name} is to be called and is reached by no channel`,
@@ -180,11 +188,11 @@ export async function closeFault(tx: Tx, what: Fault['what'], name: string, at: 
 }
 
 /** Names may be people's. */
-function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
-  return tx.ledger.append({
+async function leaf(tx: Tx, what: FaultWhat, id: string, state: 'open' | 'closed', at: number): Promise<void> {
+  await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'fault',
-    subject: idOf(tx.tenant, faultKind, id),
+    subject: await sealedId(tx, idOf(tx.tenant, faultKind, id)),
     at,
     data: { what, state },
   });

@@ -8,6 +8,7 @@ import type { Store } from '../../core/ports/store.ts';
 import { withClient } from '../../edge/postgres/connections.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
+import { sealedId } from '../ledger/seals.ts';
 import { triedFor, waitAfter } from './back-off.ts';
 import { channelState } from './channel-state.ts';
 import { queuedOf } from './delivery.ts';
@@ -176,7 +177,7 @@ describe.each([
     expect(written).toMatchObject([
       {
         type: 'notification',
-        subject: 'n1',
+        subject: await store.within(tenant, (tx) => sealedId(tx, 'n1')),
         data: { outcome: 'sent', kind: 'page', channel: 'chat', about: { kind: 'incident', id: 'i1' }, attempts: 1 },
       },
     ]);
@@ -243,7 +244,7 @@ describe.each([
     await Promise.all(others);
     expect((await w.item('slow'))?.state).toBe('sent');
     expect(await w.item('lost')).toMatchObject({ state: 'waiting', doc: { delivery: { doubt: true } } });
-    expect((await leaves(store)).map(({ subject }) => subject)).toEqual(['slow']);
+    expect((await leaves(store)).map(({ subject }) => subject)).toEqual([await store.within(tenant, (tx) => sealedId(tx, 'slow'))]);
   });
 
   test('a try that failed waits longer each time, in the store, or as long as the other side says', async () => {
@@ -344,7 +345,7 @@ describe('one after the other', () => {
     const item = await w.item();
     expect(item).toMatchObject({ state: 'failed', dueAt: null });
     expect(store.entries(tenant).filter(({ type }) => type === 'notification')).toMatchObject([
-      { subject: 'n1', data: { outcome: 'failed' } },
+      { subject: await store.within(tenant, (tx) => sealedId(tx, 'n1')), data: { outcome: 'failed' } },
     ]);
     const { attempts = 0, since = 0 } = queuedOf(item as Item).delivery ?? {};
     expect(since).toBe(start);

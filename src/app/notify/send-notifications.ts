@@ -8,6 +8,7 @@ import type { Letter, Sent } from '../../core/ports/channel.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { sealedId, sealValue } from '../ledger/seals.ts';
 import { closeFault, openFault } from './automation-fault.ts';
 import { triedFor, waitAfter } from './back-off.ts';
 import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
@@ -240,16 +241,28 @@ async function failed(tx: Tx, channels: OpenChannels, queued: Queued, reason: st
   }
 }
 
-/** Whom it was for is there as a hash that only who knows both can check. */
-function leaf(tx: Tx, queued: Queued, outcome: string, attempts: number, at: number): Promise<void> {
+/** Whom it was for is sealed, and so is its id, which is made of the address. */
+async function leaf(tx: Tx, queued: Queued, outcome: string, attempts: number, at: number): Promise<void> {
   const { id, channel, about, to } = queued;
-  return tx.ledger.append({
+  await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'notification',
-    subject: id,
+    subject: await sealedId(tx, id),
     at,
-    data: { outcome, kind: queued.kind, channel, about: { kind: about.kind, id: about.id }, attempts, toHash: idOf(tx.tenant, id, to) },
+    data: {
+      outcome,
+      kind: queued.kind,
+      channel,
+      about: { kind: about.kind, id: await sealedAbout(tx, about) },
+      attempts,
+      toSeal: await sealValue(tx, to),
+    },
   });
+}
+
+/** Ids of questions and digests are made of a person's name, as their own leaves have them. */
+async function sealedAbout(tx: Tx, { kind, id }: Queued['about']): Promise<string> {
+  return kind === 'question' || kind === 'digest' ? sealedId(tx, id) : id;
 }
 
 function within<T>({ store, tenant }: SendDeps, work: (tx: Tx) => Promise<T>): Promise<T> {

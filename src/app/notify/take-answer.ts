@@ -1,8 +1,9 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Channels } from '../../core/model/channel.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
+import { sealedId, sealPerson } from '../ledger/seals.ts';
 import { wantsPasskey } from '../passkeys/wants-passkey.ts';
 import { type Queued, queuedOf } from './delivery.ts';
 import { linkOf } from './link-of.ts';
@@ -134,12 +135,16 @@ export async function putAnswer(tx: Tx, answer: Answer, at: number): Promise<str
 }
 
 /** `meant`: it counts for nothing yet. */
-function answerLeaf(tx: Tx, { notification, option, by, channel, meant }: Answer & { readonly meant?: true }, at: number): Promise<void> {
+async function answerLeaf(
+  tx: Tx,
+  { notification, option, by, channel, meant }: Answer & { readonly meant?: true },
+  at: number,
+): Promise<void> {
   return tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'answer',
-    subject: notification,
+    subject: await sealedId(tx, notification),
     at,
-    data: { option, channel, byHash: hashOf(by), ...(meant === true ? { meant } : {}) },
+    data: { option, channel, bySeal: await sealPerson(tx, by), ...(meant === true ? { meant } : {}) },
   });
 }

@@ -1,6 +1,6 @@
 import type { Call, PageAt } from '../../core/decide/on-call/page-at.ts';
 import { type Put, type Routed, routeJudgement } from '../../core/decide/on-call/route-judgement.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Address, Channels } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -8,6 +8,7 @@ import type { Grave } from '../../core/model/page.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { isDeclared } from '../incident-mode/declared.ts';
+import { sealedIds, sealPersons } from '../ledger/seals.ts';
 import { openFault } from '../notify/automation-fault.ts';
 import { queuedOf } from '../notify/delivery.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
@@ -208,8 +209,11 @@ async function tell(tx: Tx, page: string, doc: PageDoc, due: readonly Due[], { h
         event: 'called',
         stage: one.stage,
         due: one.at,
-        personsHash: hashOf(one.persons),
-        notifications: group.map(({ id }) => id),
+        personSeals: one.persons === null ? null : await sealPersons(tx, one.persons),
+        notifications: await sealedIds(
+          tx,
+          group.map(({ id }) => id),
+        ),
         settings: hash,
         zones: zones.version,
       },

@@ -1,11 +1,12 @@
 import { type PageAt, pageAt } from '../../core/decide/on-call/page-at.ts';
 import { reachedNow, type WaysOut } from '../../core/decide/on-call/ways-out.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { Address, Channels } from '../../core/model/channel.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Page, PageEvent } from '../../core/model/page.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { queuedOf } from '../notify/delivery.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import type { OnCallNow } from './on-call-settings.ts';
@@ -95,7 +96,7 @@ async function endCalls(tx: Tx, { sent }: PageDoc, how: 'taken' | 'over', { chan
   }
 }
 
-/** More has happened to a page, with its leaf. Who it was is there as a hash. */
+/** More has happened to a page, with its leaf. Who it was is sealed. */
 export async function addEvent(
   tx: Tx,
   id: string,
@@ -111,7 +112,7 @@ export async function addEvent(
     severity: doc.severity,
     settings: hash,
     zones: zones.version,
-    ...(event.type === 'acknowledged' ? { byHash: hashOf(event.by) } : {}),
+    ...(event.type === 'acknowledged' ? { bySeal: await sealPerson(tx, event.by) } : {}),
     ...(event.type === 'raised' || event.type === 'worse' ? { grave: event.grave } : {}),
     ...more,
   };

@@ -707,8 +707,15 @@ test('the queue and the load tell what pages did', async () => {
     worked: 6 * minute,
     events: 3_000_001,
     decided: 4,
+    // It was answered, and is not over: nobody knows yet whether it is done without a person.
+    open: 1,
     asked: 1,
+    alone: 3,
     repeats: 0,
   });
+  await w.within((tx) => tx.findings.live('f', 'resolved', noon + 10 * minute, 'alice', ''));
+  expect((await readLoad(deps, hour)).whole).toMatchObject({ decided: 4, open: 0, asked: 1, alone: 3 });
+  await w.within((tx) => tx.findings.put(w.findingOf('g'), noon + 10 * minute));
+  expect((await readLoad(deps, hour)).whole).toMatchObject({ decided: 4, open: 1, asked: 1, alone: 2 });
   expect([shifts.length, budget]).toEqual([1, 2]);
 });

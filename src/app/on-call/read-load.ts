@@ -24,6 +24,7 @@ export interface LoadReport {
 }
 
 const most = 20_000;
+const pageSize = 1_000;
 const repeatMs = 30 * 86_400_000;
 
 /** What the shifts of the last days brought to people, and what asked. */
@@ -35,18 +36,32 @@ export function readLoad({ store, tenant, clock }: Pick<ConsoleDeps, 'store' | '
     const { zone, shiftStart, budget } = onCall.settings ?? usualLoad;
     const put = await tx.items.list({ kind: putKind, since: from - repeatMs, limit: most });
     const pages = await tx.items.list({ kind: pageKind, since: from, limit: most });
+    const open = await openFindings(tx, until);
     const facts = {
-      puts: await Promise.all(put.map((item) => aboutPut(tx, item))),
+      puts: await Promise.all(put.map((item) => aboutPut(tx, item, open))),
       pages: pages.flatMap((item) => pastOf(item, onCall, until)),
       tallies: await talliesSince(tx, from),
+      open: [...open.values()],
     };
     return { from, until, zone, budget, ...loadOf({ zone, shiftStart }, onCall.zones, { from, until }, facts, until) };
   });
 }
 
-async function aboutPut(tx: Tx, { id, doc }: Item): Promise<PutAbout> {
+/** When each finding came that is open now, or contained and not over. */
+async function openFindings(tx: Tx, now: number): Promise<ReadonlyMap<string, number>> {
+  const open = new Map<string, number>();
+  for (let after: string | undefined; ; ) {
+    const some = await tx.findings.openSince({ since: now, limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const { finding, spans } of some) if (spans[0] !== undefined && spans.at(-1)?.until === null) open.set(finding.id, spans[0].from);
+    after = some.at(-1)?.finding.id;
+    if (some.length < pageSize || after === undefined) return open;
+  }
+}
+
+async function aboutPut(tx: Tx, { id, doc }: Item, open: ReadonlyMap<string, number>): Promise<PutAbout> {
   const { at, to, apart, defect = false } = doc as unknown as Put & { readonly defect?: boolean };
   const judgement = await tx.judgements.get(id);
+  const parts = judgement === null ? null : partsOf(judgement);
   const finding = judgement === null ? null : ((await tx.findings.get(judgement.finding))?.finding ?? null);
   return {
     at,
@@ -56,7 +71,8 @@ async function aboutPut(tx: Tx, { id, doc }: Item): Promise<PutAbout> {
     rule: finding?.rule.id ?? 'unknown',
     guardrails: judgement?.guardrails ?? [],
     about: finding === null ? id : hashOf([finding.rule.id, finding.group]),
-    findings: judgement === null ? 1 : partsOf(judgement).length,
+    findings: parts === null ? 1 : parts.length,
+    open: parts === null ? 0 : parts.filter((part) => open.has(part.finding)).length,
   };
 }
 

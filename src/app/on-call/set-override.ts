@@ -1,8 +1,8 @@
 import { instantOf } from '../../core/decide/on-call/local-time.ts';
 import { parseEventTime } from '../../core/lib/event-time.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
+import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { type NamedOverride, onCallOf, overridePrefix, overridesOf } from './on-call-settings.ts';
 
 type OverrideDeps = Pick<ConsoleDeps, 'store' | 'tenant' | 'clock' | 'inbound'>;
@@ -37,9 +37,9 @@ export async function setOverride(deps: OverrideDeps, by: string, { from, until,
       ...Object.keys(channels?.people ?? {}),
     ]);
     if (!known.has(person)) throw new InputError('nobody of this name is in oncall.yml or channels.yml', person);
-    const id = idOf(tx.tenant, span, person, at).slice(0, 12);
+    const id = (await sealValue(tx, [span, person, at])).slice(0, 12);
     await tx.settings.set(overridePrefix + id, { ...span, person, reason }, at, by);
-    const data = { ...span, personHash: hashOf(person), byHash: hashOf(by) };
+    const data = { ...span, personSeal: await sealPerson(tx, person), bySeal: await sealPerson(tx, by) };
     await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: overridePrefix + id, at, data });
     return { id, ...span, person, reason, setAt: at };
   });
@@ -53,7 +53,7 @@ export function takeBackOverride(deps: Omit<OverrideDeps, 'inbound'>, by: string
     const at = deps.clock.now();
     const { from, until, person, reason } = override;
     await tx.settings.set(overridePrefix + id, { from, until, person, reason, 'taken-back': true }, at, by);
-    const data = { takenBack: true, byHash: hashOf(by) };
+    const data = { takenBack: true, bySeal: await sealPerson(tx, by) };
     await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: overridePrefix + id, at, data });
     return override;
   });

@@ -1,4 +1,4 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { DecideContext } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Notification } from '../../core/model/notification.ts';
@@ -7,6 +7,7 @@ import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
+import { sealedId, sealPerson } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import type { Reachable } from '../triage/ask-actor.ts';
@@ -154,9 +155,15 @@ async function tell(tx: Tx, person: string, findings: readonly string[], { toler
   await tx.ledger.append({
     format: 'jobzero.ledger/1',
     type: 'notification',
-    subject: idOf(id, at),
+    subject: await sealedId(tx, idOf(id, at)),
     at,
-    data: { what: digestKind, personHash: hashOf(person), new: count('new'), again: count('again'), overdue: count('overdue') },
+    data: {
+      what: digestKind,
+      personSeal: await sealPerson(tx, person),
+      new: count('new'),
+      again: count('again'),
+      overdue: count('overdue'),
+    },
   });
   return true;
 }

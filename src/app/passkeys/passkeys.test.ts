@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { memorySignIns } from '../../../tools/console-memory.ts';
-import { sha256 } from '../../core/lib/hash.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { openWebAuthn } from '../../edge/webauthn/open-webauthn.ts';
 import { issueSignInLink, type OpenSession, signIn, signOut } from '../console/sign-in.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { authenticatorUnderTest, type Deceit } from './authenticator-under-test.ts';
 import { listPasskeys } from './list-passkeys.ts';
 import { finishRegistration, removePasskey, startRegistration } from './register-passkey.ts';
@@ -127,9 +127,10 @@ describe('a passkey', () => {
     expect(await signed(7)).toMatchObject({ outcome: 'verified' });
     expect(await signed(7)).toEqual({ outcome: 'refused', why: 'counter' });
     expect(await signed(3)).toEqual({ outcome: 'refused', why: 'counter' });
+    const whoSeal = await store.within(tenant, (tx) => sealPerson(tx, 'alice'));
     expect(leaves('passkey-refused')).toEqual([
-      { what: 'passkey-refused', whoHash: sha256('alice'), counter: 7, before: 7 },
-      { what: 'passkey-refused', whoHash: sha256('alice'), counter: 3, before: 7 },
+      { what: 'passkey-refused', whoSeal, counter: 7, before: 7 },
+      { what: 'passkey-refused', whoSeal, counter: 3, before: 7 },
     ]);
     // Who cannot sign with it cannot make it look like a copy.
     const forged = authenticator.get(await optionsFor(session), { counter: 1, breaksSignature: true });

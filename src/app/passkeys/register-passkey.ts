@@ -1,9 +1,9 @@
-import { sha256 } from '../../core/lib/hash.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Site } from '../../core/model/site.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import type { OpenSession } from '../console/sign-in.ts';
 import { signInLeaf } from '../console/sign-in-leaf.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { newChallenge, type PasskeyDeps, type Purpose, type Refused, takeSigned } from './assert-passkey.ts';
 import { addPasskey, type Passkey, passkeyBy, passkeyId, passkeysOf, putPasskey } from './passkey.ts';
 
@@ -68,7 +68,7 @@ export function removePasskey(
     if (passkey === null || (who !== null && passkey.who !== who)) return false;
     const at = clock.now();
     if (!(await putPasskey(tx, passkey, 'removed', at))) return false;
-    await signInLeaf(tx, 'passkey-removed', id, at, passkey.who, { byHash: sha256(by) });
+    await signInLeaf(tx, 'passkey-removed', id, at, passkey.who, { bySeal: await sealPerson(tx, by) });
     return true;
   });
 }

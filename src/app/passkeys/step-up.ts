@@ -4,6 +4,7 @@ import type { Site } from '../../core/model/site.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import type { OpenSession } from '../console/sign-in.ts';
 import { signInLeaf } from '../console/sign-in-leaf.ts';
+import { sealValue } from '../ledger/seals.ts';
 import { type AssertedBy, assertPasskey, newChallenge, type PasskeyDeps, type Purpose } from './assert-passkey.ts';
 import { passkeysOf } from './passkey.ts';
 import { wantsPasskey } from './wants-passkey.ts';
@@ -85,11 +86,11 @@ export async function finishStepUp(
   const asserted = await assertPasskey(deps, site, purpose, response, session.who);
   if (asserted.outcome === 'refused') return asserted;
   const at = deps.clock.now();
-  await deps.store.within(deps.tenant, (tx) =>
+  await deps.store.within(deps.tenant, async (tx) =>
     signInLeaf(tx, 'step-up', session.id.slice(0, 32), at, session.who, {
       passkey: asserted.passkey.id,
       action: what.action,
-      subjectHash: hashOf(what.subject),
+      subjectSeal: await sealValue(tx, what.subject),
     }),
   );
   await deps.signIns.confirm(hashOf(purpose), at + freshMs);

@@ -1,10 +1,11 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealedId, sealPerson } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 
 /** Where a person is reached: a channel's name, and whom it reaches there. Never a channel that AWS credentials can write to or read. */
@@ -66,7 +67,7 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
     const owner = await tx.items.get(questionKind, ownersQuestion(id, first.owner));
     if (owner?.state === 'not-me') return false;
   }
-  const data = { finding: finding.id, revision: finding.revision, personHash: hashOf(first.person) };
+  const data = { finding: finding.id, revision: finding.revision, personSeal: await sealPerson(tx, first.person) };
   const one: Asked = { finding: finding.id, revision: finding.revision, decision };
   if (same?.state === 'me') {
     const owner = first.owner === undefined ? null : await tx.items.get(questionKind, ownersQuestion(same.id, first.owner));
@@ -75,7 +76,8 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
       await questionLeaf(tx, same.id, at, { state: 'me', ...data });
       return true;
     }
-    if (owner?.state === 'waiting') return waitsWith(tx, owner, one, { ...data, as: 'owner', personHash: hashOf(first.owner) }, at);
+    if (owner?.state === 'waiting')
+      return waitsWith(tx, owner, one, { ...data, as: 'owner', personSeal: await sealPerson(tx, first.owner) }, at);
   }
   if (same?.state === 'waiting' && same.id !== id) return waitsWith(tx, same, one, data, at);
   const as = first.as === undefined ? {} : { as: first.as };
@@ -227,7 +229,7 @@ export function startedByNotMe({ actions, guardrails }: Decision): Decision['act
   return guardrails.includes('evidence-unvalidated') ? [] : actions.filter(({ approvals }) => approvals < 2);
 }
 
-/** The leaf of a question that was asked or answered. */
+/** The leaf of a question that was asked or answered. The id of an owner's question is made of their name, so ids are sealed. */
 export async function questionLeaf(tx: Tx, subject: string, at: number, data: { readonly [key: string]: string }): Promise<void> {
-  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'question', subject, at, data });
+  await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'question', subject: await sealedId(tx, subject), at, data });
 }

@@ -1,4 +1,4 @@
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { endFinding } from '../end-finding.ts';
+import { sealPerson } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { answerId, meantIn } from '../notify/take-answer.ts';
 import { planAction } from '../plan-action.ts';
@@ -76,7 +77,7 @@ async function end(deps: AskDeps, tx: Tx, item: Item, how: How, at: number): Pro
       state: how,
       finding: one.finding,
       revision: one.revision,
-      personHash: hashOf(person),
+      personSeal: await sealPerson(tx, person),
       ...(as === undefined ? {} : { as }),
     };
     await questionLeaf(tx, item.id, at, data);
@@ -144,7 +145,7 @@ async function askOwner(
       state: 'waiting',
       finding: one.finding,
       revision: one.revision,
-      personHash: hashOf(owner),
+      personSeal: await sealPerson(tx, owner),
       as: 'owner',
     });
   return true;

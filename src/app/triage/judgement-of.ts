@@ -27,9 +27,14 @@ export function judgementOf(finding: Finding, decision: Decision, playbooks: rea
   };
 }
 
+/** The question where no playbook answers a finding. */
+export function nothingToDo({ rule }: Pick<Finding, 'rule'>): string {
+  return `${rule.title}: has somebody looked at it?`;
+}
+
 function questionOf(finding: Finding, actions: readonly ProposedAction[], playbooks: readonly Playbook[]): string {
   const [first, ...more] = actions;
-  if (first === undefined) return `${finding.rule.title}: has somebody looked at it?`;
+  if (first === undefined) return nothingToDo(finding);
   const asked = askOf(first, playbooks);
   return more.length === 0 ? `${asked}?` : `${asked}, and ${more.length} more as listed?`;
 }

@@ -1,6 +1,6 @@
 import { describePlan } from '../../core/act/describe-plan.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
-import { hashOf, idOf } from '../../core/lib/hash.ts';
+import { idOf } from '../../core/lib/hash.ts';
 import type { About } from '../../core/model/decide-context.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -8,6 +8,7 @@ import type { Json } from '../../core/model/json.ts';
 import type { Playbook } from '../../core/model/plan.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
+import { sealValue } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import type { Reachable } from './ask-actor.ts';
 
@@ -69,7 +70,7 @@ export async function proposeChange(
       type: 'decision',
       subject: item.id,
       at,
-      data: { state: 'change-proposed', finding: finding.id, playbook: id, plan, targetHash: hashOf(target) },
+      data: { state: 'change-proposed', finding: finding.id, playbook: id, plan, targetSeal: await sealValue(tx, target) },
     });
     for (const { channel, to } of owner === null ? [] : (reach[owner.name] ?? []))
       await queueNotification(

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256 } from '../../core/lib/hash.ts';
+import { InputError } from '../../core/model/errors.ts';
+import { type ReviewMode, takeTolerance } from '../policy/take-tolerance.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import type { UpEvent } from '../wires.ts';
-import { places } from './home.ts';
-import type { State } from './state.ts';
+import { type Env, places } from './home.ts';
+import { type State, whoami } from './state.ts';
 
 const everyMs = 2_000;
 
@@ -26,12 +27,13 @@ exemptions: []            # { rule, account, resource, owner, reason, expires }
 
 /**
  * Takes the home's tolerance file into the settings, now and whenever it changes, with a leaf in the ledger. A file that
- * cannot be read is told with its line, and what held before goes on holding.
+ * cannot be read is told with its line, and what held before goes on holding; so does it where a looser text waits for a second person.
  */
 export async function keepTolerance(
   state: State,
   whenMissing: string,
   tell: (event: Omit<UpEvent, 'at'>) => void,
+  review: ReviewMode = 'when-two',
 ): Promise<() => Promise<void>> {
   const path = places(state.home).tolerance;
   await writeFile(path, whenMissing, { flag: 'wx', mode: 0o600 }).catch(() => undefined);
@@ -43,12 +45,13 @@ export async function keepTolerance(
     if (text === seen) return;
     seen = text;
     readTolerance(text, path);
-    await state.store.within(state.tenant, async (tx) => {
-      if ((await tx.settings.get('tolerance')) === text) return;
-      const at = state.clock.now();
-      await tx.settings.set('tolerance', text, at, 'tolerance.yml');
-      await tx.ledger.append({ format: 'jobzero.ledger/1', type: 'setting', subject: 'tolerance', at, data: { hash: sha256(text) } });
-    });
+    const by = await ownerOf(path);
+    const taken = await state.store.within(state.tenant, (tx) => takeTolerance(tx, { text, by, at: state.clock.now(), review }));
+    if (taken === 'waits')
+      tell({
+        event: 'trouble',
+        says: 'tolerance.yml lets automation do or accept more than before: it waits for a second person. See "jobzero policy review".',
+      });
   }
 
   const looked = () =>
@@ -64,4 +67,18 @@ export async function keepTolerance(
     stop.abort();
     await running;
   };
+}
+
+/** The account that owns the file: the nearest to who has changed it. */
+async function ownerOf(path: string): Promise<string> {
+  const { uid } = await stat(path);
+  return uid === process.getuid?.() ? whoami() : `uid-${uid}`;
+}
+
+/** JOBZERO_POLICY_REVIEW: `always`, or `when-two` persons are known, the usual. Throws InputError for anything else. */
+export function reviewModeOf(env: Env): ReviewMode {
+  const mode = env['JOBZERO_POLICY_REVIEW'] ?? '';
+  if (mode === '' || mode === 'when-two') return 'when-two';
+  if (mode === 'always') return mode;
+  throw new InputError('"always" or "when-two" is wanted', 'JOBZERO_POLICY_REVIEW');
 }

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { parseVerifierKey } from '../../core/lib/checkpoint.ts';
+import { readFile, stat } from 'node:fs/promises';
+import type { NoteKey } from '../../core/lib/checkpoint.ts';
+import { InputError } from '../../core/model/errors.ts';
 import { readPackedFile, writePackedFile } from '../../edge/files/packed-file.ts';
 import { type AuditReport, auditExport } from '../ledger/audit-export.ts';
+import { checkProof, type ProofReport } from '../ledger/check-proof.ts';
 import { type Exported, exportLedger } from '../ledger/export-ledger.ts';
+import { trustedKey } from '../ledger/trusted-keys.ts';
 import { linesOf } from '../lines-of.ts';
 import type { OnProgress } from '../on-progress.ts';
 import type { Env } from './home.ts';
@@ -27,9 +30,40 @@ export function exportLedgerTo(file: string, onProgress: OnProgress, env: Env): 
 export async function auditLedgerFile(file: string, keys: readonly string[], checkpoints: readonly string[]): Promise<AuditReport> {
   return auditExport({
     lines: () => linesIn(file),
-    keys: keys.map(parseVerifierKey),
-    outside: await Promise.all(checkpoints.map((path) => readFile(path, 'utf8'))),
+    keysFor: await keysOf(keys),
+    outside: await textsOf(checkpoints),
   });
+}
+
+/** Checks a proof, of a file, in the same way; needs no database. `origin` null: of any log that these keys signed. */
+export async function checkProofFile(
+  file: string,
+  keys: readonly string[],
+  checkpoints: readonly string[],
+  origin: string | null,
+): Promise<ProofReport> {
+  const { size } = await stat(file);
+  if (size > largestProof) throw new InputError('larger than any proof', file);
+  return checkProof({
+    proof: await readFile(file, 'utf8'),
+    keysFor: await keysOf(keys),
+    origin,
+    outside: await textsOf(checkpoints),
+  });
+}
+
+const largestProof = 64 * 1024 * 1024;
+
+/** Each as `ledger key` prints it, or a file that holds it, or a file of PEM. */
+async function keysOf(keys: readonly string[]): Promise<(origin: string) => readonly NoteKey[]> {
+  const trusted = await Promise.all(
+    keys.map(async (key) => trustedKey(/^[^\s+]+\+[0-9a-f]{8}\+/.test(key) ? key : await readFile(key, 'utf8'))),
+  );
+  return (origin) => trusted.map((keyFor) => keyFor(origin));
+}
+
+function textsOf(files: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(files.map((path) => readFile(path, 'utf8')));
 }
 
 async function* linesIn(file: string): AsyncGenerator<string> {

@@ -17,7 +17,8 @@ import { keepReadingSources } from './keep-reading-sources.ts';
 import { keepRules } from './keep-rules.ts';
 import { keepScanning } from './keep-scanning.ts';
 import { keepTelling } from './keep-telling.ts';
-import { keepTolerance } from './keep-tolerance.ts';
+import { keepTolerance, reviewModeOf } from './keep-tolerance.ts';
+import { recordOwnContent } from './record-content.ts';
 import { openState, whoami } from './state.ts';
 import { startWorkers } from './workers.ts';
 
@@ -43,6 +44,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
   const ends: (() => Promise<void>)[] = [() => state.close()];
   const troubled = (error: unknown) => tell({ event: 'trouble', says: saysOfError(error) });
   try {
+    await recordOwnContent(state);
     const simulated = !hasCredentials(input, env);
     tell({
       event: 'started',
@@ -65,7 +67,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
       ? await (await import('./simulate.ts')).simulate(state, env, troubled)
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
-    ends.push(await keepTolerance(state, source.tolerance, tell));
+    ends.push(await keepTolerance(state, source.tolerance, tell, reviewModeOf(env)));
     ends.push(await keepRules(state, tell, troubled));
     ends.push(await keepTelling(state, tell, troubled));
     // Before the first event is judged.

@@ -30,6 +30,7 @@ import { keepSending } from './keep-sending.ts';
 import { keepTellingOwners } from './keep-telling-owners.ts';
 import { openChannels } from './open-channels.ts';
 import { reachableBy } from './reachable.ts';
+import { recordOwnContent } from './record-content.ts';
 import { openState } from './state.ts';
 
 /** What a worker tells the process that started it. */
@@ -69,6 +70,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
   try {
     const state = await openState(env);
     ends.push(() => state.close());
+    await recordOwnContent(state);
     const choice = parseCloudChoice(env['JOBZERO_CLOUD']);
     const cloud = await openCloud(choice);
     ends.push(() => cloud.close());

@@ -41,6 +41,7 @@ function loadText({ out: { colours, columns } }: Io, { shifts, whole, budget }: 
     { text: row.takenWithin === null ? '-' : minutes(row.takenWithin) },
     { text: minutes(row.worked) },
     { text: showCount(row.decided) },
+    { text: showCount(row.open) },
     { text: share(row) },
     { text: showCount(row.events) },
     { text: perMillion(row) },
@@ -54,6 +55,7 @@ function loadText({ out: { colours, columns } }: Io, { shifts, whole, budget }: 
     { title: 'TAKEN IN', align: right },
     { title: 'MINUTES', align: right },
     { title: 'FINDINGS', align: right },
+    { title: 'OPEN', align: right },
     { title: 'WITHOUT A PERSON', align: right },
     { title: 'EVENTS', align: right },
     { title: 'PER MILLION', align: right },
@@ -70,15 +72,16 @@ function loadText({ out: { colours, columns } }: Io, { shifts, whole, budget }: 
   return `${table(head, [...rows, cells('all', whole)], columns, colours.dim)}${causes.join('')}`;
 }
 
-function isBusy({ judgements, apart, pages, decided, events }: Row): boolean {
-  return judgements + apart + pages + decided + events > 0;
+function isBusy({ judgements, apart, pages, decided, open, events }: Row): boolean {
+  return judgements + apart + pages + decided + open + events > 0;
 }
 
 const minutes = (ms: number): string => (ms / minute).toFixed(1);
 
-/** Of the findings that were decided about, those of which no person was asked. */
-function share({ decided, asked }: Row): string {
-  return decided === 0 ? '-' : `${((100 * Math.max(0, decided - asked)) / decided).toFixed(1)}%`;
+/** Of the findings that were decided about and are over, those of which no person was asked. */
+function share({ decided, open, alone }: Row): string {
+  const over = decided - open;
+  return over <= 0 ? '-' : `${((100 * alone) / over).toFixed(1)}%`;
 }
 
 /** Judgements, those of incidents too, in a million events. */

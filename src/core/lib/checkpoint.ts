@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { InputError } from '../model/errors.ts';
 
 /**
@@ -58,6 +58,11 @@ export function verifierKey(key: NoteKey): string {
   return `${key.name}+${keyIdOf(key)}+${Buffer.concat([Uint8Array.of(ed25519), key.publicKey]).toString('base64')}`;
 }
 
+/** The key of its 32 raw bytes. Throws for bytes that are none. */
+export function publicKeyOf(raw: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' });
+}
+
 /** Throws InputError for a text that is no Ed25519 verifier key, or whose id does not fit. */
 export function parseVerifierKey(text: string): NoteKey {
   const [name = '', id = '', ...rest] = text.trim().split('+');
@@ -113,8 +118,7 @@ export function checkSignatures(checkpoint: ParsedCheckpoint, keys: readonly Not
 
 function isSignedBy(body: string, publicKey: Uint8Array, signature: Uint8Array): boolean {
   try {
-    const key = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: 'der', type: 'spki' });
-    return verify(null, Buffer.from(body, 'utf8'), key, signature);
+    return verify(null, Buffer.from(body, 'utf8'), publicKeyOf(publicKey), signature);
   } catch {
     return false;
   }

@@ -720,6 +720,30 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
       });
     });
 
+    test('settings: all that was said is there, the latest first', async () => {
+      const tenant = newTenant();
+      await store.within(tenant, async (tx) => {
+        await tx.settings.set('a', 'one', 1, 'ann');
+        await tx.settings.set('b', 'other', 1, 'ann');
+        await tx.settings.set('a', { two: '\u0000' }, 2, 'bob');
+      });
+      const failed = store.within(tenant, async (tx) => {
+        await tx.settings.set('a', 'three', 3, 'ann');
+        throw new Error('taken back');
+      });
+      await expect(failed).rejects.toThrow('taken back');
+      const history = await store.within(tenant, async (tx) => [
+        await tx.settings.history('a', 10),
+        await tx.settings.history('a', 1),
+        await tx.settings.history('none', 10),
+      ]);
+      const [first, second] = [
+        { n: 1, value: 'one', at: 1, by: 'ann' },
+        { n: 2, value: { two: '\u0000' }, at: 2, by: 'bob' },
+      ];
+      expect(history).toEqual([[second, first], [second], []]);
+    });
+
     test('settings: the last value counts, lists are by literal prefix and name', async () => {
       const tenant = newTenant();
       const list = await store.within(tenant, async (tx) => {

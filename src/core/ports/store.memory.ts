@@ -48,6 +48,7 @@ interface State {
   readonly items: ItemState;
   readonly judgements: Table<Judgement>;
   readonly settings: Table<{ readonly name: string; readonly value: Json; readonly at: number; readonly by: string }>;
+  readonly settingsHistory: Table<readonly { readonly n: number; readonly value: Json; readonly at: number; readonly by: string }[]>;
   readonly ledger: LedgerEntry[];
 }
 
@@ -127,6 +128,7 @@ function newState(): State {
     items: newItems(journal),
     judgements: new Table(journal),
     settings: new Table(journal),
+    settingsHistory: new Table(journal),
     ledger: [],
   };
 }
@@ -516,6 +518,11 @@ function settings(state: State, changed: (topic: Topic) => void): Tx['settings']
     async set(name, value, at, by) {
       changed('settings');
       state.settings.set(name, { name, value: plain(value), at, by });
+      const before = state.settingsHistory.get(name) ?? [];
+      state.settingsHistory.set(name, [{ n: before.length + 1, value: plain(value), at, by }, ...before]);
+    },
+    async history(name, limit) {
+      return (state.settingsHistory.get(name) ?? []).slice(0, limit);
     },
     async list(prefix) {
       return [...state.settings.values()].filter((setting) => setting.name.startsWith(prefix)).sort((a, b) => order(a.name, b.name));

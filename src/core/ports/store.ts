@@ -260,10 +260,15 @@ export interface Judgements {
 export interface Settings {
   get(name: string): Promise<Json | null>;
   set(name: string, value: Json, at: number, by: string): Promise<void>;
+  /** What it was set to, the latest first; `n` counts from 1. */
+  history(
+    name: string,
+    limit: number,
+  ): Promise<readonly { readonly n: number; readonly value: Json; readonly at: number; readonly by: string }[]>;
   list(prefix: string): Promise<readonly { readonly name: string; readonly value: Json; readonly at: number; readonly by: string }[]>;
 }
 
-/** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content in the clear. */
+/** What a leaf of the ledger says. Hashes, ids and codes; no personal data and no finding's content, neither in the clear nor so that it could be guessed: src/app/ledger/seals.ts. */
 export interface LedgerEntry {
   readonly format: 'jobzero.ledger/1';
   readonly type:
@@ -283,6 +288,7 @@ export interface LedgerEntry {
     | 'drill'
     | 'incident'
     | 'setting'
+    | 'content-changed'
     | 'sign-in'
     | 'notification'
     | 'page'

@@ -29,6 +29,17 @@ export function settingsIn({ db, tenant }: Scope): Settings {
         select ${tenant}, ${key}, coalesce(max(seq), 0) + 1, ${values.value}, ${at}, ${values.by_whom}
         from jobzero.settings_history where tenant_id = ${tenant} and name = ${key}`.execute(db);
     },
+    async history(name, limit) {
+      const rows = await db
+        .selectFrom('settings_history')
+        .select(['seq', 'value', 'at', 'by_whom'])
+        .where('tenant_id', '=', tenant)
+        .where('name', '=', pgText(name))
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ n: row.seq, value: JSON.parse(row.value) as Json, at: row.at, by: row.by_whom }));
+    },
     async list(prefix) {
       const rows = await db
         .selectFrom('settings')

@@ -97,7 +97,8 @@ function Shifts({ shifts, budget }: { readonly shifts: LoadReport['shifts']; rea
             <td data-label="Minutes">{Math.round(row.worked / 60_000)}</td>
             <td data-label="Without a person">
               {shareOf(row)}
-              {row.decided > 0 ? <small>of {row.decided}</small> : null}
+              {row.decided > row.open ? <small>of {row.decided - row.open}</small> : null}
+              {row.open > 0 ? <small>{row.open} still open</small> : null}
             </td>
             <td data-label="Events" className="tabular">
               {row.events.toLocaleString('en')}
@@ -139,8 +140,9 @@ function isBusy({ judgements, apart, pages, decided, events }: Row): boolean {
   return judgements + apart + pages + decided + events > 0;
 }
 
-function shareOf({ decided, asked }: Row): string {
-  return decided === 0 ? '–' : `${((100 * Math.max(0, decided - asked)) / decided).toFixed(1)}%`;
+function shareOf({ decided, open, alone }: Row): string {
+  const over = decided - open;
+  return over <= 0 ? '–' : `${((100 * alone) / over).toFixed(1)}%`;
 }
 
 function perMillion({ judgements, apart, events }: Row): string {

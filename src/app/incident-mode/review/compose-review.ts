@@ -277,20 +277,20 @@ function proof({ incident, events, leaves, proven, ledger, allLeaves, now }: Rev
     },
     {
       kind: 'paragraph',
-      text: 'To check a leaf without jobzero: "jobzero ledger prove INDEX" writes what shows that it is in the ledger, and "jobzero ledger audit" checks an export with the public key alone.',
+      text: 'To check a leaf without this jobzero: "jobzero ledger prove INDEX" writes what shows that it is in the ledger, "jobzero ledger check-proof" checks that, and "jobzero ledger audit" an export, with the public key alone.',
     },
     ...(own.length === 0
       ? []
       : [
           {
             kind: 'table' as const,
-            head: ['Leaf', 'Event', 'Hash of the leaf (RFC 6962)', 'Hash of the stored event'],
+            head: ['Leaf', 'Event', 'Hash of the leaf (RFC 6962)', 'Seal of the stored event'],
             widths: [1, 3, 7, 7],
             rows: own.map(({ index, hash, data }) => [
               `#${index}`,
               `${String(data['n'])} ${String(data['event'])}`,
               hash,
-              `${String(data['hash'])}${proven.has(Number(data['n'])) ? '' : ' (differs from what is stored)'}`,
+              `${String(data['eventSeal'] ?? data['hash'])}${proven.has(Number(data['n'])) ? '' : ' (differs from what is stored)'}`,
             ]),
           },
         ]),

@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../../../core/model/declared-incident.ts';
 import type { PrintedDocument } from '../../../core/model/printed-document.ts';
 import type { Tx } from '../../../core/ports/store.ts';
 import type { ConsoleDeps } from '../../console/console-deps.ts';
+import { sealValue } from '../../ledger/seals.ts';
 import { queuedOf } from '../../notify/delivery.ts';
 import { chronicle } from '../chronicle.ts';
 import { commandWithin } from '../command-incident.ts';
@@ -46,7 +47,7 @@ export async function draftReview(deps: Deps, id: string, by: string): Promise<D
     at,
     leaves,
     allLeaves: all,
-    proven: provenBy(id, events, leaves),
+    proven: await store.within(tenant, (tx) => provenBy(tx, id, events, leaves)),
     ledger: await ledger.verify((await deps.outsideCheckpoints?.()) ?? []),
     now,
     site,
@@ -69,18 +70,22 @@ export function readReview({ store, tenant }: Pick<Deps, 'store' | 'tenant'>, id
 }
 
 /** Events whose leaf has the hash that the stored event has now. */
-function provenBy(
+async function provenBy(
+  tx: Tx,
   id: string,
   events: readonly IncidentEvent[],
   leaves: readonly { readonly subject: string; readonly data: { readonly [name: string]: unknown } }[],
-): ReadonlySet<number> {
-  const hashes = new Set(leaves.flatMap(({ subject, data }) => (subject === id ? [`${String(data['n'])} ${String(data['hash'])}`] : [])));
-  return new Set(
-    events.flatMap((event) => {
-      const hash = sha256(canonicalJson({ format: 'jobzero.incident-event/1', incident: id, ...event }));
-      return hashes.has(`${event.n} ${hash}`) ? [event.n] : [];
-    }),
+): Promise<ReadonlySet<number>> {
+  // Leaves of before have the hash as it is.
+  const said = new Set(
+    leaves.flatMap(({ subject, data }) => (subject === id ? [`${String(data['n'])} ${String(data['eventSeal'] ?? data['hash'])}`] : [])),
   );
+  const proven = new Set<number>();
+  for (const event of events) {
+    const hash = sha256(canonicalJson({ format: 'jobzero.incident-event/1', incident: id, ...event }));
+    if (said.has(`${event.n} ${hash}`) || said.has(`${event.n} ${await sealValue(tx, hash)}`)) proven.add(event.n);
+  }
+  return proven;
 }
 
 /** By lesson, where it became a ticket: the key that the other system gave it, or what became of the message. */

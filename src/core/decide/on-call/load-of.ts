@@ -12,8 +12,9 @@ export interface PutAbout extends Put {
   readonly guardrails: readonly string[];
   /** Rule and group of its finding: what asks for the same again has the same. */
   readonly about: string;
-  /** How many findings it asks about. */
+  /** How many findings it asks about, and how many of them are open still. */
   readonly findings: number;
+  readonly open: number;
 }
 
 /** A page from its first call on. */
@@ -47,8 +48,12 @@ export interface Load {
   readonly worked: number;
   readonly events: number;
   readonly decided: number;
+  /** Findings that came then and are not over: whether a person is asked about them is not known yet. */
+  readonly open: number;
   /** Findings that a person was asked about. */
   readonly asked: number;
+  /** Findings that were decided about and are over, and no person was asked about them. */
+  readonly alone: number;
   /** Questions about the same rule and group as one within the thirty days before. */
   readonly repeats: number;
 }
@@ -66,13 +71,18 @@ const mostShifts = 800;
 
 /**
  * What each shift of a range brought, the latest first, and the whole. `puts` may reach back before the range, so that repeats are known. A page counts where its
- * first call was.
+ * first call was. `open`: when each finding came that is open now, in milliseconds since 1970.
  */
 export function loadOf(
   settings: Pick<OnCall, 'zone' | 'shiftStart'>,
   zones: TimeZones,
   { from, until }: Span,
-  facts: { readonly puts: readonly PutAbout[]; readonly pages: readonly PagePast[]; readonly tallies: readonly Tally[] },
+  facts: {
+    readonly puts: readonly PutAbout[];
+    readonly pages: readonly PagePast[];
+    readonly tallies: readonly Tally[];
+    readonly open: readonly number[];
+  },
   now: number,
 ): { readonly shifts: readonly ShiftLoad[]; readonly whole: Load } {
   const shifts: Span[] = [];
@@ -93,12 +103,16 @@ export function loadOf(
   };
 }
 
-function within(span: Span, { puts, pages, tallies }: Parameters<typeof loadOf>[3], now: number): Load {
+function within(span: Span, { puts, pages, tallies, open }: Parameters<typeof loadOf>[3], now: number): Load {
   const own = puts.filter(({ at }) => isIn(span, at));
   const counted = own.filter(({ apart }) => !apart);
   const called = pages.filter((page) => isIn(span, page.called));
   const waits = called.flatMap(({ called: at, taken }) => (taken === null ? [] : [taken - at])).sort((a, b) => a - b);
   const hours = tallies.filter(({ at }) => isIn(span, at));
+  const decided = hours.reduce((sum, hour) => sum + hour.decided, 0);
+  const stillOpen = open.filter((at) => isIn(span, at)).length;
+  const asked = own.reduce((sum, { findings }) => sum + findings, 0);
+  const askedAndOver = own.reduce((sum, put) => sum + put.findings - put.open, 0);
   return {
     judgements: counted.length,
     beyond: counted.filter(({ defect }) => defect).length,
@@ -107,8 +121,10 @@ function within(span: Span, { puts, pages, tallies }: Parameters<typeof loadOf>[
     takenWithin: waits[Math.ceil(waits.length / 2) - 1] ?? null,
     worked: called.reduce((sum, page) => sum + workedOn(page, now), 0),
     events: hours.reduce((sum, { events }) => sum + events, 0),
-    decided: hours.reduce((sum, { decided }) => sum + decided, 0),
-    asked: own.reduce((sum, { findings }) => sum + findings, 0),
+    decided,
+    open: stillOpen,
+    asked,
+    alone: Math.max(0, decided - stillOpen - askedAndOver),
     repeats: own.filter((put) => puts.some((other) => other.about === put.about && other.at < put.at && other.at >= put.at - repeatMs))
       .length,
   };
