@@ -171,7 +171,7 @@ export const motoIdentityScenarios: readonly MotoScenario[] = [
     playbook: removeOidcProvider,
     prepare: async (call) => {
       await call('iam:CreateOpenIDConnectProvider', oidc);
-      return { ...targetOf('iam', '', { provider: 'login.example.net/abc' }), uid: providerArn };
+      return targetOf('iam', 'oidc-provider/login.example.net/abc', { provider: 'login.example.net/abc' });
     },
     view: async (call) =>
       members(
@@ -187,7 +187,7 @@ export const motoIdentityScenarios: readonly MotoScenario[] = [
     playbook: removeSamlProvider,
     prepare: async (call) => {
       await call('iam:CreateSAMLProvider', saml);
-      return { ...targetOf('iam', '', { provider: 'login' }), uid: samlArn };
+      return targetOf('iam', 'saml-provider/login', { provider: 'login' });
     },
     view: async (call) => members(await orNull(call('iam:GetSAMLProvider', { SAMLProviderArn: samlArn })), 'SAMLMetadataDocument', 'Tags'),
     meddle: (call) => call('iam:CreateSAMLProvider', { ...saml, SAMLMetadataDocument: `${saml.SAMLMetadataDocument}<!-- other -->` }),

@@ -81,12 +81,19 @@ const setIn = ({ params }: Target): JsonObject => ({
 export const motoOrganisationScenarios: readonly MotoScenario[] = [
   {
     playbook: denyPerson,
-    prepare: async (call) => targetOf('iam', 'unused', { member: await member(call, 'shop'), person: 'dana@example.com' }),
+    prepare: async (call) => {
+      const id = await member(call, 'shop');
+      const uid = `arn:aws:sts::${id}:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/dana@example.com`;
+      return { account, region, uid, params: { member: id, person: 'dana@example.com' } };
+    },
     view: attached,
   },
   {
     playbook: denyRoot,
-    prepare: async (call) => targetOf('iam', 'unused', { member: await member(call, 'bank') }),
+    prepare: async (call) => {
+      const id = await member(call, 'bank');
+      return { account, region, uid: `arn:aws:iam::${id}:root`, params: { member: id } };
+    },
     view: attached,
   },
   {

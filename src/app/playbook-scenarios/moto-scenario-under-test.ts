@@ -52,7 +52,7 @@ export function members(answer: Json, ...names: readonly string[]): Json {
   return names.map((name) => asObject(answer)?.[name] ?? null);
 }
 
-/** `s3` and `iam` name neither Region nor, S3, account. */
+/** What a playbook works on: the ARN of S3 names neither Region nor account, that of IAM and Organizations no Region. */
 export function targetOf(service: string, resource: string, params: JsonObject): Target {
   const place = service === 's3' ? ':' : ['iam', 'organizations'].includes(service) ? `:${account}` : `${region}:${account}`;
   return { account, region, uid: `arn:aws:${service}:${place}:${resource}`, params };
