@@ -139,5 +139,7 @@ describe.skipIf(!need('moto'))('carry out and undo through the AWS SDK', () => {
     const meddled = await seen();
     expect(await second.undo()).toEqual(['undo-asks', expect.stringContaining('nothing was touched')]);
     expect(await seen()).toEqual(meddled);
+    expect(await second.undo(true)).toEqual(undone);
+    expect(await seen()).toEqual(before);
   });
 });
