@@ -47,8 +47,7 @@ const notOnMoto: { readonly [playbook: string]: string } = {
 };
 
 test('every playbook is run on the emulator or says why it cannot be, and none does both', async () => {
-  const run = allOnMoto.map(({ playbook }) => playbook.id);
-  expect(new Set(run).size).toBe(run.length);
+  const run = new Set(allOnMoto.map(({ playbook }) => playbook.id));
   const all = (await allPlaybooks()).map(({ id }) => id);
   expect([...run, ...Object.keys(notOnMoto)].toSorted()).toEqual(all.toSorted());
 });

@@ -5,7 +5,7 @@ import { denyRoleSession } from '../../../content/playbooks/aws/iam/deny-role-se
 import { blockPublicAccess } from '../../../content/playbooks/aws/s3/block-public-access.ts';
 import { textAt } from '../../core/lib/json-at.ts';
 import type { JsonObject } from '../../core/model/json.ts';
-import { type MotoScenario, orNull, targetOf } from './moto-scenario-under-test.ts';
+import { deniesS3, type MotoScenario, orNull, statements, targetOf } from './moto-scenario-under-test.ts';
 
 /** The playbooks that answer a stolen key and what is done with it. */
 export const motoBasicScenarios: readonly MotoScenario[] = [
@@ -20,6 +20,12 @@ export const motoBasicScenarios: readonly MotoScenario[] = [
       await call('iam:ListAccessKeys', { UserName: 'stolen' }),
       await call('iam:ListUserPolicies', { UserName: 'stolen' }),
     ],
+    meddle: (call, { params }) =>
+      call('iam:PutUserPolicy', {
+        UserName: 'stolen',
+        PolicyName: `jobzero-contain-${String(params['accessKeyId'])}`,
+        PolicyDocument: statements(deniesS3),
+      }),
   },
   {
     playbook: denyRoleSession,
@@ -31,6 +37,12 @@ export const motoBasicScenarios: readonly MotoScenario[] = [
       return targetOf('iam', 'role/web', params);
     },
     view: (call) => call('iam:ListRolePolicies', { RoleName: 'web' }),
+    meddle: (call) =>
+      call('iam:PutRolePolicy', {
+        RoleName: 'web',
+        PolicyName: 'jobzero-deny-session-i-0123456789abcdef0',
+        PolicyDocument: statements(deniesS3),
+      }),
   },
   {
     playbook: restartTrail,
@@ -76,5 +88,15 @@ export const motoBasicScenarios: readonly MotoScenario[] = [
       return targetOf('s3', 'public-example', { bucket: 'public-example' });
     },
     view: (call) => orNull(call('s3:GetBucketPublicAccessBlock', { Bucket: 'public-example' })),
+    meddle: (call) =>
+      call('s3:PutBucketPublicAccessBlock', {
+        Bucket: 'public-example',
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: false,
+          RestrictPublicBuckets: false,
+        },
+      }),
   },
 ];

@@ -60,6 +60,13 @@ const groupsOf = (one: Json): Json => listAt(one, 'Groups').map((group) => textA
 const interfaceIn = async (call: Call, { params }: Target): Promise<Json> =>
   valueAt(await call('ec2:DescribeNetworkInterfaces', { NetworkInterfaceIds: [String(params['interfaceId'])] }), 'NetworkInterfaces', 0);
 
+/** Puts an interface into a new group of that name. */
+async function swapAway(call: Call, NetworkInterfaceId: string, GroupName: string): Promise<void> {
+  const { vpc } = await network(call);
+  const made = await call('ec2:CreateSecurityGroup', { GroupName, Description: GroupName, VpcId: vpc });
+  await call('ec2:ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups: [textAt(made, 'GroupId') ?? ''] });
+}
+
 /** A profile with a role of that name. */
 async function profile(call: Call, name: string): Promise<string> {
   await call('iam:CreateRole', { RoleName: name, AssumeRolePolicyDocument: trust('ec2.amazonaws.com') });
@@ -161,6 +168,10 @@ export const motoComputeScenarios: readonly MotoScenario[] = [
         textAt(member, 'AutoScalingInstances', 0, 'LifecycleState'),
       ];
     },
+    meddle: async (call, target) => {
+      const id = textAt(await instance(call, target), 'NetworkInterfaces', 0, 'NetworkInterfaceId') ?? '';
+      await swapAway(call, id, 'another of the instance');
+    },
   },
   {
     playbook: isolateNetworkInterface,
@@ -171,12 +182,7 @@ export const motoComputeScenarios: readonly MotoScenario[] = [
       return targetOf('ec2', `network-interface/${interfaceId}`, { interfaceId });
     },
     view: async (call, target) => groupsOf(await interfaceIn(call, target)),
-    meddle: async (call, target) => {
-      const { vpc } = await network(call);
-      const made = await call('ec2:CreateSecurityGroup', { GroupName: 'another', Description: 'another', VpcId: vpc });
-      const input = { NetworkInterfaceId: String(target.params['interfaceId']), Groups: [textAt(made, 'GroupId') ?? ''] };
-      await call('ec2:ModifyNetworkInterfaceAttribute', input);
-    },
+    meddle: (call, { params }) => swapAway(call, String(params['interfaceId']), 'another'),
   },
   {
     playbook: preserveInstance,

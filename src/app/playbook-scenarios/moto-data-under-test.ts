@@ -229,6 +229,7 @@ export const motoDataScenarios: readonly MotoScenario[] = [
       return targetOf('ecr', 'repository/web', { repository: 'web', accounts: [foreign], anyone: false });
     },
     view: async (call) => documentAt(await orNull(call('ecr:GetRepositoryPolicy', { repositoryName: 'web' })), 'policyText'),
+    meddle: (call) => call('ecr:SetRepositoryPolicy', { repositoryName: 'web', policyText: policy(`arn:aws:iam::${account}:role/web`) }),
   },
   {
     playbook: forbidTagOverwrite,
@@ -248,6 +249,7 @@ export const motoDataScenarios: readonly MotoScenario[] = [
       return { account, region, uid, params: { secret: 'app/db', accounts: [foreign], anyone: false } };
     },
     view: async (call, { uid }) => textAt(await call('secretsmanager:GetResourcePolicy', { SecretId: uid }), 'ResourcePolicy'),
+    meddle: (call, { uid }) => call('secretsmanager:PutResourcePolicy', { SecretId: uid, ResourcePolicy: policy(own) }),
   },
   {
     playbook: unshareDocument,
