@@ -21,28 +21,21 @@ import { resumeVersioning } from '../../../content/playbooks/aws/s3/resume-versi
 import { removeOutsiders as removeSecretOutsiders } from '../../../content/playbooks/aws/secretsmanager/remove-outsiders.ts';
 import { unshareDocument } from '../../../content/playbooks/aws/ssm/unshare-document.ts';
 import { asObject, textAt, valueAt } from '../../core/lib/json-at.ts';
-import type { Json, JsonObject } from '../../core/model/json.ts';
+import type { JsonObject } from '../../core/model/json.ts';
 import type { Playbook, Target } from '../../core/model/plan.ts';
-
-type Call = (action: string, input: JsonObject) => Promise<Json>;
-
-const account = '111122223333';
-const region = 'us-east-1';
-const foreign = '999988887777';
-const policy = (...principals: readonly string[]): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: principals.map((AWS, i) => ({ Sid: `S${i}`, Effect: 'Allow', Principal: { AWS }, Action: '*', Resource: '*' })),
-  });
-const own = `arn:aws:iam::${account}:root`;
-const stranger = `arn:aws:iam::${foreign}:root`;
-const orNull = (answer: Promise<Json>): Promise<Json> => answer.catch(() => null);
-const targetOf = (service: string, resource: string, params: JsonObject): Target => ({
+import {
   account,
+  type Call,
+  documentAt,
+  foreign,
+  type MotoScenario,
+  orNull,
+  own,
+  policy,
   region,
-  uid: service === 's3' ? `arn:aws:s3:::${resource}` : `arn:aws:${service}:${region}:${account}:${resource}`,
-  params,
-});
+  stranger,
+  targetOf,
+} from './moto-scenario-under-test.ts';
 
 /** A bucket of its own for each. */
 const bucket = (name: string, params: JsonObject = {}): Target => targetOf('s3', name, { bucket: name, ...params });
@@ -54,7 +47,8 @@ const policyScenario = (playbook: Playbook, name: string, principals: readonly s
     if (principals.length > 0) await call('s3:PutBucketPolicy', { Bucket: name, Policy: policy(...principals) });
     return bucket(name, params);
   },
-  view: async (call: Call) => JSON.parse(textAt(await orNull(call('s3:GetBucketPolicy', { Bucket: name })), 'Policy') ?? 'null') as Json,
+  view: async (call: Call) => documentAt(await orNull(call('s3:GetBucketPolicy', { Bucket: name })), 'Policy'),
+  meddle: (call: Call) => call('s3:PutBucketPolicy', { Bucket: name, Policy: policy(`arn:aws:iam::${account}:role/web`) }),
 });
 const bucketScenario = (playbook: Playbook, name: string, before: (call: Call) => Promise<unknown>, read: string) => ({
   playbook,
@@ -66,12 +60,8 @@ const bucketScenario = (playbook: Playbook, name: string, before: (call: Call) =
   view: (call: Call) => orNull(call(read, { Bucket: name })),
 });
 
-/** What the emulator answers as AWS does. It has no block of public snapshots, no mirrors, no access entries of clusters and no policies of vaults. */
-export const motoDataScenarios: readonly {
-  readonly playbook: Playbook;
-  readonly prepare: (call: Call) => Promise<Target>;
-  readonly view: (call: Call, target: Target) => Promise<Json>;
-}[] = [
+/** Data: buckets, disks, databases, repositories, secrets. */
+export const motoDataScenarios: readonly MotoScenario[] = [
   policyScenario(removePublicStatements, 'opened-example', [own, '*']),
   policyScenario(removeForeignPrincipal, 'lent-example', [stranger], { accounts: [foreign] }),
   policyScenario(denyCustomerKeys, 'rewritten-example', []),
@@ -238,8 +228,8 @@ export const motoDataScenarios: readonly {
       await call('ecr:SetRepositoryPolicy', { repositoryName: 'web', policyText: policy(own, stranger) });
       return targetOf('ecr', 'repository/web', { repository: 'web', accounts: [foreign], anyone: false });
     },
-    view: async (call) =>
-      JSON.parse(textAt(await orNull(call('ecr:GetRepositoryPolicy', { repositoryName: 'web' })), 'policyText') ?? 'null') as Json,
+    view: async (call) => documentAt(await orNull(call('ecr:GetRepositoryPolicy', { repositoryName: 'web' })), 'policyText'),
+    meddle: (call) => call('ecr:SetRepositoryPolicy', { repositoryName: 'web', policyText: policy(`arn:aws:iam::${account}:role/web`) }),
   },
   {
     playbook: forbidTagOverwrite,
@@ -259,6 +249,7 @@ export const motoDataScenarios: readonly {
       return { account, region, uid, params: { secret: 'app/db', accounts: [foreign], anyone: false } };
     },
     view: async (call, { uid }) => textAt(await call('secretsmanager:GetResourcePolicy', { SecretId: uid }), 'ResourcePolicy'),
+    meddle: (call, { uid }) => call('secretsmanager:PutResourcePolicy', { SecretId: uid, ResourcePolicy: policy(own) }),
   },
   {
     playbook: unshareDocument,

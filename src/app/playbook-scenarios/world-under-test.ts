@@ -26,13 +26,18 @@ import {
 
 export const tenant = 'default';
 
-/** After the attack: the organisation as text, what was found, and what the playbook is to work on. */
-export interface Attacked {
-  readonly scenario: Scenario;
-  readonly snapshot: string;
+/** What was found, and what a playbook is to work on. */
+export interface Proposed {
+  readonly scenario: Pick<Scenario, 'playbook'>;
   readonly finding: Finding;
   readonly target: Target;
   readonly at: number;
+}
+
+/** After the attack, with the organisation as text. */
+export interface Attacked extends Proposed {
+  readonly scenario: Scenario;
+  readonly snapshot: string;
 }
 
 /** An organisation after its attack, with a worker that carries out and undoes. */
@@ -123,7 +128,7 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
   defineCarryOut(durable, deps);
   defineUndo(durable, deps);
   await durable.launch();
-  await prepareStore(store, { scenario, snapshot, finding, target, at }, persons, now());
+  await prepareStore(store, { scenario, finding, target, at }, persons, now());
   if (given !== undefined)
     await store.within(tenant, async (tx) => {
       await tx.actions.plan(given.action);
@@ -144,7 +149,7 @@ export async function worldOf({ scenario, snapshot, finding, target, at }: Attac
 }
 
 /** The finding, the armed playbook, and the question that these persons have approved. */
-export async function prepareStore(store: Store, after: Attacked, persons: readonly string[], at: number): Promise<void> {
+export async function prepareStore(store: Store, after: Proposed, persons: readonly string[], at: number): Promise<void> {
   await store.within(tenant, async (tx) => {
     // As a person would have it who approves: severity does not matter to what is tested here.
     await tx.findings.put({ ...after.finding, severity: 'Medium' }, at);
@@ -154,12 +159,12 @@ export async function prepareStore(store: Store, after: Attacked, persons: reado
 }
 
 /** The action that a decision about this finding would make. */
-export function idOfAction({ scenario, finding, target }: Attacked): string {
+export function idOfAction({ scenario, finding, target }: Proposed): string {
   return idOf(tenant, finding.id, scenario.playbook.id, target);
 }
 
 /** As many persons as there are must approve: of two, what cannot be undone is done too. */
-async function approve(tx: Tx, after: Attacked, persons: readonly string[]): Promise<void> {
+async function approve(tx: Tx, after: Proposed, persons: readonly string[]): Promise<void> {
   const { scenario, finding, target, at } = after;
   const { playbook } = scenario;
   const id = idOf(tenant, finding.id);
@@ -195,7 +200,7 @@ async function approve(tx: Tx, after: Attacked, persons: readonly string[]): Pro
 /** Plans the action of a scenario. */
 export async function plan(
   store: Store,
-  { scenario: { playbook }, finding, target }: Attacked,
+  { scenario: { playbook }, finding, target }: Proposed,
   id: string,
   by: string,
   plannedAt: number,
