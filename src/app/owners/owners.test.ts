@@ -106,6 +106,19 @@ describe('what is insecure without an attacker', () => {
     expect(JSON.stringify(store.entries(tenant))).not.toContain('example.com');
   });
 
+  test.each([
+    ['below what automation decides about', {}, 1],
+    ['unless it is protected', { protected: true }, 0],
+  ])('is mended with one button, also %s', async (_, { protected: isProtected }: { readonly protected?: boolean }, n) => {
+    const target = groupTarget(account, 'sg-1');
+    const finding = await standing('sg-1', { severity: 'Low' });
+    const text = isProtected === true ? `${tolerance}protected: ["${target.uid}"]` : tolerance;
+    await store.within(tenant, (tx) => putDecided(tx, finding, offerToNarrow(target), readTolerance(text, 'tolerance'), now + 1));
+    await tellOwners(deps);
+    const [fix] = await listFixes(deps, 'dana');
+    expect([fix?.finding.severity, fix?.fixes.length]).toEqual(['Low', n]);
+  });
+
   test('goes to its owner as one message a day by each channel, with a page for each, and to nobody else', async () => {
     await standing('sg-1');
     await standing('sg-2');

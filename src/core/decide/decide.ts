@@ -50,11 +50,15 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   if (over !== null) return answer('close', [], over);
   const led = context.weakness?.ledBy ?? null;
   if (led !== null) return answer('watch', ['duplicate'], `It is the weakness of which finding ${led} tells, and is decided there.`);
+  const live = context.offers.filter((offer) => offer.liveState !== 'gone');
+  const judge = (offer: Offer, silence: boolean) => guardrailsOf(offer, finding, context, tolerance, scope, silence);
   if (below(finding.severity, scope.decideFrom)) {
     return answer(
       'watch',
       ['severity-below-tolerance'],
       `Severity ${finding.severity} is below ${scope.decideFrom}, from which findings are decided here.`,
+      // Whose it is may mend it all the same.
+      live.flatMap((offer) => byApproval(offer, judge(offer, false))),
     );
   }
 
@@ -63,7 +67,6 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   const grave = isGrave(finding, context);
   // Silence is no reason to let it rest.
   const isUnanswered = context.unanswered !== undefined;
-  const live = context.offers.filter((offer) => offer.liveState !== 'gone');
   const atWhatWasDone = context.offers.filter((offer) => offer.cutsOff !== true);
   if (
     atWhatWasDone.length > 0 &&
@@ -80,7 +83,6 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
   // Only of who did it; whose it is has no say over somebody else's credentials, nor has their silence.
   const mayContain = scope.onSilence === 'contain' && asked !== undefined && asked.as === undefined;
   const silent = mayContain && asked.person === unanswered?.person;
-  const judge = (offer: Offer, silence: boolean) => guardrailsOf(offer, finding, context, tolerance, scope, silence);
   const judged = live.map((offer) => ({ offer, guardrails: judge(offer, silent) }));
   const contains = mayContain && judged.some(({ offer, guardrails }) => guardrails.length > 0 && judge(offer, true).length === 0);
   // Who has let the time run out is not asked again.
@@ -106,9 +108,7 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
       // What wants approval whatever holds is a harsher way: where automation takes the narrow one, that is enough.
       harsher: offer.approval !== 'none',
       guardrails: why,
-      proposals: why.some((guardrail) => neverByApproval.has(guardrail))
-        ? []
-        : [proposed(offer, why, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1)],
+      proposals: byApproval(offer, why),
     }));
   if (free.length > 0) {
     const unarmed = free.every(({ guardrails }) => guardrails.length > 0);
@@ -144,6 +144,12 @@ export function decide(finding: Finding, context: DecideContext, tolerance: Tole
     proposals,
     first,
   );
+}
+
+/** What people may do of it, by how many; none where no approval lifts what holds it back. */
+function byApproval(offer: Offer, guardrails: readonly Guardrail[]): readonly ProposedAction[] {
+  if (guardrails.some((guardrail) => neverByApproval.has(guardrail))) return [];
+  return [proposed(offer, guardrails, offer.approval === 'two-persons' || !offer.reversible ? 2 : 1)];
 }
 
 /** Of what is free so many as automation may start for one decision: what cuts somebody off before what mends. */
