@@ -27,6 +27,7 @@ const scopeRules: { readonly [key: string]: Looser } = {
   acceptLegitimateUse: gains,
   acceptProductionUse: gains,
   impact: smaller,
+  onSilence: (before, after) => before !== 'contain' && after === 'contain',
 };
 
 /** Of the document; a key that is not here is looser whenever it is other. */
@@ -83,7 +84,8 @@ export function looserWays(before: Tolerance, after: Tolerance): readonly string
 /** The scopes by what they hold for: the default, the parts of the business in their order, the accounts. */
 function layersOf({ default: first, units, accounts }: Tolerance): readonly Layer[] {
   return [
-    { name: 'default', scope: first },
+    // Where nobody says anything, the engineer is asked.
+    { name: 'default', scope: { onSilence: 'ask', ...first } },
     ...units.map(({ name, accounts: of, tags, ...scope }) => ({ name: `units.${text([name, of ?? null, tags ?? null])}`, scope })),
     ...Object.entries(accounts)
       .sort(([a], [b]) => (a < b ? -1 : 1))
