@@ -34,6 +34,7 @@ test('a filter is as narrow as what was found', () => {
 
 test.each([
   ['nothing is shown', []],
+  ['no rule is told', [{ rule: '' }]],
   ['nobody did it', [{ actor: undefined as never }]],
   ['users and roles did it', [{}, user('ann')]],
   ['it was a service', [{ actor: { type: 'AWSService', uid: 's3.amazonaws.com', name: 's3' } }]],

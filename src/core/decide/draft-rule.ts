@@ -11,7 +11,8 @@ const head = 'logsource: { product: aws, service: cloudtrail }';
 export function draftFilter(finding: Finding): string | null {
   const { evidence, rule, account } = finding;
   const actors = evidence.map(({ actor }) => actor);
-  if (evidence.length === 0 || actors.some((actor) => !(actor?.issuer ?? actor?.uid ?? '').startsWith('arn:'))) return null;
+  if (evidence.length === 0 || evidence.some((one) => one.rule === '')) return null;
+  if (actors.some((actor) => !(actor?.issuer ?? actor?.uid ?? '').startsWith('arn:'))) return null;
   const issuers = distinct(actors.flatMap((actor) => actor?.issuer ?? []));
   const users = distinct(actors.flatMap((actor) => (actor?.issuer === undefined ? (actor?.uid ?? []) : [])));
   if (issuers.length > 0 && users.length > 0) return null;

@@ -210,7 +210,7 @@ function Write({ one }: { readonly one: ProposalView }) {
         write.mutate();
       }}
     >
-      <label>
+      <label className="field">
         Sigma rules or filters
         <textarea
           className="mono"
