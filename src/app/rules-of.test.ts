@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rules as ownRules } from '../../content/index.ts';
 import { memoryStore } from '../core/ports/store.memory.ts';
-import { noRuleTexts, readRuleTexts, rulesInForce, setRuleFiles, writeAdoptedRules } from './rules-of.ts';
+import { noRuleTexts, readRuleTexts, rulesInForce, rulesSetting, writeAdoptedRules } from './rules-of.ts';
 
 const tenant = 'default';
 const at = Date.UTC(2026, 0, 15);
@@ -39,11 +39,10 @@ test('a rule with the UUID of one of ours is that one from now on; its filters h
   expect(others(rules)).toEqual(others(own));
 });
 
-test('files are taken once, with a leaf; what was adopted holds until its end', async () => {
+test('what was adopted holds until its end, beside the files', async () => {
   const store = memoryStore();
   const files = [{ file: 'rules/changed.yml', text: changed }];
-  expect(await store.within(tenant, (tx) => setRuleFiles(tx, files, at))).toBe(true);
-  expect(await store.within(tenant, (tx) => setRuleFiles(tx, files, at))).toBe(false);
+  await store.within(tenant, (tx) => tx.settings.set(rulesSetting, { files }, at, 'root'));
   const adopted = [
     { proposal: 'a', file: { file: 'a', text: filter(id) }, until: at + 1_000 },
     { proposal: 'b', file: { file: 'b', text: changed }, until: null },
@@ -52,5 +51,4 @@ test('files are taken once, with a leaf; what was adopted holds until its end', 
   const read = (now: number) => store.within(tenant, (tx) => readRuleTexts(tx, now));
   expect(await read(at)).toEqual({ files, adopted });
   expect((await read(at + 1_000)).adopted.map(({ proposal }) => proposal)).toEqual(['b']);
-  expect(store.entries(tenant)).toEqual([expect.objectContaining({ type: 'setting', subject: 'rules' })]);
 });

@@ -1,6 +1,5 @@
 import { joinRules } from '../core/detect/sigma/join-rules.ts';
 import { loadRules, type RuleFile } from '../core/detect/sigma/parse-rules.ts';
-import { hashOf } from '../core/lib/hash.ts';
 import type { Json } from '../core/model/json.ts';
 import type { Lists, Rule, RuleFault } from '../core/model/rule.ts';
 import type { Tx } from '../core/ports/store.ts';
@@ -24,11 +23,11 @@ export interface RuleTexts {
 export const noRuleTexts: RuleTexts = { files: [], adopted: [] };
 
 /** The names of the settings; their histories are those of the rules. */
-const filesName = 'rules';
+export const rulesSetting = 'rules';
 const adoptedName = 'rules/adopted';
 
 export async function readRuleTexts(tx: Tx, at: number): Promise<RuleTexts> {
-  const files = (await tx.settings.get(filesName)) as { readonly files?: readonly RuleFile[] } | null;
+  const files = (await tx.settings.get(rulesSetting)) as { readonly files?: readonly RuleFile[] } | null;
   return { files: files?.files ?? [], adopted: (await readAdoptedRules(tx)).filter(({ until }) => until === null || until > at) };
 }
 
@@ -43,21 +42,6 @@ export async function writeAdoptedRules(tx: Tx, adopted: readonly AdoptedRules[]
   const value = { adopted: adopted.filter(({ until }) => until === null || until > at) } as unknown as Json;
   await tx.settings.set(adoptedName, value, at, by);
   return value;
-}
-
-/** Takes the files of the home for those that hold, with a leaf. False: they are the same as before. */
-export async function setRuleFiles(tx: Tx, files: readonly RuleFile[], at: number): Promise<boolean> {
-  const before = (await readRuleTexts(tx, at)).files;
-  if (hashOf(before) === hashOf(files)) return false;
-  await tx.settings.set(filesName, { files } as unknown as Json, at, 'rules');
-  await tx.ledger.append({
-    format: 'jobzero.ledger/1',
-    type: 'setting',
-    subject: filesName,
-    at,
-    data: { hash: hashOf(files), files: files.length },
-  });
-  return true;
 }
 
 /** Our own rules with those of the installation: one of the same UUID takes the place of ours, filters narrow whatever they name. */

@@ -694,7 +694,7 @@ export function program(door: Door): Command {
     ['policy history'],
   );
   const policyFile = () =>
-    new Option('--file <file>', 'which file').choices(['tolerance.yml', 'oncall.yml', 'channels.yml']).default('tolerance.yml');
+    new Option('--file <file>', 'which file').choices(['tolerance.yml', 'rules', 'oncall.yml', 'channels.yml']).default('tolerance.yml');
   command(policy, 'history', 'The versions of a file, with when it held, who owned the file, its hash and its leaf of the ledger.', [
     'policy history',
     'policy history --file oncall.yml',

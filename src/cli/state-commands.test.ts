@@ -9,7 +9,7 @@ import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { keepReport } from '../app/doctor/doctor-report.ts';
 import { joinIncidents } from '../app/join-incidents.ts';
 import { sealPerson } from '../app/ledger/seals.ts';
-import { takeTolerance } from '../app/policy/take-tolerance.ts';
+import { takeTolerance } from '../app/policy/take-policy.ts';
 import type { Wires } from '../app/wires.ts';
 import { compliance, detection } from '../core/findings/export/sample-findings.ts';
 import { idOf } from '../core/lib/hash.ts';

@@ -1,7 +1,7 @@
 import { type DiffLine, lineDiff } from '../../core/lib/line-diff.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { type PolicyFile, policyVersion } from './policy-history.ts';
-import { toleranceSetting, type WaitingTolerance, waitingTolerance } from './take-tolerance.ts';
+import { type WaitingPolicy, waitingPolicies } from './take-policy.ts';
 
 /** Two versions of a file against each other, line by line. Throws InputError where one is not there. */
 export async function diffVersions(
@@ -14,16 +14,15 @@ export async function diffVersions(
   return lineDiff(before.text, after.text);
 }
 
-/** What waits for a review against what holds; null where nothing does. */
+/** What waits for a review, each against what holds. */
 export async function diffWaiting({
   store,
   tenant,
 }: {
   readonly store: Store;
   readonly tenant: string;
-}): Promise<{ readonly waiting: WaitingTolerance; readonly lines: readonly DiffLine[] } | null> {
-  return store.within(tenant, async (tx) => {
-    const [waiting, held] = [await waitingTolerance(tx), await tx.settings.get(toleranceSetting)];
-    return waiting === null ? null : { waiting, lines: lineDiff(typeof held === 'string' ? held : '', waiting.text) };
-  });
+}): Promise<readonly { readonly name: string; readonly waiting: WaitingPolicy; readonly lines: readonly DiffLine[] }[]> {
+  return store.within(tenant, async (tx) =>
+    (await waitingPolicies(tx)).map(({ name, waiting, held }) => ({ name, waiting, lines: lineDiff(held, waiting.text) })),
+  );
 }

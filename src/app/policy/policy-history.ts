@@ -1,13 +1,20 @@
+import type { RuleFile } from '../../core/detect/sigma/parse-rules.ts';
 import { sha256 } from '../../core/lib/hash.ts';
 import { InputError } from '../../core/model/errors.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { findLeaves } from '../incident-mode/review/find-leaves.ts';
 import { onCallSetting } from '../on-call/on-call-settings.ts';
-import { toleranceSetting } from './take-tolerance.ts';
+import { rulesSetting } from '../rules-of.ts';
+import { textOf, toleranceSetting } from './take-policy.ts';
 
 /** The files that say what automation may do and who is told, by the setting that holds them. */
-const settingOf = { 'tolerance.yml': toleranceSetting, 'oncall.yml': onCallSetting, 'channels.yml': 'channels' } as const;
+const settingOf = {
+  'tolerance.yml': toleranceSetting,
+  'oncall.yml': onCallSetting,
+  'channels.yml': 'channels',
+  rules: rulesSetting,
+} as const;
 export type PolicyFile = keyof typeof settingOf;
 
 const most = 1_000;
@@ -32,6 +39,10 @@ type Deps = { readonly store: Store; readonly tenant: string; readonly ledger: P
 export async function policyHistory({ store, tenant, ledger }: Deps, file: PolicyFile): Promise<readonly PolicyVersion[]> {
   const setting = settingOf[file];
   const versions = (await store.within(tenant, (tx) => tx.settings.history(setting, most))).flatMap(({ n, at, by, value }) => {
+    if (setting === rulesSetting) {
+      const text = textOf((value as { readonly files?: readonly RuleFile[] } | null)?.files ?? []);
+      return [{ n, at, by, hash: sha256(text), text }];
+    }
     if (typeof value !== 'string') return [];
     return [{ n, at, by, ...(setting === 'channels' ? { hash: value, text: null } : { hash: sha256(value), text: value }) }];
   });

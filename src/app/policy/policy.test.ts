@@ -2,15 +2,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { rules as ownRules } from '../../../content/index.ts';
 import { sha256 } from '../../core/lib/hash.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { sealPerson } from '../ledger/seals.ts';
 import { faultOf } from '../notify/automation-fault.ts';
 import { onCallSetting } from '../on-call/on-call-settings.ts';
+import { readRuleTexts } from '../rules-of.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import { keepTolerance } from '../wire/keep-tolerance.ts';
 import { policyHistory, policyVersion } from './policy-history.ts';
-import { type ReviewMode, reviewTolerance, takeTolerance, waitingTolerance } from './take-tolerance.ts';
+import { type ReviewMode, reviewPolicy, takeRules, takeTolerance, waitingPolicies, waitingPolicy } from './take-policy.ts';
 
 const tenant = 'default';
 const two = 'people: { ann: ["arn:aws:iam::111122223333:user/ann"], bob: ["arn:aws:iam::111122223333:user/bob"] }\n';
@@ -30,10 +32,10 @@ function world() {
       within((tx) => takeTolerance(tx, { text, by, at: ++now, review })),
     review: (text: string, by: string, accept = true) => {
       now++;
-      return reviewTolerance(deps, { hash: sha256(text).slice(0, 12), by, accept });
+      return reviewPolicy(deps, { hash: sha256(text).slice(0, 12), by, accept });
     },
     act: () => within(async (tx) => (await toleranceOf(tx)).default.act),
-    waits: () => within(waitingTolerance),
+    waits: () => within((tx) => waitingPolicy(tx, 'tolerance')),
     queue: async () =>
       (await within((tx) => tx.items.list({ kind: 'automation-fault', state: ['open'], limit: 9 }))).map((item) => faultOf(item).text),
     leaves: () => store.entries(tenant).flatMap(({ type, data }) => (type === 'setting' ? [data] : [])),
@@ -54,7 +56,7 @@ describe('a looser text', () => {
     await expect(w.review(loose, 'root')).rejects.toThrow('another person');
     await expect(w.review(loose, 'eve')).rejects.toThrow('nobody of this name');
     await expect(w.review(tight, 'ann')).rejects.toThrow('no text of this hash');
-    await expect(reviewTolerance(w, { hash: sha256(loose).slice(0, 7), by: 'ann', accept: true })).rejects.toThrow('no text of this hash');
+    await expect(reviewPolicy(w, { hash: sha256(loose).slice(0, 7), by: 'ann', accept: true })).rejects.toThrow('no text of this hash');
     expect(await w.act()).toBe('ask');
 
     await w.review(loose, 'ann');
@@ -107,6 +109,36 @@ describe('whom it waits for', () => {
     expect(await w.take(alone, { review })).toBe('holds');
     expect(await w.take(more, { review })).toBe(expected);
   });
+});
+
+const filter = (rule: string) =>
+  `title: F\nlogsource: { product: aws, service: cloudtrail }\nfilter: { rules: [${rule}], s: { eventName: A }, condition: not s }\n`;
+const added = `title: R\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { eventName: A }, condition: s }\n`;
+
+test('rules that only find more hold at once; what narrows waits, and holds when another person says so', async () => {
+  const w = world();
+  const own = await ownRules();
+  let at = 5_000;
+  const take = (...texts: readonly string[]) =>
+    w.within((tx) =>
+      takeRules(tx, { files: texts.map((text, n) => ({ file: `rules/${n}.yml`, text })), own, by: 'root', at: ++at, review: 'when-two' }),
+    );
+  const held = () => w.within(async (tx) => (await readRuleTexts(tx, at)).files.map(({ text }) => text));
+  await w.take(careful);
+  expect(await take()).toBe('same');
+  expect(await take(added)).toBe('holds');
+  expect(await take(added)).toBe('same');
+  const narrow = filter('aws.iam.user-created');
+  expect(await take(added, narrow)).toBe('waits');
+  expect([await held(), await w.queue()]).toEqual([[added], [expect.stringContaining('filter "F"')]]);
+  const [waiting] = await w.within(waitingPolicies);
+  expect(waiting).toMatchObject({ kind: 'rules', name: 'rules', held: `# rules/0.yml\n${added}` });
+  const hash = waiting?.waiting.hash.slice(0, 12) ?? '';
+  await expect(reviewPolicy(w, { hash, by: 'root', accept: true })).rejects.toThrow('another person');
+  await reviewPolicy(w, { hash, by: 'ann', accept: true });
+  expect([await held(), await w.queue(), await w.within(waitingPolicies)]).toEqual([[added, narrow], [], []]);
+  expect(w.leaves().at(-1)).toMatchObject({ hash: waiting?.waiting.hash, reviewedBySeal: expect.any(String) });
+  expect(await take(narrow)).toBe('waits');
 });
 
 test('the file is taken in: a tighter edit at once, a looser one waits, also over a start', async () => {

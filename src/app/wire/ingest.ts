@@ -13,6 +13,7 @@ import { readRuleTexts } from '../rules-of.ts';
 import type { IngestInput, IngestSummary } from '../wires.ts';
 import { type Env, places } from './home.ts';
 import { takeRuleFiles } from './keep-rules.ts';
+import { reviewModeOf } from './keep-tolerance.ts';
 import { openState, type State } from './state.ts';
 import { type WatchedRules, watchedRules } from './watched-rules.ts';
 
@@ -26,7 +27,7 @@ export async function ingest(input: IngestInput, env: Env): Promise<IngestSummar
   const started = performance.now();
   const logs = await logsOf(input);
   const state = await openState(env);
-  await takeRuleFiles(state);
+  await takeRuleFiles(state, reviewModeOf(env));
   const deps = await ingestDeps(state, logs);
   let [objects, known, events, setAside, findings] = [0, 0, 0, 0, 0];
   const unread: UnreadObject[] = [];

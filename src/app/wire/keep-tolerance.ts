@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../core/model/errors.ts';
-import { type ReviewMode, takeTolerance } from '../policy/take-tolerance.ts';
+import { type ReviewMode, takeTolerance } from '../policy/take-policy.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import type { UpEvent } from '../wires.ts';
 import { type Env, places } from './home.ts';
@@ -70,7 +70,7 @@ export async function keepTolerance(
 }
 
 /** The account that owns the file: the nearest to who has changed it. */
-async function ownerOf(path: string): Promise<string> {
+export async function ownerOf(path: string): Promise<string> {
   const { uid } = await stat(path);
   return uid === process.getuid?.() ? whoami() : `uid-${uid}`;
 }

@@ -68,7 +68,7 @@ export async function up(input: UpInput, env: Env): Promise<void> {
       : await (await import('./real-account.ts')).realAccount(state, input, troubled);
     ends.push(source.stop);
     ends.push(await keepTolerance(state, source.tolerance, tell, reviewModeOf(env)));
-    ends.push(await keepRules(state, tell, troubled));
+    ends.push(await keepRules(state, tell, troubled, reviewModeOf(env)));
     ends.push(await keepTelling(state, tell, troubled));
     // Before the first event is judged.
     ends.push(await keepOwnAccounts(state, source.cloud, troubled));

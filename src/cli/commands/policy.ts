@@ -1,6 +1,6 @@
 import { diffVersions, diffWaiting } from '../../app/policy/policy-diff.ts';
 import { type PolicyFile, policyHistory, policyVersion } from '../../app/policy/policy-history.ts';
-import { reviewTolerance } from '../../app/policy/take-tolerance.ts';
+import { reviewPolicy } from '../../app/policy/take-policy.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -63,20 +63,19 @@ export async function review(io: Io, wires: Wires, hash: string | undefined, { a
   if (hash === undefined) {
     if (reject) throw new InputError('which text is turned down? Give its hash', 'policy review');
     const found = await wires.withConsole(diffWaiting);
-    if (found === null) await io.err.write('nothing waits for a review\n');
-    else {
-      const { waiting, lines } = found;
+    if (found.length === 0) await io.err.write('nothing waits for a review\n');
+    for (const { name, waiting, lines } of found) {
       await io.out.write(diffText(io, lines));
       await io.out.flush();
       await io.err.write(
-        `seen ${showTime(waiting.at)}, the file was owned by ${printable(waiting.by)}; looser in ${waiting.looser.map(printable).join(', ')}\n` +
+        `${name}: seen ${showTime(waiting.at)}, owned by ${printable(waiting.by)}; looser in ${waiting.looser.map(printable).join(', ')}\n` +
           (waiting.rejectedBy === undefined ? '' : `turned down by ${printable(waiting.rejectedBy)}\n`) +
           `to let it hold: jobzero policy review ${waiting.hash.slice(0, 12)} --as NAME; to turn it down, add --reject\n`,
       );
     }
     return exitCodes.ok.code;
   }
-  await wires.withConsole((deps) => reviewTolerance(deps, { hash, by: as, accept: !reject }));
+  await wires.withConsole((deps) => reviewPolicy(deps, { hash, by: as, accept: !reject }));
   await io.err.write(reject ? 'turned down; what held before goes on holding\n' : 'it holds from now on\n');
   return exitCodes.ok.code;
 }

@@ -84,8 +84,7 @@ export function looserWays(before: Tolerance, after: Tolerance): readonly string
 /** The scopes by what they hold for: the default, the parts of the business in their order, the accounts. */
 function layersOf({ default: first, units, accounts }: Tolerance): readonly Layer[] {
   return [
-    // Where nobody says anything, the engineer is asked.
-    { name: 'default', scope: { onSilence: 'ask', ...first } },
+    { name: 'default', scope: first },
     ...units.map(({ name, accounts: of, tags, ...scope }) => ({ name: `units.${text([name, of ?? null, tags ?? null])}`, scope })),
     ...Object.entries(accounts)
       .sort(([a], [b]) => (a < b ? -1 : 1))
