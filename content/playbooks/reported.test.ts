@@ -82,6 +82,18 @@ const onDatabase = (type: string, ipAddressV4 = '198.51.100.7') =>
     { type, resource: { resourceType: 'RDSDBInstance', rdsDbInstanceDetails: { dbInstanceIdentifier: 'sales', dbInstanceArn: database } } },
     { action: { actionType: 'RDS_LOGIN_ATTEMPT', rdsLoginAttemptAction: { remoteIpDetails: { ipAddressV4 } } } },
   );
+const cluster = 'arn:aws:eks:us-east-1:111122223333:cluster/prod';
+const inCluster = (type: string, more: JsonObject = {}, kubernetesApiCallAction: JsonObject = {}) =>
+  guardDutyExample(
+    1,
+    { type, resource: { resourceType: 'EKSCluster', eksClusterDetails: { name: 'prod', arn: cluster }, ...more } },
+    { action: { actionType: 'KUBERNETES_API_CALL', kubernetesApiCallAction } },
+  );
+const workload = { kubernetesDetails: { kubernetesWorkloadDetails: { name: 'cart-1', namespace: 'web', type: 'pods' } } };
+const nodeOf = {
+  instanceDetails: { instanceId: 'i-0a1b2c3d4e5f60718', networkInterfaces: [{ privateDnsName: 'ip-192-0-2-10.ec2.internal' }] },
+};
+const bound = { verb: 'create', resource: 'clusterrolebindings', resourceName: 'helper' };
 const sequenceOf = (type: string, ...actors: readonly JsonObject[]) => attackSequenceExample(1, { type }, { actors: [...actors] });
 const ofSession = (type: string) =>
   guardDutyExample(1, {
@@ -118,6 +130,8 @@ const machine = { 'aws.ec2.isolate-instance': [instance], 'aws.ec2.preserve-inst
 const frozen = { 'aws.iam.freeze-user': [user] };
 const console = { 'aws.iam.deny-console': [user] };
 const revoked = { 'aws.iam.revoke-role-sessions': [deployer] };
+const pod = { 'aws.eks.isolate-pod': [cluster], 'aws.eks.preserve-pod': [cluster] };
+const node = { 'aws.eks.cordon-node': [cluster] };
 const denied = { 'aws.iam.deny-role-session': [deployer] };
 const [byUser = {}, bySession = {}] = sequenceActors;
 const block = { 'aws.s3.block-public-access': [bucket] };
@@ -228,6 +242,19 @@ const cases: readonly (readonly [string, JsonObject, Readonly<Record<string, rea
   ...['BucketAnonymousAccessGranted', 'BucketBlockPublicAccessDisabled', 'BucketPublicAccessGranted'].map(
     (name): (typeof cases)[number] => [name, onBucket(`Policy:S3/${name}`), block],
   ),
+  ...[
+    'Execution:Kubernetes/AnomalousBehavior.ExecInPod',
+    'Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount',
+  ].map((type): (typeof cases)[number] => [type, inCluster(type, workload), pod]),
+  ...[
+    'Execution:Kubernetes/ExecInKubeSystemPod',
+    'PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer',
+  ].map((type): (typeof cases)[number] => [`${type} on a node`, inCluster(type, { ...workload, ...nodeOf }), { ...pod, ...node }]),
+  ...[
+    'Policy:Kubernetes/AdminAccessToDefaultServiceAccount',
+    'Policy:Kubernetes/AnonymousAccessGranted',
+    'PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleBindingCreated',
+  ].map((type): (typeof cases)[number] => [type, inCluster(type, {}, bound), { 'aws.eks.remove-role-binding': [cluster] }]),
   ['a public bucket, by Access Analyzer', accessAnalyzerExample(), block],
   ['a public bucket, by Macie', macieExample(), block],
   ...['S3.2', 'S3.3', 'S3.8'].map((control): (typeof cases)[number] => [control, hub(control, 'AwsS3Bucket', bucket), block]),

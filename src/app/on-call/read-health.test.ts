@@ -37,7 +37,7 @@ async function world() {
 test('each source and playbook of an account, by what is stored', async () => {
   const w = await world();
   expect(await w.cell('aws.cloudtrail')).toEqual(['working', '']);
-  expect(await w.cell('aws.eks-audit', null)).toEqual(['blind', 'nothing comes from it']);
+  expect(await w.cell('aws.waf', null)).toEqual(['blind', 'nothing comes from it']);
   expect(await w.cell('settings', 'aws.s3.block-public-access')).toEqual(['disarmed', 'not armed']);
 
   await w.within((tx) => tx.settings.set(`watched/${account}`, { since: now - 60_000 }, now, 'automation'));

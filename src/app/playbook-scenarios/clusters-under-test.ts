@@ -44,8 +44,10 @@ const foundPod = () => found('aws.eks-audit.exec-first-used-by', 'create pods/ex
 /** What is told of a node's credentials names the node as who did it, and something else as what it was done to. */
 const foundNode = (): Finding => {
   const { evidence, ...rest } = found('aws.eks-audit.node-credentials-used-by-hand', 'list secrets', 'secrets', 'shop/web/secrets/db');
-  const actor = { type: 'Node', uid: `shop/system:node:${node}`, name: `system:node:${node}` };
-  return { ...rest, evidence: evidence.map((one) => ({ ...one, actor, error: 'Forbidden' })) };
+  const username = `system:node:${node}`;
+  const actor = { type: 'AssumedRole', uid: 'arn:aws:sts::111122223333:assumed-role/nodes/i-0a1b2c3d4e5f60718', name: username };
+  const kept = { cluster: 'shop', username };
+  return { ...rest, evidence: evidence.map((one) => ({ ...one, actor, kept, error: 'Forbidden' })) };
 };
 
 const object = (organisation: Organisation, kind: string, id: string): JsonObject | undefined =>

@@ -76,10 +76,10 @@ export const cordonNode: Playbook = {
 /** Where a node's own credentials were used, it is the node that is about, and what they were refused was tried with them all the same. */
 function asNode(finding: Finding): Finding {
   const of = (one: Evidence): Evidence => {
-    const [cluster = '', name, ...more] = one.actor?.type === 'Node' ? one.actor.uid.split('/') : [];
-    if (name === undefined || more.length > 0) return one;
+    const [cluster, username] = ['cluster', 'username'].map((name) => textAt(one.kept, name) ?? '');
+    const node = /^system:node:(.+)$/.exec(username ?? '')?.[1];
+    if (node === undefined || cluster === undefined || cluster === '') return one;
     const { error: _error, ...rest } = one;
-    const node = name.replace(/^system:node:/, '');
     const { account, region } = one;
     return { ...rest, resource: { uid: `${cluster}/nodes/${node}`, type: 'kubernetes/nodes', name: node, account, region } };
   };
