@@ -12,6 +12,7 @@ import { documentsOf, listUnits, playbookModules, ruleFiles } from '../../tools/
 import { defaultsOf, exampleTexts } from '../example-event.ts';
 import { makePrivate } from './aws/rds/make-private.ts';
 import { removePublicStatements } from './aws/s3/remove-public-statements.ts';
+import { limitAddressRate } from './aws/wafv2/limit-address-rate.ts';
 
 interface RuleExample {
   readonly event?: JsonObject;
@@ -49,7 +50,7 @@ function findingsOfExamples(id: string): readonly Finding[] | null {
 const shownByScenarios = /^aws\.(kms\.|iam\.(contain-access-key|deny-role-session|revoke-role-sessions)$)/;
 
 /** Lines of these logs do not say whose they are, nor what they are of: where they lie does. */
-const placedByTheirName = /^aws\.(rds-logs|s3-access)\./;
+const placedByTheirName = /^(aws\.(rds-logs|s3-access)|web)\./;
 
 /** In an organisation that another account manages, with the clusters that the log names without their Region. */
 function aroundOf({ evidence }: Finding): Around {
@@ -74,6 +75,12 @@ test('every rule that a playbook handles gives it, in an example of its own, wha
 });
 
 test.each([
+  [
+    limitAddressRate,
+    'web.flood.requests-by-one-address',
+    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', name: 'shop', uid: 'app/shop/50dc6c495c0c9188' },
+    'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188',
+  ],
   [
     makePrivate,
     'aws.rds-logs.signed-in-from-internet',

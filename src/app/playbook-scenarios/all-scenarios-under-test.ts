@@ -11,6 +11,7 @@ import type { Scenario } from './scenario-under-test.ts';
 import { sharingScenarios } from './sharing-under-test.ts';
 import { storageScenarios } from './storage-under-test.ts';
 import { watcherScenarios } from './watchers-under-test.ts';
+import { webScenarios } from './web-under-test.ts';
 
 /** Every list of scenarios, one line each. */
 export const allScenarios: readonly Scenario[] = [
@@ -28,4 +29,5 @@ export const allScenarios: readonly Scenario[] = [
   ...databaseScenarios,
   ...sharingScenarios,
   ...storageScenarios,
+  ...webScenarios,
 ];

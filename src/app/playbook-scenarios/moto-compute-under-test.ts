@@ -14,6 +14,7 @@ import { resumeAuditLog as resumeClusterLog } from '../../../content/playbooks/a
 import { removePermission } from '../../../content/playbooks/aws/lambda/remove-permission.ts';
 import { requireSignIn } from '../../../content/playbooks/aws/lambda/require-sign-in.ts';
 import { unshareLayer } from '../../../content/playbooks/aws/lambda/unshare-layer.ts';
+import { limitAddressRate } from '../../../content/playbooks/aws/wafv2/limit-address-rate.ts';
 import { listAt, textAt, valueAt } from '../../core/lib/json-at.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Target } from '../../core/model/plan.ts';
@@ -318,5 +319,28 @@ export const motoComputeScenarios: readonly MotoScenario[] = [
     },
     view: async (call) =>
       documentAt(await orNull(call('lambda:GetLayerVersionPolicy', { LayerName: 'common', VersionNumber: 1 })), 'Policy'),
+  },
+  {
+    playbook: limitAddressRate,
+    prepare: async (call) => {
+      const VisibilityConfig = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: 'shop' };
+      const FieldToMatch = { UriPath: {} };
+      const TextTransformations = [{ Priority: 0, Type: 'NONE' }];
+      const Statement = {
+        ByteMatchStatement: { SearchString: '/admin', FieldToMatch, TextTransformations, PositionalConstraint: 'CONTAINS' },
+      };
+      const Rules = [{ Name: 'first', Priority: 0, Statement, Action: { Block: {} }, VisibilityConfig }];
+      const made = await call('wafv2:CreateWebACL', {
+        Name: 'shop',
+        Scope: 'REGIONAL',
+        DefaultAction: { Allow: {} },
+        VisibilityConfig,
+        Rules,
+      });
+      const target = targetOf('elasticloadbalancing', 'loadbalancer/app/shop/50dc6c495c0c9188', { balancer: 'shop' });
+      await call('wafv2:AssociateWebACL', { WebACLArn: textAt(made, 'Summary', 'ARN'), ResourceArn: target.uid });
+      return target;
+    },
+    view: (call, { uid }) => call('wafv2:GetWebACLForResource', { ResourceArn: uid }),
   },
 ];

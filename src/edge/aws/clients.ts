@@ -89,6 +89,7 @@ const load: { readonly [service in Exclude<Service, keyof typeof optional>]: () 
   securityhub: async () => [await import('@aws-sdk/client-securityhub'), 'SecurityHubClient'],
   sns: async () => [await import('@aws-sdk/client-sns'), 'SNSClient'],
   ssm: async () => [await import('@aws-sdk/client-ssm'), 'SSMClient'],
+  wafv2: async () => [await import('@aws-sdk/client-wafv2'), 'WAFV2Client'],
   guardduty: async () => [await import('@aws-sdk/client-guardduty'), 'GuardDutyClient'],
   inspector2: async () => [await import('@aws-sdk/client-inspector2'), 'Inspector2Client'],
   macie2: async () => [await import('@aws-sdk/client-macie2'), 'Macie2Client'],

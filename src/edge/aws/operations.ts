@@ -23,6 +23,7 @@ export type Service =
   | 'securityhub'
   | 'sns'
   | 'ssm'
+  | 'wafv2'
   | 'cloudwatch'
   // Whose findings come in, and what watches.
   | 'guardduty'
@@ -437,6 +438,10 @@ export const operations: { readonly [action: string]: Operation } = {
     ssm: ['CreateDocument', 'DescribeDocumentPermission', 'ModifyDocumentPermission'],
   }),
 
+  // Patterns of bytes are text, or the playbook does not touch them.
+  'wafv2:GetWebACL': { service: 'wafv2', command: 'GetWebACL', text: ['SearchString'] },
+  'wafv2:GetWebACLForResource': { service: 'wafv2', command: 'GetWebACLForResource', text: ['SearchString'] },
+  'wafv2:UpdateWebACL': { service: 'wafv2', command: 'UpdateWebACL' },
   'cloudwatch:DescribeAlarms': {
     service: 'cloudwatch',
     command: 'DescribeAlarms',

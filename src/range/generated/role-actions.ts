@@ -122,6 +122,8 @@ export const readerActions: readonly string[] = [
   'sso:ListManagedPoliciesInPermissionSet',
   'sso:ListPermissionSetsProvisionedToAccount',
   'tag:GetResources',
+  'wafv2:GetWebACL',
+  'wafv2:GetWebACLForResource',
 ];
 
 /** What their plans read and do. */
@@ -366,6 +368,9 @@ export const actorActions: readonly string[] = [
   'sso:ListPermissionSetsProvisionedToAccount',
   'sso:ProvisionPermissionSet',
   'sso:PutInlinePolicyToPermissionSet',
+  'wafv2:GetWebACL',
+  'wafv2:GetWebACLForResource',
+  'wafv2:UpdateWebACL',
 ];
 
 /** What their undo reads and does. */
@@ -611,4 +616,7 @@ export const undoerActions: readonly string[] = [
   'sso:ListPermissionSetsProvisionedToAccount',
   'sso:ProvisionPermissionSet',
   'sso:PutInlinePolicyToPermissionSet',
+  'wafv2:GetWebACL',
+  'wafv2:GetWebACLForResource',
+  'wafv2:UpdateWebACL',
 ];

@@ -15,6 +15,7 @@ import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
 import { tagging } from './tagging.ts';
 import { watchers } from './watchers.ts';
+import { webAcls } from './web-acls.ts';
 
 /** The services that `settings` makes of tables: one line each, so that two people can add theirs. */
 export const services: readonly OperationTable[] = [
@@ -36,4 +37,5 @@ export const services: readonly OperationTable[] = [
   kubernetes,
   s3More,
   sharedThings,
+  webAcls,
 ];
