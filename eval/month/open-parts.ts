@@ -60,7 +60,7 @@ export async function openParts({ tenant, databaseUrl, folder, cloud, clock, log
   await store.within(tenant, async (tx) => {
     await tx.settings.set('tolerance', tolerance, at, 'owner');
     // Signed after the shadow period, for all accounts.
-    for (const { id } of playbooks) await tx.settings.set(`armed/${id}/*`, { armed: true, signedBy: 'owner', shadowDays: 14 }, at, 'owner');
+    for (const { id } of playbooks) await tx.settings.set(`armed/${id}/*`, { armed: true, signedBy: 'owner', shadowDays: 0 }, at, 'owner');
   });
   // As a customer has it whose organisation may be listed.
   const lists = new Map([[ownAccounts, ownAccountsOf((await cloud.members()) ?? [], at)]]);

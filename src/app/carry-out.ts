@@ -90,7 +90,7 @@ async function begin(tx: Tx, deps: CarryOutDeps, id: string): Promise<Begun> {
     return stay('failed', error instanceof Error ? error.message : String(error));
   }
   const planHash = await tx.documents.put('plan', canonicalJson(plan));
-  if (!(await isArmed(tx, action.playbook, action.target.account, at)))
+  if (!(await isArmed(tx, action.playbook, action.target.account)))
     return stay('dry-run', `Not armed in account ${action.target.account}: nothing was called. ${playbook.blastRadius(action.target)}`, {
       planHash,
     });

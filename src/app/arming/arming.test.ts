@@ -83,7 +83,7 @@ async function ready(): Promise<void> {
 }
 
 const arm = (where = account) => setArmed(deps, 'alice', playbook, where, true);
-const armed = (where = account) => store.within(tenant, (tx) => isArmed(tx, playbook, where, now));
+const armed = (where = account) => store.within(tenant, (tx) => isArmed(tx, playbook, where));
 
 describe('arming', () => {
   test('after the days of shadow, with the list signed, while jobzero is well', async () => {
@@ -171,7 +171,7 @@ describe('arming', () => {
     expect(await armed()).toBe(false);
   });
 
-  test('armed everywhere, an account that joins is watched first', async () => {
+  test('armed everywhere, an account that joins is watched first, and armed when everywhere is armed once more', async () => {
     await rehearse(1);
     now += 8 * day;
     await signShadow(deps, 'alice', playbook, '*', (await readShadow(deps, playbook, '*')).list);
@@ -181,6 +181,10 @@ describe('arming', () => {
     await watch(other);
     expect(await armed(other)).toBe(false);
     now += 7 * day;
+    // What it would have done there was in no list that was signed.
+    expect(await armed(other)).toBe(false);
+    await examined();
+    await arm('*');
     expect(await armed(other)).toBe(true);
     await setArmed(deps, 'bob', playbook, other, false);
     expect(await armed(other)).toBe(false);

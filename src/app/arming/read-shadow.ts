@@ -19,7 +19,7 @@ export async function readShadow(deps: ConsoleDeps, playbook: string, account: s
     const at = deps.clock.now();
     const { list } = await shadowList(tx, deps.playbooks, playbook, account);
     const may = await mayArm(tx, deps.playbooks, playbook, account, at);
-    return { playbook, account, armed: account !== '*' && (await isArmed(tx, playbook, account, at)), would: list.actions, ...may };
+    return { playbook, account, armed: account !== '*' && (await isArmed(tx, playbook, account)), would: list.actions, ...may };
   });
 }
 

@@ -37,7 +37,7 @@ export async function checkPermissions({
   const accounts = (await cloud.accounts()).map(({ id }) => id).sort();
   const { before, isArmed } = await store.within(tenant, async (tx) => ({
     before: new Map((await knownPermissions(tx)).map((one) => [`${one.role}/${one.account}`, one])),
-    isArmed: await armedPlaces(tx, now),
+    isArmed: await armedPlaces(tx),
   }));
   const armedIn = new Map(accounts.map((account) => [account, playbooks.filter(({ id }) => isArmed(id, account))]));
   const needs = {

@@ -21,6 +21,7 @@ async function world() {
     await tx.deliveries.putArrivals([
       { source: 'aws.cloudtrail', account, region: 'us-east-1', day: now - (now % 86_400_000), state: { last: now, hours: 1, sample: [] } },
     ]);
+    await tx.settings.set(`watched/${account}`, { since: now - 8 * 86_400_000 }, now, 'automation');
     await tx.settings.set(`armed/${playbook}/*`, { armed: true, signedBy: 'alice', shadowDays: 7 }, now, 'alice');
   });
   return {
@@ -37,7 +38,7 @@ async function world() {
 test('each source and playbook of an account, by what is stored', async () => {
   const w = await world();
   expect(await w.cell('aws.cloudtrail')).toEqual(['working', '']);
-  expect(await w.cell('aws.waf', null)).toEqual(['blind', 'nothing comes from it']);
+  expect(await w.cell('aws.cognito', null)).toEqual(['blind', 'nothing comes from it']);
   expect(await w.cell('settings', 'aws.s3.block-public-access')).toEqual(['disarmed', 'not armed']);
 
   await w.within((tx) => tx.settings.set(`watched/${account}`, { since: now - 60_000 }, now, 'automation'));

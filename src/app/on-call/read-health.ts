@@ -59,7 +59,7 @@ async function accountFacts(tx: Tx, playbooks: readonly string[], only: string |
   const byAccount = Map.groupBy(days, ({ account }) => account);
   const silences = await silencesBy(tx);
   const failing = new Set((await playbookFaults(tx, at)).map(({ name }) => name));
-  const isArmed = await armedPlaces(tx, at);
+  const isArmed = await armedPlaces(tx);
   const facts: AccountFacts[] = [];
   for (const { id, inventoriedAt, unread } of await seenAccounts(tx, days)) {
     if (only !== null && only !== id) continue;

@@ -265,7 +265,7 @@ const byRoot = (severity: number) =>
   });
 
 test.each<[string, () => JsonObject, string, readonly string[]]>([
-  ['root of a member, which as GuardDuty grades it is nothing to decide', () => byRoot(2), 'watch', []],
+  ['root of a member, which as GuardDuty grades it is for whose it is', () => byRoot(2), 'watch', ['aws.organizations.deny-root']],
   [
     'the same, where it would be graver: no workload is root, and yet somebody may be',
     () => byRoot(8),

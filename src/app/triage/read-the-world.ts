@@ -97,7 +97,7 @@ async function offersFor(deps: WorldDeps, finding: Finding, targets: ReturnType<
   const offers: Offer[] = [];
   for (const [playbook, target] of targets) {
     const { armed, mended } = await deps.store.within(deps.tenant, async (tx) => ({
-      armed: await isArmed(tx, playbook.id, target.account, deps.clock.now()),
+      armed: await isArmed(tx, playbook.id, target.account),
       mended: await mendedBefore(tx, finding, playbook, target),
     }));
     const offer = await offerOf(deps.cloud, playbook, target, armed, deps.clock.now());

@@ -44,7 +44,7 @@ export function replay({ onProgress }: { readonly onProgress: OnProgress }, env:
 export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<PolicySummary> {
   const started = performance.now();
   return withConsole(async (deps) => {
-    const { tenant, store, clock, playbooks } = deps;
+    const { tenant, store, playbooks } = deps;
     const policy = input.policy === null ? { tolerance: null, rules: null } : await readPolicy(input.policy);
     const tried =
       policy.rules === null
@@ -54,7 +54,7 @@ export function replayWithPolicy(input: ReplayPolicyInput, env: Env): Promise<Po
           );
     const { now, armed, lostAttacks } = await store.within(tenant, async (tx) => ({
       now: await toleranceOf(tx),
-      armed: await armedPlaces(tx, clock.now()),
+      armed: await armedPlaces(tx),
       lostAttacks: tried === null ? 0 : await countAttacks(tx, new Set(tried.lost)),
     }));
     const report = await replayPolicy(

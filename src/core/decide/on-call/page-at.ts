@@ -50,7 +50,7 @@ export function pageAt(
   const end = closed ? Math.min(...known.flatMap(({ type, at }) => (type === 'closed' ? [at] : []))) : Number.POSITIVE_INFINITY;
   // Of before it was raised.
   if (begins === Number.POSITIVE_INFINITY) return { state: 'quiet', since, begins, calls: [], acknowledged: null, next: null };
-  const all = callsFrom(settings, zones, first, reached, begins, wakesOne(known));
+  const all = callsFrom(settings, zones, first, reached, begins, isCalm(known));
   const calls = all.filter(({ at }) => at <= now && at < Math.min(end, acknowledged?.at ?? end));
   const over = closed || acknowledged !== null;
   return {
@@ -67,12 +67,11 @@ function latest(events: readonly PageEvent[], wanted: PageEvent['type']): number
   return events.reduce((last, { type, at }) => (type === wanted ? Math.max(last, at) : last), Number.NEGATIVE_INFINITY);
 }
 
-/** It breaks quiet hours only because the person on call is reached by nothing. */
-function wakesOne(events: readonly PageEvent[]): boolean {
-  const graves = events.flatMap((event) =>
-    (event.type === 'raised' || event.type === 'worse') && event.grave !== null ? [event.grave] : [],
+/** It breaks no quiet hours, but for one call where the person on call is reached by nothing. */
+function isCalm(events: readonly PageEvent[]): boolean {
+  return events.every(
+    (event) => (event.type !== 'raised' && event.type !== 'worse') || event.grave === null || event.grave === 'unreachable',
   );
-  return graves.length > 0 && graves.every((grave) => grave === 'unreachable');
 }
 
 function beginOf(settings: OnCall | null, zones: TimeZones, event: PageEvent): number {
@@ -93,7 +92,7 @@ function callsFrom(
   first: Page['first'],
   reached: ReadonlySet<string>,
   begins: number,
-  once: boolean,
+  calm: boolean,
 ): readonly Call[] {
   if (settings === null) return [{ stage: 'everyone', at: begins, persons: null }];
   const { backup, everyone, patience } = settings;
@@ -105,7 +104,7 @@ function callsFrom(
     calls.push({ stage, at, persons: told });
     at += waitMs;
     // One has heard of it: the others may sleep.
-    if (once && calls.length === 1) at = quietUntil(settings, zones, at);
+    if (calm) at = quietUntil(settings, zones, at);
   };
   if (first === 'engineer') call('engineer', [onCallAt(settings, zones, begins).person], patience.engineerMs);
   call('backup', backup, patience.backupMs);
