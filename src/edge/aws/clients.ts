@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { CloudError } from '../../core/model/errors.ts';
 import type { Service } from './operations.ts';
+import { callRolesAnywhere } from './roles-anywhere.ts';
 
 /** Access keys as the SDK takes them. */
 export interface Credentials {
@@ -41,11 +41,13 @@ interface Sender {
     endpointProvider?: unknown;
     /** Its own signer, with its own credentials. */
     signer?: (scheme: object) => Promise<Presigner>;
+    readonly requestHandler: Transport;
   };
   destroy(): void;
 }
 
 interface Presigner {
+  sign(request: HttpRequest): Promise<HttpRequest>;
   presign(
     request: HttpRequest,
     options: { readonly expiresIn: number; readonly unhoistableHeaders: ReadonlySet<string> },
@@ -54,13 +56,8 @@ interface Presigner {
 
 type Make<T> = new (argument: unknown) => T;
 
-/** Services that not everybody has: their packages are named here and loaded where they are installed. */
-const optional = {
-  rolesanywhere: ['@aws-sdk/client-rolesanywhere', 'RolesAnywhereClient'],
-} as const satisfies { readonly [service in Service]?: readonly [module: string, client: string] };
-
-/** The packages are large: each is loaded when it is first called. */
-const load: { readonly [service in Exclude<Service, keyof typeof optional>]: () => Promise<readonly [module: object, client: string]> } = {
+/** The packages are large: each is loaded when it is first called. What is called without one is in a file of its own. */
+const load: { readonly [service in Exclude<Service, 'rolesanywhere'>]: () => Promise<readonly [module: object, client: string]> } = {
   sts: async () => [await import('@aws-sdk/client-sts'), 'STSClient'],
   iam: async () => [await import('@aws-sdk/client-iam'), 'IAMClient'],
   s3: async () => [await import('@aws-sdk/client-s3'), 'S3Client'],
@@ -121,20 +118,15 @@ export interface Clients {
   close(): void;
 }
 
+/** The signer of a client for a service and a Region. */
+function signerOf({ signer }: Sender['config'], signingName: string, signingRegion: string): Promise<Presigner> {
+  return (signer as NonNullable<typeof signer>)({ name: 'sigv4', signingName, signingRegion, properties: {} });
+}
+
 /** Where STS of a Region is, as the SDK knows it of every partition. */
 function stsOf({ endpointProvider }: Sender['config'], Region: string): URL {
   const resolve = endpointProvider as (parameters: object) => { readonly url: URL };
   return new URL(resolve({ Region, UseFIPS: false, UseDualStack: false, UseGlobalEndpoint: false }).url);
-}
-
-async function loadOptional(service: keyof typeof optional, command: string): Promise<readonly [module: object, client: string]> {
-  const [from, client] = optional[service];
-  try {
-    return [(await import(from)) as object, client];
-  } catch (cause) {
-    const action = `${service}:${command}`;
-    throw new CloudError('unsupported', 'ClientNotInstalled', action, `${action}: the package ${from} is not installed`, { cause });
-  }
 }
 
 const mostClients = 256;
@@ -191,8 +183,14 @@ export function openClients(settings: ClientSettings): Clients {
   return {
     async send(to, command, input) {
       const { service } = to;
-      const loaded =
-        service in optional ? await loadOptional(service as keyof typeof optional, command) : await load[service as keyof typeof load]();
+      if (service === 'rolesanywhere') {
+        const { config } = clientOf(await load.sts(), { ...to, service: 'sts' });
+        const endpoint = settings.endpointUrl === undefined ? stsOf(config, to.region) : new URL(settings.endpointUrl);
+        endpoint.hostname = endpoint.hostname.replace(/^sts\./, 'rolesanywhere.');
+        const signer = await signerOf(config, service, to.region);
+        return callRolesAnywhere(command, input, { endpoint, sign: (request) => signer.sign(request), transport: config.requestHandler });
+      }
+      const loaded = await load[service]();
       const client = clientOf(loaded, to);
       const Command = (loaded[0] as Record<string, Make<unknown>>)[`${command}Command`] as Make<unknown>;
       return client.send(new Command(input));
@@ -201,8 +199,7 @@ export function openClients(settings: ClientSettings): Clients {
       const { config } = clientOf(await load.sts(), { ...by, service: 'sts' });
       const { hostname, host, port, protocol, pathname } =
         settings.endpointUrl === undefined ? stsOf(config, by.region) : new URL(settings.endpointUrl);
-      const scheme = { name: 'sigv4', signingName: 'sts', signingRegion: by.region, properties: {} };
-      const signer = await (config.signer as NonNullable<typeof config.signer>)(scheme);
+      const signer = await signerOf(config, 'sts', by.region);
       const request: HttpRequest = {
         method: 'GET',
         protocol,
