@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import type { HttpRequest, Transport } from './http-request.ts';
 import type { Service } from './operations.ts';
 import { callRolesAnywhere } from './roles-anywhere.ts';
 
@@ -9,23 +10,6 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
-}
-
-/** What carries HTTP requests under the SDK: the network, or a tape. */
-export interface Transport {
-  handle(request: HttpRequest): Promise<{ response: { statusCode: number; headers: Record<string, string>; body: unknown } }>;
-}
-
-/** The part of the SDK's request that a transport reads. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-  readonly query?: { readonly [name: string]: string | readonly string[] | null };
-  readonly headers: { readonly [name: string]: string };
-  readonly body?: unknown;
 }
 
 export interface ClientSettings {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CloudError } from '../../core/model/errors.ts';
-import type { Transport } from './clients.ts';
+import type { Transport } from './http-request.ts';
 import { openAws } from './open-aws.ts';
 import { unpaced } from './pacer.ts';
 

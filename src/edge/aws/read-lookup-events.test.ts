@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Transport } from './clients.ts';
+import type { Transport } from './http-request.ts';
 import { openAws } from './open-aws.ts';
 import { unpaced } from './pacer.ts';
 import { readLookupEvents } from './read-lookup-events.ts';

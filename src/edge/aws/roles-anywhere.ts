@@ -1,6 +1,6 @@
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
-import type { HttpRequest, Transport } from './clients.ts';
+import type { HttpRequest, Transport } from './http-request.ts';
 
 /** What signs a request and what carries it: those of a client of the SDK. */
 export interface Signed {

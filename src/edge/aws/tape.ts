@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { HttpRequest, Transport } from './clients.ts';
+import type { HttpRequest, Transport } from './http-request.ts';
 
 /** Recorded HTTP answers, in the order in which they came. Replayed under the real SDK, so our own code and the SDK's parsing run. */
 export interface Tape {

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Transport } from '../clients.ts';
+import type { Transport } from '../http-request.ts';
 import { type Authority, newAuthority } from './certificate-under-test.ts';
 
 /** Objects as the interface spells them. */
