@@ -31,13 +31,16 @@ export const webAcls: OperationTable = settings(acl, {
     ({ dice }) => dice.id('', 16).toLowerCase(),
   ),
   GetWebACL: gets((item) => ({ WebACL: shown(item), LockToken: tokenOf(item) })),
-  UpdateWebACL: sets((item, context) => {
-    if (text(context, 'LockToken') !== tokenOf(item))
-      throw fault(context, 'WAFOptimisticLockException', 'It was changed since it was read.');
-    const { Scope: _, LockToken: __, ...input } = context.input;
-    const Rules = objects(input['Rules']);
-    return { ...input, Rules, Capacity: Capacity(Rules), resources: item['resources'] ?? [] };
-  }),
+  UpdateWebACL: sets(
+    (item, context) => {
+      if (text(context, 'LockToken') !== tokenOf(item))
+        throw fault(context, 'WAFOptimisticLockException', 'It was changed since it was read.');
+      const { Scope: _, LockToken: __, ...input } = context.input;
+      const Rules = objects(input['Rules']);
+      return { ...input, Rules, Capacity: Capacity(Rules), resources: item['resources'] ?? [] };
+    },
+    (item) => ({ NextLockToken: tokenOf(item) }),
+  ),
   AssociateWebACL: {
     reads: false,
     needs: false,

@@ -56,12 +56,13 @@ export const limitAddressRate: Playbook = {
       name: 'Limit each address',
       on: arnsOf(target),
       read: { action: 'wafv2:GetWebACL', input: { Scope: 'REGIONAL' }, fill: named, keep: 'acl' },
-      captures: (answer) => rulesOf(answer),
+      captures: (answer) => (answer === null ? null : rulesOf(answer)),
       do: {
         action: 'wafv2:UpdateWebACL',
         input: { Scope: 'REGIONAL' },
         once: 'sets-state',
-        fill: (kept) => withRules(kept['acl'], kept['acl'], [...rulesOf(kept['acl']), rule(rulesOf(kept['acl']))]),
+        fill: (kept) =>
+          withRules(kept['acl'], textAt(kept['acl'] ?? null, 'LockToken'), [...rulesOf(kept['acl']), rule(rulesOf(kept['acl']))]),
       },
       verify: {
         action: 'wafv2:GetWebACL',
@@ -71,7 +72,11 @@ export const limitAddressRate: Playbook = {
         says: 'the web ACL limits each address',
         withinSeconds: 120,
       },
-      undo: (kept) => [{ action: 'wafv2:UpdateWebACL', input: withRules(kept['acl'], kept['acl.after'], rulesOf(kept['acl'])) }],
+      undo: (kept, output) => {
+        // The token that AWS gave with the change; where that answer was lost, that of the look after it.
+        const token = textAt(output, 'NextLockToken') ?? textAt(kept['acl.after'] ?? null, 'LockToken');
+        return [{ action: 'wafv2:UpdateWebACL', input: withRules(kept['acl'], token, rulesOf(kept['acl'])) }];
+      },
     },
   ],
   undoes: ['wafv2:UpdateWebACL'],
@@ -133,13 +138,13 @@ const written = [
   'OnSourceDDoSProtectionConfig',
 ];
 
-/** The web ACL as it was, with these rules, where nobody has changed it since `seen`. */
-function withRules(acl: Json | undefined, seen: Json | undefined, Rules: readonly Json[]): JsonObject {
+/** The web ACL as it was, with these rules, where nobody has changed it since the token was given. */
+function withRules(acl: Json | undefined, token: string | null, Rules: readonly Json[]): JsonObject {
   const same = written.flatMap((part) => {
     const value = valueAt(acl ?? null, 'WebACL', part);
     return value === null || value === '' ? [] : [[part, value] as const];
   });
-  return { ...Object.fromEntries(same), Scope: 'REGIONAL', Rules, LockToken: textAt(seen ?? null, 'LockToken') ?? '' };
+  return { ...Object.fromEntries(same), Scope: 'REGIONAL', Rules, LockToken: token ?? '' };
 }
 
 /** At the first priority that is free, so that as little as may be is let through before it. */
