@@ -124,7 +124,7 @@ export const ProposalView = z
     reviewFrom: time,
     backtest: orNull(Backtest),
     reviews: list(z.object({ by: z.string(), at: time, verdict: z.enum(['adopted', 'rejected', 'revoked']), note: z.string() }).readonly()),
-    written: z.object({ text: z.string(), by: z.string(), at: time }).readonly().optional(),
+    written: z.object({ text: z.string(), by: z.string(), at: time, narrows: z.boolean() }).readonly().optional(),
     toldAt: time.optional(),
   })
   .openapi('ProposalView');

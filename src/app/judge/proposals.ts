@@ -29,8 +29,8 @@ export interface Proposal {
   readonly reviewFrom: number;
   readonly backtest: ProposalBacktest | null;
   readonly reviews: readonly ProposalReview[];
-  /** Sigma rules or filters that somebody wrote for it; absent where nobody did. Who wrote them is among `by`. */
-  readonly written?: { readonly text: string; readonly by: string; readonly at: number };
+  /** Sigma rules or filters that somebody wrote for it, and whether less may be found by them; absent where nobody did. Who wrote them is among `by`. */
+  readonly written?: { readonly text: string; readonly by: string; readonly at: number; readonly narrows: boolean };
   /** When those were told who may review it; absent before. */
   readonly toldAt?: number;
 }

@@ -1,4 +1,3 @@
-import { loadRules } from '../../core/detect/sigma/parse-rules.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { meetsWildcard } from '../../core/lib/wildcard.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -11,7 +10,6 @@ import { type Adopted, readAdopted, toleranceOf, writeAdopted } from '../toleran
 import { caseKind } from './cases.ts';
 import { type Proposal, type ProposalReview, proposalKind, proposalLeaf, proposalOf } from './proposals.ts';
 import { resolveCase } from './resolve-case.ts';
-import { writtenFile } from './write-rules.ts';
 
 export type Reviewed =
   | { readonly outcome: 'unknown' | 'judged-it' | 'did-it' | 'was-an-attack' | 'too-wide' | 'not-tried' }
@@ -21,6 +19,7 @@ export type Reviewed =
 
 type Deps = Pick<ConsoleDeps, 'store' | 'tenant' | 'clock'>;
 
+/** What may find less ends by itself, as exemptions do; what only finds more stays. */
 const filtersHold = 90 * 86_400_000;
 
 /**
@@ -47,7 +46,7 @@ export function reviewProposal(deps: Deps, id: string, by: string, adopt: boolea
       const rules = {
         proposal: id,
         file: { file: `proposal ${id.slice(0, 8)}`, text: proposal.written.text },
-        until: endOfRules(proposal.written.text, at),
+        until: proposal.written.narrows ? at + filtersHold : null,
       };
       await setAdoptedRules(tx, [...(await readAdoptedRules(tx)), rules], at, by);
     }
@@ -112,11 +111,6 @@ async function setAdoptedRules(tx: Tx, adopted: readonly AdoptedRules[], at: num
     at,
     data: { hash: hashOf(value), bySeal: await sealPerson(tx, by) },
   });
-}
-
-/** What leaves something out ends by itself, as exemptions do; what only finds more stays. */
-function endOfRules(text: string, at: number): number | null {
-  return loadRules([{ file: writtenFile, text }]).filters.length > 0 ? at + filtersHold : null;
 }
 
 function held(proposal: Proposal): readonly Adopted['change'][] {

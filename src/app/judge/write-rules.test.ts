@@ -129,6 +129,17 @@ describe('a rule that follows from a judgement', () => {
     expect(await it.held()).toEqual([]);
   });
 
+  test('in place of one of ours ends, too: it may find less', async () => {
+    const it = await wanted();
+    const uuid = own.find(({ id }) => id === rule)?.uuid ?? '';
+    const never = `title: Keys\nid: ${uuid}\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { eventName: Never }, condition: s }\n`;
+    expect(await writeRules(it.deps, it.id, 'mia', never)).toEqual({ outcome: 'written', rules: 1, filters: 0 });
+    await followProposals(it.deps);
+    it.clock.time += 12 * hour;
+    await reviewProposal(it.deps, it.id, 'lee', true, '');
+    expect((await it.held()).map(({ until }) => until)).toEqual([it.clock.time + 90 * 24 * hour]);
+  });
+
   test('is not adopted when it would not have found an attack', async () => {
     const it = await wanted();
     await writeRules(it.deps, it.id, 'mia', broad);

@@ -1,4 +1,5 @@
 import { draftFilter, draftWatch } from '../../core/decide/draft-rule.ts';
+import { findLess } from '../../core/detect/sigma/find-less.ts';
 import { joinRules } from '../../core/detect/sigma/join-rules.ts';
 import { loadRules, type ParsedRules } from '../../core/detect/sigma/parse-rules.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -42,7 +43,7 @@ export async function writeRules(deps: Deps, id: string, by: string, text: strin
     const doc: Proposal = {
       ...proposal,
       by: [...new Set([...proposal.by, by])],
-      written: { text, by, at },
+      written: { text, by, at, narrows: findLess(own, [], [{ file: writtenFile, text }]).length > 0 },
       backtest: null,
     };
     await tx.items.move({ ...item, state: 'new', dueAt: at, at, doc: doc as unknown as Json }, [item.state]);

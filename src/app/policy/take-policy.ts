@@ -121,7 +121,7 @@ async function take(tx: Tx, kind: Kind, { text, value, held, looser }: Policy, {
   if (waiting?.text === text) return 'waits';
   await tx.settings.set(waitingIn(kind), policy as unknown as Json, at, by);
   await append(tx, kind, { waits: hash, looser: ways.length }, by, at);
-  const reason = `What was changed lets automation do or accept more (${ways.slice(0, 5).join(', ')}${ways.length > 5 ? ', ...' : ''}); what held before goes on holding`;
+  const reason = `What was changed ${kind === rulesSetting ? 'may find less' : 'lets automation do or accept more'} (${ways.slice(0, 5).join(', ')}${ways.length > 5 ? ', ...' : ''}); what held before goes on holding`;
   await openFault(tx, { ...faultOf(kind), reason }, [], at);
   return 'waits';
 }
