@@ -1,9 +1,10 @@
+import { withAssigned } from '../core/act/with-assigned.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
 import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Decision, Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Around, Playbook } from '../core/model/plan.ts';
-import type { Tolerance } from '../core/model/tolerance.ts';
+import type { Assignment, Tolerance } from '../core/model/tolerance.ts';
 import type { EngineLoader } from '../core/ports/engine.ts';
 import type { DecisionRow, Store } from '../core/ports/store.ts';
 import { engineBundle } from './generated/decide-bundle.ts';
@@ -22,8 +23,15 @@ export interface NewPolicy {
   readonly touches?: (finding: Finding) => boolean;
   /** Their offers take the place of those of then. */
   readonly playbooks?: readonly Playbook[];
+  /** Playbooks that would have been offered beside those of then. */
+  readonly assigned?: Assigned;
   /** What other rules would have found and not found. */
   readonly rules?: OtherRules;
+}
+
+export interface Assigned {
+  readonly assignments: readonly Assignment[];
+  readonly playbooks: readonly Playbook[];
 }
 
 export interface OtherRules {
@@ -65,6 +73,8 @@ export interface PolicyReport {
   readonly moves: readonly { readonly was: Verdicts; readonly would: Verdicts; readonly n: number }[];
   /** Actions that automation would have taken, and took by these decisions; dry runs are not among them. */
   readonly actions: { readonly was: number; readonly would: number };
+  /** Findings about which an assigned playbook would have been offered. */
+  readonly alsoOffered: readonly string[];
   /** The first of those that change. */
   readonly changed: readonly Changed[];
 }
@@ -97,6 +107,7 @@ export async function replayPolicy(
   };
   const others = new Map((policy.rules?.other ?? []).map((finding) => [finding.id, finding]));
   const actions = { was: 0, would: 0 };
+  const alsoOffered = new Set<string>();
   let [decisions, same, expired] = [0, 0, 0];
   for await (const { rows, texts } of storedDecisions(tenant, store)) {
     for (const row of rows) {
@@ -121,7 +132,10 @@ export async function replayPolicy(
         actions.would += taken(row.decision);
         continue;
       }
-      const known = policy.playbooks === undefined ? context : { ...context, offers: offersOf(policy.playbooks, finding, context) };
+      const offered = policy.playbooks === undefined ? context.offers : offersOf(policy.playbooks, finding, context);
+      const more = policy.assigned === undefined ? [] : offersMore(policy.assigned, finding, { ...context, offers: offered });
+      if (more.length > 0) alsoOffered.add(finding.id);
+      const known = { ...context, offers: [...offered, ...more] };
       const text = decide(canonicalJson(finding), canonicalJson(known), canonicalJson(policed(policy.tolerance ?? tolerance)));
       const would = JSON.parse(text) as Decision;
       const was = row.decision;
@@ -147,7 +161,15 @@ export async function replayPolicy(
     const { id, rule, account, lastTime: at } = finding;
     moved({ decision: '', finding: id, rule: rule.id, account, at, was: 'none', would: would.verdict, reason: would.reason });
   }
-  return { decisions, same, expired, moves: [...moves.values()].sort((a, b) => b.n - a.n), actions, changed };
+  return {
+    decisions,
+    same,
+    expired,
+    moves: [...moves.values()].sort((a, b) => b.n - a.n),
+    actions,
+    changed,
+    alsoOffered: [...alsoOffered],
+  };
 }
 
 function argumentsOf(row: DecisionRow, texts: StoredDecisions['texts']) {
@@ -183,6 +205,14 @@ function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at
     const known = offers.find((offer) => offer.playbook === playbook.id && canonicalJson(offer.target) === canonicalJson(target));
     return offerIn(playbook, target, known?.armed ?? false, known?.liveState ?? 'present', at);
   });
+}
+
+/** What assigned playbooks would have been offered about, beside what was offered. Assignments of now are tried as if they had held then. */
+function offersMore({ assignments, playbooks }: Assigned, finding: Finding, context: DecideContext): readonly Offer[] {
+  const named = new Set(assignments.map(({ playbook }) => playbook));
+  const own = withAssigned(playbooks, assignments, finding, context.at).filter(({ id }) => named.has(id));
+  const known = new Set(context.offers.map(({ playbook, target }) => canonicalJson([playbook, target])));
+  return offersOf(own, finding, context).filter(({ playbook, target }) => !known.has(canonicalJson([playbook, target])));
 }
 
 /** The management account, the root and permission sets, where what was offered then tells them. */

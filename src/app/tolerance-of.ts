@@ -1,13 +1,13 @@
 import type { Json } from '../core/model/json.ts';
 import type { ProposedChange } from '../core/model/proposal.ts';
-import type { Tolerance } from '../core/model/tolerance.ts';
+import type { Assignment, Exemption, Grant, Tolerance } from '../core/model/tolerance.ts';
 import type { Tx } from '../core/ports/store.ts';
 import { readTolerance } from './read-tolerance.ts';
 
 /** What two persons made of a judgement, and which proposal it came from. */
 export interface Adopted {
   readonly proposal: string;
-  readonly change: Extract<ProposedChange, { readonly kind: 'exemption' | 'grant' }>;
+  readonly change: Extract<ProposedChange, { readonly kind: 'exemption' | 'grant' | 'assignment' }>;
 }
 
 /** The name of the setting; its history is that of the tolerance beside the file. */
@@ -26,8 +26,23 @@ export async function writeAdopted(tx: Tx, adopted: readonly Adopted[], at: numb
   return value;
 }
 
+/** Is it something that may be adopted, and not work for who writes rules and playbooks? */
+export function isAdoptable(change: ProposedChange): change is Adopted['change'] {
+  return change.kind !== 'rule' && change.kind !== 'playbook';
+}
+
+/** Playbooks that are offered about what they were not made for. */
+export async function readAssignments(tx: Tx): Promise<readonly Assignment[]> {
+  return (await readAdopted(tx)).flatMap(({ change }) => (change.kind === 'assignment' ? [change.assignment] : []));
+}
+
 export function endOf(change: Adopted['change']): number {
-  return change.kind === 'exemption' ? change.exemption.expires : change.grant.expires;
+  return heldBy(change).expires;
+}
+
+/** What holds, whichever kind it is: a rule, an owner and an end. */
+export function heldBy(change: Adopted['change']): Exemption | Grant | Assignment {
+  return change.kind === 'exemption' ? change.exemption : change.kind === 'grant' ? change.grant : change.assignment;
 }
 
 /** The tolerance that holds: the text that somebody set, or the careful one, and what was adopted from judgements beside it. */
@@ -39,7 +54,14 @@ export async function toleranceOf(tx: Tx): Promise<Tolerance> {
 
 /** The tolerance with one change more. */
 export function withChange(tolerance: Tolerance, change: Adopted['change']): Tolerance {
-  return change.kind === 'exemption'
-    ? { ...tolerance, exemptions: [...tolerance.exemptions, change.exemption] }
-    : { ...tolerance, grants: [...(tolerance.grants ?? []), change.grant] };
+  switch (change.kind) {
+    case 'exemption':
+      return { ...tolerance, exemptions: [...tolerance.exemptions, change.exemption] };
+    case 'grant':
+      return { ...tolerance, grants: [...(tolerance.grants ?? []), change.grant] };
+    case 'assignment':
+      return { ...tolerance, assignments: [...(tolerance.assignments ?? []), change.assignment] };
+    default:
+      return change satisfies never;
+  }
 }

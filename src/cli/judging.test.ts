@@ -2,6 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { narrowWorldOpenIngress } from '../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
+import { freezeUser } from '../../content/playbooks/aws/iam/freeze-user.ts';
 import type { ConsoleDeps } from '../app/console/console-deps.ts';
 import { giveOpinion } from '../app/judge/give-opinion.ts';
 import { findingOf, judgingWorld, role, tenant } from '../app/judge/judge-under-test.ts';
@@ -22,7 +24,7 @@ function cliOf(user: string, ...args: readonly string[]) {
   const questions = async () => [
     { id: 'aws.account.by-address', title: 'What did it do?', means: '', parameters: { ip: { description: '' } } },
   ];
-  const deps = { ...world.deps, playbooks: [], questions } as unknown as ConsoleDeps;
+  const deps = { ...world.deps, playbooks: [freezeUser, narrowWorldOpenIngress], questions } as unknown as ConsoleDeps;
   const wires: Partial<Wires> = { withConsole: (work) => work(deps) };
   return runCli(args, wires, { user });
 }
@@ -110,6 +112,27 @@ describe('proposals', () => {
     expect(await cli('proposals', 'draft', id)).toMatchObject({ code: 0, out: expect.stringContaining('title: T') });
   });
 
+  test('a playbook is picked for an attack, of those that find something in it', async () => {
+    const actor = { type: 'IAMUser', uid: 'arn:aws:iam::111122223333:user/bob', name: 'bob', account: '111122223333' } as const;
+    const call = { key: 'k', id: 'i', time: 1, rule: 'aws.x.y', operation: 'RunInstances', service: 'ec2.amazonaws.com' };
+    const evidence = [{ ...call, account: '111122223333', region: 'us-east-1', actor }];
+    const asked = await world.asked(findingOf('a', { actor, evidence }), []);
+    await world.judged(asked, 'kim', 'true-positive', 80);
+    const [{ id }] = JSON.parse((await cli('proposals', 'list', '--format', 'json')).out) as [{ readonly id: string }];
+    const listed = await cli('proposals', 'playbooks', id);
+    expect(listed).toMatchObject({ code: 0, err: '1 playbook: jobzero proposals assign ID PLAYBOOK\n' });
+    expect(listed.out).toMatch(/aws\.iam\.freeze-user\s/);
+    expect(await cli('proposals', 'assign', id, narrowWorldOpenIngress.id, '--as', 'mia')).toMatchObject({
+      code: 1,
+      err: 'the playbook answers it already, or finds nothing in it to work on\n',
+    });
+    expect(await cli('proposals', 'assign', id, freezeUser.id, '--as', 'mia')).toMatchObject({
+      code: 0,
+      err: 'tried on history by a worker, then reviewed by another person\n',
+    });
+    expect((await cli('proposals')).out).toContain('Offer aws.iam.freeze-user about what aws.x.y finds in 111122223333, after asking.');
+  });
+
   test('the holes of the file and those adopted stand in one list', async () => {
     const exemption = {
       rule: 'aws.x.y',
@@ -120,11 +143,24 @@ describe('proposals', () => {
       reason: 'r',
       expires: Date.UTC(2026, 5, 1),
     };
+    const assignment = {
+      rule: 'aws.x.z',
+      account: '111122223333',
+      playbook: narrowWorldOpenIngress.id,
+      owner: 'kim',
+      reason: 'r',
+      expires: 1e13,
+    };
     await world.store.within(tenant, async (tx) => {
       await tx.settings.set('tolerance', 'exemptions: [{ rule: aws.s3.z, owner: web, reason: r, expires: "2026-12-31" }]', 1, 'owner');
       await tx.settings.set(
         'tolerance/adopted',
-        { adopted: [{ proposal: 'abcdef0123', change: { kind: 'exemption', exemption } }] },
+        {
+          adopted: [
+            { proposal: 'abcdef0123', change: { kind: 'exemption', exemption } },
+            { proposal: 'fedcba0123', change: { kind: 'assignment', assignment } },
+          ],
+        },
         1,
         'lee',
       );
@@ -132,7 +168,8 @@ describe('proposals', () => {
     const { out, err } = await cli('tolerance');
     expect(out).toMatch(/closed\s+aws\.s3\.z\s+all\s+tolerance\.yml/);
     expect(out).toMatch(/closed\s+aws\.x\.y\s+111122223333\s+proposal abcdef01/);
-    expect(err).toBe('2 exemptions, 0 grants\n');
+    expect(out).toMatch(/offered\s+aws\.x\.z\s+111122223333\s+proposal fedcba01.*aws\.ec2\.narrow-world-open-ingress/);
+    expect(err).toBe('2 exemptions, 0 grants, 1 assignment\n');
   });
 });
 

@@ -675,6 +675,23 @@ export function program(door: Door): Command {
   command(proposals, 'draft <id>', 'Print Sigma to begin with: what was written for it, or a filter or rule made of the case.', [
     'proposals draft 3c1f > narrower.yml',
   ]).action(async (id: string) => finish(await (await import('./commands/proposals.ts')).draft(io, await wires(), id)));
+  command(proposals, 'playbooks <id>', 'List playbooks that could be offered about what was judged to be an attack.', [
+    'proposals playbooks 3c1f',
+  ])
+    .addOption(plainFormat())
+    .action(async (id: string, options) =>
+      finish(await (await import('./commands/proposals.ts')).candidates(io, await wires(), id, options)),
+    );
+  command(
+    proposals,
+    'assign <id> <playbook>',
+    'Propose to offer a playbook about it: it is tried on history, and another person reviews it.',
+    ['proposals assign 3c1f aws.s3.block-public-access'],
+  )
+    .addOption(asPerson(door.user))
+    .action(async (id: string, playbook: string, options) =>
+      finish(await (await import('./commands/proposals.ts')).assign(io, await wires(), id, playbook, options)),
+    );
   command(proposals, 'write <id> <file>', 'Put Sigma rules or filters to it: they are tried on history, and another person reviews them.', [
     'proposals write 3c1f narrower.yml',
   ])

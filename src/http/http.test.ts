@@ -668,6 +668,9 @@ describe('judgements', () => {
     const rule = 'title: T\nlogsource: { product: aws, service: cloudtrail }\ndetection: { s: { a: b }, condition: s }\n';
     expect(await written(rule)).toEqual([200, { rules: 1, filters: 0 }]);
     expect(await (await world.call(`/api/v1/proposals/${own?.id ?? ''}/draft`)).json()).toEqual({ text: rule });
+    expect(await (await world.call(`/api/v1/proposals/${own?.id ?? ''}/playbooks`)).json()).toEqual({ items: [] });
+    const assigned = await world.call(`/api/v1/proposals/${own?.id ?? ''}/assign`, { body: { playbook: narrowWorldOpenIngress.id } });
+    expect([assigned.status, ((await assigned.json()) as { error?: string }).error]).toEqual([409, 'no-attack']);
     expect((await world.call(`/api/v1/cases/${judgement.id}/outcome`, { body: { nature: 'benign' } })).status).toBe(409);
     await world.signIn('bob');
     expect([(await proposals())[0]?.own, await review(true)]).toEqual([false, [409, 'too-early']]);
@@ -685,7 +688,12 @@ describe('judgements', () => {
     await world.call('/api/v1/scores/shared', { method: 'PUT', body: { shared: true } });
     await world.signIn('bob');
     expect(await (await world.call('/api/v1/scores')).text()).toContain('alice');
-    expect(await (await world.call('/api/v1/tolerance')).json()).toEqual({ exemptions: [], grants: [], changedAt: null });
+    expect(await (await world.call('/api/v1/tolerance')).json()).toEqual({
+      exemptions: [],
+      grants: [],
+      assignments: [],
+      changedAt: null,
+    });
     expect(await (await world.call('/api/v1/audit')).json()).toMatchObject({ closed: 0, judged: 0 });
   });
 

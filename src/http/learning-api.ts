@@ -1,4 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type AssignedTo, assignPlaybook, candidatesFor } from '../app/judge/assign-playbook.ts';
 import { readAudit } from '../app/judge/audit-samples.ts';
 import { readOpinion } from '../app/judge/give-opinion.ts';
 import { closeInvestigation, listInvestigations, openInvestigation, readInvestigation } from '../app/judge/investigations.ts';
@@ -13,6 +14,7 @@ import type { HttpDeps } from './http-deps.ts';
 import { HttpError } from './http-error.ts';
 import {
   AuditReport,
+  Candidate,
   CaseView,
   InvestigationDetail,
   InvestigationView,
@@ -146,9 +148,32 @@ function addProposals(api: OpenAPIHono<Env>, deps: HttpDeps): void {
   });
   endpoint(api, {
     method: 'get',
+    path: '/proposals/{id}/playbooks',
+    name: 'listCandidates',
+    summary: 'Playbooks that could be offered about what was judged to be an attack, and are not.',
+    params: byId,
+    answer: z.object({ items: z.array(Candidate).readonly() }),
+    handle: async ({ params }) => ({ items: await candidatesFor(deps, params.id) }),
+  });
+  endpoint(api, {
+    method: 'post',
+    path: '/proposals/{id}/assign',
+    name: 'assignPlaybook',
+    summary: 'Proposes to offer a playbook about what was judged: it is tried on history, and another person reviews it.',
+    params: byId,
+    body: z.object({ playbook: z.string().max(100) }),
+    answer: z.object({ assigned: z.string() }),
+    handle: async ({ params, body }, c) => {
+      assignedOf(await assignPlaybook(deps, params.id, c.var.who, body.playbook));
+      return { assigned: body.playbook };
+    },
+  });
+  endpoint(api, {
+    method: 'get',
     path: '/tolerance',
     name: 'readHoles',
-    summary: 'The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.',
+    summary:
+      'The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone, and playbooks that are offered beside their own rules.',
     answer: ToleranceView,
     handle: () => readHoles(deps),
   });
@@ -164,6 +189,23 @@ function writtenOf(outcome: Written): { readonly rules: number; readonly filters
       throw new HttpError(409, 'not-now', `A proposal that is ${outcome.state} cannot be changed so.`);
     case 'refused':
       throw new HttpError(400, 'refused', outcome.faults.map(({ line, reason }) => `Line ${line}: ${reason}.`).join(' '));
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function assignedOf(outcome: AssignedTo): void {
+  switch (outcome.outcome) {
+    case 'assigned':
+      return;
+    case 'unknown':
+      throw new HttpError(404, 'unknown', 'There is no such proposal, or no such playbook.');
+    case 'not-now':
+      throw new HttpError(409, 'not-now', `A proposal that is ${outcome.state} cannot be changed so.`);
+    case 'no-attack':
+      throw new HttpError(409, 'no-attack', 'It was no attack that a finding tells of.');
+    case 'names-nothing':
+      throw new HttpError(400, 'names-nothing', 'The playbook answers it already, or finds nothing in it to work on.');
     default:
       return outcome satisfies never;
   }

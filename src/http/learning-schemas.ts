@@ -73,14 +73,25 @@ const grant = {
   reason: z.string(),
   expires: time,
 };
+const assignment = {
+  rule: z.string(),
+  account: z.string(),
+  playbook: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  expires: time,
+};
 
 const ProposedChange = z
   .union([
     z.object({ kind: z.literal('exemption'), exemption: z.object(exemption).openapi('Exemption') }),
     z.object({ kind: z.literal('grant'), grant: z.object(grant).openapi('Grant') }),
+    z.object({ kind: z.literal('assignment'), assignment: z.object(assignment).openapi('Assignment') }),
     z.object({ kind: z.enum(['rule', 'playbook']), says: z.string() }),
   ])
-  .openapi('ProposedChange', { description: 'An exemption, a guardrail that is lifted, or work for who writes rules and playbooks.' });
+  .openapi('ProposedChange', {
+    description: 'An exemption, a guardrail that is lifted, a playbook that is offered, or work for who writes rules and playbooks.',
+  });
 
 const Backtest = z
   .object({
@@ -89,6 +100,8 @@ const Backtest = z
     expired: count,
     closes: count,
     acts: count,
+    offers: count.optional(),
+    asks: count.optional(),
     tooWide: z.boolean(),
     attacks: count,
     findings: list(z.string()),
@@ -106,7 +119,7 @@ const Backtest = z
       .readonly()
       .optional(),
   })
-  .openapi('ProposalBacktest', { description: 'What it would have closed and done over the last 90 days.' });
+  .openapi('ProposalBacktest', { description: 'What it would have closed, done and offered over the last 90 days.' });
 
 export const ProposalView = z
   .object({
@@ -133,9 +146,14 @@ export const ToleranceView = z
   .object({
     exemptions: list(z.object({ ...exemption, proposal: z.string().nullable() }).readonly()),
     grants: list(z.object({ ...grant, proposal: z.string() }).readonly()),
+    assignments: list(z.object({ ...assignment, proposal: z.string() }).readonly()),
     changedAt: time.nullable(),
   })
   .openapi('ToleranceView');
+
+export const Candidate = z
+  .object({ id: z.string(), title: z.string(), asks: z.string(), blastRadius: z.string() })
+  .openapi('Candidate', { description: 'A playbook that was not made for what was judged and names something in it.' });
 
 export const TakenExercise = z
   .object({ id: z.string(), question: z.string(), answeredAt: time, opinion: orNull(Opinion), reveal: Reveal })

@@ -1,13 +1,14 @@
 import { touches } from '../../core/decide/propose.ts';
 import type { RuleFile } from '../../core/detect/sigma/parse-rules.ts';
 import type { Json } from '../../core/model/json.ts';
+import type { Playbook } from '../../core/model/plan.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { EngineLoader } from '../../core/ports/engine.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
 import { isOfficeHours } from '../on-call/office-hours.ts';
 import { replayPolicy } from '../replay-policy.ts';
-import { type Adopted, withChange } from '../tolerance-of.ts';
+import { isAdoptable, withChange } from '../tolerance-of.ts';
 import type { Reachable } from '../triage/ask-actor.ts';
 import type { RulesTrial } from '../try-rules.ts';
 import { caseKind, caseOf } from './cases.ts';
@@ -20,6 +21,7 @@ export interface ProposalDeps {
   readonly tenant: string;
   readonly clock: Clock;
   readonly engines: EngineLoader;
+  readonly playbooks: readonly Playbook[];
   /** Runs rules on the lake's history, beside those that hold; without it, proposals with rules wait for a worker that can. */
   readonly tryRules?: (file: RuleFile, from: number, to: number) => Promise<RulesTrial>;
   /** Who is told that something waits for a review; without it, nobody. */
@@ -99,10 +101,9 @@ async function lapse(tx: Tx, item: Item, at: number): Promise<boolean> {
 
 /** What else the changes would have closed or done, had they held for the last 90 days. */
 async function tryOnHistory(deps: ProposalDeps, proposal: Proposal, at: number): Promise<ProposalBacktest> {
-  const { store, tenant, engines } = deps;
-  const changes = proposal.changes.flatMap((change): Adopted['change'][] =>
-    change.kind === 'exemption' || change.kind === 'grant' ? [change] : [],
-  );
+  const { store, tenant, engines, playbooks } = deps;
+  const changes = proposal.changes.filter(isAdoptable);
+  const assignments = changes.flatMap((change) => (change.kind === 'assignment' ? [change.assignment] : []));
   const { written } = proposal;
   const rules = written === undefined ? {} : { rules: await tryWritten(deps, written.text, at) };
   if (changes.length === 0) return { at, decisions: 0, expired: 0, closes: 0, acts: 0, tooWide: false, attacks: 0, findings: [], ...rules };
@@ -113,11 +114,13 @@ async function tryOnHistory(deps: ProposalDeps, proposal: Proposal, at: number):
     {
       change: (tolerance) => changes.reduce((now, change) => withChange(now, change), tolerance),
       touches: (finding) => changes.some((change) => touches(change, finding)),
+      assigned: { assignments, playbooks },
     },
     { from: at - history, to: at + 1 },
   );
   const other = report.changed.filter(({ was, would }) => was !== would && (would === 'close' || would === 'act'));
   const closed = [...new Set(other.filter(({ would }) => would === 'close').map(({ finding }) => finding))];
+  const asked = report.changed.filter(({ was, would }) => was !== 'ask' && would === 'ask').map(({ finding }) => finding);
   const acted = new Set(other.filter(({ would }) => would === 'act').map(({ finding }) => finding));
   return {
     at,
@@ -127,7 +130,8 @@ async function tryOnHistory(deps: ProposalDeps, proposal: Proposal, at: number):
     acts: acted.size,
     tooWide: report.moves.reduce((sum, { n }) => sum + n, 0) > report.changed.length,
     attacks: await store.within(tenant, (tx) => countAttacks(tx, new Set(closed))),
-    findings: [...closed, ...acted].slice(0, mostNamed),
+    ...(assignments.length === 0 ? {} : { offers: report.alsoOffered.length, asks: new Set(asked).size }),
+    findings: [...new Set([...closed, ...acted, ...report.alsoOffered])].slice(0, mostNamed),
     ...rules,
   };
 }

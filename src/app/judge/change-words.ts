@@ -12,6 +12,10 @@ export function changeWords(change: ProposedChange): string {
       const { rule, account, playbook, despite } = change.grant;
       return `Let ${playbook} answer ${rule} in ${account} alone, despite: ${despite.join(', ')}.`;
     }
+    case 'assignment': {
+      const { rule, account, playbook } = change.assignment;
+      return `Offer ${playbook} about what ${rule} finds in ${account}, after asking.`;
+    }
     case 'rule':
     case 'playbook':
       return change.says;

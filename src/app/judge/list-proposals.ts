@@ -1,5 +1,5 @@
 import { valueAt } from '../../core/lib/json-at.ts';
-import type { Exemption, Grant } from '../../core/model/tolerance.ts';
+import type { Assignment, Exemption, Grant } from '../../core/model/tolerance.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { readTolerance } from '../read-tolerance.ts';
 import { readAdopted } from '../tolerance-of.ts';
@@ -43,6 +43,7 @@ export function listProposals(deps: Deps, who: string, all: boolean, limit: numb
 export interface ToleranceView {
   readonly exemptions: readonly (Exemption & { readonly proposal: string | null })[];
   readonly grants: readonly (Grant & { readonly proposal: string })[];
+  readonly assignments: readonly (Assignment & { readonly proposal: string })[];
   /** When what was adopted changed last; null when it never did. */
   readonly changedAt: number | null;
 }
@@ -59,6 +60,7 @@ export function readHoles(deps: Deps): Promise<ToleranceView> {
         ...adopted.flatMap(({ proposal, change }) => (change.kind === 'exemption' ? [{ ...change.exemption, proposal }] : [])),
       ],
       grants: adopted.flatMap(({ proposal, change }) => (change.kind === 'grant' ? [{ ...change.grant, proposal }] : [])),
+      assignments: adopted.flatMap(({ proposal, change }) => (change.kind === 'assignment' ? [{ ...change.assignment, proposal }] : [])),
       changedAt: row?.at ?? null,
     };
   });

@@ -6,6 +6,7 @@ import { toleranceOf } from '../tolerance-of.ts';
 import { triage } from '../triage.ts';
 import { type Attacked, attackedOrganisation, findingsIn, readyToTriage, tenant, withHistory } from '../wire/triage-under-test.ts';
 import { answerCard } from './answer-card.ts';
+import { assignPlaybook, candidatesFor } from './assign-playbook.ts';
 import { followProposals } from './backtest-proposals.ts';
 import { giveOpinion } from './give-opinion.ts';
 import { reviewCase } from './list-cases.ts';
@@ -61,6 +62,9 @@ async function repeating(techniques: readonly string[] | null = null, tolerance 
         reason: done?.decision.reason,
         judgement: done?.judgement ?? '',
         account: done?.finding.account,
+        offered: [...(done?.decision.actions ?? []), ...(done?.decision.asks ?? [])].map(
+          ({ playbook, approvals }) => `${playbook} ${approvals}`,
+        ),
       };
     },
     judge: async (id: string, by: string, nature: 'benign' | 'true-positive', answer: 'approve' | 'deny') => {
@@ -205,4 +209,76 @@ test('what was done about an attack may be done alone the next time, in this acc
   expect((await it.again()).verdict).toBe('act');
   await it.store.within(tenant, (tx) => tx.settings.set('stop', { on: true, by: 'owner', reason: '' }, 1, 'owner'));
   expect((await it.again()).verdict).toBe('ask');
+});
+
+describe('a playbook is offered about what it was not made for, only through a second person', () => {
+  const freeze = 'aws.iam.freeze-user';
+
+  /** It was an attack, and what was offered was not what was wanted. */
+  async function judgedAttack(tolerance?: string) {
+    const it = await repeating(null, tolerance);
+    const first = await it.again();
+    await it.judge(first.judgement, 'kim', 'true-positive', 'deny');
+    const [proposal] = await it.proposals();
+    return { it, id: proposal?.id ?? '', first };
+  }
+
+  test('assigned, tried, adopted, it is offered and never done alone; taken back, it is not', async () => {
+    const { it, id, first } = await judgedAttack('default: { act: alone }');
+    expect(first.offered.filter((one) => one.startsWith(freeze))).toEqual([]);
+    expect((await candidatesFor(it.deps, id)).map((one) => one.id)).toContain(freeze);
+    expect(await assignPlaybook(it.deps, id, 'mia', freeze)).toEqual({ outcome: 'assigned' });
+    expect((await it.again()).offered).toEqual(first.offered);
+    await followProposals(it.deps);
+    const [tried] = await it.proposals();
+    expect(tried === undefined ? null : proposalOf(tried)).toMatchObject({
+      by: ['kim', 'mia'],
+      changes: [{ kind: 'playbook' }, { kind: 'assignment', assignment: { account: '444455556666', playbook: freeze, owner: 'kim, mia' } }],
+      backtest: { decisions: 2, offers: 2, asks: 0, closes: 0, acts: 0 },
+    });
+    it.pass(12 * hour);
+    for (const by of ['kim', 'mia']) expect(await reviewProposal(it.deps, id, by, true, '')).toEqual({ outcome: 'judged-it' });
+    expect(await reviewProposal(it.deps, id, 'lee', true, '')).toEqual({ outcome: 'recorded', state: 'adopted' });
+    const armed = async (playbook: string) =>
+      it.store.within(tenant, (tx) => tx.settings.set(`arm/${playbook}/*`, { armed: true }, it.deps.clock.now(), 'owner'));
+    await armed(freeze);
+    const next = await it.again();
+    expect([next.verdict, next.offered]).toEqual(['ask', [...first.offered, `${freeze} 1`].sort()]);
+    await revokeProposal(it.deps, id, 'mia', '');
+    expect((await it.again()).offered).toEqual(first.offered);
+    expect(it.leaves('proposal').map(({ data }) => data['state'])).toEqual(['proposed', 'assigned', 'adopted', 'revoked']);
+    expect(JSON.stringify(it.leaves('proposal'))).not.toMatch(/kim|mia|lee/);
+  });
+
+  test('one takes the place of another, and is tried anew', async () => {
+    const { it, id } = await judgedAttack();
+    await assignPlaybook(it.deps, id, 'mia', freeze);
+    await followProposals(it.deps);
+    await assignPlaybook(it.deps, id, 'mia', 'aws.iam.require-second-factor');
+    const [proposal] = await it.proposals();
+    expect([proposal?.state, proposal === undefined ? null : proposalOf(proposal)]).toMatchObject([
+      'new',
+      { backtest: null, changes: [{ kind: 'playbook' }, { assignment: { playbook: 'aws.iam.require-second-factor' } }] },
+    ]);
+    it.pass(12 * hour);
+    expect(await reviewProposal(it.deps, id, 'lee', true, '')).toEqual({ outcome: 'not-tried' });
+  });
+
+  test.each([
+    ['that there is not', 'aws.iam.nothing', 'unknown'],
+    ['that answers it already', 'aws.iam.contain-access-key', 'names-nothing'],
+    ['that finds nothing in it to work on', 'aws.s3.block-public-access', 'names-nothing'],
+  ])('not one %s', async (_, playbook, outcome) => {
+    const { it, id } = await judgedAttack();
+    expect(await assignPlaybook(it.deps, id, 'mia', playbook)).toEqual({ outcome });
+  });
+
+  test('not about ordinary work, nor when it was decided', async () => {
+    const { it, id } = await judgedBenign();
+    expect([await candidatesFor(it.deps, id), await assignPlaybook(it.deps, id, 'mia', freeze)]).toEqual([[], { outcome: 'no-attack' }]);
+    await followProposals(it.deps);
+    it.pass(12 * hour);
+    await reviewProposal(it.deps, id, 'lee', false, '');
+    expect(await assignPlaybook(it.deps, id, 'mia', freeze)).toEqual({ outcome: 'not-now', state: 'rejected' });
+  });
 });

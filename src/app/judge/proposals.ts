@@ -44,6 +44,9 @@ export interface ProposalBacktest {
   /** Findings that would have been closed, and that automation would have answered alone, and were not. */
   readonly closes: number;
   readonly acts: number;
+  /** Findings about which an assigned playbook would have been offered, and those that would have been questions and were not; absent where none is assigned. */
+  readonly offers?: number;
+  readonly asks?: number;
   /** So much would change that not all of it was looked at. */
   readonly tooWide: boolean;
   /** Of the closed ones, those that turned out to be attacks. */

@@ -6,7 +6,7 @@ import type { Tx } from '../../core/ports/store.ts';
 import type { ConsoleDeps } from '../console/console-deps.ts';
 import { sealPerson, sealValue } from '../ledger/seals.ts';
 import { type AdoptedRules, readAdoptedRules, writeAdoptedRules } from '../rules-of.ts';
-import { type Adopted, readAdopted, toleranceOf, writeAdopted } from '../tolerance-of.ts';
+import { type Adopted, isAdoptable, readAdopted, toleranceOf, writeAdopted } from '../tolerance-of.ts';
 import { caseKind } from './cases.ts';
 import { type Proposal, type ProposalReview, proposalKind, proposalLeaf, proposalOf } from './proposals.ts';
 import { resolveCase } from './resolve-case.ts';
@@ -114,15 +114,22 @@ async function setAdoptedRules(tx: Tx, adopted: readonly AdoptedRules[], at: num
 }
 
 function held(proposal: Proposal): readonly Adopted['change'][] {
-  return proposal.changes.flatMap((change) => (change.kind === 'exemption' || change.kind === 'grant' ? [change] : []));
+  return proposal.changes.flatMap((change) => (isAdoptable(change) ? [change] : []));
 }
 
 /** The owner of what is adopted is who judged and who reviewed it. */
 function reviewedBy(change: Adopted['change'], by: string): Adopted['change'] {
   const owned = <T extends { readonly owner: string }>(one: T): T => ({ ...one, owner: `${one.owner}, reviewed by ${by}` });
-  return change.kind === 'exemption'
-    ? { kind: 'exemption', exemption: owned(change.exemption) }
-    : { kind: 'grant', grant: owned(change.grant) };
+  switch (change.kind) {
+    case 'exemption':
+      return { kind: 'exemption', exemption: owned(change.exemption) };
+    case 'grant':
+      return { kind: 'grant', grant: owned(change.grant) };
+    case 'assignment':
+      return { kind: 'assignment', assignment: owned(change.assignment) };
+    default:
+      return change satisfies never;
+  }
 }
 
 /** Is the reviewer who did it, by name or by what `people` says of whose principals are whose? */

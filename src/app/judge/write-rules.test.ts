@@ -63,6 +63,7 @@ async function wanted() {
   const deps = {
     ...it.deps,
     engines: engineLoader(),
+    playbooks: [],
     rules: async () => own,
     tryRules: async (file: RuleFile, from: number, to: number) => {
       const after = joinRules(own, loadRules([file]), 'replace').rules;

@@ -1,4 +1,5 @@
 import { isReversible } from '../../core/act/is-reversible.ts';
+import { withAssigned } from '../../core/act/with-assigned.ts';
 import type { Answered } from '../../core/findings/imported/copies.ts';
 import { canonicalJson } from '../../core/lib/canonical-json.ts';
 import { handles } from '../../core/lib/handles.ts';
@@ -12,6 +13,7 @@ import type { Cloud } from '../../core/ports/cloud.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { attemptRead } from '../cloud-attempt.ts';
 import { isArmed } from '../settings.ts';
+import { readAssignments } from '../tolerance-of.ts';
 import { aroundOf } from './around-of.ts';
 import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
@@ -33,7 +35,7 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
   const around = await aroundOf(deps.cloud, finding, openers);
-  const targets = [...targetsIn(deps.playbooks, named, around)];
+  const targets = [...targetsIn(await playbooksFor(deps, finding), named, around)];
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   for (const [account, opened] of Map.groupBy(openers, (one) => one.actor?.account ?? one.account))
     targets.push(...targetsIn(cutting, { ...finding, account, evidence: opened }, around));
@@ -81,16 +83,21 @@ const historyDelay = 15 * 60_000;
 
 /** AWS is asked for the finding where that decides something: a playbook could act, or it is told to be over or to be newer. */
 async function readOfSource(deps: WorldDeps, finding: Finding, imported: Imported): Promise<World> {
-  const isAnswered = deps.playbooks.some((playbook) => handles(playbook, finding.rule.id));
+  const playbooks = await playbooksFor(deps, finding);
+  const isAnswered = playbooks.some((playbook) => handles(playbook, finding.rule.id));
   const isOpen = imported.state === 'active' && imported.sample !== true && imported.newer === undefined;
   if (!isAnswered && isOpen) return { evidence: 'unvalidated', offers: [], answers: [], later: false };
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
   const around = await aroundOf(deps.cloud, finding);
-  const offers = await offersFor(deps, finding, targetsIn(deps.playbooks, named, around));
+  const offers = await offersFor(deps, finding, targetsIn(playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
+}
+
+async function playbooksFor({ store, tenant, playbooks, clock }: WorldDeps, finding: Finding): Promise<readonly Playbook[]> {
+  return withAssigned(playbooks, await store.within(tenant, readAssignments), finding, clock.now());
 }
 
 async function offersFor(deps: WorldDeps, finding: Finding, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {

@@ -26,6 +26,7 @@ export async function keepLearning(
     tenant,
     clock,
     engines,
+    playbooks,
     reachable: () => notableBy(channels),
     // The lake and the rules are opened only when somebody wrote rules.
     tryRules: async (file, from, to) =>

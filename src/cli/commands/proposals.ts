@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { assignPlaybook, candidatesFor } from '../../app/judge/assign-playbook.ts';
 import { listProposals, readHoles } from '../../app/judge/list-proposals.ts';
 import { reviewProposal, revokeProposal } from '../../app/judge/review-proposal.ts';
 import { draftRules, writeRules } from '../../app/judge/write-rules.ts';
 import type { Wires } from '../../app/wires.ts';
 import { InputError } from '../../core/model/errors.ts';
+import type { ProposedChange } from '../../core/model/proposal.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
 import type { Io } from '../io.ts';
@@ -28,7 +30,20 @@ export async function listProposed(io: Io, wires: Wires, { all, as, format }: Pr
   const width = Math.max(40, columns ?? 100) - 12;
   const paragraph = (name: string, text: string): string[] =>
     wrapToWidth(printable(text), width).map((line, i) => `${colours.dim((i === 0 ? name : '').padEnd(11))} ${line}`);
-  const card = ({ id, state, question, nature, by, says, backtest, reviewFrom, own, reviews, written }: (typeof found)[number]): string =>
+  const card = ({
+    id,
+    state,
+    question,
+    nature,
+    by,
+    says,
+    backtest,
+    reviewFrom,
+    own,
+    reviews,
+    written,
+    changes,
+  }: (typeof found)[number]): string =>
     [
       `${colours.bold(shortId(id))}  ${state}  ${colours.bold(printable(question))}`,
       ...paragraph('judged', `${nature === 'benign' ? 'benign' : 'an attack'}, by ${by.join(', ')}`),
@@ -41,6 +56,7 @@ export async function listProposed(io: Io, wires: Wires, { all, as, format }: Pr
               .split('\n')
               .flatMap((line, i) => paragraph(i === 0 ? 'written' : '', line)),
           ]),
+      ...(isWanted(state, changes) ? paragraph('could', 'jobzero proposals playbooks ID lists what may be offered for it') : []),
       ...paragraph('history', backtest === null ? 'not tried yet' : triedWords(backtest)),
       ...reviews.flatMap((review) =>
         paragraph(review.verdict, `${showTime(review.at)} by ${review.by}${review.note === '' ? '' : `: ${review.note}`}`),
@@ -54,6 +70,11 @@ export async function listProposed(io: Io, wires: Wires, { all, as, format }: Pr
   await io.out.flush();
   await io.err.write(`${plural(found.length, 'proposal')}: jobzero proposals adopt ID, or reject ID\n`);
   return exitCodes.ok.code;
+}
+
+/** A playbook is wanted, and none was picked yet. */
+function isWanted(state: string, changes: readonly ProposedChange[]): boolean {
+  return (state === 'new' || state === 'proposed') && changes.every(({ kind }) => kind === 'playbook');
 }
 
 type Backtest = NonNullable<Awaited<ReturnType<typeof listProposals>>[number]['backtest']>;
@@ -70,9 +91,13 @@ function rulesWords({ days, events, before, after, lost, attacks, found }: NonNu
   return `${days} days, ${plural(events, 'event')}: ${plural(before, 'finding')} of these rules -> ${showCount(after)}; ${showCount(lost)} not found any more, ${showCount(attacks)} of them attacks, ${showCount(found)} new`;
 }
 
-function changesWords({ decisions, closes, acts, attacks, tooWide, expired }: Backtest): string {
+function changesWords({ decisions, closes, acts, attacks, tooWide, expired, offers, asks = 0 }: Backtest): string {
   const of = `of ${plural(decisions, 'decision')}${expired === 0 ? '' : ` (${showCount(expired)} cannot be read any more)`}`;
-  return `${of} it would have closed ${plural(closes, 'finding')} more, ${showCount(attacks)} of them attacks, and answered ${showCount(acts)} alone${tooWide ? '; so many that not all were looked at' : ''}`;
+  const offered =
+    offers === undefined
+      ? ''
+      : `; the playbook would have been offered about ${plural(offers, 'finding')}, ${showCount(asks)} of them asked about only for it`;
+  return `${of} it would have closed ${plural(closes, 'finding')} more, ${showCount(attacks)} of them attacks, and answered ${showCount(acts)} alone${tooWide ? '; so many that not all were looked at' : ''}${offered}`;
 }
 
 /** Sigma to begin with. */
@@ -104,6 +129,47 @@ export async function write(io: Io, wires: Wires, typed: string, file: string, {
         : [done.outcome === 'not-now' ? `it is ${done.state}` : 'there is no such proposal'];
   await io.err.write(says.map((line) => `${line}\n`).join(''));
   return done.outcome === 'written' ? exitCodes.ok.code : exitCodes.no.code;
+}
+
+/** What could be offered about what was judged, and is not. */
+export async function candidates(io: Io, wires: Wires, typed: string, { format }: { readonly format: PlainFormat }): Promise<ExitCode> {
+  const found = await wires.withConsole(async (deps) => {
+    const one = pickById(await listProposals(deps, '', true, most), ({ id }) => id, typed, 'proposal');
+    return candidatesFor(deps, one.id);
+  });
+  const { colours, columns } = io.out;
+  if (format === 'json') await printJson(io, found);
+  else
+    await io.out.write(
+      table(
+        [{ title: 'PLAYBOOK' }, { title: 'WOULD', flexible: true }],
+        found.map(({ id, asks, blastRadius }) => [{ text: id }, { text: `${printable(asks)}. ${printable(blastRadius)}` }]),
+        columns,
+        colours.dim,
+      ),
+    );
+  await io.out.flush();
+  await io.err.write(`${plural(found.length, 'playbook')}: jobzero proposals assign ID PLAYBOOK\n`);
+  return exitCodes.ok.code;
+}
+
+const notAssigned: { readonly [outcome: string]: string } = {
+  unknown: 'there is no such proposal, or no such playbook',
+  'no-attack': 'it was no attack that a finding tells of',
+  'names-nothing': 'the playbook answers it already, or finds nothing in it to work on',
+};
+
+export async function assign(io: Io, wires: Wires, typed: string, playbook: string, { as }: { readonly as: string }): Promise<ExitCode> {
+  const done = await wires.withConsole(async (deps) => {
+    const one = pickById(await listProposals(deps, as, true, most), ({ id }) => id, typed, 'proposal');
+    return assignPlaybook(deps, one.id, as, playbook);
+  });
+  if (done.outcome === 'assigned') {
+    await io.err.write('tried on history by a worker, then reviewed by another person\n');
+    return exitCodes.ok.code;
+  }
+  await io.err.write(`${done.outcome === 'not-now' ? `it is ${done.state}` : (notAssigned[done.outcome] ?? done.outcome)}\n`);
+  return exitCodes.no.code;
 }
 
 export interface ReviewOptions extends ProposalsOptions {
@@ -149,7 +215,7 @@ export async function review(
   return exitCodes.no.code;
 }
 
-/** Exemptions of the file and of judgements, and what automation was let do alone. */
+/** Exemptions of the file and of judgements, what automation was let do alone, and playbooks that are offered beside their own rules. */
 export async function tolerance(io: Io, wires: Wires, { format }: { readonly format: PlainFormat }): Promise<ExitCode> {
   const holes = await wires.withConsole(readHoles);
   const { colours, columns } = io.out;
@@ -187,12 +253,23 @@ export async function tolerance(io: Io, wires: Wires, { format }: { readonly for
             { text: printable(owner) },
             scope([playbook, 'despite', ...despite]),
           ]),
+          ...holes.assignments.map(({ rule, account, playbook, proposal, expires, owner }) => [
+            { text: 'offered' },
+            { text: printable(rule) },
+            { text: printable(account) },
+            from(proposal),
+            { text: showTime(expires) },
+            { text: printable(owner) },
+            scope([playbook]),
+          ]),
         ],
         columns,
         colours.dim,
       ),
     );
   await io.out.flush();
-  await io.err.write(`${plural(holes.exemptions.length, 'exemption')}, ${plural(holes.grants.length, 'grant')}\n`);
+  await io.err.write(
+    `${plural(holes.exemptions.length, 'exemption')}, ${plural(holes.grants.length, 'grant')}, ${plural(holes.assignments.length, 'assignment')}\n`,
+  );
   return exitCodes.ok.code;
 }

@@ -41,6 +41,7 @@ const rules: { readonly [key: string]: Looser } = {
   exemptions: gains,
   announced: gains,
   grants: gains,
+  assignments: gains,
   remindOwnersAfter: later,
 };
 

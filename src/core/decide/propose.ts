@@ -95,6 +95,22 @@ function forAnAttack({ finding, guardrails, actions, answer, by, at }: Judged): 
 
 /** May this decision come out otherwise by the change? */
 export function touches(change: ProposedChange, finding: Pick<Finding, 'rule' | 'account'>): boolean {
-  const scope = change.kind === 'exemption' ? change.exemption : change.kind === 'grant' ? change.grant : null;
+  const scope = scopeOf(change);
   return scope !== null && scope.rule === finding.rule.id && (scope.account ?? finding.account) === finding.account;
+}
+
+function scopeOf(change: ProposedChange): { readonly rule: string; readonly account?: string } | null {
+  switch (change.kind) {
+    case 'exemption':
+      return change.exemption;
+    case 'grant':
+      return change.grant;
+    case 'assignment':
+      return change.assignment;
+    case 'rule':
+    case 'playbook':
+      return null;
+    default:
+      return change satisfies never;
+  }
 }

@@ -93,6 +93,17 @@ export interface Grant {
   readonly expires: number;
 }
 
+/** What two persons have a playbook offered for, though it was not made for this rule: after asking, never alone. */
+export interface Assignment {
+  readonly rule: string;
+  readonly account: string;
+  readonly playbook: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** Milliseconds since 1970; it counts before that time only. */
+  readonly expires: number;
+}
+
 /** From `from` until `until` (milliseconds since 1970, half-open) nothing is changed, except by people. */
 export interface Freeze {
   readonly from: number;
@@ -132,6 +143,8 @@ export interface Tolerance {
   readonly announced: readonly Announced[];
   /** Adopted from judgements; never in the file. Absent where there are none. */
   readonly grants?: readonly Grant[];
+  /** As grants are. The decision sees them as offers that want approval. */
+  readonly assignments?: readonly Assignment[];
   /** Whose principals are whose: a person by name, as `channels.yml` has it, with ARNs of users, and of sessions of Identity Center. */
   readonly people: { readonly [person: string]: readonly string[] };
   /** So many days after the owner of something insecure was told, they are told again, and after as many the account's owner; 0: nobody is told. Absent in documents of before. */

@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
+  assignPlaybook,
   draftRules,
+  listCandidates,
   listProposals,
   type ProposalView,
   readHoles,
@@ -45,8 +47,8 @@ export function ProposalsPage() {
       </Loaded>
       <Section title="What holds">
         <Loaded query={holes}>
-          {({ exemptions, grants }) =>
-            exemptions.length + grants.length === 0 ? (
+          {({ exemptions, grants, assignments }) =>
+            exemptions.length + grants.length + assignments.length === 0 ? (
               <p className="quiet">Nothing is exempted, and automation was let do nothing more.</p>
             ) : (
               <ul className="plain">
@@ -62,6 +64,12 @@ export function ProposalsPage() {
                   <li key={JSON.stringify(grant)}>
                     <Visible text={grant.playbook} /> answers <Visible text={grant.rule} /> in {grant.account} alone
                     <Until owner={grant.owner} expires={grant.expires} from="a judgement" />
+                  </li>
+                ))}
+                {assignments.map((assignment) => (
+                  <li key={JSON.stringify(assignment)}>
+                    <Visible text={assignment.playbook} /> is offered about <Visible text={assignment.rule} /> in {assignment.account}
+                    <Until owner={assignment.owner} expires={assignment.expires} from="a judgement" />
                   </li>
                 ))}
               </ul>
@@ -119,11 +127,14 @@ function Proposal({ one }: { readonly one: ProposalView }) {
           </li>
         ))}
       </ul>
-      {backtest === null || (backtest.closes === 0 && backtest.acts === 0) ? null : (
+      {backtest === null || (backtest.closes === 0 && backtest.acts === 0 && backtest.offers === undefined) ? null : (
         <p className="small">
           Over {backtest.decisions} decisions of the last 90 days it would have closed {backtest.closes} more
           {backtest.attacks > 0 ? `, ${backtest.attacks} of them attacks` : ', none of them known as an attack'}, and answered{' '}
           {backtest.acts} alone.{' '}
+          {backtest.offers === undefined
+            ? ''
+            : `The playbook would have been offered about ${backtest.offers} findings, ${backtest.asks ?? 0} of them asked about only for it. `}
           {backtest.findings.map((finding) => (
             <Link key={finding} to={`/findings/${finding}`} className="mono">
               {finding.slice(0, 8)}{' '}
@@ -150,6 +161,7 @@ function Proposal({ one }: { readonly one: ProposalView }) {
         </pre>
       )}
       {one.state === 'proposed' || one.state === 'new' ? <Write one={one} /> : null}
+      {(one.state === 'proposed' || one.state === 'new') && one.nature === 'true-positive' ? <Assign one={one} /> : null}
       {mayReview || one.state === 'adopted' ? (
         <div className="buttons">
           {mayReview ? (
@@ -175,6 +187,68 @@ function Proposal({ one }: { readonly one: ProposalView }) {
       ) : null}
       <Trouble error={review.error} />
     </li>
+  );
+}
+
+/** A playbook that is offered about the same from then on, of those that find something in it to work on. */
+function Assign({ one }: { readonly one: ProposalView }) {
+  const client = useQueryClient();
+  const [picked, setPicked] = useState('');
+  const candidates = useMutation({ mutationFn: () => listCandidates(one.id) });
+  const assign = useMutation({
+    mutationFn: () => assignPlaybook(one.id, { playbook: picked }),
+    onSuccess: ({ assigned }) => {
+      announce(`${assigned} is tried on history.`);
+      candidates.reset();
+    },
+    onSettled: () => client.invalidateQueries(),
+  });
+  const items = candidates.data?.items;
+  if (items === undefined)
+    return (
+      <p>
+        <button type="button" className="button button-small" disabled={candidates.isPending} onClick={() => candidates.mutate()}>
+          Offer a playbook for it
+        </button>
+        <Trouble error={candidates.error} />
+      </p>
+    );
+  if (items.length === 0) return <p className="small quiet">No other playbook finds something in it to work on.</p>;
+  const chosen = items.find(({ id }) => id === picked);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        assign.mutate();
+      }}
+    >
+      <label className="field">
+        Playbook
+        <select value={picked} onChange={(event) => setPicked(event.target.value)} required>
+          <option value="">Choose one</option>
+          {items.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title} ({id})
+            </option>
+          ))}
+        </select>
+      </label>
+      {chosen === undefined ? null : (
+        <p className="small">
+          <Visible text={`${chosen.asks}. ${chosen.blastRadius}`} />
+        </p>
+      )}
+      <div className="buttons">
+        <button type="submit" className="button button-small" disabled={assign.isPending}>
+          Try it on history
+        </button>
+        <button type="button" className="button button-small" onClick={() => candidates.reset()}>
+          Leave it
+        </button>
+        <span className="quiet small">It asks first, each time. Who assigns it does not review it.</span>
+      </div>
+      <Trouble error={assign.error} />
+    </form>
   );
 }
 

@@ -248,7 +248,7 @@ export type CalibrationBin = { readonly from: number; readonly to: number; reado
 export type ProposalView = { readonly id: string; readonly state: "new" | "testing" | "proposed" | "adopted" | "rejected" | "lapsed" | "revoked"; readonly own: boolean; readonly says: readonly (string)[]; readonly case: string; readonly question: string; readonly nature: Nature; readonly by: readonly (string)[]; readonly changes: readonly (ProposedChange)[]; readonly actors: readonly (string)[]; readonly proposedAt: number; readonly reviewFrom: number; readonly backtest: ProposalBacktest | null; readonly reviews: readonly ({ readonly by: string; readonly at: number; readonly verdict: "adopted" | "rejected" | "revoked"; readonly note: string })[]; readonly written?: { readonly text: string; readonly by: string; readonly at: number; readonly narrows: boolean } | undefined; readonly toldAt?: number | undefined };
 
 /** @public */
-export type ProposedChange = { readonly kind: "exemption"; readonly exemption: Exemption } | { readonly kind: "grant"; readonly grant: Grant } | { readonly kind: "rule" | "playbook"; readonly says: string };
+export type ProposedChange = { readonly kind: "exemption"; readonly exemption: Exemption } | { readonly kind: "grant"; readonly grant: Grant } | { readonly kind: "assignment"; readonly assignment: Assignment } | { readonly kind: "rule" | "playbook"; readonly says: string };
 
 /** @public */
 export type Exemption = { readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number };
@@ -257,10 +257,16 @@ export type Exemption = { readonly rule: string; readonly account?: string | und
 export type Grant = { readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number };
 
 /** @public */
-export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[]; readonly rules?: { readonly rules: readonly (string)[]; readonly days: number; readonly events: number; readonly before: number; readonly after: number; readonly lost: number; readonly attacks: number; readonly found: number } | undefined };
+export type Assignment = { readonly rule: string; readonly account: string; readonly playbook: string; readonly owner: string; readonly reason: string; readonly expires: number };
 
 /** @public */
-export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
+export type ProposalBacktest = { readonly at: number; readonly decisions: number; readonly expired: number; readonly closes: number; readonly acts: number; readonly offers?: number | undefined; readonly asks?: number | undefined; readonly tooWide: boolean; readonly attacks: number; readonly findings: readonly (string)[]; readonly rules?: { readonly rules: readonly (string)[]; readonly days: number; readonly events: number; readonly before: number; readonly after: number; readonly lost: number; readonly attacks: number; readonly found: number } | undefined };
+
+/** @public */
+export type Candidate = { readonly id: string; readonly title: string; readonly asks: string; readonly blastRadius: string };
+
+/** @public */
+export type ToleranceView = { readonly exemptions: readonly ({ readonly rule: string; readonly account?: string | undefined; readonly resource?: string | undefined; readonly actor?: string | undefined; readonly resources?: readonly (string)[] | undefined; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string | null })[]; readonly grants: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly despite: readonly ("legitimate-use" | "legitimate-use-unknown" | "serves-production" | "tolerance-asks")[]; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly assignments: readonly ({ readonly rule: string; readonly account: string; readonly playbook: string; readonly owner: string; readonly reason: string; readonly expires: number; readonly proposal: string })[]; readonly changedAt: number | null };
 
 /** @public */
 export type TakenExercise = { readonly id: string; readonly question: string; readonly answeredAt: number; readonly opinion: Opinion | null; readonly reveal: Reveal };
@@ -672,7 +678,23 @@ export function writeRules(id: string, body: { readonly text: string }): Promise
 }
 
 /**
- * The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone.
+ * Playbooks that could be offered about what was judged to be an attack, and are not.
+ * @public
+ */
+export function listCandidates(id: string): Promise<{ readonly items: readonly (Candidate)[] }> {
+  return request('GET', `/api/v1/proposals/${encodeURIComponent(id)}/playbooks`, {  });
+}
+
+/**
+ * Proposes to offer a playbook about what was judged: it is tried on history, and another person reviews it.
+ * @public
+ */
+export function assignPlaybook(id: string, body: { readonly playbook: string }): Promise<{ readonly assigned: string }> {
+  return request('POST', `/api/v1/proposals/${encodeURIComponent(id)}/assign`, { body });
+}
+
+/**
+ * The exemptions of the tolerance file and those adopted from judgements, and what automation was let do alone, and playbooks that are offered beside their own rules.
  * @public
  */
 export function readHoles(): Promise<ToleranceView> {
