@@ -6,6 +6,7 @@ import { restartTrail } from '../content/playbooks/aws/cloudtrail/restart-trail.
 import { narrowWorldOpenIngress } from '../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../content/playbooks/aws/iam/contain-access-key.ts';
 import { denyRoleSession } from '../content/playbooks/aws/iam/deny-role-session.ts';
+import { revokeRoleSessions } from '../content/playbooks/aws/iam/revoke-role-sessions.ts';
 import { blockPublicAccess } from '../content/playbooks/aws/s3/block-public-access.ts';
 import { defineCarryOut } from '../src/app/carry-out.ts';
 import { issueSignInLink } from '../src/app/console/sign-in.ts';
@@ -55,7 +56,14 @@ const tenant = 'default';
 const account = '444455556666';
 const region = 'us-east-1';
 const origin = { ip: '203.0.113.66', userAgent: 'aws-cli/2.31.0 Python/3.13 Linux/6.8' };
-const playbooks: readonly Playbook[] = [containAccessKey, denyRoleSession, restartTrail, narrowWorldOpenIngress, blockPublicAccess];
+const playbooks: readonly Playbook[] = [
+  containAccessKey,
+  denyRoleSession,
+  revokeRoleSessions,
+  restartTrail,
+  narrowWorldOpenIngress,
+  blockPublicAccess,
+];
 
 export async function openConsoleWorld(options: { readonly port: number }): Promise<ConsoleWorld> {
   const now = () => Date.now();

@@ -256,6 +256,18 @@ describe.skipIf(!need('browser'))('the console', () => {
     await heading(/Automation is working/).waitFor();
   });
 
+  test('what was an attack may have another playbook offered the next time, picked of those that find something in it', async () => {
+    await page.goto(`${world.served.url}/proposals`);
+    await page.getByRole('button', { name: 'Offer a playbook for it' }).first().click();
+    const playbook = page.getByRole('combobox', { name: 'Playbook' });
+    await playbook.selectOption('aws.iam.revoke-role-sessions');
+    await page.getByText('It asks first, each time.').waitFor();
+    await shot('assigning');
+    await page.getByRole('button', { name: 'Try it on history' }).click();
+    await page.getByText(/Offer aws\.iam\.revoke-role-sessions about what aws\.ec2\..* finds in 444455556666, after asking\./).waitFor();
+    await shot('assigned');
+  });
+
   test('? lists the keys, Escape closes the list, and the focus returns', async () => {
     const button = page.getByRole('button', { name: 'Keyboard shortcuts' });
     await button.focus();
