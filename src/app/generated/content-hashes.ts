@@ -2,10 +2,10 @@
 
 /** What this jobzero knows: one SHA-256 for each kind of content, and how many units it has. */
 export const contentHashes = {
-  answers: { hash: '5cb0149c53382f32c2edfe6db496745039f9097524539de372549fea07c69f83', count: 6 },
+  answers: { hash: '6f2928fe1c8afedd0fd800a01fda56209ed7fa38c257f0e68106965dd0b36e42', count: 6 },
   controls: { hash: '31bc1c7b8dc2e8691a7000b6eb7eb62f431978df8394d94504fe5609c3fe7657', count: 13 },
   lists: { hash: '8ca832c9731d7d0b67eb62905641c7ff4c3a0627f37d604d646873ba55360c06', count: 12 },
-  playbooks: { hash: '3fe2f907acff52e30cac4d7d1a1360b73d3e803706bbd20e4eca2cc3f49cb06a', count: 112 },
-  rules: { hash: 'f25d73bbce3075a205941c8495bfbc69288fdabba19423ef98fa4800d42cc61c', count: 893 },
-  sequences: { hash: '2558cd49ba2871d08da19b5650828eef408d7c87e824f3a4c85f7668017c66e4', count: 37 },
+  playbooks: { hash: '17fcc07eaff5e77765c395684820de509ebcd6426ad298d6f178f4bc6a189140', count: 112 },
+  rules: { hash: 'c8b5300c2ac9d99593376db7605ac714d0c6c664c1ea083b7dc57e4c37ccb6a8', count: 893 },
+  sequences: { hash: '862f432be2b05ba2ccc30d5bdc49d7c72c2a3c0848a374960b7b5b98e548c127', count: 37 },
 } as const;

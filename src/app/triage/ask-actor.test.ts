@@ -339,6 +339,38 @@ describe('was this you?', () => {
       expect((await end('me', 2 * minute)).open).toEqual([]);
     });
 
+    const vendor = '999988887777';
+    const opens = (id: string, accounts: readonly string[], rule = 'aws.x.y') => {
+      const policy = { Statement: [{ Effect: 'Allow', Principal: { AWS: accounts }, Action: 'sts:AssumeRole' }] };
+      const [call] = from(id, [''], rule).evidence;
+      return findingUnderTest({
+        tenant,
+        id,
+        rule: { id: rule, title: 'Role trust opened' },
+        evidence: call === undefined ? [] : [{ ...call, kept: { policy: JSON.stringify(policy) } }],
+      });
+    };
+
+    test('what a service does in many accounts is one thing where it lets in the same account', async () => {
+      const { texts, end, ask, store } = await many([[opens('a', [vendor])], [opens('b', [vendor])]]);
+      expect(await texts()).toBe(1);
+      const [sent] = await store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 1 }));
+      expect(JSON.stringify(sent)).toContain(`more of the same that lets in the account ${vendor} within hours`);
+      expect(await end('me')).toEqual({ open: [], actions: [], asked: [] });
+      await ask([opens('c', [vendor])]);
+      expect(await texts()).toBe(1);
+      await ask([opens('d', ['888877776666'])]);
+      expect(await texts()).toBe(2);
+    });
+
+    test.each([
+      ['another rule tells of it', opens('b', [vendor], 'aws.x.z')],
+      ['it lets in another account as well', opens('b', [vendor, '888877776666'])],
+      ['nothing says whom it lets in', from('b', [''])],
+    ])('it has a question of its own where %s', async (_, other) => {
+      expect(await (await many([[opens('a', [vendor])], [other]])).texts()).toBe(2);
+    });
+
     test('a no contains all of it; of silence the engineer is asked all of it', async () => {
       const [no, silent] = [await many(three), await many(three)];
       expect(await no.end('not-me')).toEqual({ open: ['a', 'b', 'c'], actions: ['a', 'b', 'c'], asked: ['a', 'b', 'c'] });

@@ -1,4 +1,5 @@
 import { idOf } from '../../core/lib/hash.ts';
+import { onlyLetIn } from '../../core/lib/let-in.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -30,6 +31,8 @@ export interface ActorQuestion {
   /** What it is about, and the addresses it was done from, sorted; absent in questions of before. */
   readonly rule?: string;
   readonly places?: readonly string[];
+  /** The one account that all of it lets in; absent where it lets in none or several, and in questions of before. */
+  readonly letsIn?: string;
   /** More of the same that came while it waited, and that the answer is for as well. */
   readonly more?: readonly Asked[];
   /** The person is whose it is, not who did it, and is asked whether it is meant. `me` then says that it is, and `not-me` that it is not. */
@@ -52,7 +55,7 @@ const mostMore = 50;
 /**
  * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has not
  * answered, or said no, for this finding before; then the engineer is asked. Whoever does one thing many times is asked once: more of the same, by the
- * same rule and from the same addresses, waits with the question that waits, and a "yes" of some hours ago holds for it.
+ * same rule and from the same addresses, or by a service and for the same account that is let in, waits with the question that waits, and a "yes" of some hours ago holds for it.
  */
 export async function askActor(tx: Tx, finding: Finding, decision: Decision, reach: readonly Reach[], at: number): Promise<boolean> {
   const { first } = decision;
@@ -81,7 +84,15 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   }
   if (same?.state === 'waiting' && same.id !== id) return waitsWith(tx, same, one, data, at);
   const as = first.as === undefined ? {} : { as: first.as };
-  const question = { ...one, person: first.person, rule: finding.rule.id, places: placesOf(finding), ...as };
+  const letsIn = onlyLetIn(finding);
+  const question = {
+    ...one,
+    person: first.person,
+    rule: finding.rule.id,
+    places: placesOf(finding),
+    ...(letsIn === null ? {} : { letsIn }),
+    ...as,
+  };
   const waits = known?.state === 'waiting' ? known : null;
   if (waits !== null && question.places.every((place) => (before?.places ?? question.places).includes(place))) {
     // More of the same came meanwhile: the question stays one, and its time runs on.
@@ -117,7 +128,7 @@ export function ownersQuestion(question: string, owner: string): string {
 }
 
 /**
- * The question whose answer holds for this finding, too: of the same person and rule, and from no other address; it waits, or was answered with "me" within hours.
+ * The question whose answer holds for this finding, too: of the same person and rule, and from no other address, or, where a service did it, for the same account that is let in; it waits, or was answered with "me" within hours.
  * Never where a "yes" is not enough. Of what is asked about already its own question comes first.
  */
 async function sameWork(
@@ -129,6 +140,7 @@ async function sameWork(
 ): Promise<Item | null> {
   if (enough === false) return null;
   const places = placesOf(finding);
+  const letsIn = onlyLetIn(finding);
   const isSame = (item: Item) => {
     const asked = item.doc as unknown as ActorQuestion;
     if (asked.person !== person || asked.as !== as || asked.decision.first?.enough === false) return false;
@@ -136,7 +148,8 @@ async function sameWork(
     // Questions of before say no addresses.
     if (asked.rule === undefined) return asked.finding === finding.id;
     const isItself = asked.finding === finding.id;
-    const isTold = isItself || (asked.rule === finding.rule.id && places.length > 0 && !places.includes(nowhere));
+    const hasPlace = places.length > 0 && !places.includes(nowhere);
+    const isTold = isItself || (asked.rule === finding.rule.id && (hasPlace || (letsIn !== null && asked.letsIn === letsIn)));
     return isTold && places.every((place) => asked.places?.includes(place));
   };
   if (known !== null) return known.state === 'me' && isSame(known) ? known : null;
@@ -192,12 +205,18 @@ export function textsOf(
     readonly contains?: boolean;
   },
 ): readonly Notification[] {
-  const more = 'Your answer is also for more of the same from the same address within hours.';
+  const letsIn = onlyLetIn(finding);
+  const same = !placesOf(finding).includes(nowhere)
+    ? ' from the same address'
+    : letsIn === null
+      ? null
+      : ` that lets in the account ${letsIn}`;
+  const more = same === null ? '' : ` Your answer is also for more of the same${same} within hours.`;
   const said = saidBy === null ? '' : ` ${saidBy} says that it was them.`;
-  const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once. ${more}`;
+  const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once.${more}`;
   const ifNot = cutsOff ? 'if not, your credentials are cut off at once' : 'if not, the engineer on call is asked at once';
   const ifSilent = contains ? 'automation contains it, as your tolerance has it' : 'the engineer on call is asked';
-  const toActor = `${finding.message} If it was you, say so; ${ifNot}. ${more} Without an answer in ${minutes} minutes ${ifSilent}.`;
+  const toActor = `${finding.message} If it was you, say so; ${ifNot}.${more} Without an answer in ${minutes} minutes ${ifSilent}.`;
   return reach.map(({ channel, to }) => ({
     id: idOf(tenant, asked, channel, to),
     kind: 'ask',

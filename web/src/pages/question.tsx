@@ -87,7 +87,7 @@ function More({ of }: { readonly of: QuestionView['more'] }) {
   if (of.length === 0) return null;
   return (
     <details>
-      <summary>And {of.length} more of the same, from the same address. The answer is for them, too</summary>
+      <summary>And {of.length} more of the same. The answer is for them, too</summary>
       <ul className="plain">
         {of.map(({ id, message }) => (
           <li key={id}>

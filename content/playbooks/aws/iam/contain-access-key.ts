@@ -31,6 +31,7 @@ export const containAccessKey: Playbook = {
     'aws.iam.admin-policy-attached-to-user',
     'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
+    'aws.iam.role-trust-opened-to-stranger',
   ],
   reported: [
     'guardduty/AttackSequence:*',

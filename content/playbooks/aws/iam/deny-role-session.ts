@@ -22,6 +22,7 @@ export const denyRoleSession: Playbook = {
     'aws.iam.admin-policy-attached-to-user',
     'aws.iam.admin-user-created',
     'aws.iam.role-trust-opened-to-foreign-account',
+    'aws.iam.role-trust-opened-to-stranger',
     'aws.ec2.instance-credentials-used-elsewhere',
     'aws.lambda.function-credentials-used-elsewhere',
     'aws.sts.pipeline-session-used-elsewhere',

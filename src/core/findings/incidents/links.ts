@@ -1,11 +1,9 @@
 import { parseAddress } from '../../lib/cidr.ts';
-import { grants } from '../../lib/grants.ts';
 import { sha256 } from '../../lib/hash.ts';
-import { valueAt } from '../../lib/json-at.ts';
+import { letIn } from '../../lib/let-in.ts';
 import { isPrivateAddress } from '../../lib/private-address.ts';
 import type { Actor, Finding } from '../../model/finding.ts';
 import type { Link, LinkKind } from '../../model/incident.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { severityIds } from '../../model/severity.ts';
 
 const day = 86_400_000;
@@ -58,7 +56,7 @@ export function linksOf(finding: Finding): readonly Link[] {
     const hand = handOf(actor);
     if (isGrave && hand !== null) add('hand', `${hand} ${ip}`, '');
   }
-  if (isGrave) for (const { kept } of calls) for (const stranger of strangersIn(kept, finding.account)) add('stranger', stranger, '');
+  if (isGrave) for (const { kept } of calls) for (const stranger of letIn(kept, finding.account)) add('stranger', stranger, '');
   const own = new Set(actors.flatMap((actor) => [actor.uid, principalOf(actor) ?? '']));
   const resources = finding.resources.filter(({ uid }) => uid !== '' && !own.has(uid)).sort((a, b) => (a.uid < b.uid ? -1 : 1));
   for (const { uid, account, type } of resources.slice(0, mostResources)) {
@@ -99,25 +97,6 @@ function whoIs(actor: Actor): string | null {
 function handOf(actor: Actor | undefined): string | null {
   if (actor?.issuer === undefined || isShared(actor.issuer)) return null;
   return `${actor.issuer.slice(actor.issuer.lastIndexOf('/') + 1)}/${actor.uid.slice(actor.uid.lastIndexOf('/') + 1)}`;
-}
-
-const account = /^\d{12}$/;
-const policyText = /^\s*(\{|%7B)/i;
-
-/**
- * The one other account that a policy, or a list of those let in, which was set lets in. A stack that goes to many accounts is made by AWS's service, in each by another session and from no
- * address; whom it lets in is what it was made for. Where several are let in, it tells nothing.
- */
-function strangersIn(kept: JsonObject | undefined, home: string): readonly string[] {
-  return Object.entries(kept ?? {}).flatMap(([name, value]) => {
-    // Who was let in, and who came in.
-    if (name === 'stranger' && typeof value === 'string' && account.test(value)) return value === home ? [] : [value];
-    const tells =
-      typeof value === 'string' ? policyText.test(value) : valueAt(value, 'Statement') !== null || valueAt(value, 'items') !== null;
-    if (!tells) return [];
-    const others = [...grants(value).accounts].filter((account) => account !== home);
-    return others.length === 1 ? others : [];
-  });
 }
 
 export function kindOf(key: string): LinkKind {
