@@ -21,7 +21,7 @@ test('the example of the reference page is read, and has every kind', () => {
     'webhook',
   ]);
   expect(read.console).toBe('https://jobzero.example.com');
-  expect(read.people['alice']).toEqual({ chat: 'U0123ABCD', pager: 'PALICE1', mail: 'alice@example.com' });
+  expect(read.people['alice']).toEqual({ chat: 'U0123ABCD', pager: 'PALICE1', alerts: 'alice@example.com', mail: 'alice@example.com' });
   expect(read.heartbeat).toEqual({
     url: { from: 'env', at: 'HEARTBEAT_URL' },
     method: 'GET',

@@ -3,6 +3,7 @@ import type { JiraSettings } from '../../core/model/channel.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Channel, Letter, Sent } from '../../core/ports/channel.ts';
 import type { ChannelDeps } from './channel-deps.ts';
+import { jsonOf } from './json-of.ts';
 import { callHttp, classify } from './post.ts';
 import { oneLine, plainText } from './safe-text.ts';
 
@@ -73,11 +74,3 @@ function fieldsOf({ notification, link }: Letter, { type, labels }: JiraSettings
 
 /** In the Atlassian Document Format a text node is text: nothing in it is markup. */
 const paragraph = (node: JsonObject): Json => ({ type: 'paragraph', content: [node] });
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
