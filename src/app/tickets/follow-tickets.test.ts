@@ -67,7 +67,8 @@ people: { dana: { tickets: 5b10ac8d82e05b22cc7d4ef5, chat: U1 }, eve: { chat: U2
   };
   const deps = { tenant, store, clock: { now: () => now } };
   const within = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
-  const follow = () => followTickets({ ...deps, behaviours: async () => [behaviour], channels: async () => settings });
+  const follow = (through = store) =>
+    followTickets({ ...deps, store: through, behaviours: async () => [behaviour], channels: async () => settings });
   const sender = (worker: string) =>
     notificationSender({ ...deps, worker, channels: async () => open }, (error) => {
       throw error;
@@ -355,6 +356,24 @@ describe.each([
     expect(await w.faults()).toEqual([]);
   });
 
+  test('no word overtakes another', async () => {
+    await begin();
+    const finding = await w.found('sg-1');
+    await w.run(hour);
+    await w.found('sg-1', { severity: 'Critical' });
+    jira.disturb(() => ({ status: 503 }));
+    await w.run(minute);
+    await w.live(finding, 'resolved');
+    for (let n = 0; n < 5; n++) await w.run(hour);
+    expect((await w.notifications()).filter(({ state }) => state === 'waiting')).toHaveLength(1);
+    jira.disturb(() => null);
+    for (let n = 0; n < 3; n++) await w.run(hour);
+    expect(issue().comments.map((text) => text.split('\n')[0])).toEqual([
+      'The gravest is Critical now; it was High.',
+      'Nothing of this stands any more.',
+    ]);
+  });
+
   test('while Jira is down, nothing is lost and nothing doubled', async () => {
     await begin();
     const finding = await w.found('sg-1');
@@ -459,6 +478,23 @@ describe.each([
     expect(JSON.stringify(fields).length).toBeLessThan(10_000);
     expect(fields.description.content.flatMap(({ content }) => content).filter(({ marks }) => marks !== undefined)).toHaveLength(1);
   });
+});
+
+test('what ends while it is looked at becomes no ticket, whenever that is', async () => {
+  for (let n = 1, steps = n; steps >= n; n++) {
+    const store = memoryStore();
+    const w = world(store, { wants: '{ from: Low, afterHours: 0 }' });
+    const finding = await w.found('sg-1');
+    steps = 0;
+    await w.follow({
+      ...store,
+      async within(tenant, work) {
+        if (++steps === n) await w.live(finding, 'resolved');
+        return store.within(tenant, work);
+      },
+    });
+    expect(steps < n ? [] : await w.notifications()).toEqual([]);
+  }
 });
 
 test('a part of the business that the tolerance does not name is told of', async () => {

@@ -123,9 +123,7 @@ async function wanted(
   settings: TicketSettings,
   rows: readonly FindingRow[],
 ): Promise<readonly (Member & { readonly of: TicketGroup })[]> {
-  const ofKind = rows.filter(
-    ({ finding }) => settings.kinds.includes(kindOf(finding, deps.behaviours)) && finding.imported?.sample !== true,
-  );
+  const ofKind = rows.filter(({ finding }) => settings.kinds.includes(kindOf(finding, deps.behaviours)));
   const last = new Map((await tx.decisions.lastOf(ofKind.map(({ finding }) => finding.id))).map((row) => [row.finding, row]));
   const now = deps.clock.now();
   const all: (Member & { readonly of: TicketGroup })[] = [];
