@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { Store, Tx } from '../../core/ports/store.ts';
-import { openChannel } from '../../edge/notify/open-channel.ts';
 import { type Behaviour, type ReceivedRequest, type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
 import { openFault } from '../notify/automation-fault.ts';
-import type { OpenChannels } from '../notify/open-channels.ts';
+import { openChannelsUnderTest } from '../notify/open-channels-under-test.ts';
 import { readChannels } from '../notify/read-channels.ts';
 import { notificationSender } from '../notify/send-notifications.ts';
 import { askWhoTook } from './ask-who-took.ts';
@@ -67,14 +66,7 @@ people: { alice: { alerts: alice@example.com }, bob: { alerts: "user:Bob@example
 `,
     'channels.yml',
   );
-  const edge = { secret: async () => 'key-very-secret', cloud: () => Promise.reject(new Error('no cloud')) };
-  const channels: OpenChannels = {
-    settings,
-    channel(name) {
-      const one = settings.channels.find((known) => known.name === name);
-      return one === undefined ? null : { settings: one, channel: openChannel(one, edge) };
-    },
-  };
+  const channels = openChannelsUnderTest(settings, 'key-very-secret');
   const deps = { tenant, store, clock: { now: () => now } };
   const within = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
   const open = { ...deps, channels: async () => channels };

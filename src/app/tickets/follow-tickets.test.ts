@@ -6,14 +6,13 @@ import type { Finding } from '../../core/model/finding.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { ledFinding, type Store, type Tx } from '../../core/ports/store.ts';
 import { descriptionOf, type IssueUnderTest, type JiraUnderTest, jiraUnderTest } from '../../edge/notify/jira-under-test.ts';
-import { openChannel } from '../../edge/notify/open-channel.ts';
 import { hostile, type ReceivedRequest, type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
 import { openStore } from '../../edge/postgres/open-store.ts';
 import { type TestDatabase, testDatabase } from '../../edge/postgres/testing.ts';
 import { groupTarget, offerToNarrow, putDecided } from '../decided-under-test.ts';
 import { faultKind } from '../notify/automation-fault.ts';
 import { listChannels } from '../notify/list-channels.ts';
-import type { OpenChannels } from '../notify/open-channels.ts';
+import { openChannelsUnderTest } from '../notify/open-channels-under-test.ts';
 import { readChannels } from '../notify/read-channels.ts';
 import { leaseMs, notificationSender } from '../notify/send-notifications.ts';
 import { readTolerance } from '../read-tolerance.ts';
@@ -57,14 +56,7 @@ people: { dana: { tickets: 5b10ac8d82e05b22cc7d4ef5, chat: U1 }, eve: { chat: U2
 `,
     'channels.yml',
   );
-  const edge = { secret: async () => 'token-very-secret', cloud: () => Promise.reject(new Error('no cloud')) };
-  const open: OpenChannels = {
-    settings,
-    channel(name) {
-      const one = settings.channels.find((known) => known.name === name);
-      return one === undefined ? null : { settings: one, channel: openChannel(one, edge) };
-    },
-  };
+  const open = openChannelsUnderTest(settings, 'token-very-secret');
   const deps = { tenant, store, clock: { now: () => now } };
   const within = <T>(work: (tx: Tx) => Promise<T>) => store.within(tenant, work);
   const follow = (through = store) =>
