@@ -7,6 +7,7 @@ import { listJudgements } from '../console/list-judgements.ts';
 import { readFinding } from '../console/read-finding.ts';
 import { readJudgement } from '../console/read-judgement.ts';
 import { readOverview } from '../console/read-overview.ts';
+import { groupTarget, offerToNarrow, putDecided } from '../decided-under-test.ts';
 import { declaredKind } from '../incident-mode/declared.ts';
 import { answerCard } from '../judge/answer-card.ts';
 import { giveOpinion } from '../judge/give-opinion.ts';
@@ -15,6 +16,9 @@ import { reviewCase } from '../judge/list-cases.ts';
 import { listExercises } from '../judge/list-exercises.ts';
 import { readScores } from '../judge/scores.ts';
 import { setRepeats } from '../judge/set-repeats.ts';
+import { readChannels } from '../notify/read-channels.ts';
+import { readTolerance } from '../read-tolerance.ts';
+import { followTickets } from '../tickets/follow-tickets.ts';
 import { cardOfJudgement } from './card-of-judgement.ts';
 import { disguiseCard } from './disguise-card.ts';
 import { type DrillSource, makeDrills, orderSources, wantDrill } from './drills.ts';
@@ -173,6 +177,30 @@ describe('a drill', () => {
     expect(await it.exercises((tx) => wantDrill(tx, 'lee', null, it.clock.now()))).toBe('not-now');
     await it.store.within(tenant, (tx) => tx.findings.live(finding.id, 'resolved', it.clock.now(), 'kim', 'over'));
     expect((await it.waiting('kim')).map(({ judgement }) => judgement.id)).toEqual([id]);
+  });
+
+  test('becomes no ticket, whatever is wanted, while it waits and when it is answered; a real case does', async () => {
+    const it = world();
+    const findings = '{ from: Informational, kinds: [detection, behaviour, compliance, vulnerability, data-security], afterHours: 0 }';
+    const channels = readChannels(
+      `channels: { t: { kind: jira, url: "https://example.com", user: b, token: "file:t", project: SEC, findings: ${findings} } }`,
+      'channels.yml',
+    );
+    const tickets = async () => {
+      it.clock.time += day;
+      await followTickets({ ...it.deps, behaviours: async () => [], channels: async () => channels });
+      return it.store.within(tenant, (tx) => tx.items.counts('notification'));
+    };
+    await it.exercises((tx) => wantDrill(tx, 'kim', null, it.clock.now()));
+    expect(await it.drilled()).toBe(1);
+    expect(await tickets()).toEqual([]);
+    const id = (await it.waiting('kim'))[0]?.judgement.id ?? '';
+    await giveOpinion(it.deps, id, 'kim', { nature: 'true-positive', confidence: 80 });
+    await answerCard(it.deps, id, 'kim', 'approve', {});
+    expect(await tickets()).toEqual([]);
+    const offer = offerToNarrow(groupTarget(account, 'sg-1'));
+    await it.store.within(tenant, (tx) => putDecided(tx, findingOf('real'), offer, readTolerance('', 'tolerance'), it.clock.now()));
+    expect(await tickets()).toEqual([{ state: 'waiting', n: 1 }]);
   });
 
   test('comes one at a time; a source that a person had does not come again, and attacks and ordinary work both come', async () => {

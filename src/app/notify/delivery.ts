@@ -1,3 +1,5 @@
+import { idOf } from '../../core/lib/hash.ts';
+import type { Address } from '../../core/model/channel.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import type { Item } from '../../core/ports/items.ts';
 
@@ -28,4 +30,9 @@ export type Queued = Notification & {
 
 export function queuedOf(item: Item): Queued {
   return item.doc as unknown as Queued;
+}
+
+/** The id of what is sent to this address in the place of a page that did not arrive. */
+export function insteadId(tenant: string, page: string, { channel, to }: Address): string {
+  return idOf(tenant, 'instead', page, channel, to);
 }

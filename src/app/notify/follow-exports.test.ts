@@ -5,10 +5,9 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { CloudCall } from '../../core/ports/cloud.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
-import { openChannel } from '../../edge/notify/open-channel.ts';
 import { type Receiver, receiver } from '../../edge/notify/receiver-under-test.ts';
 import { type Cursor, followExports } from './follow-exports.ts';
-import type { OpenChannels } from './open-channels.ts';
+import { openChannelsUnderTest } from './open-channels-under-test.ts';
 import { queueFindings } from './queue-findings.ts';
 import { noChannels } from './read-channels.ts';
 import { leaseMs, notificationSender } from './send-notifications.ts';
@@ -90,14 +89,7 @@ async function work(worker = 'w1') {
   const deps = { tenant, store, clock: { now: () => now } };
   await queueFindings(deps, channels, seen);
   await followExports(deps, new Set(['siem', 'hub']), cursor);
-  const open: OpenChannels = {
-    settings: channels,
-    channel(name) {
-      const one = channels.channels.find((known) => known.name === name);
-      const edge = { cloud: async () => cloud, secret: () => Promise.reject(new Error('no secret')) };
-      return one === undefined ? null : { settings: one, channel: openChannel(one, edge) };
-    },
-  };
+  const open = openChannelsUnderTest(channels, '', async () => cloud);
   const sender = notificationSender({ ...deps, worker, channels: async () => open }, (error) => {
     throw error;
   });

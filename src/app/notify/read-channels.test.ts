@@ -21,12 +21,24 @@ test('the example of the reference page is read, and has every kind', () => {
     'webhook',
   ]);
   expect(read.console).toBe('https://jobzero.example.com');
-  expect(read.people['alice']).toEqual({ chat: 'U0123ABCD', pager: 'PALICE1', mail: 'alice@example.com' });
+  expect(read.people['alice']).toEqual({ chat: 'U0123ABCD', pager: 'PALICE1', alerts: 'alice@example.com', mail: 'alice@example.com' });
   expect(read.heartbeat).toEqual({
     url: { from: 'env', at: 'HEARTBEAT_URL' },
     method: 'GET',
     everyMs: 60_000,
     fallback: [{ channel: 'pager', to: '' }],
+  });
+  expect(read.channels.find(({ name }) => name === 'tickets')).toMatchObject({
+    components: ['Platform'],
+    priorities: { Critical: 'Blocker', High: 'High', Medium: 'Medium', Low: 'Low', Informational: 'Lowest' },
+    done: 'Done',
+    tickets: {
+      from: 'High',
+      kinds: ['compliance', 'behaviour', 'vulnerability', 'data-security'],
+      units: ['payments'],
+      afterMs: 3_600_000,
+      perDay: 20,
+    },
   });
   expect(read.channels.find(({ name }) => name === 'chat')).toEqual({
     name: 'chat',
@@ -86,6 +98,14 @@ describe('a mistake is told with its line, and no value is said back', () => {
       'people.bob.a: this is alice already',
     ],
     ['heartbeat: { url: "file:a", seconds: 1 }\n', 'channels.yml:1: heartbeat.seconds'],
+    [
+      'channels:\n  a: { kind: jira, url: "https://example.com", user: a, token: "file:a", project: SEC, findings: High }\n',
+      'channels.a.findings',
+    ],
+    [
+      'channels:\n  a:\n    kind: jira\n    url: https://example.com\n    user: a\n    token: file:a\n    project: SEC\n    findings: { from: High, kinds: [attack] }\n',
+      'channels.yml:8: channels.a.findings.kinds.0',
+    ],
     ['channels: [\n', 'channels.yml'],
   ])('%j', (yaml, wanted) => {
     const told = of(yaml);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ChannelSettings, Channels, SecretRef } from '../../core/model/channel.ts';
+import type { ChannelSettings, Channels, SecretRef, TicketSettings } from '../../core/model/channel.ts';
 import { InputError } from '../../core/model/errors.ts';
+import { findingKinds } from '../../core/model/finding.ts';
 import { severities } from '../../core/model/severity.ts';
 import { readYaml } from '../read-yaml.ts';
 
@@ -75,6 +76,21 @@ const channel = z.discriminatedUnion('kind', [
     project: z.string().regex(/^[A-Z][A-Z0-9_]{1,254}$/, 'the key of a project is wanted, such as SEC'),
     type: z.string().min(1).max(100).optional(),
     labels: z.array(z.string().regex(/^\S{1,200}$/, 'a label has no space')).optional(),
+    components: z.array(z.string().min(1).max(255)).max(20).optional(),
+    priorities: z.partialRecord(severity, z.string().min(1).max(255)).optional(),
+    done: z.string().min(1).max(255).optional(),
+    findings: z
+      .strictObject({
+        from: severity,
+        kinds: z
+          .array(z.enum([...findingKinds, 'behaviour']))
+          .min(1)
+          .optional(),
+        units: z.array(z.string().min(1).max(200)).min(1).optional(),
+        afterHours: z.number().min(0).max(720).optional(),
+        perDay: z.int().min(1).max(500).optional(),
+      })
+      .optional(),
   }),
   z.strictObject({ kind: z.literal('security-hub'), ...common, findings: severity.optional() }),
   z.strictObject({
@@ -154,6 +170,15 @@ const addresses = (list: readonly { readonly channel: string; readonly to?: stri
 
 const usualPorts = { starttls: 587, implicit: 465, none: 25 } as const;
 
+/** As Jira's own scheme has them. */
+const usualPriorities = { Critical: 'Highest', High: 'High', Medium: 'Medium', Low: 'Low', Informational: 'Lowest' } as const;
+
+/** Tickets are read by many, so an attack becomes one only where that is said. */
+function ticketsOf(wanted: NonNullable<Extract<z.infer<typeof channel>, { kind: 'jira' }>['findings']>): TicketSettings {
+  const { from, kinds = ['compliance', 'behaviour', 'vulnerability', 'data-security'], units = null, afterHours = 1, perDay = 20 } = wanted;
+  return { from, kinds, units, afterMs: afterHours * 3_600_000, perDay };
+}
+
 function settingsOf(channelName: string, one: z.infer<typeof channel>): ChannelSettings {
   const shared = { name: channelName, to: one.to ?? '', fallback: addresses(one.fallback) };
   switch (one.kind) {
@@ -179,8 +204,10 @@ function settingsOf(channelName: string, one: z.infer<typeof channel>): ChannelS
     case 'teams':
       return { ...shared, kind: 'teams', url: one.url };
     case 'jira': {
-      const { url, user, token, project, type = 'Task', labels = [] } = one;
-      return { ...shared, kind: 'jira', url, user, token, project, type, labels };
+      const { url, user, token, project, type = 'Task', labels = [], components = [], done = null } = one;
+      const priorities = { ...usualPriorities, ...one.priorities };
+      const tickets = one.findings === undefined ? null : ticketsOf(one.findings);
+      return { ...shared, kind: 'jira', url, user, token, project, type, labels, components, priorities, done, tickets };
     }
     case 'security-hub':
       return { ...shared, kind: 'security-hub', findings: one.findings ?? null };

@@ -1,6 +1,5 @@
 import { toAsff } from '../../core/findings/export/asff.ts';
 import { toOcsf } from '../../core/findings/export/ocsf.ts';
-import { idOf } from '../../core/lib/hash.ts';
 import type { ChannelSettings } from '../../core/model/channel.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
@@ -12,7 +11,7 @@ import { sealedId, sealValue } from '../ledger/seals.ts';
 import { closeFault, openFault } from './automation-fault.ts';
 import { triedFor, waitAfter } from './back-off.ts';
 import { channelState, noteFailure, noteSuccess } from './channel-state.ts';
-import { type Delivery, type Queued, queuedOf } from './delivery.ts';
+import { type Delivery, insteadId, type Queued, queuedOf } from './delivery.ts';
 import { exportedOf, isOver, putExported, type Version } from './exported-finding.ts';
 import { linkOf } from './link-of.ts';
 import type { OpenChannels } from './open-channels.ts';
@@ -235,7 +234,7 @@ async function failed(tx: Tx, channels: OpenChannels, queued: Queued, reason: st
   for (const { channel, to } of fallback) {
     const { delivery: _, ...page } = queued;
     const text = `Channel ${queued.channel} does not deliver, so this comes here. ${page.text}`;
-    const id = idOf(tx.tenant, 'instead', queued.id, channel, to);
+    const id = insteadId(tx.tenant, queued.id, { channel, to });
     const doc = { ...page, id, channel, to, text, instead: queued.id } as unknown as Json;
     await tx.items.add({ kind, id, state: 'waiting', dueAt: now, at: now, doc });
   }

@@ -1,5 +1,4 @@
 import { idOf } from '../../core/lib/hash.ts';
-import type { DecideContext } from '../../core/model/decide-context.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Notification } from '../../core/model/notification.ts';
 import { severityIds } from '../../core/model/severity.ts';
@@ -7,6 +6,7 @@ import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { DecisionRow, Store, Tx } from '../../core/ports/store.ts';
+import { aboutThen } from '../about-then.ts';
 import { sealedId, sealPerson } from '../ledger/seals.ts';
 import { queueNotification } from '../notify/queue-notification.ts';
 import { toleranceOf } from '../tolerance-of.ts';
@@ -108,9 +108,8 @@ async function lastDecision(tx: Tx, { id, revision }: Finding): Promise<Decision
 }
 
 /** Whose it was by all other ways when it was decided; null for nobody who is reached. */
-async function ownerThen(tx: Tx, { contextHash }: DecisionRow, reach: Reachable): Promise<string | null> {
-  const text = await tx.documents.get(contextHash);
-  const owner = text === null ? null : ((JSON.parse(text) as DecideContext).about?.owner ?? null);
+async function ownerThen(tx: Tx, decided: DecisionRow, reach: Reachable): Promise<string | null> {
+  const owner = (await aboutThen(tx, decided))?.owner ?? null;
   return owner === null ? null : personNamed(owner.name, reach);
 }
 

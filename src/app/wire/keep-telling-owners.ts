@@ -1,7 +1,7 @@
-import { rules } from '../../../content/index.ts';
 import { keepGoing } from '../keep-going.ts';
 import type { OpenChannels } from '../notify/open-channels.ts';
 import { tellOwners } from '../owners/tell-owners.ts';
+import { insecureBehaviours } from './keep-ticketing.ts';
 import { notableBy } from './reachable.ts';
 import type { State } from './state.ts';
 
@@ -17,7 +17,7 @@ export function keepTellingOwners(
     tenant,
     store,
     clock,
-    behaviours: async () => (await rules()).flatMap(({ id, insecureBehaviour }) => (insecureBehaviour === true ? [id] : [])),
+    behaviours: insecureBehaviours,
     reachable: () => notableBy(channels),
     site: async () => (await channels()).settings.console,
   };

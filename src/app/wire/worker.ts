@@ -28,6 +28,7 @@ import { keepOwn } from './keep-own.ts';
 import type { QueueChoice } from './keep-receiving.ts';
 import { keepSending } from './keep-sending.ts';
 import { keepTellingOwners } from './keep-telling-owners.ts';
+import { keepTicketing } from './keep-ticketing.ts';
 import { openChannels } from './open-channels.ts';
 import { reachableBy } from './reachable.ts';
 import { recordOwnContent } from './record-content.ts';
@@ -150,6 +151,7 @@ export async function worker({ signal }: { readonly signal: AbortSignal }, env: 
     const learn = () => learnChanges({ store, tenant, clock, cloud }, learning).then(() => {});
     ends.push(await keepGoing(store, [], changesEveryMs, learn, trouble));
     ends.push(await keepTellingOwners(state, channels, trouble));
+    ends.push(await keepTicketing(state, channels, trouble));
     ends.push(await keepLearning(state, engines, channels, trouble));
     ends.push(await keepGoing(store, [], signalsEveryMs, () => followSignals({ store, tenant, clock, cloud }).then(() => {}), trouble));
     const closing = { tenant, store, cloud, clock, worker: randomUUID() };

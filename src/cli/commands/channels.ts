@@ -1,3 +1,4 @@
+import type { ListedChannel } from '../../app/notify/list-channels.ts';
 import type { Wires } from '../../app/wires.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { PlainFormat } from '../formats.ts';
@@ -37,7 +38,7 @@ export async function listChannels(io: Io, wires: Wires, options: ChannelsOption
           { text: showCount(one.waiting) },
           { text: showCount(one.failedToday) },
           { text: showCount(one.failures) },
-          { text: printable(one.reason) },
+          { text: printable(whyOf(one)) },
         ]),
         columns,
         colours.dim,
@@ -47,6 +48,11 @@ export async function listChannels(io: Io, wires: Wires, options: ChannelsOption
   const failing = all.filter(({ state }) => state === 'failing').length;
   await io.err.write(`${plural(all.length, 'channel')}, ${showCount(failing)} failing\n`);
   return options.strict && failing > 0 ? exitCodes.no.code : exitCodes.ok.code;
+}
+
+function whyOf({ reason, lacks, tickets }: ListedChannel): string {
+  const counts = tickets === null ? '' : `tickets: ${tickets.open} open, ${tickets.madeToday} new today, ${tickets.heldBack} held back`;
+  return [reason, lacks, counts].filter((part) => part !== '').join('; ');
 }
 
 export interface ChannelTestOptions {

@@ -1,3 +1,4 @@
+import type { FindingKind } from './finding.ts';
 import type { Severity } from './severity.ts';
 
 /** Where a secret lies: never the secret. `at` is the name of an environment variable, or a path. */
@@ -75,6 +76,27 @@ export interface JiraSettings extends Common {
   readonly project: string;
   readonly type: string;
   readonly labels: readonly string[];
+  /** Of tickets about findings. */
+  readonly components: readonly string[];
+  readonly priorities: { readonly [S in Severity]: string };
+  /** The transition or the status by which such a ticket ends; null: a comment says that it is over, and people end it. */
+  readonly done: string | null;
+  /** Which findings become tickets; null: none. */
+  readonly tickets: TicketSettings | null;
+}
+
+/** A finding's kind; of detections those by rules of insecure behaviour, without an attacker, apart. */
+export type TicketKind = FindingKind | 'behaviour';
+
+export interface TicketSettings {
+  readonly from: Severity;
+  readonly kinds: readonly TicketKind[];
+  /** Parts of the business, by their names in the tolerance; null: all. */
+  readonly units: readonly string[] | null;
+  /** A finding must have been open for so long, in milliseconds: what automation or somebody mends at once is no ticket. */
+  readonly afterMs: number;
+  /** New tickets a day, in UTC; the rest is held back. */
+  readonly perDay: number;
 }
 
 export interface SecurityHubSettings extends Common {

@@ -30,4 +30,17 @@ export interface Notification {
   readonly options: readonly { readonly id: string; readonly label: string }[];
   /** To a system that goes on calling by itself: the notification of this id was taken by somebody, or what it told of is over. */
   readonly ends?: { readonly id: string; readonly how: 'taken' | 'over' };
+  /** Of a ticket about findings. */
+  readonly ticket?: TicketPart;
+}
+
+export interface TicketPart {
+  /** Beside those that the channel has. */
+  readonly labels: readonly string[];
+  /** Who is to have it, as the channel names people; null for nobody. */
+  readonly assignee: string | null;
+  /** What the channel calls the ticket in which this is said; null: this makes it. */
+  readonly ref: string | null;
+  /** Nothing of what it tells of stands any more. */
+  readonly over: boolean;
 }

@@ -26,8 +26,16 @@ export type Sent =
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'unsure'; readonly reason: string };
 
+/** What the other side says of something that was sent: who has taken it, as it names people; that nobody has; or why it could not be asked. */
+export type Taken =
+  | { readonly outcome: 'taken'; readonly by: string }
+  | { readonly outcome: 'open' }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
 /** A way to people or other systems. Reasons hold no secret. */
 export interface Channel {
   /** Never throws. */
   send(letter: Letter): Promise<Sent>;
+  /** Asks whether somebody there has taken what was sent as this notification; absent where that is told to us, or not at all. Never throws. */
+  taken?(notification: string): Promise<Taken>;
 }

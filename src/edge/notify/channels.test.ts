@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { webhookSignature } from '../../core/lib/webhook-signature.ts';
-import type { ChannelSettings, SecretRef } from '../../core/model/channel.ts';
+import type { ChannelSettings, JiraSettings, SecretRef } from '../../core/model/channel.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Channel, Letter } from '../../core/ports/channel.ts';
 import { beat } from './beat.ts';
 import { openChannel } from './open-channel.ts';
 import { callHttp } from './post.ts';
-import { at, type Behaviour, hostile, letter, page, type Receiver, receiver } from './receiver-under-test.ts';
+import { at, type Behaviour, hostile, letter, page, type ReceivedRequest, type Receiver, receiver } from './receiver-under-test.ts';
 
 let vendor: Receiver;
 beforeAll(async () => {
@@ -45,6 +45,10 @@ const settings = (): { readonly [kind: string]: ChannelSettings } => ({
     project: 'SEC',
     type: 'Task',
     labels: ['security'],
+    components: [],
+    priorities: { Critical: 'Highest', High: 'High', Medium: 'Medium', Low: 'Low', Informational: 'Lowest' },
+    done: null,
+    tickets: null,
   },
   'ocsf-sink': {
     ...common,
@@ -292,6 +296,121 @@ describe('the wire format of', () => {
     }));
     expect(sent).toEqual({ outcome: 'accepted', ref: 'SEC-3' });
     expect(requests).toHaveLength(1);
+  });
+
+  const ticket = { labels: ['jobzero-finding-f1'], assignee: '5b10ac8d82e05b22cc7d4ef5', ref: null, over: false };
+  const jiraYes = (request: ReceivedRequest, status = 'new'): ReturnType<Behaviour> => {
+    if (request.path.endsWith('/search/jql')) return { status: 200, body: { issues: [] } };
+    if (request.path.endsWith('?fields=status')) return { status: 200, body: { fields: { status: { statusCategory: { key: status } } } } };
+    if (request.method === 'GET' && request.path.endsWith('/transitions'))
+      return {
+        status: 200,
+        body: {
+          transitions: [
+            { id: '11', name: 'Start' },
+            { id: '31', name: 'Finish', to: { name: 'Done' } },
+          ],
+        },
+      };
+    return { status: 201, body: { id: '1', key: 'SEC-7' } };
+  };
+  const openJira = (more: Partial<JiraSettings>) => openChannel({ ...settings()['jira'], ...more } as ChannelSettings, deps);
+
+  test('Jira: a ticket about a finding, with its priority, who is to have it, and components', async () => {
+    vendor.behave(jiraYes);
+    expect(await openJira({ components: ['Platform'] }).send(letterFor('jira', { kind: 'ticket', ticket }))).toEqual({
+      outcome: 'accepted',
+      ref: 'SEC-7',
+    });
+    expect(parsed(vendor.requests.at(-1)?.body)['fields']).toMatchObject({
+      labels: ['jobzero', `jobzero-${page.id}`, 'jobzero-finding-f1', 'security'],
+      priority: { name: 'High' },
+      assignee: { id: '5b10ac8d82e05b22cc7d4ef5' },
+      components: [{ name: 'Platform' }],
+    });
+  });
+
+  test.each([
+    [{ priority: 'Not on the screen.' }, ['priority'], 'accepted'],
+    [{ priority: 'Not on the screen.', assignee: 'Cannot be assigned.' }, ['priority', 'assignee'], 'accepted'],
+    [{ priority: 'Not on the screen.', summary: 'Is wanted.' }, [], 'refused'],
+    [{}, [], 'refused'],
+  ] as const)('Jira: when it refuses %o, the ticket comes without %j', async (errors, without, outcome) => {
+    let tries = 0;
+    vendor.behave((request) => (request.path.endsWith('/issue') && tries++ === 0 ? { status: 400, body: { errors } } : jiraYes(request)));
+    expect(await openJira({}).send(letterFor('jira', { kind: 'ticket', ticket }))).toMatchObject({ outcome });
+    const fields = Object.keys(parsed(vendor.requests.at(-1)?.body)['fields'] ?? {});
+    const optional = ['priority', 'assignee'];
+    expect(optional.filter((name) => !fields.includes(name))).toEqual([...without]);
+    expect(tries).toBe(without.length === 0 ? 1 : 2);
+  });
+
+  test('Jira: more is a comment in the ticket, and the last word takes it to its end', async () => {
+    vendor.behave(jiraYes);
+    const before = vendor.requests.length;
+    const last = letterFor('jira', { kind: 'ticket', ticket: { ...ticket, ref: 'SEC-7', over: true } });
+    expect(await openJira({ done: 'done' }).send(last)).toEqual({ outcome: 'accepted', ref: 'SEC-7' });
+    const requests = vendor.requests.slice(before);
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /rest/api/3/issue/SEC-7?fields=status',
+      'POST /rest/api/3/issue/SEC-7/comment',
+      'GET /rest/api/3/issue/SEC-7/transitions',
+      'POST /rest/api/3/issue/SEC-7/transitions',
+    ]);
+    const paragraph = (node: object) => ({ type: 'paragraph', content: [node] });
+    expect(parsed(requests[1]?.body)).toEqual({
+      body: {
+        type: 'doc',
+        version: 1,
+        content: [
+          paragraph({ type: 'text', text: 'ci-deployer called StopLogging on production-trail.' }),
+          paragraph({ type: 'text', text: 'The key was used from 203.0.113.7.' }),
+          paragraph({ type: 'text', text: `jobzero ${page.id}` }),
+          paragraph({
+            type: 'text',
+            text: 'Open in jobzero',
+            marks: [{ type: 'link', attrs: { href: 'https://jobzero.example.com/incidents/a1b2c3d4' } }],
+          }),
+        ],
+      },
+    });
+    expect(parsed(requests[3]?.body)).toEqual({ transition: { id: '31' } });
+  });
+
+  test('Jira: a comment that may have arrived is looked for, also when the way to the end broke', async () => {
+    let comments: readonly string[] = [];
+    let broken = true;
+    vendor.behave((request) => {
+      if (request.method === 'POST' && request.path.endsWith('/comment')) comments = [...comments, request.body];
+      if (request.method === 'GET' && request.path.includes('/comment?'))
+        return { status: 200, body: `{"comments":[${comments.toReversed().join()}]}` };
+      return broken && request.method === 'POST' && request.path.endsWith('/transitions') ? { status: 503 } : jiraYes(request);
+    });
+    const last = { kind: 'ticket', ticket: { ...ticket, ref: 'SEC-7', over: true } } as const;
+    const first = await openJira({ done: 'Done' }).send(letterFor('jira', last));
+    expect(first).toMatchObject({ outcome: 'later', doubt: true });
+    broken = false;
+    expect(await openJira({ done: 'Done' }).send(letterFor('jira', last, { doubt: true }))).toEqual({ outcome: 'accepted', ref: 'SEC-7' });
+    expect(comments).toHaveLength(1);
+  });
+
+  test.each([
+    ['is closed there', (request: ReceivedRequest) => jiraYes(request, 'done'), { outcome: 'unsure', reason: 'SEC-7 is closed in Jira' }],
+    ['is gone', () => ({ status: 404 }), { outcome: 'unsure', reason: 'Jira has no SEC-7 any more' }],
+    ['may not be read', () => ({ status: 403 }), { outcome: 'refused' }],
+    ['cannot be read now', () => ({ status: 503 }), { outcome: 'later', doubt: false }],
+    ['is told of in another form', () => ({ status: 200, body: { fields: {} } }), { outcome: 'later', doubt: false }],
+  ] as const)('Jira: nothing is said in a ticket that %s', async (_what, behaviour: Behaviour, wanted) => {
+    vendor.behave(behaviour);
+    const before = vendor.requests.length;
+    expect(await openJira({}).send(letterFor('jira', { kind: 'ticket', ticket: { ...ticket, ref: 'SEC-7' } }))).toMatchObject(wanted);
+    expect(vendor.requests.slice(before).map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('Jira: what is called strangely stays in its place', async () => {
+    vendor.behave(() => ({ status: 404 }));
+    await openJira({}).send(letterFor('jira', { kind: 'ticket', ticket: { ...ticket, ref: '../../user?x=' } }));
+    expect(vendor.requests.at(-1)?.path).toBe('/rest/api/3/issue/..%2F..%2Fuser%3Fx%3D?fields=status');
   });
 
   test('a collector of OCSF: one signed line', async () => {

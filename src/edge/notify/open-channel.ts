@@ -15,17 +15,24 @@ import { webhookChannel } from './webhook.ts';
 /** The channel of these settings. Opens nothing before the first message. */
 export function openChannel(settings: ChannelSettings, deps: ChannelDeps): Channel {
   const channel = channelOf(settings, deps);
+  const taken = channel.taken?.bind(channel);
   return {
     async send(letter) {
       try {
         return await channel.send(letter);
       } catch (error) {
         // A secret that is not there may be there tomorrow.
-        const reason = oneLine(error instanceof Error ? error.message : String(error), 300);
-        return { outcome: 'later', reason, afterMs: null, doubt: letter.doubt };
+        return { outcome: 'later', reason: reasonOf(error), afterMs: null, doubt: letter.doubt };
       }
     },
+    ...(taken === undefined
+      ? {}
+      : { taken: (id: string) => taken(id).catch((error: unknown) => ({ outcome: 'unknown', reason: reasonOf(error) }) as const) }),
   };
+}
+
+function reasonOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error), 300);
 }
 
 function channelOf(settings: ChannelSettings, deps: ChannelDeps): Channel {

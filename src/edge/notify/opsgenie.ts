@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { OpsgenieSettings } from '../../core/model/channel.ts';
 import type { JsonObject } from '../../core/model/json.ts';
 import type { Severity } from '../../core/model/severity.ts';
-import type { Channel, Letter } from '../../core/ports/channel.ts';
+import type { Channel, Letter, Taken } from '../../core/ports/channel.ts';
 import type { ChannelDeps } from './channel-deps.ts';
+import { jsonOf } from './json-of.ts';
 import { callHttp, classify } from './post.ts';
 import { oneLine, plainText } from './safe-text.ts';
 
@@ -15,11 +17,19 @@ function responderOf(to: string): JsonObject {
   return { type, name };
 }
 
+const alert = z.object({
+  data: z.object({ acknowledged: z.boolean(), report: z.object({ acknowledgedBy: z.string().nullish() }).nullish() }),
+});
+const askTimeMs = 10_000;
+
 /**
  * Creates an alert, with the notification's id as `alias`: sent again while the alert is open, it only counts up. Others that
- * speak the same API are reached by `url`. What `ends` one acknowledges or closes it, so that Opsgenie calls nobody else. https://docs.opsgenie.com/docs/alert-api
+ * speak the same API are reached by `url`. What `ends` one acknowledges or closes it, so that Opsgenie calls nobody else. Its webhooks are not signed, so who
+ * acknowledged an alert is asked, by the alias; the key must be allowed to read. https://docs.opsgenie.com/docs/alert-api
  */
-export function opsgenieChannel(settings: OpsgenieSettings, deps: ChannelDeps): Channel {
+export function opsgenieChannel(settings: OpsgenieSettings, deps: ChannelDeps): Channel & Required<Pick<Channel, 'taken'>> {
+  const ofAlert = (id: string, what = '') => `${settings.url}/${encodeURIComponent(id.slice(0, 512))}${what}?identifierType=alias`;
+  const headers = (key: string) => ({ authorization: `GenieKey ${key}` });
   return {
     async send(letter) {
       const key = await deps.secret(settings.apiKey);
@@ -27,12 +37,22 @@ export function opsgenieChannel(settings: OpsgenieSettings, deps: ChannelDeps): 
       const { ends } = letter.notification;
       const done = ends?.how === 'taken' ? 'acknowledge' : 'close';
       const answer = await callHttp({
-        url:
-          ends === undefined ? settings.url : `${settings.url}/${encodeURIComponent(ends.id.slice(0, 512))}/${done}?identifierType=alias`,
-        headers: { authorization: `GenieKey ${key}`, 'content-type': 'application/json' },
+        url: ends === undefined ? settings.url : ofAlert(ends.id, `/${done}`),
+        headers: { ...headers(key), 'content-type': 'application/json' },
         body: JSON.stringify(ends === undefined ? alertOf(letter, to) : { source: 'jobzero' }),
       });
       return classify(answer, settings.url, letter.at, letter.notification.id, [key]);
+    },
+    async taken(notification): Promise<Taken> {
+      const key = await deps.secret(settings.apiKey);
+      const answer = await callHttp({ url: ofAlert(notification), method: 'GET', headers: headers(key), timeMs: askTimeMs });
+      const asked = classify(answer, settings.url, 0, '', [key]);
+      if (asked.outcome !== 'accepted') return { outcome: 'unknown', reason: asked.reason };
+      const read = alert.safeParse('body' in answer ? jsonOf(answer.body) : null);
+      if (!read.success) return { outcome: 'unknown', reason: 'Opsgenie answered with something else than it should' };
+      const { acknowledged, report } = read.data.data;
+      const by = report?.acknowledgedBy ?? '';
+      return acknowledged && by !== '' ? { outcome: 'taken', by: oneLine(by, 300) } : { outcome: 'open' };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { SlackSettings } from '../../core/model/channel.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Channel, Letter, Sent } from '../../core/ports/channel.ts';
 import { type ChannelDeps, isUrgent, mayBeRepeated } from './channel-deps.ts';
+import { jsonOf } from './json-of.ts';
 import { callHttp, classify, type HttpAnswer, type HttpFailure, retryAfter } from './post.ts';
 import { oneLine, plainText } from './safe-text.ts';
 
@@ -112,11 +113,3 @@ const nonEmpty = (text: string): string => (text.trim() === '' ? '-' : text);
 
 /** https://docs.slack.dev/messaging/formatting-message-text#escaping */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
