@@ -185,7 +185,7 @@ function offersOf(playbooks: readonly Playbook[], finding: Finding, { offers, at
   });
 }
 
-/** The management account, the root and permission sets, where what was offered then tells them. */
+/** The management account, the root, permission sets and stores of people, where what was offered then tells them. */
 function aroundIn(offers: readonly Offer[]): Around {
   const targetsOf = (prefix: string) => offers.flatMap(({ playbook, target }) => (playbook.startsWith(prefix) ? [target] : []));
   const organisation = targetsOf('aws.organizations.');
@@ -197,8 +197,11 @@ function aroundIn(offers: readonly Offer[]): Around {
     instanceArn: String(params['instanceArn']),
     permissionSetArn: String(params['permissionSetArn']),
   }));
+  const identityStores = targetsOf('aws.sso.remove-from-group').flatMap(({ region, params: { identityStoreId, instanceArn } }) =>
+    typeof identityStoreId === 'string' && typeof instanceArn === 'string' ? [{ identityStoreId, region, instanceArn }] : [],
+  );
   const management = (organisation[0] ?? inManagement[0])?.account ?? null;
-  return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets };
+  return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets, identityStores };
 }
 
 function taken({ verdict, actions }: Decision): number {

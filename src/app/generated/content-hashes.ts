@@ -5,7 +5,7 @@ export const contentHashes = {
   answers: { hash: '5cb0149c53382f32c2edfe6db496745039f9097524539de372549fea07c69f83', count: 6 },
   controls: { hash: '31bc1c7b8dc2e8691a7000b6eb7eb62f431978df8394d94504fe5609c3fe7657', count: 13 },
   lists: { hash: '8ca832c9731d7d0b67eb62905641c7ff4c3a0627f37d604d646873ba55360c06', count: 12 },
-  playbooks: { hash: '3fe2f907acff52e30cac4d7d1a1360b73d3e803706bbd20e4eca2cc3f49cb06a', count: 112 },
-  rules: { hash: 'f25d73bbce3075a205941c8495bfbc69288fdabba19423ef98fa4800d42cc61c', count: 893 },
+  playbooks: { hash: '72ccf7406ed5148c34e4b8a20c90c00993ae897ce2fd5cf5b1c57c7a93be71e6', count: 113 },
+  rules: { hash: 'a54ca293fb188d7b4faca4a68d7bf1a45a0a2517d277fa88a427c3a042dca366', count: 893 },
   sequences: { hash: '2558cd49ba2871d08da19b5650828eef408d7c87e824f3a4c85f7668017c66e4', count: 37 },
 } as const;

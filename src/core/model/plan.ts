@@ -95,6 +95,8 @@ export interface Around {
   readonly atRoot: readonly string[];
   /** Permission sets with whose roles persons did something in the management account; those that could not be found are left out. */
   readonly permissionSets?: readonly PermissionSetAround[];
+  /** The instances of Identity Center whose people and groups the finding names. */
+  readonly identityStores?: readonly { readonly identityStoreId: string; readonly region: string; readonly instanceArn: string }[];
   /** Clusters of the account that the finding names without their Region: in which Regions there are such. */
   readonly clusters?: readonly { readonly name: string; readonly region: string }[];
 }

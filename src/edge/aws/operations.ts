@@ -38,6 +38,7 @@ export type Service =
   // Identity, mail and what reports to people, for playbooks.
   | 'bedrock'
   | 'events'
+  | 'identitystore'
   | 'rolesanywhere'
   | 'ses'
   | 'sso';
@@ -420,6 +421,7 @@ export const operations: { readonly [action: string]: Operation } = {
       'ModifyCluster',
       'RevokeSnapshotAccess',
     ],
+    identitystore: ['CreateGroupMembership', 'DeleteGroupMembership', 'DescribeGroup'],
     rolesanywhere: ['DisableProfile', 'DisableTrustAnchor', 'EnableProfile', 'EnableTrustAnchor', 'GetProfile', 'GetTrustAnchor'],
     secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
     ses: ['GetAccount', 'PutAccountSendingAttributes'],
@@ -488,7 +490,9 @@ export const operations: { readonly [action: string]: Operation } = {
   'health:DescribeAffectedAccountsForOrganization': whole('health', 'DescribeAffectedAccountsForOrganization', 'affectedAccounts'),
   'health:DescribeAffectedEntitiesForOrganization': whole('health', 'DescribeAffectedEntitiesForOrganization', 'entities'),
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
+  'identitystore:ListGroupMembershipsForMember': whole('identitystore', 'ListGroupMembershipsForMember', 'GroupMemberships'),
   'sso:ListAccountAssignments': whole('sso', 'ListAccountAssignments', 'AccountAssignments'),
+  'sso:ListAccountAssignmentsForPrincipal': whole('sso', 'ListAccountAssignmentsForPrincipal', 'AccountAssignments'),
   'sso:ListAccountsForProvisionedPermissionSet': whole('sso', 'ListAccountsForProvisionedPermissionSet', 'AccountIds'),
   'sso:ListInstances': whole('sso', 'ListInstances', 'Instances'),
   'sso:ListPermissionSetsProvisionedToAccount': whole('sso', 'ListPermissionSetsProvisionedToAccount', 'PermissionSets'),

@@ -6,6 +6,7 @@ import { ec2More } from './ec2-more.ts';
 import { functions } from './functions.ts';
 import { iamMore } from './iam-more.ts';
 import { identityCenter } from './identity-center.ts';
+import { identityStore } from './identity-store.ts';
 import { kms } from './kms.ts';
 import { kubernetes } from './kubernetes.ts';
 import { mailAndModels } from './mail-and-models.ts';
@@ -24,6 +25,7 @@ export const services: readonly OperationTable[] = [
   functions,
   iamMore,
   identityCenter,
+  identityStore,
   kms,
   mailAndModels,
   organizationPlaces,
