@@ -3,6 +3,8 @@ import { ownerReads, roleReads, setReads } from '../src/app/reader-actions.ts';
 import { actsWith, readsOf, undoesWith } from '../src/core/act/actions-of.ts';
 import { permissionOf } from '../src/core/act/permission.ts';
 import { closingActions } from '../src/core/collect/reports/closing-calls.ts';
+import { noOtherRootTask } from '../src/core/lib/root-tasks.ts';
+import type { JsonObject } from '../src/core/model/json.ts';
 import { playbookModules } from './units.ts';
 
 export const actorRolePath = 'docs/reference/actor-role.json';
@@ -31,8 +33,8 @@ const told = ['securityhub:BatchImportFindings', ...closingActions];
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
   return {
-    actor: documentOf('JobzeroActs', [...playbooks.flatMap(actsWith), ...told]),
-    undoer: documentOf('JobzeroUndoes', playbooks.flatMap(undoesWith)),
+    actor: documentOf('JobzeroActs', [...playbooks.flatMap(actsWith), ...told], noOtherRootTask('actor')),
+    undoer: documentOf('JobzeroUndoes', playbooks.flatMap(undoesWith), noOtherRootTask('reader')),
   };
 }
 
@@ -54,8 +56,8 @@ export async function rangeRoles(): Promise<string> {
   ].join('');
 }
 
-function documentOf(Sid: string, actions: readonly string[]): string {
+function documentOf(Sid: string, actions: readonly string[], rootTasks: JsonObject): string {
   const Action = [...new Set(actions.map(permissionOf))].sort();
-  const Statement = [{ Sid, Effect: 'Allow', Action, Resource: '*' }, never];
+  const Statement = [{ Sid, Effect: 'Allow', Action, Resource: '*' }, rootTasks, never];
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
 }

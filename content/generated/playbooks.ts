@@ -58,6 +58,7 @@ import { narrowInlinePolicy } from '../playbooks/aws/iam/narrow-inline-policy.ts
 import { removeFromGroup } from '../playbooks/aws/iam/remove-from-group.ts';
 import { removeOidcClient } from '../playbooks/aws/iam/remove-oidc-client.ts';
 import { removeOidcProvider } from '../playbooks/aws/iam/remove-oidc-provider.ts';
+import { removeRootCredentials } from '../playbooks/aws/iam/remove-root-credentials.ts';
 import { removeSamlProvider } from '../playbooks/aws/iam/remove-saml-provider.ts';
 import { requireSecondFactor } from '../playbooks/aws/iam/require-second-factor.ts';
 import { restorePermissionsBoundary } from '../playbooks/aws/iam/restore-permissions-boundary.ts';
@@ -83,11 +84,11 @@ import { moveAccountBack } from '../playbooks/aws/organizations/move-account-bac
 import { reattachPolicy } from '../playbooks/aws/organizations/reattach-policy.ts';
 import { cancelExport } from '../playbooks/aws/rds/cancel-export.ts';
 import { makePrivate } from '../playbooks/aws/rds/make-private.ts';
-import { protectFromDeletion as protectFromDeletion83 } from '../playbooks/aws/rds/protect-from-deletion.ts';
-import { unshareSnapshot as unshareSnapshot84 } from '../playbooks/aws/rds/unshare-snapshot.ts';
-import { makePrivate as makePrivate85 } from '../playbooks/aws/redshift/make-private.ts';
-import { resumeAuditLog as resumeAuditLog86 } from '../playbooks/aws/redshift/resume-audit-log.ts';
-import { unshareSnapshot as unshareSnapshot87 } from '../playbooks/aws/redshift/unshare-snapshot.ts';
+import { protectFromDeletion as protectFromDeletion84 } from '../playbooks/aws/rds/protect-from-deletion.ts';
+import { unshareSnapshot as unshareSnapshot85 } from '../playbooks/aws/rds/unshare-snapshot.ts';
+import { makePrivate as makePrivate86 } from '../playbooks/aws/redshift/make-private.ts';
+import { resumeAuditLog as resumeAuditLog87 } from '../playbooks/aws/redshift/resume-audit-log.ts';
+import { unshareSnapshot as unshareSnapshot88 } from '../playbooks/aws/redshift/unshare-snapshot.ts';
 import { disableProfile } from '../playbooks/aws/rolesanywhere/disable-profile.ts';
 import { disableTrustAnchor } from '../playbooks/aws/rolesanywhere/disable-trust-anchor.ts';
 import { blockCustomerKeys } from '../playbooks/aws/s3/block-customer-keys.ts';
@@ -103,7 +104,7 @@ import { removePublicStatements } from '../playbooks/aws/s3/remove-public-statem
 import { resetDefaultEncryption } from '../playbooks/aws/s3/reset-default-encryption.ts';
 import { resumeVersioning } from '../playbooks/aws/s3/resume-versioning.ts';
 import { suspendReplicationToAccount } from '../playbooks/aws/s3/suspend-replication-to-account.ts';
-import { removeOutsiders as removeOutsiders103 } from '../playbooks/aws/secretsmanager/remove-outsiders.ts';
+import { removeOutsiders as removeOutsiders104 } from '../playbooks/aws/secretsmanager/remove-outsiders.ts';
 import { enableHub } from '../playbooks/aws/securityhub/enable-hub.ts';
 import { pauseSending } from '../playbooks/aws/ses/pause-sending.ts';
 import { lowerTextLimit } from '../playbooks/aws/sns/lower-text-limit.ts';
@@ -111,7 +112,7 @@ import { unshareDocument } from '../playbooks/aws/ssm/unshare-document.ts';
 import { denyPersonInManagement } from '../playbooks/aws/sso/deny-person-in-management.ts';
 import { narrowPermissionSet } from '../playbooks/aws/sso/narrow-permission-set.ts';
 import { removeAssignment } from '../playbooks/aws/sso/remove-assignment.ts';
-import { removeFromGroup as removeFromGroup111 } from '../playbooks/aws/sso/remove-from-group.ts';
+import { removeFromGroup as removeFromGroup112 } from '../playbooks/aws/sso/remove-from-group.ts';
 import { limitAddressRate } from '../playbooks/aws/wafv2/limit-address-rate.ts';
 
-export const playbooks: readonly Playbook[] = [stopLaunching, lockVault, removeOutsiders, resumeInvocationLog, recordManagementEvents, restartTrail, strengthenTrail, resumeAlarmActions, makeProjectPrivate, startRecorder, protectFromDeletion, resumePointInTimeRecovery, blockPublicImages, blockPublicSnapshots, deleteTrafficMirror, deleteVpcPeering, disableSerialConsole, encryptDisksByDefault, isolateInstance, isolateNetworkInterface, narrowWorldOpenIngress, preserveInstance, removeInstanceRole, removeNetworkAclEntry, removeWorldFromPrefixList, requireImdsv2, resetDefaultDiskKey, stopInstances, unshareImage, unshareSnapshot, forbidTagOverwrite, removeOutsiders31, deregisterTaskDefinition, scaleServiceToZero, cordonNode, isolatePod, preservePod, removeAccessEntry, removeRoleBinding, restrictEndpoint, resumeAuditLog, enableRule, removeForeignTarget, resumeDetector, resumeFeatures, showFindings, closeRoleTrust, containAccessKey, deactivateServiceCredential, denyConsole, denyRoleSession, detachPolicy, forbidRootSessions, freezeUser, narrowInlinePolicy, removeFromGroup, removeOidcClient, removeOidcProvider, removeSamlProvider, requireSecondFactor, restorePermissionsBoundary, revokeRoleSessions, setBackPolicyVersion, strengthenPasswordPolicy, resumeScanning, cancelKeyDeletion, closeKeyPolicy, enableKey, enableRotation, revokeGrant, removePermission, requireSignIn, stopFunction, unshareLayer, resumeSession, denyPerson, denyPersonEverywhere, denyRoot, enablePolicyType, moveAccountBack, reattachPolicy, cancelExport, makePrivate, protectFromDeletion83, unshareSnapshot84, makePrivate85, resumeAuditLog86, unshareSnapshot87, disableProfile, disableTrustAnchor, blockCustomerKeys, blockPublicAccess, blockPublicAccessOfAccount, denyCustomerKeys, disableAccessLists, disableEarlyExpiry, removeDeleteMarkers, removeForeignPrincipal, removePublicGrants, removePublicStatements, resetDefaultEncryption, resumeVersioning, suspendReplicationToAccount, removeOutsiders103, enableHub, pauseSending, lowerTextLimit, unshareDocument, denyPersonInManagement, narrowPermissionSet, removeAssignment, removeFromGroup111, limitAddressRate];
+export const playbooks: readonly Playbook[] = [stopLaunching, lockVault, removeOutsiders, resumeInvocationLog, recordManagementEvents, restartTrail, strengthenTrail, resumeAlarmActions, makeProjectPrivate, startRecorder, protectFromDeletion, resumePointInTimeRecovery, blockPublicImages, blockPublicSnapshots, deleteTrafficMirror, deleteVpcPeering, disableSerialConsole, encryptDisksByDefault, isolateInstance, isolateNetworkInterface, narrowWorldOpenIngress, preserveInstance, removeInstanceRole, removeNetworkAclEntry, removeWorldFromPrefixList, requireImdsv2, resetDefaultDiskKey, stopInstances, unshareImage, unshareSnapshot, forbidTagOverwrite, removeOutsiders31, deregisterTaskDefinition, scaleServiceToZero, cordonNode, isolatePod, preservePod, removeAccessEntry, removeRoleBinding, restrictEndpoint, resumeAuditLog, enableRule, removeForeignTarget, resumeDetector, resumeFeatures, showFindings, closeRoleTrust, containAccessKey, deactivateServiceCredential, denyConsole, denyRoleSession, detachPolicy, forbidRootSessions, freezeUser, narrowInlinePolicy, removeFromGroup, removeOidcClient, removeOidcProvider, removeRootCredentials, removeSamlProvider, requireSecondFactor, restorePermissionsBoundary, revokeRoleSessions, setBackPolicyVersion, strengthenPasswordPolicy, resumeScanning, cancelKeyDeletion, closeKeyPolicy, enableKey, enableRotation, revokeGrant, removePermission, requireSignIn, stopFunction, unshareLayer, resumeSession, denyPerson, denyPersonEverywhere, denyRoot, enablePolicyType, moveAccountBack, reattachPolicy, cancelExport, makePrivate, protectFromDeletion84, unshareSnapshot85, makePrivate86, resumeAuditLog87, unshareSnapshot88, disableProfile, disableTrustAnchor, blockCustomerKeys, blockPublicAccess, blockPublicAccessOfAccount, denyCustomerKeys, disableAccessLists, disableEarlyExpiry, removeDeleteMarkers, removeForeignPrincipal, removePublicGrants, removePublicStatements, resetDefaultEncryption, resumeVersioning, suspendReplicationToAccount, removeOutsiders104, enableHub, pauseSending, lowerTextLimit, unshareDocument, denyPersonInManagement, narrowPermissionSet, removeAssignment, removeFromGroup112, limitAddressRate];

@@ -38,6 +38,7 @@ const notOnMoto: { readonly [playbook: string]: string } = {
   'aws.iam.deactivate-service-credential': 'ListServiceSpecificCredentials is not implemented',
   'aws.iam.forbid-root-sessions': 'ListOrganizationsFeatures is not implemented',
   'aws.iam.remove-oidc-client': 'RemoveClientIDFromOpenIDConnectProvider is not implemented',
+  'aws.iam.remove-root-credentials': 'AssumeRoot of STS is not implemented',
   'aws.iam.restore-permissions-boundary': 'LookupEvents of CloudTrail, by which it learns the former boundary, is not implemented',
   'aws.kms.close-key-policy': 'GetKeyPolicy without a PolicyName, which AWS takes as "default", is not found',
   'aws.lambda.stop-function': 'ListProvisionedConcurrencyConfigs is not implemented',

@@ -200,7 +200,7 @@ function aroundIn(offers: readonly Offer[]): Around {
   const identityStores = targetsOf('aws.sso.remove-from-group').flatMap(({ region, params: { identityStoreId, instanceArn } }) =>
     typeof identityStoreId === 'string' && typeof instanceArn === 'string' ? [{ identityStoreId, region, instanceArn }] : [],
   );
-  const management = (organisation[0] ?? inManagement[0])?.account ?? null;
+  const management = (organisation[0] ?? inManagement[0] ?? targetsOf('aws.iam.remove-root-credentials')[0])?.account ?? null;
   return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets, identityStores };
 }
 

@@ -1,3 +1,4 @@
+import { noOtherRootTask } from '../core/lib/root-tasks.ts';
 import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
@@ -359,7 +360,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
     description: 'Reads for jobzero',
     trust,
     attached: [managedPolicyArn('SecurityAudit')],
-    inline: { playbooks: policy([{ Effect: 'Allow', Action: readerActions, Resource: '*' }]) },
+    inline: { playbooks: policy([{ Effect: 'Allow', Action: readerActions, Resource: '*' }, noOtherRootTask('reader')]) },
   });
   const untouchable = {
     Effect: 'Deny',
@@ -375,6 +376,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
       inline: {
         playbooks: policy([
           { Effect: 'Allow', Action: role === jobzeroRoles.actor ? actorActions : undoerActions, Resource: '*' },
+          noOtherRootTask(role === jobzeroRoles.actor ? 'actor' : 'reader'),
           untouchable,
         ]),
       },

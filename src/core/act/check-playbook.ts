@@ -109,7 +109,7 @@ function checkArns(on: readonly string[], account: string, region: string): read
   for (const text of on) {
     const arn = parseArn(text);
     if (arn === null) faults.push(`${text} is no ARN`);
-    else if (arn.account !== account && !(arn.account === '' && hasNoAccount(arn)) && !isStoreOfAnother(arn))
+    else if (arn.account !== account && !(arn.account === '' && hasNoAccount(arn)) && !isOfAnother(arn))
       faults.push(`${text} is not of account ${account}`);
     else if (arn.partition !== partitionOf(region)) faults.push(`${text} is of another partition than ${region}`);
     else if (arn.resource === '' || arn.resource === '*') faults.push(`${text} names everything`);
@@ -128,8 +128,11 @@ function hasNoAccount({ service, resource }: { readonly service: string; readonl
   );
 }
 
-/** Identity Center's own store may be another account's, and its id tells it from all others. */
-function isStoreOfAnother({
+/**
+ * The store of people may be another account's, and its id tells it from all others. Of the root user of a member account a session is taken on
+ * from the management account.
+ */
+function isOfAnother({
   service,
   account,
   resource,
@@ -138,7 +141,10 @@ function isStoreOfAnother({
   readonly account: string;
   readonly resource: string;
 }): boolean {
-  return service === 'identitystore' && account === '*' && /^identitystore\/[^*]+$/.test(resource);
+  return (
+    (service === 'identitystore' && account === '*' && /^identitystore\/[^*]+$/.test(resource)) ||
+    (service === 'iam' && /^\d{12}$/.test(account) && resource === 'root')
+  );
 }
 
 function checkActions(calls: readonly Call[]): readonly string[] {

@@ -12,6 +12,7 @@ import { kubernetes } from './kubernetes.ts';
 import { mailAndModels } from './mail-and-models.ts';
 import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
+import { rootTasks } from './root-tasks.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
 import { tagging } from './tagging.ts';
@@ -30,6 +31,7 @@ export const services: readonly OperationTable[] = [
   mailAndModels,
   organizationPlaces,
   rolesAnywhere,
+  rootTasks,
   tagging,
   watchers,
   // Data, storage, compute, network, databases, containers.

@@ -16,7 +16,7 @@ export interface OneByOne {
     readonly input: JsonObject;
     readonly for: (item: JsonObject, answer: Json, kept: Kept) => JsonObject;
   };
-  readonly bringBack: (item: JsonObject) => readonly Call[];
+  readonly bringBack: ((item: JsonObject) => readonly Call[]) | 'irreversible';
   /** What undo compares and restores. Default: what is to go. */
   readonly captures?: (answer: Json) => Json;
   readonly says: string;
@@ -58,7 +58,7 @@ export function oneByOne(of: OneByOne): readonly Step[] {
       },
       undo: (kept) => {
         const item = first(kept);
-        return item === undefined ? [] : of.bringBack(item);
+        return of.bringBack === 'irreversible' ? of.bringBack : item === undefined ? [] : of.bringBack(item);
       },
     };
   });
