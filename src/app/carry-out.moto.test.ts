@@ -35,6 +35,7 @@ const notOnMoto: { readonly [playbook: string]: string } = {
   'aws.eks.preserve-pod': noCluster,
   'aws.eks.remove-access-entry': 'DescribeAccessEntry is not implemented',
   'aws.eks.remove-role-binding': noCluster,
+  'aws.eks.stop-workload': noCluster,
   'aws.iam.deactivate-service-credential': 'ListServiceSpecificCredentials is not implemented',
   'aws.iam.forbid-root-sessions': 'ListOrganizationsFeatures is not implemented',
   'aws.iam.remove-oidc-client': 'RemoveClientIDFromOpenIDConnectProvider is not implemented',
