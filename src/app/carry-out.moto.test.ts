@@ -23,6 +23,7 @@ const noCluster = 'clusters of moto do not speak the interface of Kubernetes';
 const notOnMoto: { readonly [playbook: string]: string } = {
   'aws.backup.remove-outsiders': 'moto has no policies of backup vaults: GetBackupVaultAccessPolicy is not implemented',
   'aws.bedrock.resume-invocation-log': 'LookupEvents of CloudTrail, by which it learns where it was logged to, is not implemented',
+  'aws.cloudtrail.make-trail-again': 'LookupEvents of CloudTrail, by which it learns who changed the trail before, is not implemented',
   'aws.cloudwatch.resume-alarm-actions': 'EnableAlarmActions is not implemented',
   'aws.codebuild.make-project-private': 'UpdateProjectVisibility is not implemented',
   'aws.ec2.block-public-images': 'GetImageBlockPublicAccessState is not implemented',

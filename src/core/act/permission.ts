@@ -56,6 +56,7 @@ const unscoped: ReadonlySet<string> = new Set([
   'securityhub:DisableSecurityHub',
   'securityhub:EnableSecurityHub',
   'organizations:DescribeOrganization',
+  'organizations:ListAWSServiceAccessForOrganization',
   'organizations:ListParents',
   'organizations:ListPolicies',
   'organizations:ListRoots',
