@@ -54,6 +54,15 @@ test.each<[string, JsonObject, readonly string[]]>([
     { kubernetesDetails: { kubernetesWorkloadDetails: { name: 'coredns-1', namespace: 'kube-system', type: 'pods' } }, instanceDetails },
     ['cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal', 'isolate-instance us-east-1 i-0a1b2c3d4e5f60718'],
   ],
+  // No policy holds this one back.
+  [
+    'CryptoCurrency:Runtime/BitcoinTool.B',
+    {
+      kubernetesDetails: { kubernetesWorkloadDetails: { ...kubernetesDetails.kubernetesWorkloadDetails, hostNetwork: true } },
+      instanceDetails,
+    },
+    [...started, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal', 'isolate-instance us-east-1 i-0a1b2c3d4e5f60718'],
+  ],
   [
     'PrivilegeEscalation:Runtime/RuncContainerEscape',
     { kubernetesDetails, instanceDetails },

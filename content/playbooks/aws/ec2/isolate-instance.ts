@@ -53,9 +53,11 @@ export const isolateInstance: Playbook = {
     `All that ${String(params['instanceId'])} serves stops; its scaling group starts another in its place, and load balancers send it nothing more.`,
   inverse: ({ params }) =>
     `The instance ${String(params['instanceId'])} gets its role, metadata and groups back and leaves standby, which raises the size that its scaling group wants by one; connections that were cut stay cut.`,
-  // Where a pod of the machine is at fault that is isolated, and not all pods with it, unless somebody left it for the machine.
+  // Where a pod of the machine is at fault that is isolated, and not all pods with it, unless it has the machine's network or somebody left it for the machine.
   targets: (finding, around) =>
-    podsAtFault(finding, around).length > 0 && !escapes.includes(finding.rule.id)
+    podsAtFault(finding, around).length > 0 &&
+    !escapes.includes(finding.rule.id) &&
+    !finding.evidence.some(({ kept }) => kept?.['hostNetwork'] === true)
       ? []
       : ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId', despiteErrors: true }),
   requires: (target) => [groupsAreThere(interfaces(target))],
