@@ -360,7 +360,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
     description: 'Reads for jobzero',
     trust,
     attached: [managedPolicyArn('SecurityAudit')],
-    inline: { playbooks: policy([{ Effect: 'Allow', Action: readerActions, Resource: '*' }, noOtherRootTask('reader')]) },
+    inline: { playbooks: policy([{ Effect: 'Allow', Action: readerActions, Resource: '*' }]) },
   });
   const untouchable = {
     Effect: 'Deny',
@@ -376,7 +376,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
       inline: {
         playbooks: policy([
           { Effect: 'Allow', Action: role === jobzeroRoles.actor ? actorActions : undoerActions, Resource: '*' },
-          noOtherRootTask(role === jobzeroRoles.actor ? 'actor' : 'reader'),
+          ...(role === jobzeroRoles.actor ? [noOtherRootTask] : []),
           untouchable,
         ]),
       },

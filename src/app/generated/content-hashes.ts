@@ -5,7 +5,7 @@ export const contentHashes = {
   answers: { hash: '5cb0149c53382f32c2edfe6db496745039f9097524539de372549fea07c69f83', count: 6 },
   controls: { hash: '0c04f6f3d72233b5706536c3e94771c60e9aebed267f2463af55517dda09a36c', count: 13 },
   lists: { hash: '8ca832c9731d7d0b67eb62905641c7ff4c3a0627f37d604d646873ba55360c06', count: 12 },
-  playbooks: { hash: 'b3c8d1e3aab8ced9b4609c954d04d1da73e24222bc082be41d79c200ff559561', count: 116 },
+  playbooks: { hash: '36b67a9e7262e3f69a5fb661fc09f0f49284c3990376b49b31118137afcb9872', count: 116 },
   rules: { hash: 'a54ca293fb188d7b4faca4a68d7bf1a45a0a2517d277fa88a427c3a042dca366', count: 893 },
   sequences: { hash: '2558cd49ba2871d08da19b5650828eef408d7c87e824f3a4c85f7668017c66e4', count: 37 },
 } as const;

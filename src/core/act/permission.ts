@@ -1,5 +1,5 @@
 import { isKubernetes } from '../lib/kubernetes/requests.ts';
-import { rootTaskOf } from '../lib/root-tasks.ts';
+import { isRootTask } from '../lib/root-tasks.ts';
 
 /** Actions of our calls whose IAM permission has another name: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html */
 const renamed: { readonly [action: string]: string } = {
@@ -119,7 +119,7 @@ const unscoped: ReadonlySet<string> = new Set([
  */
 export function permissionOf(action: string): string {
   if (isKubernetes(action)) return 'eks:DescribeCluster';
-  return rootTaskOf(action, 'aws') === null ? (renamed[action] ?? action) : 'sts:AssumeRoot';
+  return isRootTask(action) ? 'sts:AssumeRoot' : (renamed[action] ?? action);
 }
 
 /** Can a policy name the resources of this permission? What is not listed as unscoped is taken to be scoped: the narrower answer. */

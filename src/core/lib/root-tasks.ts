@@ -30,14 +30,16 @@ export function onlyTask(task: string): JsonObject {
   return { StringEquals: { 'sts:TaskPolicyArn': task } };
 }
 
-/** A statement that keeps a role from every other session as root, such as one that sets a password. The reader looks, and who acts removes too. */
-export function noOtherRootTask(role: 'reader' | 'actor'): JsonObject {
-  const permitted = [looks, ...(role === 'actor' ? [removes] : [])].map((task) => `arn:*:iam::aws:policy/root-task/${task}`);
-  return {
-    Sid: 'NoOtherRootTask',
-    Effect: 'Deny',
-    Action: 'sts:AssumeRoot',
-    Resource: '*',
-    Condition: { StringNotLike: { 'sts:TaskPolicyArn': permitted } },
-  };
+/** Is it done as the root user of a member account? */
+export function isRootTask(action: string): boolean {
+  return Object.hasOwn(tasks, action);
 }
+
+/** A statement that keeps whoever acts from every other session as root, such as one that sets a password. */
+export const noOtherRootTask: JsonObject = {
+  Sid: 'NoOtherRootTask',
+  Effect: 'Deny',
+  Action: 'sts:AssumeRoot',
+  Resource: '*',
+  Condition: { StringNotLike: { 'sts:TaskPolicyArn': [looks, removes].map((task) => `arn:*:iam::aws:policy/root-task/${task}`) } },
+};

@@ -8,6 +8,8 @@ import type { Playbook, Step, Target } from '../../../../src/core/model/plan.ts'
 
 const memberOf = ({ params }: Target) => String(params['member']);
 const inMember = (target: Target) => ({ Member: memberOf(target) });
+/** Filled, so that nobody looks before the plan: who does not act does not become root. */
+const readBy = (action: string, target: Target) => ({ action, input: inMember(target), fill: () => inMember(target) });
 
 /**
  * The management account takes on root of a member account for 15 minutes, for this task alone, and only where it manages credentials of roots centrally:
@@ -40,17 +42,6 @@ export const removeRootCredentials: Playbook = {
     const uid = `arn:${partition}:iam::${finding.account}:root`;
     return [{ account: management, region: iamRegion(partition), uid, params: { member: finding.account } }];
   },
-  surveys: (target) => [
-    {
-      name: 'Keys of root',
-      region: target.region,
-      read: { action: 'root-task:ListAccessKeys', input: inMember(target) },
-      says: (answer) => {
-        const keys = keysIn(answer).map(({ AccessKeyId }) => String(AccessKeyId));
-        return keys.length === 0 ? 'The root user has no access key.' : `Access keys of the root user: ${keys.join(', ')}.`;
-      },
-    },
-  ],
   requires: (target) => [
     {
       name: 'It is a member account',
@@ -90,7 +81,7 @@ function isAboutRoot({ kind, account, actor, evidence }: Finding): boolean {
 }
 
 function password(target: Target): Step {
-  const read = { action: 'root-task:GetLoginProfile', input: inMember(target) };
+  const read = readBy('root-task:GetLoginProfile', target);
   return {
     name: 'Remove the password',
     on: [target.uid],
@@ -109,7 +100,7 @@ function keys(target: Target): readonly Step[] {
   return gone(target, {
     name: 'Delete an access key',
     list: 'root-task:ListAccessKeys',
-    items: keysIn,
+    items: (answer) => named(answer, 'AccessKeyMetadata', 'AccessKeyId'),
     remove: 'root-task:DeleteAccessKey',
     says: 'the root user has no access key',
     most: mostKeys,
@@ -152,17 +143,13 @@ function gone(
   return oneByOne({
     name: of.name,
     on: [target.uid],
-    read: { action: of.list, input: inMember(target) },
+    read: readBy(of.list, target),
     items: of.items,
     remove: { action: of.remove, input: inMember(target), for: (item) => item },
     bringBack: 'irreversible',
     says: of.says,
     most: of.most,
   });
-}
-
-function keysIn(answer: Json): readonly JsonObject[] {
-  return named(answer, 'AccessKeyMetadata', 'AccessKeyId');
 }
 
 /** The ids in a list of AWS, each as the call that removes it names it. */
