@@ -17,8 +17,8 @@ test('the reader reads only, and all roles name calls that the AWS edge knows', 
   const { actor, undoer } = await writeRoles();
   const reader = await readOnlyRole();
   expect(allowed(reader).filter((action) => !reads.test(action))).toEqual([]);
-  // Beside the permissions of calls, those that AWS asks for when a call hands a role over, or lets Identity Center change one.
-  const asked = ['iam:PassRole', ...identityCenterPermits];
+  // Beside the permissions of calls, those that AWS asks for when a call hands a role over, lets Identity Center change one, or makes a trail of the organisation.
+  const asked = ['iam:PassRole', 'organizations:ListAWSServiceAccessForOrganization', ...identityCenterPermits];
   const known = new Set([...Object.keys(operations), ...Object.keys(operations).map(permissionOf), ...asked]);
   for (const text of [reader, actor, undoer]) expect(allowed(text).filter((action) => !known.has(action))).toEqual([]);
 });
@@ -44,6 +44,20 @@ test('who acts cannot stop a trail, and who undoes cannot start one', async () =
   expect(allowed(undoer)).not.toContain('cloudtrail:StartLogging');
 });
 
+test('who acts becomes root of an account to look at its credentials and to remove them, and nobody else does', async () => {
+  const { actor, undoer } = await writeRoles();
+  expect(allowed(actor)).toContain('sts:AssumeRoot');
+  const task = (name: string) => `arn:*:iam::aws:policy/root-task/${name}`;
+  expect((JSON.parse(actor) as { Statement: readonly object[] }).Statement).toContainEqual({
+    Sid: 'NoOtherRootTask',
+    Effect: 'Deny',
+    Action: 'sts:AssumeRoot',
+    Resource: '*',
+    Condition: { StringNotLike: { 'sts:TaskPolicyArn': [task('IAMAuditRootUserCredentials'), task('IAMDeleteRootUserCredentials')] } },
+  });
+  for (const text of [await readOnlyRole(), undoer]) expect(text).not.toContain('AssumeRoot');
+});
+
 test('what is done in clusters is in no policy of IAM, but for knowing where a cluster is', async () => {
   const { actor, undoer } = await writeRoles();
   for (const text of [await readOnlyRole(), actor, undoer]) {
@@ -63,9 +77,19 @@ test('in a cluster each role may do what its part of the playbooks does, and no 
     (roles.get(role) ?? []).flatMap(({ resources, verbs }) => verbs.flatMap((verb) => resources.map((resource) => `${verb} ${resource}`)));
   expect(may('jobzero-reader').filter((one) => !/^(get|list) /.test(one))).toEqual([]);
   const changes = (role: string) => may(role).filter((one) => !/^(get|list) /.test(one));
+  // What has a number of replicas is scaled, and not changed otherwise.
+  const stops = [
+    'patch daemonsets',
+    'patch deployments/scale',
+    'patch replicasets/scale',
+    'patch statefulsets/scale',
+    'patch cronjobs',
+    'patch jobs',
+  ];
   expect(changes('jobzero-actor')).toEqual([
     'patch nodes',
     'patch pods',
+    ...stops,
     'create networkpolicies',
     'delete clusterrolebindings',
     'delete rolebindings',
@@ -73,6 +97,7 @@ test('in a cluster each role may do what its part of the playbooks does, and no 
   expect(changes('jobzero-undoer')).toEqual([
     'patch nodes',
     'patch pods',
+    ...stops,
     'delete networkpolicies',
     'create clusterrolebindings',
     'create rolebindings',

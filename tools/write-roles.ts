@@ -1,8 +1,10 @@
 // The policies of the roles `actor` and `undoer`: the calls of playbooks' plans and of their undo, and the reads around them.
 import { ownerReads, roleReads, setReads } from '../src/app/reader-actions.ts';
-import { actsWith, readsOf, undoesWith } from '../src/core/act/actions-of.ts';
+import { actsWith, looksOf, undoesWith } from '../src/core/act/actions-of.ts';
 import { permissionOf } from '../src/core/act/permission.ts';
 import { closingActions } from '../src/core/collect/reports/closing-calls.ts';
+import { noOtherRootTask } from '../src/core/lib/root-tasks.ts';
+import type { JsonObject } from '../src/core/model/json.ts';
 import { playbookModules } from './units.ts';
 
 export const actorRolePath = 'docs/reference/actor-role.json';
@@ -31,7 +33,7 @@ const told = ['securityhub:BatchImportFindings', ...closingActions];
 export async function writeRoles(): Promise<{ readonly actor: string; readonly undoer: string }> {
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
   return {
-    actor: documentOf('JobzeroActs', [...playbooks.flatMap(actsWith), ...told]),
+    actor: documentOf('JobzeroActs', [...playbooks.flatMap(actsWith), ...told], noOtherRootTask),
     undoer: documentOf('JobzeroUndoes', playbooks.flatMap(undoesWith)),
   };
 }
@@ -42,7 +44,7 @@ export async function rangeRoles(): Promise<string> {
   const listOf = (text: string) =>
     (JSON.parse(text) as { readonly Statement: readonly { readonly Action: readonly string[] }[] }).Statement[0]?.Action ?? [];
   const playbooks = (await playbookModules()).map(({ unit }) => unit);
-  const reader = [...new Set([...playbooks.flatMap(readsOf), ...setReads, ...roleReads, ...ownerReads].map(permissionOf))].sort();
+  const reader = [...new Set([...playbooks.flatMap(looksOf), ...setReads, ...roleReads, ...ownerReads].map(permissionOf))].sort();
   const lines = (actions: readonly string[]) => actions.map((action) => `  '${action}',\n`).join('');
   const list = (name: string, what: string, actions: readonly string[]) =>
     `\n/** ${what} */\nexport const ${name}: readonly string[] = [\n${lines(actions)}];\n`;
@@ -54,8 +56,8 @@ export async function rangeRoles(): Promise<string> {
   ].join('');
 }
 
-function documentOf(Sid: string, actions: readonly string[]): string {
+function documentOf(Sid: string, actions: readonly string[], ...more: readonly JsonObject[]): string {
   const Action = [...new Set(actions.map(permissionOf))].sort();
-  const Statement = [{ Sid, Effect: 'Allow', Action, Resource: '*' }, never];
+  const Statement = [{ Sid, Effect: 'Allow', Action, Resource: '*' }, ...more, never];
   return `${JSON.stringify({ Version: '2012-10-17', Statement }, null, 2)}\n`;
 }

@@ -132,6 +132,7 @@ const console = { 'aws.iam.deny-console': [user] };
 const revoked = { 'aws.iam.revoke-role-sessions': [deployer] };
 const pod = { 'aws.eks.isolate-pod': [cluster], 'aws.eks.preserve-pod': [cluster] };
 const node = { 'aws.eks.cordon-node': [cluster] };
+const started = { ...pod, 'aws.eks.stop-workload': [cluster] };
 const denied = { 'aws.iam.deny-role-session': [deployer] };
 const [byUser = {}, bySession = {}] = sequenceActors;
 const block = { 'aws.s3.block-public-access': [bucket] };
@@ -243,13 +244,27 @@ const cases: readonly (readonly [string, JsonObject, Readonly<Record<string, rea
     (name): (typeof cases)[number] => [name, onBucket(`Policy:S3/${name}`), block],
   ),
   ...[
-    'Execution:Kubernetes/AnomalousBehavior.ExecInPod',
-    'Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount',
-  ].map((type): (typeof cases)[number] => [type, inCluster(type, workload), pod]),
+    ['Execution:Kubernetes/AnomalousBehavior.ExecInPod', pod],
+    ['Execution:Kubernetes/MaliciousFile', started],
+    ['Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount', started],
+  ].map(([type, wanted]): (typeof cases)[number] => [String(type), inCluster(String(type), workload), wanted as typeof pod]),
   ...[
-    'Execution:Kubernetes/ExecInKubeSystemPod',
-    'PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer',
-  ].map((type): (typeof cases)[number] => [`${type} on a node`, inCluster(type, { ...workload, ...nodeOf }), { ...pod, ...node }]),
+    ['Execution:Kubernetes/ExecInKubeSystemPod', pod],
+    ['PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer', started],
+    // Its machine is not isolated beside it, with all other pods.
+    ['CryptoCurrency:Runtime/BitcoinTool.B', started, ['aws.ec2.preserve-instance']],
+    // Unless somebody left the pod for it.
+    ['PrivilegeEscalation:Runtime/RuncContainerEscape', started, ['aws.ec2.isolate-instance']],
+  ].map(([type, wanted, machines = []]): (typeof cases)[number] => [
+    `${String(type)} on a node`,
+    inCluster(String(type), { ...workload, ...nodeOf }),
+    { ...(wanted as typeof pod), ...node, ...Object.fromEntries([machines].flat().map((id) => [String(id), [instance]])) },
+  ]),
+  ...['CGroupsReleaseAgentModified', 'DockerSocketAccessed'].map((name): (typeof cases)[number] => [
+    `${name} from a container`,
+    onInstance(`PrivilegeEscalation:Runtime/${name}`),
+    { 'aws.ec2.isolate-instance': [instance] },
+  ]),
   ...[
     'Policy:Kubernetes/AdminAccessToDefaultServiceAccount',
     'Policy:Kubernetes/AnonymousAccessGranted',

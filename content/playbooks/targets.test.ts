@@ -52,13 +52,16 @@ const shownByScenarios = /^aws\.(kms\.|iam\.(contain-access-key|deny-role-sessio
 /** Lines of these logs do not say whose they are, nor what they are of: where they lie does. */
 const placedByTheirName = /^(aws\.(rds-logs|s3-access)|web)\./;
 
-/** In an organisation that another account manages, with the clusters that the log names without their Region. */
+/** In an organisation that another account manages, with the clusters that the log names without their Region, and trails as a snapshot knew them. */
 function aroundOf({ evidence }: Finding): Around {
   const names = evidence.flatMap(({ resource }) =>
     resource?.type.startsWith('kubernetes/') === true ? (resource.uid.split('/')[0] ?? []) : [],
   );
   const clusters = [...new Set([...names, 'shop'])].map((name) => ({ name, region: 'eu-central-1' }));
-  return { management: '999988887777', root: null, atRoot: [], clusters };
+  const trails = evidence.flatMap(({ resource }) =>
+    resource?.type === 'AWS::CloudTrail::Trail' ? [{ uid: resource.uid, props: { bucket: 'logs-example' } }] : [],
+  );
+  return { management: '999988887777', root: null, atRoot: [], clusters, trails };
 }
 
 const pairs = playbooks

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isolatePod } from '../../content/playbooks/aws/eks/isolate-pod.ts';
 import { removeRoleBinding } from '../../content/playbooks/aws/eks/remove-role-binding.ts';
+import { stopWorkload } from '../../content/playbooks/aws/eks/stop-workload.ts';
 import { findingUnderTest } from '../core/lib/finding-under-test.ts';
 import type { Action, Playbook, Target } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
@@ -195,4 +196,97 @@ test('a binding that somebody changes between look and deletion stays', async ()
   // The look saw another binding than the one that is there now.
   expect(await worker.carryOut()).toMatchObject({ state: 'failed', reason: expect.stringContaining('(conflict, Conflict)') });
   expect(cluster.objects.get(`${bindings}/helper`).subjects).toEqual([{ kind: 'Group', name: 'ops' }]);
+});
+
+const apps = '/apis/apps/v1/namespaces/web';
+
+/** A pod that a replica set of a deployment has started; `uid` of the replica set as the pod tells it. */
+function deployed(owner = 'uid-of-cart-7d9', replicas: number | undefined = 3): void {
+  const by = (kind: string, name: string, of: string) => [{ apiVersion: 'apps/v1', kind, name, uid: of, controller: true }];
+  const metadata = { name: 'cart-1', namespace: 'web', ownerReferences: by('ReplicaSet', 'cart-7d9', owner) };
+  put(cluster.objects, podPath, { metadata, spec: { nodeName: 'n1' } });
+  put(cluster.objects, `${apps}/replicasets/cart-7d9`, {
+    metadata: { name: 'cart-7d9', namespace: 'web', ownerReferences: by('Deployment', 'cart', 'uid-of-cart') },
+    spec: { replicas: 3 },
+  });
+  put(cluster.objects, `${apps}/deployments/cart`, {
+    metadata: { name: 'cart', namespace: 'web' },
+    spec: { replicas, template: { spec: { containers: [{ image: 'example/cart' }] } } },
+  });
+}
+const workloadTarget = (resource: string, name: string): Target => ({
+  ...podTarget,
+  params: { cluster: 'shop', namespace: 'web', resource, name },
+});
+const specOf = (path: string) => cluster.objects.get(path).spec;
+
+test('what starts a pod is stopped by its number alone, and has it again after an undo', async () => {
+  deployed();
+  const worker = await workerFor(stopWorkload, workloadTarget('pods', 'cart-1'));
+  expect(await worker.carryOut()).toMatchObject({ state: 'verified' });
+  expect(specOf(`${apps}/deployments/cart`)).toEqual({ replicas: 0, template: { spec: { containers: [{ image: 'example/cart' }] } } });
+  expect(changes()).toEqual([`acts patch ${apps}/deployments/cart/scale`]);
+  // Its pods are gone meanwhile.
+  cluster.objects.delete(podPath);
+  expect(await worker.undo()).toMatchObject({ state: 'undone' });
+  expect(specOf(`${apps}/deployments/cart`)).toMatchObject({ replicas: 3 });
+});
+
+test('a pod that says it is of somebody else stops nothing of theirs', async () => {
+  deployed('uid-of-another');
+  expect(await (await workerFor(stopWorkload, workloadTarget('pods', 'cart-1'))).carryOut()).toMatchObject({
+    state: 'refused',
+    reason: expect.stringContaining('nothing that we know has started it'),
+  });
+  expect(changes()).toEqual([]);
+});
+
+test('a workload that has got the name meanwhile is left as it is', async () => {
+  deployed();
+  const worker = await workerFor(stopWorkload, workloadTarget('deployments', 'cart'));
+  await worker.carryOut();
+  put(cluster.objects, `${apps}/deployments/cart`, { metadata: { name: 'cart', namespace: 'web', uid: 'another' }, spec: { replicas: 0 } });
+  expect(await worker.undo()).toMatchObject({ state: 'undo-asks' });
+  expect(specOf(`${apps}/deployments/cart`)).toEqual({ replicas: 0 });
+});
+
+test('while it has pods still it is done and not seen', async () => {
+  deployed();
+  const found = cluster.objects.get(`${apps}/deployments/cart`);
+  put(cluster.objects, `${apps}/deployments/cart`, { ...found, status: { replicas: 3 } });
+  expect(await (await workerFor(stopWorkload, workloadTarget('deployments', 'cart'))).carryOut()).toMatchObject({ state: 'unverified' });
+});
+
+test.each([
+  ['jobs', 'import', { suspend: false, template: {} }, { suspend: true, template: {} }],
+  ['cronjobs', 'report', { schedule: '* * * * *' }, { schedule: '* * * * *', suspend: true }],
+])('of %s it is suspended, and goes on after an undo', async (resource, name, spec, stopped) => {
+  const path = `/apis/batch/v1/namespaces/web/${resource}/${name}`;
+  put(cluster.objects, path, { metadata: { name, namespace: 'web' }, spec });
+  const worker = await workerFor(stopWorkload, workloadTarget(resource, name));
+  expect(await worker.carryOut()).toMatchObject({ state: 'verified' });
+  expect(specOf(path)).toEqual(stopped);
+  expect(await worker.undo()).toMatchObject({ state: 'undone' });
+  expect(specOf(path)).toEqual({ ...spec, suspend: false });
+});
+
+test('a daemon set fits no node, and fits those of before after an undo', async () => {
+  const path = `${apps}/daemonsets/agent`;
+  const spec = { template: { spec: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } };
+  put(cluster.objects, path, { metadata: { name: 'agent', namespace: 'web' }, spec });
+  const worker = await workerFor(stopWorkload, workloadTarget('daemonsets', 'agent'));
+  expect(await worker.carryOut()).toMatchObject({ state: 'verified' });
+  expect(specOf(path).template.spec.nodeSelector).toEqual({ 'kubernetes.io/os': 'linux', 'jobzero/stopped': 'true' });
+  expect(await worker.undo()).toMatchObject({ state: 'undone' });
+  expect(specOf(path)).toEqual(spec);
+});
+
+test('who may not scale is told so before anything is touched', async () => {
+  deployed();
+  cluster.forbidden.add('patch deployments/scale');
+  expect(await (await workerFor(stopWorkload, workloadTarget('pods', 'cart-1'))).carryOut()).toMatchObject({
+    state: 'refused',
+    reason: expect.stringContaining('patch deployments/scale'),
+  });
+  expect(changes()).toEqual([]);
 });

@@ -234,7 +234,7 @@ class Run {
     this.changed = true;
     await this.#receipt(name, {
       ...this.#receiptOf(index, step, call, before, output, left, seen.done, undo, false),
-      ...(read.answer !== null && after.ok && after.answer !== null ? { existed: true } : {}),
+      ...(step.ofOurs !== true && read.answer !== null && after.ok && after.answer !== null ? { existed: true } : {}),
     });
     return done.ok || seen.done ? { verified: seen.done } : { failed: saysOf(call.action, done) };
   }

@@ -1,8 +1,7 @@
 import { partitionOf } from '../core/lib/arn.ts';
 import { iamRegion } from '../core/lib/inline-policy.ts';
-import { listAt, textAt } from '../core/lib/json-at.ts';
-
-import type { JsonObject } from '../core/model/json.ts';
+import { asObject, listAt, textAt, valueAt } from '../core/lib/json-at.ts';
+import type { Json, JsonObject } from '../core/model/json.ts';
 import type { Target } from '../core/model/plan.ts';
 import type { Cloud } from '../core/ports/cloud.ts';
 import type { DurableContext } from '../core/ports/durable.ts';
@@ -40,17 +39,29 @@ export async function permissionsLacking(
     const resources = listAt(statement, 'Resource').map(String);
     const named = resources.includes('*') ? {} : { ResourceArns: resources };
     const actions = listAt(statement, 'Action').map(String);
+    const told = contextOf(statement);
     const simulate = (name: string, ActionNames: readonly string[]) =>
-      ask(name, 'iam:SimulatePrincipalPolicy', { PolicySourceArn, ActionNames, ...named }, 'reader');
+      ask(name, 'iam:SimulatePrincipalPolicy', { PolicySourceArn, ActionNames, ...named, ...told }, 'reader');
 
     const together = await simulate(`may it ${i + 1}`, actions);
-    const told = [together];
+    const answers = [together];
     // The simulator refuses actions that "require different authorization information" in one question.
     if (!together.ok && together.kind === 'invalid')
-      for (const action of actions) told.push(await simulate(`may it ${i + 1} ${action}`, [action]));
-    for (const one of told) if (one.ok) lacking.push(...listAt(one.answer, 'EvaluationResults').flatMap(refusedIn));
+      for (const action of actions) answers.push(await simulate(`may it ${i + 1} ${action}`, [action]));
+    for (const one of answers) if (one.ok) lacking.push(...listAt(one.answer, 'EvaluationResults').flatMap(refusedIn));
   }
   if (lacking.length === 0) return null;
   const more = lacking.length > mostNamed ? `, and ${lacking.length - mostNamed} more` : '';
   return `The role ${RoleName}, which acts, may not ${lacking.slice(0, mostNamed).join(', ')}${more}. Nothing was touched.`;
+}
+
+/** What the request will tell: the values under which a statement of a session permits it. */
+function contextOf(statement: Json): JsonObject {
+  const equals = Object.entries(asObject(valueAt(statement, 'Condition', 'StringEquals')) ?? {});
+  const ContextEntries = equals.map(([ContextKeyName, value]) => ({
+    ContextKeyName,
+    ContextKeyType: 'string',
+    ContextKeyValues: [String(value)],
+  }));
+  return equals.length === 0 ? {} : { ContextEntries };
 }

@@ -1,4 +1,4 @@
-import { readsOf } from '../core/act/actions-of.ts';
+import { looksOf } from '../core/act/actions-of.ts';
 import { permissionOf } from '../core/act/permission.ts';
 import { contactReads } from '../core/collect/inventory/read-contacts.ts';
 import { readTagged } from '../core/collect/inventory/read-tagged.ts';
@@ -40,6 +40,6 @@ const always = [
  * read.
  */
 export function readerActions(controls: readonly Control[], playbooks: readonly Playbook[]): readonly string[] {
-  const actions = [...always, ...inventoryReads, ...sourceReads, ...controls.flatMap(({ reads }) => reads), ...playbooks.flatMap(readsOf)];
+  const actions = [...always, ...inventoryReads, ...sourceReads, ...controls.flatMap(({ reads }) => reads), ...playbooks.flatMap(looksOf)];
   return [...new Set(actions.map(permissionOf))].sort();
 }

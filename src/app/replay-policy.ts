@@ -1,5 +1,6 @@
 import { withAssigned } from '../core/act/with-assigned.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { asObject } from '../core/lib/json-at.ts';
 import type { DecideContext, Offer } from '../core/model/decide-context.ts';
 import type { Decision, Verdict } from '../core/model/decision.ts';
 import type { Finding } from '../core/model/finding.ts';
@@ -215,7 +216,7 @@ function offersMore({ assignments, playbooks }: Assigned, finding: Finding, cont
   return offersOf(own, finding, context).filter(({ playbook, target }) => !known.has(canonicalJson([playbook, target])));
 }
 
-/** The management account, the root and permission sets, where what was offered then tells them. */
+/** The management account, the root, permission sets, stores of people and deleted trails, where what was offered then tells them. */
 function aroundIn(offers: readonly Offer[]): Around {
   const targetsOf = (prefix: string) => offers.flatMap(({ playbook, target }) => (playbook.startsWith(prefix) ? [target] : []));
   const organisation = targetsOf('aws.organizations.');
@@ -227,8 +228,15 @@ function aroundIn(offers: readonly Offer[]): Around {
     instanceArn: String(params['instanceArn']),
     permissionSetArn: String(params['permissionSetArn']),
   }));
-  const management = (organisation[0] ?? inManagement[0])?.account ?? null;
-  return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets };
+  const identityStores = targetsOf('aws.sso.remove-from-group').flatMap(({ region, params: { identityStoreId, instanceArn } }) =>
+    typeof identityStoreId === 'string' && typeof instanceArn === 'string' ? [{ identityStoreId, region, instanceArn }] : [],
+  );
+  const trails = targetsOf('aws.cloudtrail.make-trail-again').map(({ uid, params }) => ({
+    uid,
+    props: asObject(params['props'] ?? null) ?? {},
+  }));
+  const management = (organisation[0] ?? inManagement[0] ?? targetsOf('aws.iam.remove-root-credentials')[0])?.account ?? null;
+  return { management, root: typeof root === 'string' ? root : null, atRoot: [], permissionSets, identityStores, trails };
 }
 
 function taken({ verdict, actions }: Decision): number {

@@ -1,5 +1,6 @@
 import { exemptionOf } from '../core/decide/exemption-of.ts';
 import { canonicalJson } from '../core/lib/canonical-json.ts';
+import { textAt } from '../core/lib/json-at.ts';
 import { weaknessId } from '../core/lib/weakness-of.ts';
 import type { Finding } from '../core/model/finding.ts';
 import type { Snapshot } from '../core/model/resource.ts';
@@ -56,7 +57,8 @@ export async function takeSnapshot(
     const unknown = outcomes.filter(({ outcome }) => outcome.status === 'Unknown').length;
     const taken: SnapshotTaken = { snapshot: snapshot.id, document, raised, resolved, unknown, unread: snapshot.unread.length };
     if ((await watchedSince(tx, account)) === null) await tx.settings.set(`watched/${account}`, { since: at }, at, 'automation');
-    const state = { snapshot: snapshot.id, document, takenAt, unread: missingOf(snapshot) };
+    const before = await beforeOf(tx, account, document);
+    const state = { snapshot: snapshot.id, document, ...(before === null ? {} : { before }), takenAt, unread: missingOf(snapshot) };
     await tx.settings.set(`snapshot/${account}`, state, at, 'automation');
     await tx.ledger.append({
       format: 'jobzero.ledger/1',
@@ -67,6 +69,12 @@ export async function takeSnapshot(
     });
     return taken;
   });
+}
+
+/** The document that said something else before this one: it knows what is gone since. */
+async function beforeOf(tx: Tx, account: string, document: string): Promise<string | null> {
+  const last = (await tx.settings.get(`snapshot/${account}`)) ?? undefined;
+  return textAt(last, 'document') === document ? textAt(last, 'before') : textAt(last, 'document');
 }
 
 const mostMissing = 50;

@@ -1,4 +1,5 @@
 import { hashOf } from '../core/lib/hash.ts';
+import { rootTaskOf } from '../core/lib/root-tasks.ts';
 import type { CloudError } from '../core/model/errors.ts';
 import type { Caller } from './caller.ts';
 import { evaluatePolicy, isPublicPolicy, type PolicyPrincipal, type PolicyRequest } from './evaluate-policy.ts';
@@ -89,7 +90,7 @@ export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
 
 /**
  * What a role may do by its own policies, its boundary and what holds for its account, and whether the last denies it; the policies of resources are not asked. Of the request the
- * simulator knows nothing, not its Region.
+ * simulator knows only what it is told, not its Region.
  */
 export function simulatedDecision(
   state: RangeState,
@@ -97,9 +98,10 @@ export function simulatedDecision(
   role: RoleState,
   action: string,
   resource: string,
+  told: { readonly [key: string]: string } = {},
 ): { readonly decision: SimulatedDecision; readonly byOrganization: boolean } {
   const bearer: Bearer = { account: account.id, role, user: null };
-  const asked = { action, resource, context: { 'aws:principalarn': role.arn, 'aws:principalaccount': account.id } };
+  const asked = { action, resource, context: { ...told, 'aws:principalarn': role.arn, 'aws:principalaccount': account.id } };
   const control = account.id === state.organisation.management ? [] : controlPolicies(state, account.id);
   const ceiling = boundaryOf(state, bearer);
   const own = identityPolicies(state, bearer).map((policy) => evaluatePolicy(policy, asked));
@@ -135,8 +137,11 @@ function boundaryOf(state: RangeState, caller: Bearer): string | null {
   return own?.document ?? managedPolicyDocument(arn);
 }
 
-function contextOf({ caller, region, sourceIp, now, state, externalId }: AuthorizationRequest): { readonly [key: string]: string } {
+function contextOf({ caller, action, region, sourceIp, now, state, externalId }: AuthorizationRequest): {
+  readonly [key: string]: string;
+} {
   const { session, user, role } = caller;
+  const task = rootTaskOf(action, 'aws');
   return {
     'aws:userid': caller.userId,
     'aws:currenttime': iso(now),
@@ -144,6 +149,7 @@ function contextOf({ caller, region, sourceIp, now, state, externalId }: Authori
     'aws:securetransport': 'true',
     'aws:sourceip': sourceIp,
     ...(externalId === null ? {} : { 'sts:externalid': externalId }),
+    ...(task === null ? {} : { 'sts:taskpolicyarn': task }),
     ...(caller.account === null
       ? {}
       : {

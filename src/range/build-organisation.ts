@@ -1,3 +1,4 @@
+import { noOtherRootTask } from '../core/lib/root-tasks.ts';
 import type { AccountKind } from '../core/model/campaign.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { Dice } from './dice.ts';
@@ -375,6 +376,7 @@ function addJobzeroRoles(add: AddRole, options: BuildOptions, parts: Parts): voi
       inline: {
         playbooks: policy([
           { Effect: 'Allow', Action: role === jobzeroRoles.actor ? actorActions : undoerActions, Resource: '*' },
+          ...(role === jobzeroRoles.actor ? [noOtherRootTask] : []),
           untouchable,
         ]),
       },

@@ -3,9 +3,9 @@
 /** What this jobzero knows: one SHA-256 for each kind of content, and how many units it has. */
 export const contentHashes = {
   answers: { hash: '6f2928fe1c8afedd0fd800a01fda56209ed7fa38c257f0e68106965dd0b36e42', count: 6 },
-  controls: { hash: '31bc1c7b8dc2e8691a7000b6eb7eb62f431978df8394d94504fe5609c3fe7657', count: 13 },
+  controls: { hash: '0c04f6f3d72233b5706536c3e94771c60e9aebed267f2463af55517dda09a36c', count: 13 },
   lists: { hash: '8ca832c9731d7d0b67eb62905641c7ff4c3a0627f37d604d646873ba55360c06', count: 12 },
-  playbooks: { hash: '17fcc07eaff5e77765c395684820de509ebcd6426ad298d6f178f4bc6a189140', count: 112 },
-  rules: { hash: 'c8b5300c2ac9d99593376db7605ac714d0c6c664c1ea083b7dc57e4c37ccb6a8', count: 893 },
+  playbooks: { hash: '97c60035d6e08890f72486618cbac2a9bc03d2f556f09c4c064c422c86b98f6a', count: 116 },
+  rules: { hash: '08381e9e5866be5822d209a3c642b2403c97d8f44dd9ec0c97f65972eb2e1318', count: 893 },
   sequences: { hash: '862f432be2b05ba2ccc30d5bdc49d7c72c2a3c0848a374960b7b5b98e548c127', count: 37 },
 } as const;

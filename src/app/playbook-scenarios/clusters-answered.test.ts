@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { isolateInstance } from '../../../content/playbooks/aws/ec2/isolate-instance.ts';
 import { cordonNode } from '../../../content/playbooks/aws/eks/cordon-node.ts';
 import { isolatePod } from '../../../content/playbooks/aws/eks/isolate-pod.ts';
 import { preservePod } from '../../../content/playbooks/aws/eks/preserve-pod.ts';
 import { removeRoleBinding } from '../../../content/playbooks/aws/eks/remove-role-binding.ts';
+import { stopWorkload } from '../../../content/playbooks/aws/eks/stop-workload.ts';
 import { guardDutyExample } from '../../core/collect/reports/examples.ts';
 import { guardDutyReport } from '../../core/collect/reports/guardduty.ts';
 import { copiesOf } from '../../core/findings/imported/copies.ts';
@@ -15,8 +17,8 @@ import { findingsOfRule } from './scenario-under-test.ts';
 
 /** Which playbooks of clusters answer a finding, with what they would work on. */
 const answers = (finding: Finding, around?: Around): readonly string[] =>
-  targetsIn([isolatePod, preservePod, cordonNode, removeRoleBinding], finding, around).map(([{ id }, { uid, params }]) =>
-    [id.replace('aws.eks.', ''), uid.split(':')[3], ...Object.values(params)].join(' '),
+  targetsIn([isolatePod, preservePod, stopWorkload, cordonNode, removeRoleBinding, isolateInstance], finding, around).map(
+    ([{ id }, { uid, params }]) => [id.replace(/^aws\.\w+\./, ''), uid.split(':')[3], ...Object.values(params)].join(' '),
   );
 
 const eksClusterDetails = { name: 'prod', arn: 'arn:aws:eks:us-east-1:111122223333:cluster/prod' };
@@ -32,16 +34,42 @@ function guardDuty(type: string, resource: JsonObject, action: JsonObject = {}):
 }
 
 const pod = ['isolate-pod us-east-1 prod web cart-1', 'preserve-pod us-east-1 prod web cart-1'];
+const started = [...pod, 'stop-workload us-east-1 prod web pods cart-1'];
 
 test.each<[string, JsonObject, readonly string[]]>([
   [
     'Execution:Runtime/ReverseShell',
     { kubernetesDetails, instanceDetails },
-    [...pod, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal'],
+    [...started, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal'],
   ],
-  ['CryptoCurrency:Runtime/BitcoinTool.B!DNS', { kubernetesDetails }, pod],
+  ['CryptoCurrency:Runtime/BitcoinTool.B!DNS', { kubernetesDetails }, started],
+  // The pod is the narrower thing; of kube-system it is left to a person, and the machine is what there is.
+  [
+    'CryptoCurrency:Runtime/BitcoinTool.B',
+    { kubernetesDetails, instanceDetails },
+    [...started, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal'],
+  ],
+  [
+    'CryptoCurrency:Runtime/BitcoinTool.B',
+    { kubernetesDetails: { kubernetesWorkloadDetails: { name: 'coredns-1', namespace: 'kube-system', type: 'pods' } }, instanceDetails },
+    ['cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal', 'isolate-instance us-east-1 i-0a1b2c3d4e5f60718'],
+  ],
+  // No policy holds this one back.
+  [
+    'CryptoCurrency:Runtime/BitcoinTool.B',
+    {
+      kubernetesDetails: { kubernetesWorkloadDetails: { ...kubernetesDetails.kubernetesWorkloadDetails, hostNetwork: true } },
+      instanceDetails,
+    },
+    [...started, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal', 'isolate-instance us-east-1 i-0a1b2c3d4e5f60718'],
+  ],
+  [
+    'PrivilegeEscalation:Runtime/RuncContainerEscape',
+    { kubernetesDetails, instanceDetails },
+    [...started, 'cordon-node us-east-1 prod ip-192-0-2-10.ec2.internal', 'isolate-instance us-east-1 i-0a1b2c3d4e5f60718'],
+  ],
   ['Execution:Kubernetes/AnomalousBehavior.ExecInPod', { kubernetesDetails }, pod],
-  ['PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer', { kubernetesDetails }, pod],
+  ['PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer', { kubernetesDetails }, started],
   // Somebody asked for the pod: it is not at fault.
   ['Discovery:Kubernetes/MaliciousIPCaller', { kubernetesDetails }, []],
   [
@@ -52,7 +80,7 @@ test.each<[string, JsonObject, readonly string[]]>([
   [
     'Execution:Kubernetes/MaliciousFile',
     { kubernetesDetails: { kubernetesWorkloadDetails: { name: 'cart', namespace: 'web', type: 'deployments' } } },
-    [],
+    ['stop-workload us-east-1 prod web deployments cart'],
   ],
 ])('GuardDuty says %s', (type, resource, expected) => {
   expect(answers(guardDuty(type, resource))).toEqual(expected);
@@ -105,7 +133,7 @@ test.each<[string, JsonObject, readonly string[]]>([
       objectRef: { resource: 'pods', namespace: 'web', name: 'miner-1' },
       requestObject: { spec: { containers: [{ image: 'example/xmrig:6' }] } },
     },
-    ['isolate-pod eu-west-1 prod web miner-1', 'preserve-pod eu-west-1 prod web miner-1'],
+    ['isolate-pod eu-west-1 prod web miner-1', 'preserve-pod eu-west-1 prod web miner-1', 'stop-workload eu-west-1 prod web pods miner-1'],
   ],
   [
     'aws.eks-audit.mining-image-deployed',
@@ -114,7 +142,7 @@ test.each<[string, JsonObject, readonly string[]]>([
       objectRef: { resource: 'deployments', namespace: 'web', name: 'miner' },
       requestObject: { spec: { template: { spec: { containers: [{ image: 'example/xmrig:6' }] } } } },
     },
-    [],
+    ['stop-workload eu-west-1 prod web deployments miner'],
   ],
   [
     'aws.eks-audit.cluster-admin-bound',

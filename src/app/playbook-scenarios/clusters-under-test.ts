@@ -2,10 +2,11 @@ import { cordonNode } from '../../../content/playbooks/aws/eks/cordon-node.ts';
 import { isolatePod } from '../../../content/playbooks/aws/eks/isolate-pod.ts';
 import { preservePod } from '../../../content/playbooks/aws/eks/preserve-pod.ts';
 import { removeRoleBinding } from '../../../content/playbooks/aws/eks/remove-role-binding.ts';
+import { stopWorkload } from '../../../content/playbooks/aws/eks/stop-workload.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Target } from '../../core/model/plan.ts';
-import { account, all, as, detectionOf, documents, type Organisation, type Scenario, start } from './scenario-under-test.ts';
+import { account, all, as, detectionOf, documents, type Organisation, type Scenario, start, twoStates } from './scenario-under-test.ts';
 
 const cluster = 'shop';
 const node = 'ip-192-0-2-10.ec2.internal';
@@ -76,6 +77,23 @@ const helper = {
   subjects: [{ kind: 'ServiceAccount', name: 'helper', namespace: 'web' }],
 };
 
+const workload = (resource: string, name: string, spec: JsonObject, more: JsonObject = {}) =>
+  as('mallory', 'kubernetes:CreateWorkload', { cluster, namespace: 'web', resource, name, object: { spec, ...more } });
+const controlledBy = (kind: string, name: string) => ({ metadata: { ownerReferences: [{ kind, name, controller: true }] } });
+const patchWorkload = (resource: string, name: string, spec: JsonObject) =>
+  as('root', 'kubernetes:PatchWorkload', { cluster, namespace: 'web', resource, name, patch: { spec } });
+const workloads = (organisation: Organisation): Json =>
+  Object.values(documents(organisation, 'kubernetes/workloads/us-east-1')).map(written);
+const foundMiner = (resource: string, name: string) => () =>
+  found('aws.eks-audit.mining-image-deployed', `create ${resource}`, resource, `shop/web/${resource}/${name}`);
+const stops = {
+  playbook: stopWorkload,
+  prepare: prepared,
+  view: workloads,
+  does: ['kubernetes:PatchWorkload'],
+  undoes: ['kubernetes:PatchWorkload'],
+} as const;
+
 export const clusterScenarios: readonly Scenario[] = [
   {
     name: 'isolates a pod in a cluster',
@@ -119,6 +137,32 @@ export const clusterScenarios: readonly Scenario[] = [
     does: ['kubernetes:PatchPod'],
     undoes: ['kubernetes:PatchPod'],
     refused: { when: gone, says: /is gone/ },
+  },
+  {
+    name: 'lets the deployment of a pod start no more',
+    ...stops,
+    attack: all(
+      workload('deployments', 'cart', { replicas: 3 }),
+      workload('replicasets', 'cart-7d9', { replicas: 3 }, controlledBy('Deployment', 'cart')),
+      as('mallory', 'kubernetes:CreatePod', { ...pod, object: { ...controlledBy('ReplicaSet', 'cart-7d9'), spec: { nodeName: node } } }),
+    ),
+    finding: foundMiner('pods', 'cart-1'),
+    meddle: patchWorkload('deployments', 'cart', { replicas: 1 }),
+    refused: { when: gone, says: /There is nothing to stop for the pod web\/cart-1/ },
+  },
+  {
+    name: 'suspends a cron job',
+    ...stops,
+    attack: workload('cronjobs', 'report', { suspend: false, schedule: '* * * * *' }),
+    finding: foundMiner('cronjobs', 'report'),
+    meddle: twoStates,
+  },
+  {
+    name: 'lets a daemon set fit no node',
+    ...stops,
+    attack: workload('daemonsets', 'agent', { template: { spec: { nodeSelector: { 'kubernetes.io/os': 'linux' } } } }),
+    finding: foundMiner('daemonsets', 'agent'),
+    meddle: patchWorkload('daemonsets', 'agent', { template: { spec: { nodeSelector: { 'jobzero/stopped': 'no' } } } }),
   },
   {
     name: 'lets a node take no more pods',

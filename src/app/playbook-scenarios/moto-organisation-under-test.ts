@@ -5,6 +5,7 @@ import { enablePolicyType } from '../../../content/playbooks/aws/organizations/e
 import { moveAccountBack } from '../../../content/playbooks/aws/organizations/move-account-back.ts';
 import { reattachPolicy } from '../../../content/playbooks/aws/organizations/reattach-policy.ts';
 import { removeAssignment } from '../../../content/playbooks/aws/sso/remove-assignment.ts';
+import { removeFromGroup } from '../../../content/playbooks/aws/sso/remove-from-group.ts';
 import { listAt, textAt } from '../../core/lib/json-at.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Target } from '../../core/model/plan.ts';
@@ -133,6 +134,35 @@ export const motoOrganisationScenarios: readonly MotoScenario[] = [
       return targetOf('organizations', `policy/${policyId}`, { policyId, targetId });
     },
     view: (call, { params }) => call('organizations:ListTargetsForPolicy', { PolicyId: String(params['policyId']) }),
+  },
+  {
+    playbook: removeFromGroup,
+    prepare: async (call) => {
+      const store = { IdentityStoreId: textAt(await call('sso:ListInstances', {}), 'Instances', 0, 'IdentityStoreId') ?? '' };
+      const user = await call('identitystore:CreateUser', {
+        ...store,
+        UserName: 'mallory',
+        DisplayName: 'mallory',
+        Name: { GivenName: 'Mallory', FamilyName: 'Example' },
+      });
+      const MemberId = { UserId: textAt(user, 'UserId') ?? '' };
+      const groups: string[] = [];
+      for (const DisplayName of ['readers', 'administrators']) {
+        const GroupId = textAt(await call('identitystore:CreateGroup', { ...store, DisplayName }), 'GroupId') ?? '';
+        await call('identitystore:CreateGroupMembership', { ...store, GroupId, MemberId });
+        groups.push(GroupId);
+      }
+      const params = { userId: MemberId.UserId, groupId: groups[1] ?? '', identityStoreId: store.IdentityStoreId };
+      return { account, region, uid: `arn:aws:identitystore:::user/${MemberId.UserId}`, params };
+    },
+    view: async (call, { params }) => {
+      const MemberId = { UserId: String(params['userId']) };
+      const answer = await call('identitystore:ListGroupMembershipsForMember', {
+        IdentityStoreId: String(params['identityStoreId']),
+        MemberId,
+      });
+      return listAt(answer, 'GroupMemberships').map((one) => textAt(one, 'GroupId'));
+    },
   },
   {
     playbook: removeAssignment,

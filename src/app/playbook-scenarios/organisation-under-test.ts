@@ -6,6 +6,7 @@ import { reattachPolicy } from '../../../content/playbooks/aws/organizations/rea
 import { pauseSending } from '../../../content/playbooks/aws/ses/pause-sending.ts';
 import { narrowPermissionSet } from '../../../content/playbooks/aws/sso/narrow-permission-set.ts';
 import { removeAssignment } from '../../../content/playbooks/aws/sso/remove-assignment.ts';
+import { removeFromGroup } from '../../../content/playbooks/aws/sso/remove-from-group.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import {
   account,
@@ -25,6 +26,9 @@ const member = '777788889999';
 const unit = 'ou-abcd-example1';
 const instance = { InstanceArn: 'arn:aws:sso:::instance/ssoins-1234567890abcdef' };
 const person = '1a2b3c4d5e-6f708192-a3b4-c5d6-e7f8-091a2b3c4d5e';
+const inStore = { IdentityStoreId: 'd-1234567890' };
+const group = '9a8b7c6d5e-4f302918-b7a6-5c4d-3e2f-1a0b9c8d7e6f';
+const other = '0a8b7c6d5e-4f302918-b7a6-5c4d-3e2f-1a0b9c8d7e6f';
 const deny = (...people: readonly string[]) =>
   JSON.stringify({
     Version: '2012-10-17',
@@ -174,6 +178,26 @@ export const organisationScenarios: readonly Scenario[] = [
     meddle: twoStates,
     does: ['sso:DeleteAccountAssignment'],
     undoes: ['sso:CreateAccountAssignment'],
+  },
+  {
+    name: 'takes a person out of a group of Identity Center',
+    playbook: removeFromGroup,
+    account: management,
+    rule: 'aws.sso.user-added-by-hand',
+    prepare: (organisation) => {
+      intruder(organisation);
+      organisation.manager.call('identitystore:CreateGroupMembership', { ...inStore, GroupId: other, MemberId: { UserId: person } });
+    },
+    attack: (organisation) =>
+      intrude(organisation, 'identitystore:CreateGroupMembership', { ...inStore, GroupId: group, MemberId: { UserId: person } }),
+    view: (organisation) =>
+      Object.values(inManagement(organisation, 'identitystore/membership/us-east-1')).map(({ GroupId = '', MemberId = '' }) => [
+        GroupId,
+        MemberId,
+      ]),
+    meddle: twoStates,
+    does: ['identitystore:DeleteGroupMembership'],
+    undoes: ['identitystore:CreateGroupMembership'],
   },
   {
     name: 'takes an attached policy out of a permission set and out of the accounts',

@@ -2,6 +2,7 @@ import { removeInstanceRole } from '../../../content/playbooks/aws/ec2/remove-in
 import { forbidRootSessions } from '../../../content/playbooks/aws/iam/forbid-root-sessions.ts';
 import { removeOidcClient } from '../../../content/playbooks/aws/iam/remove-oidc-client.ts';
 import { removeOidcProvider } from '../../../content/playbooks/aws/iam/remove-oidc-provider.ts';
+import { removeRootCredentials } from '../../../content/playbooks/aws/iam/remove-root-credentials.ts';
 import { removeSamlProvider } from '../../../content/playbooks/aws/iam/remove-saml-provider.ts';
 import { requireSecondFactor } from '../../../content/playbooks/aws/iam/require-second-factor.ts';
 import { strengthenPasswordPolicy } from '../../../content/playbooks/aws/iam/strengthen-password-policy.ts';
@@ -19,6 +20,8 @@ import {
   complianceFinding,
   detectionOf,
   documents,
+  management,
+  nothingToUndo,
   type Organisation,
   part,
   type Scenario,
@@ -48,6 +51,11 @@ const partner = { ...app, StatementId: 'partner', Action: 'lambda:InvokeFunction
 const functionArn = `arn:aws:lambda:us-east-1:${account}:function:app`;
 
 const features = (organisation: Organisation): Json => documents(organisation, 'iam/organizations-features/global')['features'] ?? null;
+/** Root of the account as IAM sums it up, and whether it has a password. */
+const rootCredentials = (organisation: Organisation): Json => {
+  const { rootKeys, rootMfa } = organisation.range.state.accounts[account] ?? {};
+  return [rootKeys ?? 0, rootMfa ?? false, documents(organisation, 'root-task/root/global', management)[account]?.['password'] ?? true];
+};
 const passwords: Scenario['view'] = ({ range }) => range.state.accounts[account]?.passwordPolicy ?? null;
 
 /** The first instance, which has lost its role, and a profile that an attacker gives it. */
@@ -214,6 +222,27 @@ export const persistenceScenarios: readonly Scenario[] = [
     meddle: twoStates,
     does: ['iam:DisableOrganizationsRootSessions'],
     undoes: ['iam:EnableOrganizationsRootSessions'],
+  },
+  {
+    name: 'removes what root of a member account signs in and signs with',
+    playbook: removeRootCredentials,
+    prepare: ({ manager }) => void manager.call('iam:EnableOrganizationsRootCredentialsManagement', {}),
+    attack: ({ range }) => void Object.assign(range.state.accounts[account] ?? {}, { rootKeys: 2 }),
+    finding: () =>
+      complianceFinding('aws.iam.root-has-no-access-keys', {
+        uid: `arn:aws:iam::${account}:root`,
+        type: 'AWS::::Account',
+        name: account,
+      }),
+    around: { management, root: null, atRoot: [] },
+    view: rootCredentials,
+    meddle: nothingToUndo,
+    does: ['root-task:DeleteLoginProfile', 'root-task:DeleteAccessKey', 'root-task:DeleteAccessKey', 'root-task:DeactivateMFADevice'],
+    undoes: [],
+    refused: {
+      when: ({ manager }) => void manager.call('iam:DisableOrganizationsRootCredentialsManagement', {}),
+      says: /does not manage credentials of roots centrally/,
+    },
   },
   {
     name: 'asks a user for a second factor',

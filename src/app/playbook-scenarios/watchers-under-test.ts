@@ -1,3 +1,4 @@
+import { makeTrailAgain } from '../../../content/playbooks/aws/cloudtrail/make-trail-again.ts';
 import { recordManagementEvents } from '../../../content/playbooks/aws/cloudtrail/record-management-events.ts';
 import { strengthenTrail } from '../../../content/playbooks/aws/cloudtrail/strengthen-trail.ts';
 import { resumeAlarmActions } from '../../../content/playbooks/aws/cloudwatch/resume-alarm-actions.ts';
@@ -184,6 +185,55 @@ export const watcherScenarios: readonly Scenario[] = [
     inTheWay: true,
     does: ['events:RemoveTargets', 'events:RemoveTargets'],
     undoes: ['events:PutTargets', 'events:PutTargets'],
+  },
+  {
+    name: 'makes a deleted trail again, as the last snapshot knew it',
+    playbook: makeTrailAgain,
+    rule: 'aws.cloudtrail.trail-logging-stopped',
+    attack: as('mallory', 'cloudtrail:DeleteTrail', trail),
+    around: {
+      management: null,
+      root: null,
+      atRoot: [],
+      trails: [
+        {
+          uid: `arn:aws:cloudtrail:us-east-1:${account}:trail/${trail.Name}`,
+          props: {
+            bucket: `example-trail-logs-${account}`,
+            isMultiRegion: true,
+            isOrganization: false,
+            logFileValidation: true,
+            globalEvents: true,
+            selectors: {
+              basic: [
+                {
+                  ReadWriteType: 'All',
+                  IncludeManagementEvents: true,
+                  DataResources: [{ Type: 'AWS::S3::Object', Values: [`arn:aws:s3:::example-customer-data-${account}/`] }],
+                  ExcludeManagementEventSources: [],
+                },
+              ],
+              advanced: [],
+            },
+          },
+        },
+      ],
+    },
+    view: (organisation) => {
+      const { bucket, multiRegion, logFileValidation, logging, selectors: selected } = trailState(organisation) ?? {};
+      return [bucket ?? null, multiRegion ?? null, logFileValidation ?? null, logging ?? null, (selected ?? null) as Json];
+    },
+    meddle: as('root', 'cloudtrail:UpdateTrail', { ...trail, EnableLogFileValidation: false }),
+    does: ['cloudtrail:CreateTrail', 'cloudtrail:PutEventSelectors', 'cloudtrail:StartLogging'],
+    undoes: ['cloudtrail:StopLogging', 'cloudtrail:PutEventSelectors', 'cloudtrail:DeleteTrail'],
+    refused: {
+      when: all(
+        as('mallory', 'cloudtrail:CreateTrail', { ...trail, S3BucketName: `example-trail-logs-${account}` }),
+        as('mallory', 'cloudtrail:UpdateTrail', { ...trail, IsMultiRegionTrail: false }),
+        as('mallory', 'cloudtrail:DeleteTrail', trail),
+      ),
+      says: /had changed it before/,
+    },
   },
   {
     name: 'lets a trail record management events again',

@@ -94,9 +94,9 @@ async function inIncidents(tx: Tx, findings: readonly Finding[]): Promise<readon
   return findings.filter(({ id }) => inOne.has(id));
 }
 
-/** The last snapshot of an account; null where it was never looked at. */
-export async function accountOf(tx: Tx, account: string): Promise<AccountIndex | null> {
-  const document = textAt((await tx.settings.get(`snapshot/${account}`)) ?? undefined, 'document');
+/** The last snapshot of an account, or the last that said something else before it; null where there is none. */
+export async function accountOf(tx: Tx, account: string, which: 'document' | 'before' = 'document'): Promise<AccountIndex | null> {
+  const document = textAt((await tx.settings.get(`snapshot/${account}`)) ?? undefined, which);
   return document === null ? null : read(tx, document);
 }
 

@@ -57,6 +57,29 @@ test.each([
   expect(calls.filter((action) => action.startsWith('sso:'))).toEqual([]);
 });
 
+const memberMade = (identityStoreId: string) =>
+  ({
+    account: management,
+    region: 'us-east-1',
+    resources: [],
+    evidence: [{ region: 'us-east-1', kept: { identityStoreId } }, { region: 'us-east-1' }],
+  }) as unknown as Finding;
+
+test('of a store of people the instance of Identity Center is looked for', async () => {
+  const { cloud, calls } = watched();
+  expect(await aroundOf(cloud, memberMade('d-1234567890'))).toMatchObject({
+    identityStores: [{ identityStoreId: 'd-1234567890', region: 'us-east-1', instanceArn: identityCenterInstance }],
+  });
+  expect(calls.filter((action) => action.startsWith('sso:'))).toEqual(['sso:ListInstances']);
+});
+
+test('what is no id of a store is not looked for, and an instance that cannot be read is none', async () => {
+  const { cloud, calls } = watched('sso:ListInstances');
+  expect((await aroundOf(cloud, memberMade('../d-1234567890'))).identityStores).toBeUndefined();
+  expect(calls.filter((action) => action.startsWith('sso:'))).toEqual([]);
+  expect((await aroundOf(cloud, memberMade('d-1234567890'))).identityStores).toBeUndefined();
+});
+
 test.each(['sso:ListInstances', 'sso:ListPermissionSetsProvisionedToAccount', 'sso:DescribePermissionSet'])(
   'where %s is refused it is left out',
   async (refused) => {

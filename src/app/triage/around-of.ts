@@ -8,6 +8,7 @@ import type { Around, PermissionSetAround } from '../../core/model/plan.ts';
 import type { Cloud } from '../../core/ports/cloud.ts';
 import { attempt } from '../cloud-attempt.ts';
 import { clustersAround } from './clusters-around.ts';
+import { identityStoresAround } from './identity-stores-around.ts';
 
 type Fixed = Pick<Around, 'management' | 'root'>;
 
@@ -24,11 +25,17 @@ const mostSets = 100;
 
 /**
  * What stands around the account of a finding; nulls where it is in no organisation, or may not know. The root is looked at where persons of Identity
- * Center did something, and their permission sets where they did it in the management account; and in which Regions its clusters are. A failed look is tried again.
+ * Center did something, and their permission sets where they did it in the management account; and in which Regions its clusters are, and of
+ * which instance of Identity Center the people and groups are that it names. A failed look is tried again.
  */
 export async function aroundOf(cloud: Cloud, finding: Finding, more: Finding['evidence'] = []): Promise<Around> {
   const clusters = await clustersAround(cloud, finding);
-  return { ...(await organizationAround(cloud, finding, more)), ...(clusters.length === 0 ? {} : { clusters }) };
+  const identityStores = await identityStoresAround(cloud, finding);
+  return {
+    ...(await organizationAround(cloud, finding, more)),
+    ...(clusters.length === 0 ? {} : { clusters }),
+    ...(identityStores.length === 0 ? {} : { identityStores }),
+  };
 }
 
 async function organizationAround(

@@ -19,6 +19,7 @@ import { askTheSource, withUsers } from './ask-the-source.ts';
 import { confirmEvidence } from './confirm-evidence.ts';
 import { openersOf } from './openers-of.ts';
 import { sessionsInManagement, takenOnBy } from './taken-on-by.ts';
+import { trailsAround } from './trails-around.ts';
 import type { TriageDeps } from './triage-deps.ts';
 
 /** A finding may name any number of targets; more than this is a matter for a person. */
@@ -34,7 +35,7 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const { evidence, confirmed } = confirmation;
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
-  const around = await aroundOf(deps.cloud, finding, openers);
+  const around = await aroundIn(deps, finding, openers);
   const targets = [...targetsIn(await playbooksFor(deps, finding), named, around)];
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   for (const [account, opened] of Map.groupBy(openers, (one) => one.actor?.account ?? one.account))
@@ -90,7 +91,7 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const around = await aroundOf(deps.cloud, finding);
+  const around = await aroundIn(deps, finding);
   const offers = await offersFor(deps, finding, targetsIn(playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
@@ -98,6 +99,12 @@ async function readOfSource(deps: WorldDeps, finding: Finding, imported: Importe
 
 async function playbooksFor({ store, tenant, playbooks, clock }: WorldDeps, finding: Finding): Promise<readonly Playbook[]> {
   return withAssigned(playbooks, await store.within(tenant, readAssignments), finding, clock.now());
+}
+
+/** What stands around a finding, as AWS and as snapshots of before tell it. */
+async function aroundIn({ cloud, store, tenant }: WorldDeps, finding: Finding, openers: Finding['evidence'] = []): Promise<Around> {
+  const trails = await store.within(tenant, (tx) => trailsAround(tx, finding));
+  return { ...(await aroundOf(cloud, finding, openers)), ...(trails.length === 0 ? {} : { trails }) };
 }
 
 async function offersFor(deps: WorldDeps, finding: Finding, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {

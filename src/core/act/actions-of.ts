@@ -1,3 +1,4 @@
+import { isRootTask } from '../lib/root-tasks.ts';
 import type { Playbook } from '../model/plan.ts';
 import { permissionOf } from './permission.ts';
 
@@ -8,6 +9,11 @@ export function readsOf({ examples, plan, requires, surveys }: Playbook): readon
     ...plan(target, 0).flatMap(({ read, verify }) => [read.action, verify.action]),
     ...(requires?.(target) ?? []).flatMap(({ read, follow }) => [read.action, ...(follow === undefined ? [] : [follow.action])]),
   ]);
+}
+
+/** What those may read of it who do not act: nobody else becomes root. */
+export function looksOf(playbook: Playbook): readonly string[] {
+  return readsOf(playbook).filter((action) => !isRootTask(action));
 }
 
 /** What its plans do, and what AWS asks for beside that, as its examples show. */
@@ -23,7 +29,7 @@ export function actsWith(playbook: Playbook): readonly string[] {
 
 /** What the role `undoer` must be permitted for its undo. */
 export function undoesWith(playbook: Playbook): readonly string[] {
-  return permissions([...readsOf(playbook), ...playbook.undoes, ...permitsOf(playbook)]);
+  return permissions([...looksOf(playbook), ...playbook.undoes, ...permitsOf(playbook)]);
 }
 
 function permitsOf({ examples, plan }: Playbook): readonly string[] {

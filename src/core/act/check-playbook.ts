@@ -109,7 +109,8 @@ function checkArns(on: readonly string[], account: string, region: string): read
   for (const text of on) {
     const arn = parseArn(text);
     if (arn === null) faults.push(`${text} is no ARN`);
-    else if (arn.account !== account && !(arn.account === '' && hasNoAccount(arn))) faults.push(`${text} is not of account ${account}`);
+    else if (arn.account !== account && !(arn.account === '' && hasNoAccount(arn)) && !isOfAnother(arn))
+      faults.push(`${text} is not of account ${account}`);
     else if (arn.partition !== partitionOf(region)) faults.push(`${text} is of another partition than ${region}`);
     else if (arn.resource === '' || arn.resource === '*') faults.push(`${text} names everything`);
   }
@@ -124,6 +125,25 @@ function checkArns(on: readonly string[], account: string, region: string): read
 function hasNoAccount({ service, resource }: { readonly service: string; readonly resource: string }): boolean {
   return (
     service === 's3' || service === 'sso' || service === 'identitystore' || (service === 'ec2' && /^(snapshot|image)\//.test(resource))
+  );
+}
+
+/**
+ * The store of people may be another account's, and its id tells it from all others. Of the root user of a member account a session is taken on
+ * from the management account.
+ */
+function isOfAnother({
+  service,
+  account,
+  resource,
+}: {
+  readonly service: string;
+  readonly account: string;
+  readonly resource: string;
+}): boolean {
+  return (
+    (service === 'identitystore' && account === '*' && /^identitystore\/[^*]+$/.test(resource)) ||
+    (service === 'iam' && /^\d{12}$/.test(account) && resource === 'root')
   );
 }
 

@@ -1,4 +1,5 @@
 import { isKubernetes } from '../lib/kubernetes/requests.ts';
+import { isRootTask } from '../lib/root-tasks.ts';
 
 /** Actions of our calls whose IAM permission has another name: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html */
 const renamed: { readonly [action: string]: string } = {
@@ -54,6 +55,8 @@ const unscoped: ReadonlySet<string> = new Set([
   'securityhub:DescribeHub',
   'securityhub:DisableSecurityHub',
   'securityhub:EnableSecurityHub',
+  'organizations:DescribeOrganization',
+  'organizations:ListAWSServiceAccessForOrganization',
   'organizations:ListParents',
   'organizations:ListPolicies',
   'organizations:ListRoots',
@@ -111,10 +114,12 @@ const unscoped: ReadonlySet<string> = new Set([
 
 /**
  * The IAM permission that a call needs. Of what is done in a cluster IAM knows nothing: to ask it one has to know where it is, and to be somebody,
- * which needs no permission (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html). The rest is the cluster's to allow.
+ * which needs no permission (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html). The rest is the cluster's to allow. Who is root of
+ * a member account for a task is asked for the session alone.
  */
 export function permissionOf(action: string): string {
-  return isKubernetes(action) ? 'eks:DescribeCluster' : (renamed[action] ?? action);
+  if (isKubernetes(action)) return 'eks:DescribeCluster';
+  return isRootTask(action) ? 'sts:AssumeRoot' : (renamed[action] ?? action);
 }
 
 /** Can a policy name the resources of this permission? What is not listed as unscoped is taken to be scoped: the narrower answer. */

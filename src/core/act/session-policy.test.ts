@@ -47,6 +47,23 @@ test('leaves undo calls out, and the undoer gets them by their IAM names', () =>
   });
 });
 
+test('permits a session as root for the tasks of its calls alone, each by itself', () => {
+  const root = 'arn:aws-us-gov:iam::444455556666:root';
+  const statement = (task: string) => ({
+    Effect: 'Allow',
+    Action: ['sts:AssumeRoot'],
+    Resource: [root],
+    Condition: { StringEquals: { 'sts:TaskPolicyArn': `arn:aws-us-gov:iam::aws:policy/root-task/${task}` } },
+  });
+  expect(sessionPolicy([], [step('root-task:ListAccessKeys', 'root-task:DeleteAccessKey', [root])])['Statement']).toEqual([
+    statement('IAMAuditRootUserCredentials'),
+    statement('IAMDeleteRootUserCredentials'),
+  ]);
+  expect(sessionPolicy([], [step('root-task:ListAccessKeys', 'root-task:ListMFADevices', [root])])['Statement']).toEqual([
+    statement('IAMAuditRootUserCredentials'),
+  ]);
+});
+
 test('is the same for the same plan in another order', () => {
   const a = step('s3:GetBucketPublicAccessBlock', 's3:PutBucketPublicAccessBlock', [bucket]);
   const b = step('ec2:DescribeSecurityGroupRules', 'ec2:ModifySecurityGroupRules', [group]);

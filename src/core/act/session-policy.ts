@@ -1,4 +1,6 @@
+import { parseArn } from '../lib/arn.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { onlyTask, rootTaskOf } from '../lib/root-tasks.ts';
 import { InputError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Call, Precondition, Step } from '../model/plan.ts';
@@ -38,15 +40,20 @@ export function undoPolicy(
   return grants.policy('the undo');
 }
 
-/** Collects (action, ARNs) and prints one statement for each set of ARNs, sorted, so that the same plan gives the same bytes. */
+/** Collects (action, ARNs) and prints one statement for each set of ARNs and condition, sorted, so that the same plan gives the same bytes. */
 class Grants {
-  readonly #byResources = new Map<string, { readonly resources: readonly string[]; readonly actions: Set<string> }>();
+  readonly #byResources = new Map<
+    string,
+    { readonly resources: readonly string[]; readonly condition: JsonObject; readonly actions: Set<string> }
+  >();
 
   add(action: string, on: readonly string[]): void {
     const permission = permissionOf(action);
     const resources = isScoped(permission) ? [...new Set(on)].sort() : ['*'];
-    const key = canonicalJson(resources);
-    const entry = this.#byResources.get(key) ?? { resources, actions: new Set<string>() };
+    const task = rootTaskOf(action, parseArn(on[0] ?? '')?.partition ?? 'aws');
+    const condition = task === null ? {} : { Condition: onlyTask(task) };
+    const key = canonicalJson([resources, condition]);
+    const entry = this.#byResources.get(key) ?? { resources, condition, actions: new Set<string>() };
     entry.actions.add(permission);
     this.#byResources.set(key, entry);
   }
@@ -54,7 +61,12 @@ class Grants {
   policy(what: string): JsonObject {
     const statements = [...this.#byResources.entries()]
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([, { resources, actions }]) => ({ Effect: 'Allow', Action: [...actions].sort(), Resource: resources }));
+      .map(([, { resources, condition, actions }]) => ({
+        Effect: 'Allow',
+        Action: [...actions].sort(),
+        Resource: resources,
+        ...condition,
+      }));
     const policy = { Version: '2012-10-17', Statement: statements };
     const size = canonicalJson(policy).length;
     if (size > sessionPolicyLimit)

@@ -42,6 +42,8 @@ export interface Step {
     readonly fill?: (kept: Kept) => JsonObject;
   };
   readonly verify: Call & Filled & { readonly expect: (answer: Json) => boolean; readonly says: string; readonly withinSeconds: number };
+  /** An earlier step has made what this one changes: that it is gone is what was before, if `captures` gives the same for both. */
+  readonly ofOurs?: true;
   /** The calls that bring the captured state back, or `'irreversible'`. */
   readonly undo: (kept: Kept, output: Json) => readonly Call[] | 'irreversible';
 }
@@ -95,6 +97,10 @@ export interface Around {
   readonly atRoot: readonly string[];
   /** Permission sets with whose roles persons did something in the management account; those that could not be found are left out. */
   readonly permissionSets?: readonly PermissionSetAround[];
+  /** The instances of Identity Center whose people and groups the finding names. */
+  readonly identityStores?: readonly { readonly identityStoreId: string; readonly region: string; readonly instanceArn: string }[];
+  /** Trails that were deleted, as the inventory knew them: their properties, see core/collect/inventory/read-cloudtrail. */
+  readonly trails?: readonly { readonly uid: string; readonly props: JsonObject }[];
   /** Clusters of the account that the finding names without their Region: in which Regions there are such. */
   readonly clusters?: readonly { readonly name: string; readonly region: string }[];
 }

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { HttpRequest, Transport } from './http-request.ts';
+import { callIdentityStore } from './identity-store.ts';
 import type { Service } from './operations.ts';
 import { callRolesAnywhere } from './roles-anywhere.ts';
 
@@ -40,8 +41,13 @@ interface Presigner {
 
 type Make<T> = new (argument: unknown) => T;
 
-/** The packages are large: each is loaded when it is first called. What is called without one is in a file of its own. */
-const load: { readonly [service in Exclude<Service, 'rolesanywhere'>]: () => Promise<readonly [module: object, client: string]> } = {
+/** What is called without a package. */
+const unpackaged = { identitystore: callIdentityStore, rolesanywhere: callRolesAnywhere };
+
+type Packaged = Exclude<Service, keyof typeof unpackaged>;
+
+/** The packages are large: each is loaded when it is first called. */
+const load: { readonly [service in Packaged]: () => Promise<readonly [module: object, client: string]> } = {
   sts: async () => [await import('@aws-sdk/client-sts'), 'STSClient'],
   iam: async () => [await import('@aws-sdk/client-iam'), 'IAMClient'],
   s3: async () => [await import('@aws-sdk/client-s3'), 'S3Client'],
@@ -167,12 +173,13 @@ export function openClients(settings: ClientSettings): Clients {
   return {
     async send(to, command, input) {
       const { service } = to;
-      if (service === 'rolesanywhere') {
-        const { config } = clientOf(await load.sts(), { ...to, service: 'sts' });
+      if (service === 'identitystore' || service === 'rolesanywhere') {
+        // A client signs for the service that it signed for first, so that this one is for no other.
+        const { config } = clientOf(await load.sts(), to);
         const endpoint = settings.endpointUrl === undefined ? stsOf(config, to.region) : new URL(settings.endpointUrl);
-        endpoint.hostname = endpoint.hostname.replace(/^sts\./, 'rolesanywhere.');
+        endpoint.hostname = endpoint.hostname.replace(/^sts\./, `${service}.`);
         const signer = await signerOf(config, service, to.region);
-        return callRolesAnywhere(command, input, { endpoint, sign: (request) => signer.sign(request), transport: config.requestHandler });
+        return unpackaged[service](command, input, { endpoint, sign: (request) => signer.sign(request), transport: config.requestHandler });
       }
       const loaded = await load[service]();
       const client = clientOf(loaded, to);

@@ -2,10 +2,11 @@ import { parseEventTime } from '../../core/lib/event-time.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { refusedAlone } from '../../core/lib/irreversible.ts';
 import { isKubernetes } from '../../core/lib/kubernetes/requests.ts';
+import { rootTaskOf } from '../../core/lib/root-tasks.ts';
 import { CloudError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { Cloud, CloudCall, CloudRole } from '../../core/ports/cloud.ts';
-import { assumeRole, soonOver } from './assume-role.ts';
+import { assumeRole, assumeRoot, soonOver } from './assume-role.ts';
 import { attemptsOf } from './attempts.ts';
 import { type Credentials, openClients } from './clients.ts';
 import { cloudErrorOf } from './cloud-error-of.ts';
@@ -117,17 +118,31 @@ export function openAws(options: AwsOptions = {}): Cloud {
         `${call.action}: role "${call.role}" is assumed with a session policy only`,
       );
     const session = sessionName(call.session?.name);
-    const key = hashOf([call.account, name, session, policy ?? null]);
-    let assumed = sessions.get(key);
-    const known = assumed === undefined ? undefined : await assumed.catch(() => undefined);
+    return sessionOf(hashOf([call.account, name, session, policy ?? null]), () =>
+      assume(me, call.account, name, session, policy, call.action),
+    );
+  }
+
+  /** The credentials of a session that is kept until it is soon over. */
+  async function sessionOf(id: string, take: () => Promise<Credentials>): Promise<{ key: string; credentials: Credentials }> {
+    let taken = sessions.get(id);
+    const known = taken === undefined ? undefined : await taken.catch(() => undefined);
     if (known === undefined || soonOver(known)) {
-      assumed = assume(me, call.account, name, session, policy, call.action);
+      taken = take();
       if (sessions.size >= 512) sessions.clear();
-      sessions.set(key, assumed);
+      sessions.set(id, taken);
     }
-    const credentials = await (assumed as Promise<Credentials>);
+    const credentials = await (taken as Promise<Credentials>);
     // The access key is in the name: new credentials get a new client.
-    return { key: `${key}/${credentials.accessKeyId}`, credentials };
+    return { key: `${id}/${credentials.accessKeyId}`, credentials };
+  }
+
+  /** The credentials of root in the member account that the call names, for its task; taken on by the role that makes the call. */
+  async function rootFor(call: CloudCall, task: string): Promise<{ key: string; credentials: Credentials }> {
+    const member = memberOf(call);
+    const { key, credentials } = await credentialsFor(call);
+    const from = { clients, attempt, account: call.account, region: await regionOf('sts', call.region), key, credentials };
+    return sessionOf(hashOf([key, member, task]), () => assumeRoot(from, member, task));
   }
 
   async function assume(
@@ -163,13 +178,14 @@ export function openAws(options: AwsOptions = {}): Cloud {
     if (operation === undefined)
       throw new CloudError('unsupported', 'UnsupportedAction', action, `${action}: this adapter knows no such action`);
     try {
-      const { key, credentials } = await credentialsFor(call);
+      const task = rootTaskOf(action, (await self()).partition);
+      const { key, credentials } = task === null ? await credentialsFor(call) : await rootFor(call, task);
       const region = await regionOf(operation.service, call.region);
       const send = (input: unknown) =>
         attempt({ account, service: operation.service, region, action }, () =>
           clients.send({ service: operation.service, region, key, credentials }, operation.command, input),
         );
-      const input = withDates(call.input, operation);
+      const input = withDates(task === null ? call.input : withoutMember(call.input), operation);
       return plain(await (operation.pages === undefined ? send(input) : allPages(operation.pages, input, action, send)), operation);
     } catch (thrown) {
       throw cloudErrorOf(action, thrown, emulated);
@@ -307,6 +323,19 @@ function dated(value: Json, name: string, dates: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((member: Json) => dated(member, name, dates));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]: [string, Json]) => [key, dated(member, key, dates)]));
+}
+
+/** The member account that a call as root is for. */
+function memberOf({ action, input }: CloudCall): string {
+  const member = input['Member'];
+  if (typeof member !== 'string' || !/^\d{12}$/.test(member))
+    throw new CloudError('invalid', 'InvalidInput', action, `${action}: its input names no member account`);
+  return member;
+}
+
+/** What IAM gets: it knows the account by the session, and a user's name would mean another. */
+function withoutMember({ Member: _, UserName: __, ...input }: JsonObject): JsonObject {
+  return input;
 }
 
 /** STS allows 2 to 64 of these characters; the action's id goes in, so that CloudTrail names the action. */

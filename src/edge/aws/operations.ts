@@ -38,6 +38,7 @@ export type Service =
   // Identity, mail and what reports to people, for playbooks.
   | 'bedrock'
   | 'events'
+  | 'identitystore'
   | 'rolesanywhere'
   | 'ses'
   | 'sso';
@@ -155,6 +156,15 @@ export const operations: { readonly [action: string]: Operation } = {
   'iam:ListVirtualMFADevices': iamList('ListVirtualMFADevices', 'VirtualMFADevices'),
   'iam:CreateVirtualMFADevice': iam('CreateVirtualMFADevice'),
   'iam:EnableMFADevice': iam('EnableMFADevice'),
+  // As the root user of a member account.
+  'root-task:GetLoginProfile': iam('GetLoginProfile'),
+  'root-task:DeleteLoginProfile': iam('DeleteLoginProfile'),
+  'root-task:ListAccessKeys': iamList('ListAccessKeys', 'AccessKeyMetadata'),
+  'root-task:DeleteAccessKey': iam('DeleteAccessKey'),
+  'root-task:ListSigningCertificates': iamList('ListSigningCertificates', 'Certificates'),
+  'root-task:DeleteSigningCertificate': iam('DeleteSigningCertificate'),
+  'root-task:ListMFADevices': iamList('ListMFADevices', 'MFADevices'),
+  'root-task:DeactivateMFADevice': iam('DeactivateMFADevice'),
   'iam:ListUserPolicies': iamList('ListUserPolicies', 'PolicyNames'),
   'iam:GetUserPolicy': iam('GetUserPolicy', policy),
   'iam:PutUserPolicy': iam('PutUserPolicy'),
@@ -420,6 +430,7 @@ export const operations: { readonly [action: string]: Operation } = {
       'ModifyCluster',
       'RevokeSnapshotAccess',
     ],
+    identitystore: ['CreateGroupMembership', 'DeleteGroupMembership', 'DescribeGroup'],
     rolesanywhere: ['DisableProfile', 'DisableTrustAnchor', 'EnableProfile', 'EnableTrustAnchor', 'GetProfile', 'GetTrustAnchor'],
     secretsmanager: ['CreateSecret', 'DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
     ses: ['GetAccount', 'PutAccountSendingAttributes'],
@@ -488,7 +499,9 @@ export const operations: { readonly [action: string]: Operation } = {
   'health:DescribeAffectedAccountsForOrganization': whole('health', 'DescribeAffectedAccountsForOrganization', 'affectedAccounts'),
   'health:DescribeAffectedEntitiesForOrganization': whole('health', 'DescribeAffectedEntitiesForOrganization', 'entities'),
   'health:DescribeAffectedEntities': whole('health', 'DescribeAffectedEntities', 'entities'),
+  'identitystore:ListGroupMembershipsForMember': whole('identitystore', 'ListGroupMembershipsForMember', 'GroupMemberships'),
   'sso:ListAccountAssignments': whole('sso', 'ListAccountAssignments', 'AccountAssignments'),
+  'sso:ListAccountAssignmentsForPrincipal': whole('sso', 'ListAccountAssignmentsForPrincipal', 'AccountAssignments'),
   'sso:ListAccountsForProvisionedPermissionSet': whole('sso', 'ListAccountsForProvisionedPermissionSet', 'AccountIds'),
   'sso:ListInstances': whole('sso', 'ListInstances', 'Instances'),
   'sso:ListPermissionSetsProvisionedToAccount': whole('sso', 'ListPermissionSetsProvisionedToAccount', 'PermissionSets'),

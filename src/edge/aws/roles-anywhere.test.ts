@@ -43,10 +43,10 @@ beforeEach(() => {
 });
 
 const profileId = '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9';
-const call = (action: string, input: { readonly [name: string]: string }) =>
+const call = (action: string, input: { readonly [name: string]: string }, region = 'eu-central-1') =>
   cloud.call({
     account: '111122223333',
-    region: 'eu-central-1',
+    region,
     action: `rolesanywhere:${action}`,
     input,
     role: 'actor',
@@ -67,6 +67,11 @@ test.each([
   expect(request?.headers.authorization).toMatch(
     /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/eu-central-1\/rolesanywhere\/aws4_request, SignedHeaders=\S*host\S*, Signature=[0-9a-f]{64}$/,
   );
+});
+
+test('where STS was asked before, it is signed for Roles Anywhere too', async () => {
+  await call('GetProfile', { profileId }, 'us-east-1');
+  expect(came[0]?.headers.authorization).toContain('/us-east-1/rolesanywhere/aws4_request');
 });
 
 test.each([

@@ -9,6 +9,7 @@ import {
   type Operation,
   type OperationContext,
   type OperationTable,
+  objects,
   optionalText,
   responseWithDates,
   tagList,
@@ -204,15 +205,22 @@ export const iam: OperationTable = {
     const role = Object.values(context.account.roles).find(({ arn }) => arn === source);
     if (role === undefined) throw fault(context, 'NoSuchEntity', `${source} does not exist.`);
     const resources = texts(context, 'ResourceArns');
+    const entries = objects(context.input['ContextEntries']);
+    const given = Object.fromEntries(
+      entries.map((one) => [String(one['ContextKeyName']).toLowerCase(), [one['ContextKeyValues']].flat().map(String).join()]),
+    );
+    // Of the keys that policies here ask for.
+    const missing = (action: string) =>
+      action === 'sts:AssumeRoot' && given['sts:taskpolicyarn'] === undefined ? ['sts:TaskPolicyArn'] : [];
     const EvaluationResults = texts(context, 'ActionNames').map((EvalActionName) => {
       const told = (resources.length === 0 ? ['*'] : resources).map((name) => ({
         name,
-        ...simulatedDecision(context.state, context.account, role, EvalActionName, name),
+        ...simulatedDecision(context.state, context.account, role, EvalActionName, name, given),
       }));
       const each = told.map(({ name: EvalResourceName, decision }) => ({
         EvalResourceName,
         EvalResourceDecision: decision,
-        MissingContextValues: [],
+        MissingContextValues: missing(EvalActionName),
       }));
       const worst = each.find(({ EvalResourceDecision }) => EvalResourceDecision !== 'allowed') ?? each[0];
       return {
@@ -220,7 +228,7 @@ export const iam: OperationTable = {
         EvalResourceName: each.length === 1 ? (each[0]?.EvalResourceName ?? '*') : '*',
         EvalDecision: worst?.EvalResourceDecision ?? 'implicitDeny',
         OrganizationsDecisionDetail: { AllowedByOrganizations: !told.some(({ byOrganization }) => byOrganization) },
-        MissingContextValues: [],
+        MissingContextValues: missing(EvalActionName),
         ResourceSpecificResults: each,
       };
     });

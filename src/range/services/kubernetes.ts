@@ -1,6 +1,7 @@
+import { workloadKinds } from '../../core/lib/kubernetes/workloads.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import { fault, isObject, type OperationContext, type OperationTable, objects, text } from '../operation.ts';
-import { arnIn, gets, type Kind, makes, removes, sets, settings, type Verb } from '../settings.ts';
+import { arnIn, gets, type Kind, makes, pick, removes, sets, settings, type Verb } from '../settings.ts';
 
 /** Objects of clusters, as far as playbooks touch them. Requests to a cluster are permitted by its own roles, and CloudTrail does not see them. */
 
@@ -126,6 +127,49 @@ function isolation(pod: JsonObject, context: OperationContext): JsonObject {
   };
 }
 
+/** What starts pods, by resource and name; all of them of one kind here. */
+const workloads: Kind = {
+  ...kind('workloads', true),
+  id: ({ input }) => {
+    const parts = ['cluster', 'namespace', 'resource', 'name'].map((name) => input[name]);
+    return parts.every((part) => typeof part === 'string' && !(part in Object.prototype)) ? parts.join('/') : null;
+  },
+};
+
+/** From a pod or a workload up to what starts it, as the edge finds it. */
+const getWorkload: Verb = {
+  reads: true,
+  needs: false,
+  run: (items, _, context) => {
+    const [cluster, namespace] = ['cluster', 'namespace'].map((name) => text(context, name));
+    const pods = stored(context, 'pods');
+    const find = (resource: string, name: string): JsonObject => {
+      const found =
+        resource === 'pods'
+          ? pods.find((one) => metadataOf(one)['namespace'] === namespace && metadataOf(one)['name'] === name)
+          : items.get(`${cluster}/${namespace}/${resource}/${name}`);
+      if (found === undefined || found === null) throw fault(context, 'NotFound', `${resource} "${name}" not found`);
+      return found;
+    };
+    let resource = text(context, 'resource');
+    let found = find(resource, text(context, 'name'));
+    for (;;) {
+      const owner = objects(metadataOf(found)['ownerReferences']).find((one) => one['controller'] === true);
+      const above = workloadKinds[String(owner?.['kind'])];
+      if (owner === undefined || above === undefined)
+        return {
+          resource,
+          metadata: pick(metadataOf(found), 'name', 'namespace', 'uid'),
+          spec: specOf(found),
+          status: found['status'] ?? {},
+          owner: owner?.['kind'] ?? null,
+        };
+      resource = above;
+      found = find(above, String(owner['name']));
+    }
+  },
+};
+
 const tables: readonly OperationTable[] = [
   settings(kind('pods', true), {
     CreatePod: create,
@@ -141,6 +185,7 @@ const tables: readonly OperationTable[] = [
     PatchNetworkPolicy: patch,
     DeleteNetworkPolicy: remove,
   }),
+  settings(workloads, { CreateWorkload: create, GetWorkload: getWorkload, PatchWorkload: patch, DeleteWorkload: remove }),
   settings(kind('rolebindings', true), { CreateRoleBinding: create, GetRoleBinding: gets(), DeleteRoleBinding: remove }),
   settings(kind('clusterrolebindings', false), {
     CreateClusterRoleBinding: create,

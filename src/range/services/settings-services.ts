@@ -6,11 +6,13 @@ import { ec2More } from './ec2-more.ts';
 import { functions } from './functions.ts';
 import { iamMore } from './iam-more.ts';
 import { identityCenter } from './identity-center.ts';
+import { identityStore } from './identity-store.ts';
 import { kms } from './kms.ts';
 import { kubernetes } from './kubernetes.ts';
 import { mailAndModels } from './mail-and-models.ts';
 import { organizationPlaces } from './organization-places.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
+import { rootTasks } from './root-tasks.ts';
 import { s3More } from './s3-more.ts';
 import { sharedThings } from './shared-things.ts';
 import { tagging } from './tagging.ts';
@@ -24,10 +26,12 @@ export const services: readonly OperationTable[] = [
   functions,
   iamMore,
   identityCenter,
+  identityStore,
   kms,
   mailAndModels,
   organizationPlaces,
   rolesAnywhere,
+  rootTasks,
   tagging,
   watchers,
   // Data, storage, compute, network, databases, containers.

@@ -12,7 +12,6 @@ export const rootHasNoAccessKeys: Control = {
   reads: [reads],
   remediation:
     'Find what uses the key in CloudTrail (userIdentity.type Root with an accessKeyId), give it a role, then delete the key as root.',
-  judgement: 'Only root can delete its keys, and what signs with them would stop: its holders have to look first.',
   assess: (account) => {
     const has = account.props['rootHasAccessKeys'];
     if (typeof has !== 'boolean') return unread(account, 'rootHasAccessKeys', reads);

@@ -1,7 +1,7 @@
 import { asObject, listAt, textAt } from '../../../../src/core/lib/json-at.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
-import { exampleTrail, trailTargets } from '../../../../src/core/lib/plans/trail.ts';
-import type { Json, JsonObject } from '../../../../src/core/model/json.ts';
+import { exampleTrail, selectorsIn, trailTargets } from '../../../../src/core/lib/plans/trail.ts';
+import type { Json } from '../../../../src/core/model/json.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
 const nameOf = ({ params }: Target) => String(params['name']);
@@ -36,12 +36,6 @@ export const recordManagementEvents: Playbook = {
   undoes: ['cloudtrail:PutEventSelectors'],
   examples: [{ name: 'a trail', target: exampleTrail(), does: ['cloudtrail:PutEventSelectors'] }],
 };
-
-/** Basic or advanced selectors: a trail has one kind. */
-function selectorsIn(answer: Json): JsonObject {
-  const advanced = listAt(answer, 'AdvancedEventSelectors');
-  return advanced.length > 0 ? { AdvancedEventSelectors: advanced } : { EventSelectors: listAt(answer, 'EventSelectors') };
-}
 
 function withManagement(state: Json): Json {
   const advanced = listAt(state, 'AdvancedEventSelectors');

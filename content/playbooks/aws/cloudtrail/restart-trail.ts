@@ -1,13 +1,10 @@
 import { parseArn } from '../../../../src/core/lib/arn.ts';
 import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
+import { startTrail } from '../../../../src/core/lib/plans/trail.ts';
 import type { Finding } from '../../../../src/core/model/finding.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
-/**
- * Starts a stopped trail, from the Region in which it was made.
- * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html
- */
 export const restartTrail: Playbook = {
   id: 'aws.cloudtrail.restart-trail',
   version: 1,
@@ -36,28 +33,7 @@ export const restartTrail: Playbook = {
       says: `The trail ${String(params['name'])} is deleted or selects no management events: starting it would not bring the record back, a person has to mend it.`,
     },
   ],
-  plan: ({ uid, params }) => {
-    const input = { Name: String(params['name']) };
-    const status = { action: 'cloudtrail:GetTrailStatus', input };
-    return [
-      {
-        name: 'Start the trail',
-        on: [uid],
-        read: { ...status, keep: 'status' },
-        captures: (answer) => ({ IsLogging: isLogging(answer) }),
-        do: { action: 'cloudtrail:StartLogging', input, once: 'sets-state' },
-        // A delivery takes about five minutes, so the plan does not wait for LatestDeliveryTime to advance; a delivery
-        // that failed is told by its error: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
-        verify: {
-          ...status,
-          expect: (answer) => isLogging(answer) === true && (textAt(answer, 'LatestDeliveryError') ?? '') === '',
-          says: 'the trail is logging and its latest delivery reports no error',
-          withinSeconds: 60,
-        },
-        undo: (kept) => (isLogging(valueAt(kept, 'status')) === false ? [{ action: 'cloudtrail:StopLogging', input }] : []),
-      },
-    ];
-  },
+  plan: (target) => [startTrail(target)],
   undoes: ['cloudtrail:StopLogging'],
   examples: [
     {
@@ -85,11 +61,6 @@ function targetOf(finding: Finding, uid: string): readonly Target[] {
   // A member account cannot change a trail of its organisation, which has the management account in its ARN.
   if (arn === null || name === undefined || arn.service !== 'cloudtrail' || arn.account !== finding.account) return [];
   return [{ account: arn.account, region: arn.region, uid, params: { name } }];
-}
-
-function isLogging(answer: Json): boolean | null {
-  const value = valueAt(answer, 'IsLogging');
-  return typeof value === 'boolean' ? value : null;
 }
 
 /** Basic or advanced selectors: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html */

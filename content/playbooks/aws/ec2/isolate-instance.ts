@@ -2,9 +2,17 @@ import { listAt, textAt, valueAt } from '../../../../src/core/lib/json-at.ts';
 import { ec2Targets, exampleEc2 } from '../../../../src/core/lib/plans/ec2.ts';
 import { noRole } from '../../../../src/core/lib/plans/instance-role.ts';
 import { groupsAreThere, type Interfaces, mostInterfaces, swapGroups } from '../../../../src/core/lib/plans/isolation.ts';
+import { podsAtFault } from '../../../../src/core/lib/plans/pods.ts';
 import { setting } from '../../../../src/core/lib/plans/setting.ts';
 import type { Json } from '../../../../src/core/model/json.ts';
 import type { Playbook, Step, Target } from '../../../../src/core/model/plan.ts';
+
+/** Somebody came from a container to its machine: https://docs.aws.amazon.com/guardduty/latest/ug/findings-runtime-monitoring.html */
+const escapes = [
+  'guardduty/PrivilegeEscalation:Runtime/CGroupsReleaseAgentModified',
+  'guardduty/PrivilegeEscalation:Runtime/DockerSocketAccessed',
+  'guardduty/PrivilegeEscalation:Runtime/RuncContainerEscape',
+];
 
 /**
  * Takes an instance off the network in the order in which nothing undoes the step before: out of its scaling group, which would replace and
@@ -36,6 +44,7 @@ export const isolateInstance: Playbook = {
     'guardduty/Trojan:Runtime/*',
     'guardduty/UnauthorizedAccess:EC2/TorClient',
     'guardduty/UnauthorizedAccess:EC2/TorRelay',
+    ...escapes,
   ],
   approval: 'none',
   risks: ['workload'],
@@ -44,8 +53,13 @@ export const isolateInstance: Playbook = {
     `All that ${String(params['instanceId'])} serves stops; its scaling group starts another in its place, and load balancers send it nothing more.`,
   inverse: ({ params }) =>
     `The instance ${String(params['instanceId'])} gets its role, metadata and groups back and leaves standby, which raises the size that its scaling group wants by one; connections that were cut stay cut.`,
-  targets: (finding) =>
-    ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId', despiteErrors: true }),
+  // Where a pod of the machine is at fault that is isolated, and not all pods with it, unless it has the machine's network or somebody left it for the machine.
+  targets: (finding, around) =>
+    podsAtFault(finding, around).length > 0 &&
+    !escapes.includes(finding.rule.id) &&
+    !finding.evidence.some(({ kept }) => kept?.['hostNetwork'] === true)
+      ? []
+      : ec2Targets(finding, { type: 'instance', prefix: 'i', param: 'instanceId', kept: 'instanceId', despiteErrors: true }),
   requires: (target) => [groupsAreThere(interfaces(target))],
   plan: (target) => [standby(target), ...swapGroups(interfaces(target)), noMetadata(target), ...noRole(target)],
   undoes: [

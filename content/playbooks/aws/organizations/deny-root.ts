@@ -6,7 +6,9 @@ import type { Playbook } from '../../../../src/core/model/plan.ts';
 const deny: ControlDeny = {
   name: 'jobzero-deny-root',
   sid: 'JobzeroDenyRoot',
-  condition: { StringLike: { 'aws:PrincipalArn': 'arn:*:iam::*:root' } },
+  // Sessions that the management account takes on for a task are let through: by them the credentials of root are removed.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:AssumedRoot)
+  condition: { StringLike: { 'aws:PrincipalArn': 'arn:*:iam::*:root' }, Null: { 'aws:AssumedRoot': 'true' } },
 };
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html (restrict the root user) */

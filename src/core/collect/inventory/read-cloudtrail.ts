@@ -39,6 +39,11 @@ async function trailOf({ account, region, property }: Reading, trail: JsonObject
     { uid, type: 'AWS::CloudTrail::Trail', name, account, region: textAt(trail, 'HomeRegion') ?? region },
     {
       bucket: textAt(trail, 'S3BucketName'),
+      prefix: textAt(trail, 'S3KeyPrefix'),
+      topic: textAt(trail, 'SnsTopicARN'),
+      logGroup: textAt(trail, 'CloudWatchLogsLogGroupArn'),
+      logRole: textAt(trail, 'CloudWatchLogsRoleArn'),
+      globalEvents: flag(trail, 'IncludeGlobalServiceEvents'),
       isMultiRegion: flag(trail, 'IsMultiRegionTrail'),
       isOrganization: flag(trail, 'IsOrganizationTrail'),
       logFileValidation: flag(trail, 'LogFileValidationEnabled'),

@@ -60,7 +60,9 @@ export function guardDutyReport(record: JsonObject): Report | string {
   const around: Around = { account: finding.accountId, region: finding.region };
   const sequence = attackSequence(valueAt(body, 'service', 'detection'), around);
   const { kept: ofAction, ...action } = actionOf(body);
-  const kept: JsonObject = { ...ofAction, ...sequence?.kept };
+  // Such a pod has the addresses of its machine, and no network policy holds it back.
+  const onHost = valueAt(body, 'resource', 'kubernetesDetails', 'kubernetesWorkloadDetails', 'hostNetwork') === true;
+  const kept: JsonObject = { ...ofAction, ...sequence?.kept, ...(onHost ? { hostNetwork: true } : {}) };
   const [actor = null, ...otherActors] = sequence?.actors ?? [accessKeyOf(body, around)];
   const resources = sequence?.resources ?? resourcesOf(body, around, actor);
   const first = service.eventFirstSeen ?? finding.createdAt;

@@ -4,6 +4,7 @@ export interface KubernetesRequest {
   /** The API group; empty is that of pods and nodes. */
   readonly group: string;
   readonly version: string;
+  /** With a subresource behind a slash: `deployments/scale`. */
   readonly resource: string;
   /** Is it asked of one namespace? A list without one is of all. */
   readonly namespaced: boolean;
@@ -18,9 +19,32 @@ const of = (group: string, version: string, resource: string, namespaced: boolea
 });
 const pods = of('', 'v1', 'pods', true);
 const nodes = of('', 'v1', 'nodes', false);
+const apps = (resource: string) => of('apps', 'v1', resource, true);
+const batch = (resource: string) => of('batch', 'v1', resource, true);
 const policies = of('networking.k8s.io', 'v1', 'networkpolicies', true);
 const bindings = of('rbac.authorization.k8s.io', 'v1', 'rolebindings', true);
 const clusterBindings = of('rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', false);
+
+/** What starts pods anew, by its resource. */
+const workloads: { readonly [resource: string]: (verb: KubernetesRequest['verb']) => KubernetesRequest } = {
+  pods,
+  ...Object.fromEntries(['deployments', 'statefulsets', 'replicasets', 'daemonsets'].map((one) => [one, apps(one)])),
+  ...Object.fromEntries(['jobs', 'cronjobs'].map((one) => [one, batch(one)])),
+};
+
+/** How it is stopped: where a number of replicas says it, by that number alone, which cannot change what is started. */
+const stopped: { readonly [resource: string]: KubernetesRequest } = {
+  ...Object.fromEntries(['deployments', 'statefulsets', 'replicasets'].map((one) => [one, apps(`${one}/scale`)('patch')])),
+  daemonsets: apps('daemonsets')('patch'),
+  jobs: batch('jobs')('patch'),
+  cronjobs: batch('cronjobs')('patch'),
+};
+
+/** The request of `kubernetes:GetWorkload` or `kubernetes:PatchWorkload` for a resource; null where there is none. */
+export function workloadRequest(verb: 'get' | 'patch', resource: string): KubernetesRequest | null {
+  if (verb === 'patch') return Object.hasOwn(stopped, resource) ? (stopped[resource] ?? null) : null;
+  return Object.hasOwn(workloads, resource) ? (workloads[resource]?.(verb) ?? null) : null;
+}
 
 /** What is read to say whether a pod is isolated. In this order. */
 export const isolationRequests = {
@@ -49,6 +73,8 @@ export const kubernetesActions: { readonly [action: string]: readonly Kubernetes
   'kubernetes:GetClusterRoleBinding': [clusterBindings('get')],
   'kubernetes:CreateClusterRoleBinding': [clusterBindings('create')],
   'kubernetes:DeleteClusterRoleBinding': [clusterBindings('delete')],
+  'kubernetes:GetWorkload': Object.values(workloads).map((one) => one('get')),
+  'kubernetes:PatchWorkload': Object.values(stopped),
   'kubernetes:DescribePodIsolation': Object.values(isolationRequests),
   // Everybody may ask what they may do, by the role system:basic-user.
   'kubernetes:GetOwnAccess': [of('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews', false)('create')],

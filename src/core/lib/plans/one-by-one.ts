@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../model/json.ts';
-import type { Call, Kept, Step } from '../../model/plan.ts';
+import type { Call, Filled, Kept, Step } from '../../model/plan.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { valueAt } from '../json-at.ts';
 
@@ -7,7 +7,7 @@ import { valueAt } from '../json-at.ts';
 export interface OneByOne {
   readonly name: string;
   readonly on: readonly string[];
-  readonly read: Call;
+  readonly read: Call & Filled;
   /** What is to go, as far as it can be brought back: no ids that a new one would not have. */
   readonly items: (answer: Json) => readonly JsonObject[];
   /** The call that takes one away. `idOf` finds in the answer what `items` left out. */
@@ -16,7 +16,7 @@ export interface OneByOne {
     readonly input: JsonObject;
     readonly for: (item: JsonObject, answer: Json, kept: Kept) => JsonObject;
   };
-  readonly bringBack: (item: JsonObject) => readonly Call[];
+  readonly bringBack: ((item: JsonObject) => readonly Call[]) | 'irreversible';
   /** What undo compares and restores. Default: what is to go. */
   readonly captures?: (answer: Json) => Json;
   readonly says: string;
@@ -58,7 +58,7 @@ export function oneByOne(of: OneByOne): readonly Step[] {
       },
       undo: (kept) => {
         const item = first(kept);
-        return item === undefined ? [] : of.bringBack(item);
+        return of.bringBack === 'irreversible' ? of.bringBack : item === undefined ? [] : of.bringBack(item);
       },
     };
   });

@@ -19,9 +19,13 @@ export function permissionSetIn(
   return areOfIdentityCenter(instanceArn, permissionSetArn) ? { instanceArn, permissionSetArn } : null;
 }
 
+export function isInstance(arn: string): boolean {
+  return instance.test(arn);
+}
+
 /** Are they the ARNs of an instance and of a permission set? */
 export function areOfIdentityCenter(instanceArn: string, permissionSetArn: string): boolean {
-  return instance.test(instanceArn) && set.test(permissionSetArn);
+  return isInstance(instanceArn) && set.test(permissionSetArn);
 }
 
 /** The role that a permission set has in an account. */

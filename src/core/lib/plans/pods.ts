@@ -1,7 +1,7 @@
 import type { Playbook, Target } from '../../model/plan.ts';
 import { clusterTargets } from './kubernetes.ts';
 
-/** Rules whose evidence may name a pod that somebody else works in. Where it names a workload of another kind, a person decides. */
+/** Rules whose evidence may name a pod that somebody else works in, or what starts such pods. */
 export const rulesOfPods: Playbook['handles'] = [
   'aws.eks-audit.exec-first-used-by',
   'aws.eks-audit.host-processes-shared',

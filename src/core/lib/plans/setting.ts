@@ -16,8 +16,8 @@ export interface Setting {
   readonly state: (answer: Json) => Json;
   /** What it should be, given what it is: the same again where it is so already, which is how that is known. */
   readonly want: (state: Json) => Json;
-  /** The call that writes a state; `input` is what does not depend on it. */
-  readonly write: Call & { readonly with: (state: Json) => JsonObject };
+  /** The call that writes a state; `input` is what does not depend on it, `answer` what was read. */
+  readonly write: Call & { readonly with: (state: Json, answer: Json) => JsonObject };
   /** The calls that bring an earlier state back. Default: the same call with it. */
   readonly back?: (state: Json) => readonly Call[];
   /** Is it fine where AWS knows no such resource or configuration? Default: then it is not as wanted. */
@@ -31,7 +31,7 @@ export interface Setting {
 /** The step that sets it. What is written depends on what was read, so that all else of the setting stays. */
 export function setting(of: Setting): Step {
   const { name, on, region, read, keep = 'state', state, want, write, back, noneIsFine = false, permits, says, withinSeconds = 60 } = of;
-  const inputFor = (value: Json): JsonObject => ({ ...write.input, ...write.with(value) });
+  const inputFor = (value: Json, answer: Json): JsonObject => ({ ...write.input, ...write.with(value, answer) });
   return {
     name,
     on,
@@ -39,11 +39,16 @@ export function setting(of: Setting): Step {
     ...(permits === undefined ? {} : { permits }),
     read: { ...read, keep },
     captures: state,
-    do: { action: write.action, input: write.input, once: 'sets-state', fill: (kept) => inputFor(want(state(valueAt(kept, keep)))) },
+    do: {
+      action: write.action,
+      input: write.input,
+      once: 'sets-state',
+      fill: (kept) => inputFor(want(state(valueAt(kept, keep))), valueAt(kept, keep)),
+    },
     verify: { ...read, expect: (answer) => (answer === null ? noneIsFine : isSo(state(answer), want)), says, withinSeconds },
     undo: (kept) => {
       const earlier = state(valueAt(kept, keep));
-      return back === undefined ? [{ action: write.action, input: inputFor(earlier) }] : back(earlier);
+      return back === undefined ? [{ action: write.action, input: inputFor(earlier, valueAt(kept, keep)) }] : back(earlier);
     },
   };
 }

@@ -7,10 +7,12 @@ import {
   namespaceName,
   objectName,
   roleName,
+  workloadRequest,
 } from '../../../core/lib/kubernetes/requests.ts';
 import { CloudError } from '../../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../../core/model/json.ts';
 import type { ClusterRequest } from './cluster-request.ts';
+import { partOf, workloadOf } from './workload-of.ts';
 
 /** Asks the cluster that the call is about. Throws CloudError. */
 type Ask = (request: ClusterRequest) => Promise<Json>;
@@ -33,6 +35,8 @@ export async function callCluster(action: string, input: JsonObject, ask: Ask): 
   if (request === undefined)
     throw new CloudError('unsupported', 'UnsupportedAction', action, `${action}: this adapter knows no such action`);
   if (action === 'kubernetes:DescribePodIsolation') return isolation(action, input, ask);
+  if (action === 'kubernetes:GetWorkload') return workload(action, input, ask);
+  if (action === 'kubernetes:PatchWorkload') return patchWorkload(action, input, ask);
   if (action === 'kubernetes:GetOwnAccess') return ask(accessReview(request, input));
   const place = placeOf(action, request, input);
   return bare(await ask(requestOf(request, place, input)));
@@ -51,7 +55,8 @@ function placeOf(action: string, { namespaced, resource }: KubernetesRequest, in
 function requestOf(request: KubernetesRequest, { namespace, name }: Place, input: JsonObject): ClusterRequest {
   const collection = pathOf(request, namespace);
   const does = doesOf(request, namespace);
-  const one = `${collection}/${encodeURIComponent(name)}`;
+  const [, under] = request.resource.split('/');
+  const one = `${collection}/${encodeURIComponent(name)}${under === undefined ? '' : `/${under}`}`;
   switch (request.verb) {
     case 'get':
     case 'list':
@@ -96,14 +101,32 @@ function objectIn({ group, version, resource }: KubernetesRequest, name: string,
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
 function accessReview(request: KubernetesRequest, input: JsonObject): ClusterRequest {
-  const resourceAttributes = Object.fromEntries(
-    ['verb', 'group', 'resource', 'namespace', 'name'].flatMap((part) => {
-      const text = textAt(input, part);
-      return text === null ? [] : [[part, text]];
-    }),
-  );
+  const [resource = '', subresource] = (textAt(input, 'resource') ?? '').split('/');
+  const resourceAttributes = {
+    ...partOf(input, 'verb', 'group', 'namespace', 'name'),
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+  };
   const body = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: { resourceAttributes } };
   return { method: 'POST', path: pathOf(request, null), body, does: doesOf(request, null) };
+}
+
+/** What the input names as `resource` and `name`, or what starts it. */
+async function workload(action: string, input: JsonObject, ask: Ask): Promise<Json> {
+  const namespace = named(action, input, 'namespace', namespaceName);
+  const start = { resource: textAt(input, 'resource') ?? '', name: named(action, input, 'name', objectName) };
+  return workloadOf(start, (resource, name) => ask(requestOf(workloadAs(action, 'get', resource), { namespace, name }, input)));
+}
+
+async function patchWorkload(action: string, input: JsonObject, ask: Ask): Promise<Json> {
+  const request = workloadAs(action, 'patch', textAt(input, 'resource') ?? '');
+  return bare(await ask(requestOf(request, placeOf(action, request, input), input)));
+}
+
+function workloadAs(action: string, verb: 'get' | 'patch', resource: string): KubernetesRequest {
+  const request = workloadRequest(verb, resource);
+  if (request !== null) return request;
+  throw new CloudError('invalid', 'InvalidInput', action, `${action}: the input names nothing that starts pods`);
 }
 
 /**
@@ -163,7 +186,7 @@ function agentOf(pod: Json): JsonObject {
 
 function pathOf({ group, version, resource, namespaced }: KubernetesRequest, namespace: string | null): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  return `${root}${namespaced && namespace !== null ? `/namespaces/${encodeURIComponent(namespace)}` : ''}/${resource}`;
+  return `${root}${namespaced && namespace !== null ? `/namespaces/${encodeURIComponent(namespace)}` : ''}/${resource.split('/')[0]}`;
 }
 
 /** `patch pods in the namespace shop` */
@@ -176,11 +199,6 @@ function named(action: string, input: JsonObject, part: string, pattern: RegExp)
   const text = textAt(input, part);
   if (text !== null && pattern.test(text)) return text;
   throw new CloudError('invalid', 'InvalidInput', action, `${action}: the input has no ${part} that Kubernetes would take`);
-}
-
-function partOf(value: Json, ...names: readonly string[]): JsonObject {
-  const object = asObject(value) ?? {};
-  return Object.fromEntries(names.flatMap((name) => (object[name] === undefined ? [] : [[name, object[name]]])));
 }
 
 function bare(answer: Json): Json {

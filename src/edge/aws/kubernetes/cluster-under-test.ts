@@ -57,16 +57,18 @@ export async function openCluster(name = 'shop', authority = newAuthority('clust
     if (role === null || unknown.has(role)) return void refuse(401, 'Unauthorized', 'Unauthorized');
     const url = new URL(request.url ?? '', 'https://cluster');
     const path = decodeURIComponent(url.pathname);
-    const parts = /^\/(?:api|apis\/([^/]+))\/[^/]+(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(path);
+    const parts = /^\/(?:api|apis\/([^/]+))\/[^/]+(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/(scale))?$/.exec(path);
     if (parts === null) return void refuse(404, 'NotFound', 'the server could not find the requested resource');
-    const [, group = '', namespace, resource = '', one] = parts;
+    const [, group = '', namespace, of = '', one, under] = parts;
+    const resource = under === undefined ? of : `${of}/${under}`;
     const sent = await text(request);
     const body: Item = sent === '' ? null : JSON.parse(sent);
     const verb = { GET: one === undefined ? 'list' : 'get', POST: 'create', PATCH: 'patch', DELETE: 'delete' }[request.method ?? ''] ?? '';
     asked.push(`${role} ${verb} ${path}`);
     if (resource === 'selfsubjectaccessreviews') {
-      const { verb: of, resource: what } = body.spec.resourceAttributes;
-      return void reply(201, { ...body, status: { allowed: !forbidden.has(`${of} ${what}`) } });
+      const { verb: does, resource: what, subresource } = body.spec.resourceAttributes;
+      const asked = subresource === undefined ? what : `${what}/${subresource}`;
+      return void reply(201, { ...body, status: { allowed: !forbidden.has(`${does} ${asked}`) } });
     }
     if (forbidden.has(`${verb} ${resource}`)) {
       const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
@@ -75,7 +77,9 @@ export async function openCluster(name = 'shop', authority = newAuthority('clust
     }
     // A cluster without Amazon's network policies.
     if (resource === 'policyendpoints') return void refuse(404, 'NotFound', 'the server could not find the requested resource');
-    const found = objects.get(path);
+    // The number of replicas of what is above it, and no more.
+    const at = path.replace(/\/scale$/, '');
+    const found = objects.get(at);
     if (verb === 'list') {
       const items = [...objects].filter(([at]) => at.includes(`/${resource}/`) && (namespace === undefined || at.startsWith(`${path}/`)));
       const chosen = items.map(([, item]) => item).filter((item) => isChosen(item, url));
@@ -85,10 +89,10 @@ export async function openCluster(name = 'shop', authority = newAuthority('clust
       return void reply(200, { kind: 'List', metadata, items: chosen.slice(from, to) });
     }
     if (verb === 'create') {
-      const at = `${path}/${body.metadata.name}`;
-      if (objects.has(at)) return void refuse(409, 'AlreadyExists', `${resource} "${body.metadata.name}" already exists`);
-      put(objects, at, { ...body, metadata: { ...body.metadata, uid: randomUUID() } });
-      return void reply(201, objects.get(at));
+      const made = `${path}/${body.metadata.name}`;
+      if (objects.has(made)) return void refuse(409, 'AlreadyExists', `${resource} "${body.metadata.name}" already exists`);
+      put(objects, made, { ...body, metadata: { ...body.metadata, uid: randomUUID() } });
+      return void reply(201, objects.get(made));
     }
     if (found === undefined) return void refuse(404, 'NotFound', `${resource} "${one}" not found`);
     if (verb === 'get') return void reply(200, found);
@@ -102,8 +106,8 @@ export async function openCluster(name = 'shop', authority = newAuthority('clust
     }
     if (request.headers['content-type'] !== 'application/merge-patch+json')
       return void refuse(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format');
-    put(objects, path, merge(found, body));
-    return void reply(200, objects.get(path));
+    put(objects, at, merge(found, under === undefined ? body : { spec: { replicas: body.spec.replicas } }));
+    return void reply(200, objects.get(at));
   };
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
