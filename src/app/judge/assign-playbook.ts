@@ -1,3 +1,4 @@
+import { expiresAfter } from '../../core/decide/propose.ts';
 import { handles } from '../../core/lib/handles.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -26,9 +27,6 @@ export type AssignedTo =
   | { readonly outcome: 'assigned' };
 
 type Deps = Pick<ConsoleDeps, 'store' | 'tenant' | 'clock' | 'playbooks'>;
-
-/** Whoever still wants it then says so again. */
-const expiresAfter = 90 * 86_400_000;
 
 /** Playbooks that were not made for what was judged and name something in it all the same, sorted; none for what was ordinary work, and where the finding is gone. */
 export function candidatesFor(deps: Pick<Deps, 'store' | 'tenant' | 'playbooks'>, id: string): Promise<readonly Candidate[]> {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../core/model/json.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import { readQueue } from '../on-call/read-queue.ts';
+import { isArmed } from '../settings.ts';
 import { toleranceOf } from '../tolerance-of.ts';
 import { triage } from '../triage.ts';
 import { type Attacked, attackedOrganisation, findingsIn, readyToTriage, tenant, withHistory } from '../wire/triage-under-test.ts';
@@ -214,6 +215,9 @@ test('what was done about an attack may be done alone the next time, in this acc
 describe('a playbook is offered about what it was not made for, only through a second person', () => {
   const freeze = 'aws.iam.freeze-user';
 
+  /** Nothing but that it is assigned holds it back. */
+  const trusting = `default: { act: ask, playbooks: { ${freeze}: alone }, acceptLegitimateUse: [${freeze}], acceptProductionUse: [${freeze}] }`;
+
   /** It was an attack, and what was offered was not what was wanted. */
   async function judgedAttack(tolerance?: string) {
     const it = await repeating(null, tolerance);
@@ -224,7 +228,7 @@ describe('a playbook is offered about what it was not made for, only through a s
   }
 
   test('assigned, tried, adopted, it is offered and never done alone; taken back, it is not', async () => {
-    const { it, id, first } = await judgedAttack('default: { act: alone }');
+    const { it, id, first } = await judgedAttack(trusting);
     expect(first.offered.filter((one) => one.startsWith(freeze))).toEqual([]);
     expect((await candidatesFor(it.deps, id)).map((one) => one.id)).toContain(freeze);
     expect(await assignPlaybook(it.deps, id, 'mia', freeze)).toEqual({ outcome: 'assigned' });
@@ -239,9 +243,10 @@ describe('a playbook is offered about what it was not made for, only through a s
     it.pass(12 * hour);
     for (const by of ['kim', 'mia']) expect(await reviewProposal(it.deps, id, by, true, '')).toEqual({ outcome: 'judged-it' });
     expect(await reviewProposal(it.deps, id, 'lee', true, '')).toEqual({ outcome: 'recorded', state: 'adopted' });
-    const armed = async (playbook: string) =>
-      it.store.within(tenant, (tx) => tx.settings.set(`arm/${playbook}/*`, { armed: true }, it.deps.clock.now(), 'owner'));
-    await armed(freeze);
+    await it.store.within(tenant, async (tx) => {
+      await tx.settings.set(`armed/${freeze}/${first.account ?? ''}`, { armed: true }, it.deps.clock.now(), 'owner');
+      expect(await isArmed(tx, freeze, first.account ?? '')).toBe(true);
+    });
     const next = await it.again();
     expect([next.verdict, next.offered]).toEqual(['ask', [...first.offered, `${freeze} 1`].sort()]);
     await revokeProposal(it.deps, id, 'mia', '');

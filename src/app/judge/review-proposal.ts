@@ -1,3 +1,4 @@
+import { expiresAfter } from '../../core/decide/propose.ts';
 import { hashOf } from '../../core/lib/hash.ts';
 import { meetsWildcard } from '../../core/lib/wildcard.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -18,9 +19,6 @@ export type Reviewed =
   | { readonly outcome: 'recorded'; readonly state: string };
 
 type Deps = Pick<ConsoleDeps, 'store' | 'tenant' | 'clock'>;
-
-/** What may find less ends by itself, as exemptions do; what only finds more stays. */
-const filtersHold = 90 * 86_400_000;
 
 /**
  * A second person adopts or rejects what a judgement proposed: never who judged it, never who did it, and not in the same shift. What
@@ -46,7 +44,8 @@ export function reviewProposal(deps: Deps, id: string, by: string, adopt: boolea
       const rules = {
         proposal: id,
         file: { file: `proposal ${id.slice(0, 8)}`, text: proposal.written.text },
-        until: proposal.written.narrows ? at + filtersHold : null,
+        // What may find less ends by itself, as exemptions do; what only finds more stays.
+        until: proposal.written.narrows ? at + expiresAfter : null,
       };
       await setAdoptedRules(tx, [...(await readAdoptedRules(tx)), rules], at, by);
     }

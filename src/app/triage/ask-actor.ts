@@ -166,6 +166,14 @@ function placesOf({ evidence }: Finding): readonly string[] {
 /** Of what an AWS service did, or a log that tells no address. */
 const nowhere = '';
 
+/** What else the answer is for, in a sentence; empty where each is asked about by itself. */
+function alsoFor(finding: Finding): string {
+  const says = (what: string) => ` Your answer is also for more of the same ${what} within hours.`;
+  if (!placesOf(finding).includes(nowhere)) return says('from the same address');
+  const letsIn = onlyLetIn(finding);
+  return letsIn === null ? '' : says(`that lets in the account ${letsIn}`);
+}
+
 /** What those are asked about whose credentials did it. */
 export async function questionsWaiting(tx: Tx): Promise<readonly Asked[]> {
   const items = await tx.items.list({ kind: questionKind, state: ['waiting'], limit: mostQuestions });
@@ -205,13 +213,7 @@ export function textsOf(
     readonly contains?: boolean;
   },
 ): readonly Notification[] {
-  const letsIn = onlyLetIn(finding);
-  const same = !placesOf(finding).includes(nowhere)
-    ? ' from the same address'
-    : letsIn === null
-      ? null
-      : ` that lets in the account ${letsIn}`;
-  const more = same === null ? '' : ` Your answer is also for more of the same${same} within hours.`;
+  const more = alsoFor(finding);
   const said = saidBy === null ? '' : ` ${saidBy} says that it was them.`;
   const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once.${more}`;
   const ifNot = cutsOff ? 'if not, your credentials are cut off at once' : 'if not, the engineer on call is asked at once';

@@ -35,8 +35,9 @@ export async function readTheWorld(deps: WorldDeps, finding: Finding): Promise<W
   const { evidence, confirmed } = confirmation;
   const named = confirmed.length === 0 ? finding : { ...finding, evidence: confirmed };
   const openers = isSuspect(finding) ? await openersOf(deps.cloud, confirmation) : [];
-  const around = await aroundIn(deps, finding, openers);
-  const targets = [...targetsIn(await playbooksFor(deps, finding), named, around)];
+  const { playbooks, trails } = await storedFor(deps, finding);
+  const around = { ...(await aroundOf(deps.cloud, finding, openers)), ...trails };
+  const targets = [...targetsIn(playbooks, named, around)];
   const cutting = deps.playbooks.filter(({ cutsOff }) => cutsOff === true);
   for (const [account, opened] of Map.groupBy(openers, (one) => one.actor?.account ?? one.account))
     targets.push(...targetsIn(cutting, { ...finding, account, evidence: opened }, around));
@@ -84,27 +85,28 @@ const historyDelay = 15 * 60_000;
 
 /** AWS is asked for the finding where that decides something: a playbook could act, or it is told to be over or to be newer. */
 async function readOfSource(deps: WorldDeps, finding: Finding, imported: Imported): Promise<World> {
-  const playbooks = await playbooksFor(deps, finding);
+  const { playbooks, trails } = await storedFor(deps, finding);
   const isAnswered = playbooks.some((playbook) => handles(playbook, finding.rule.id));
   const isOpen = imported.state === 'active' && imported.sample !== true && imported.newer === undefined;
   if (!isAnswered && isOpen) return { evidence: 'unvalidated', offers: [], answers: [], later: false };
   const asked = await askTheSource(deps, finding, imported);
   if (asked.answers.length > 0) return { evidence: asked.evidence, offers: [], answers: asked.answers, later: false };
   const named = { ...finding, evidence: await withUsers(deps.cloud, finding.evidence) };
-  const around = await aroundIn(deps, finding);
+  const around = { ...(await aroundOf(deps.cloud, finding)), ...trails };
   const offers = await offersFor(deps, finding, targetsIn(playbooks, named, around));
   const mayStillAnswer = imported.updatedAt > deps.clock.now() - historyDelay;
   return { evidence: asked.evidence, offers, answers: [], later: asked.later && mayStillAnswer };
 }
 
-async function playbooksFor({ store, tenant, playbooks, clock }: WorldDeps, finding: Finding): Promise<readonly Playbook[]> {
-  return withAssigned(playbooks, await store.within(tenant, readAssignments), finding, clock.now());
-}
-
-/** What stands around a finding, as AWS and as snapshots of before tell it. */
-async function aroundIn({ cloud, store, tenant }: WorldDeps, finding: Finding, openers: Finding['evidence'] = []): Promise<Around> {
-  const trails = await store.within(tenant, (tx) => trailsAround(tx, finding));
-  return { ...(await aroundOf(cloud, finding, openers)), ...(trails.length === 0 ? {} : { trails }) };
+/** What the store knows of what could be done: the playbooks with those that were assigned to the rule here, and deleted trails as snapshots of before tell them. */
+function storedFor({ store, tenant, playbooks, clock }: WorldDeps, finding: Finding) {
+  return store.within(tenant, async (tx) => {
+    const trails = await trailsAround(tx, finding);
+    return {
+      playbooks: withAssigned(playbooks, await readAssignments(tx), finding, clock.now()),
+      trails: trails.length === 0 ? {} : { trails },
+    };
+  });
 }
 
 async function offersFor(deps: WorldDeps, finding: Finding, targets: ReturnType<typeof targetsIn>): Promise<readonly Offer[]> {

@@ -21,8 +21,8 @@ export interface Judged {
   readonly at: number;
 }
 
-/** A hole ends by itself: whoever still wants it then says so again. */
-const expiresAfter = 90 * 86_400_000;
+/** What follows from a judgement ends by itself, so many milliseconds later: whoever still wants it then says so again. */
+export const expiresAfter = 90 * 86_400_000;
 const mostResources = 20;
 
 /**

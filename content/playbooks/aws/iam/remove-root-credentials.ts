@@ -58,7 +58,7 @@ export const removeRootCredentials: Playbook = {
       says: 'The organisation does not manage credentials of roots centrally (RootCredentialsManagement of IAM), so that only root itself can remove them.',
     },
   ],
-  plan: (target) => [password(target), ...keys(target), ...certificates(target), ...factors(target)],
+  plan: (target) => [password(target), ...lists.flatMap((one) => gone(target, one))],
   undoes: [],
   examples: [
     {
@@ -93,62 +93,44 @@ function password(target: Target): Step {
   };
 }
 
-/** Quotas of a user: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const [mostKeys, mostCertificates, mostFactors] = [2, 2, 8];
-
-function keys(target: Target): readonly Step[] {
-  return gone(target, {
+/** What else root may have, in the order in which it goes; as many as a user may have: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const lists = [
+  {
     name: 'Delete an access key',
     list: 'root-task:ListAccessKeys',
-    items: (answer) => named(answer, 'AccessKeyMetadata', 'AccessKeyId'),
+    items: (answer: Json) => named(answer, 'AccessKeyMetadata', 'AccessKeyId'),
     remove: 'root-task:DeleteAccessKey',
     says: 'the root user has no access key',
-    most: mostKeys,
-  });
-}
-
-function certificates(target: Target): readonly Step[] {
-  return gone(target, {
+    most: 2,
+  },
+  {
     name: 'Delete a signing certificate',
     list: 'root-task:ListSigningCertificates',
-    items: (answer) => named(answer, 'Certificates', 'CertificateId'),
+    items: (answer: Json) => named(answer, 'Certificates', 'CertificateId'),
     remove: 'root-task:DeleteSigningCertificate',
     says: 'the root user has no signing certificate',
-    most: mostCertificates,
-  });
-}
-
-function factors(target: Target): readonly Step[] {
-  return gone(target, {
+    most: 2,
+  },
+  {
     name: 'Take a second factor off',
     list: 'root-task:ListMFADevices',
-    items: (answer) => named(answer, 'MFADevices', 'SerialNumber'),
+    items: (answer: Json) => named(answer, 'MFADevices', 'SerialNumber'),
     remove: 'root-task:DeactivateMFADevice',
     says: 'the root user has no second factor',
-    most: mostFactors,
-  });
-}
-
-function gone(
-  target: Target,
-  of: {
-    readonly name: string;
-    readonly list: string;
-    readonly items: (answer: Json) => readonly JsonObject[];
-    readonly remove: string;
-    readonly says: string;
-    readonly most: number;
+    most: 8,
   },
-): readonly Step[] {
+];
+
+function gone(target: Target, { name, list, items, remove, says, most }: (typeof lists)[number]): readonly Step[] {
   return oneByOne({
-    name: of.name,
+    name,
     on: [target.uid],
-    read: readBy(of.list, target),
-    items: of.items,
-    remove: { action: of.remove, input: inMember(target), for: (item) => item },
+    read: readBy(list, target),
+    items,
+    remove: { action: remove, input: inMember(target), for: (item) => item },
     bringBack: 'irreversible',
-    says: of.says,
-    most: of.most,
+    says,
+    most,
   });
 }
 
