@@ -213,10 +213,10 @@ test('what was done about an attack may be done alone the next time, in this acc
 });
 
 describe('a playbook is offered about what it was not made for, only through a second person', () => {
-  const freeze = 'aws.iam.freeze-user';
+  const noConsole = 'aws.iam.deny-console';
 
   /** Nothing but that it is assigned holds it back. */
-  const trusting = `default: { act: ask, playbooks: { ${freeze}: alone }, acceptLegitimateUse: [${freeze}], acceptProductionUse: [${freeze}] }`;
+  const trusting = `default: { act: ask, playbooks: { ${noConsole}: alone }, acceptLegitimateUse: [${noConsole}], acceptProductionUse: [${noConsole}] }`;
 
   /** It was an attack, and what was offered was not what was wanted. */
   async function judgedAttack(tolerance?: string) {
@@ -229,26 +229,29 @@ describe('a playbook is offered about what it was not made for, only through a s
 
   test('assigned, tried, adopted, it is offered and never done alone; taken back, it is not', async () => {
     const { it, id, first } = await judgedAttack(trusting);
-    expect(first.offered.filter((one) => one.startsWith(freeze))).toEqual([]);
-    expect((await candidatesFor(it.deps, id)).map((one) => one.id)).toContain(freeze);
-    expect(await assignPlaybook(it.deps, id, 'mia', freeze)).toEqual({ outcome: 'assigned' });
+    expect(first.offered.filter((one) => one.startsWith(noConsole))).toEqual([]);
+    expect((await candidatesFor(it.deps, id)).map((one) => one.id)).toContain(noConsole);
+    expect(await assignPlaybook(it.deps, id, 'mia', noConsole)).toEqual({ outcome: 'assigned' });
     expect((await it.again()).offered).toEqual(first.offered);
     await followProposals(it.deps);
     const [tried] = await it.proposals();
     expect(tried === undefined ? null : proposalOf(tried)).toMatchObject({
       by: ['kim', 'mia'],
-      changes: [{ kind: 'playbook' }, { kind: 'assignment', assignment: { account: '444455556666', playbook: freeze, owner: 'kim, mia' } }],
+      changes: [
+        { kind: 'playbook' },
+        { kind: 'assignment', assignment: { account: '444455556666', playbook: noConsole, owner: 'kim, mia' } },
+      ],
       backtest: { decisions: 2, offers: 2, asks: 0, closes: 0, acts: 0 },
     });
     it.pass(12 * hour);
     for (const by of ['kim', 'mia']) expect(await reviewProposal(it.deps, id, by, true, '')).toEqual({ outcome: 'judged-it' });
     expect(await reviewProposal(it.deps, id, 'lee', true, '')).toEqual({ outcome: 'recorded', state: 'adopted' });
     await it.store.within(tenant, async (tx) => {
-      await tx.settings.set(`armed/${freeze}/${first.account ?? ''}`, { armed: true }, it.deps.clock.now(), 'owner');
-      expect(await isArmed(tx, freeze, first.account ?? '')).toBe(true);
+      await tx.settings.set(`armed/${noConsole}/${first.account ?? ''}`, { armed: true }, it.deps.clock.now(), 'owner');
+      expect(await isArmed(tx, noConsole, first.account ?? '')).toBe(true);
     });
     const next = await it.again();
-    expect([next.verdict, next.offered]).toEqual(['ask', [...first.offered, `${freeze} 1`].sort()]);
+    expect([next.verdict, next.offered]).toEqual(['ask', [...first.offered, `${noConsole} 1`].sort()]);
     await revokeProposal(it.deps, id, 'mia', '');
     expect((await it.again()).offered).toEqual(first.offered);
     expect(it.leaves('proposal').map(({ data }) => data['state'])).toEqual(['proposed', 'assigned', 'adopted', 'revoked']);
@@ -257,7 +260,7 @@ describe('a playbook is offered about what it was not made for, only through a s
 
   test('one takes the place of another, and is tried anew', async () => {
     const { it, id } = await judgedAttack();
-    await assignPlaybook(it.deps, id, 'mia', freeze);
+    await assignPlaybook(it.deps, id, 'mia', noConsole);
     await followProposals(it.deps);
     await assignPlaybook(it.deps, id, 'mia', 'aws.iam.require-second-factor');
     const [proposal] = await it.proposals();
@@ -280,10 +283,10 @@ describe('a playbook is offered about what it was not made for, only through a s
 
   test('not about ordinary work, nor when it was decided', async () => {
     const { it, id } = await judgedBenign();
-    expect([await candidatesFor(it.deps, id), await assignPlaybook(it.deps, id, 'mia', freeze)]).toEqual([[], { outcome: 'no-attack' }]);
+    expect([await candidatesFor(it.deps, id), await assignPlaybook(it.deps, id, 'mia', noConsole)]).toEqual([[], { outcome: 'no-attack' }]);
     await followProposals(it.deps);
     it.pass(12 * hour);
     await reviewProposal(it.deps, id, 'lee', false, '');
-    expect(await assignPlaybook(it.deps, id, 'mia', freeze)).toEqual({ outcome: 'not-now', state: 'rejected' });
+    expect(await assignPlaybook(it.deps, id, 'mia', noConsole)).toEqual({ outcome: 'not-now', state: 'rejected' });
   });
 });
