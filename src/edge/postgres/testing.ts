@@ -16,10 +16,11 @@ export interface TestDatabase extends OpenDatabase {
 /**
  * A fresh database with all migrations, for one test file, on a server that all test files share (without fsync).
  * `close` drops the database, and stops the server when no other file uses it. Do not kill this server:
- * a test that kills one starts its own by `startEmbedded`.
+ * a test that kills one starts its own by `startEmbedded`. `from`: it begins as a copy of this one, to which nobody is connected.
  */
-export async function testDatabase(): Promise<TestDatabase> {
-  const { server, adminUrl, name } = await newDatabase(migratedTemplate);
+export async function testDatabase(from?: TestDatabase): Promise<TestDatabase> {
+  const copied = from === undefined ? migratedTemplate : async () => new URL(from.adminUrl).pathname.slice(1);
+  const { server, adminUrl, name } = await newDatabase(copied);
   return {
     // On a copy it finds all migrations applied, and gives what is not copied with a database: rights on the database itself.
     ...(await openDatabase({ url: adminUrl })),
