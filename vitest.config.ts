@@ -9,12 +9,17 @@ const include = [
   'docs/**/*.test.ts',
 ];
 
-/** Their subjects keep nothing beyond a call, so one worker runs many of these files: starting one for each takes longer than most tests. */
+/** They leave nothing behind in the process, so one worker runs many of these files: starting one for each takes longer than most tests. */
 const together = [
   'src/core/**/*.test.ts',
   'src/range/**/*.test.ts',
   'content/**/*.test.ts',
-  'src/app/{arming,console,doctor,exercise,first-look,incident-mode,judge,ledger,notify,on-call,owners,passkeys,risk,triage}/**/*.test.ts',
+  'src/app/{arming,console,doctor,exercise,first-look,incident-mode,judge,ledger,notify,on-call,own,owners,passkeys,policy,risk,triage}/**/*.test.ts',
+  'src/app/playbook-scenarios/**/*.test.ts',
+  'src/app/*.test.ts',
+  'src/http/{http,hooks,schemas}.test.ts',
+  'src/edge/{aws,engine,files,lists,notify}/**/*.test.ts',
+  'src/cli/{cli,incident-commands,judging,lists,on-call-commands,printable,state-commands}.test.ts',
 ];
 
 const shared = {

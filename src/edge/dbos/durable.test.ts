@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { durableContract } from '../../core/ports/durable.contract.ts';
 import type { Durable } from '../../core/ports/durable.ts';
 import type { Tx } from '../../core/ports/store.ts';
@@ -10,10 +10,22 @@ import { storeTx } from '../postgres/store-tx.ts';
 import { type TestDatabase, testDatabase } from '../postgres/testing.ts';
 import { openDurable } from './durable.ts';
 
+let launched: TestDatabase;
 let databases: TestDatabase[] = [];
 
+// What a first launch makes is made once, and copied: it is a hundred migrations of DBOS's own.
+beforeAll(async () => {
+  launched = await testDatabase();
+  const { url, dbosUrl } = launched;
+  const durable = openDurable({ url, systemUrl: dbosUrl, storeTx, executorId: 'first', onError: () => {} });
+  await durable.launch();
+  await durable.shutdown();
+});
+
+afterAll(() => launched?.close());
+
 async function makeDatabase(): Promise<TestDatabase> {
-  const database = await testDatabase();
+  const database = await testDatabase(launched);
   databases.push(database);
   return database;
 }
