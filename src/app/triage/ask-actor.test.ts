@@ -3,6 +3,7 @@ import { playbooks as ownPlaybooks } from '../../../content/index.ts';
 import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import { idOf } from '../../core/lib/hash.ts';
 import type { Decision, ProposedAction } from '../../core/model/decision.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { DecisionRow, Tx } from '../../core/ports/store.ts';
@@ -387,6 +388,56 @@ describe('was this you?', () => {
       ['where a yes is not enough', from('b', home), { person: 'alice', minutes: 5, enough: false }],
     ])('what is done %s has a question of its own', async (_, other, first) => {
       expect(await (await many([[from('a', home)], [other, first]])).texts()).toBe(2);
+    });
+
+    /** What a rule finds in these calls, and how grave that is. */
+    const inCalls = (id: string, calls: readonly string[], severity: Finding['severity'] = 'Medium', n = calls.length) =>
+      findingUnderTest({
+        tenant,
+        id,
+        severity,
+        rule: { id: `aws.x.${id}`, title: 'Key made for somebody else' },
+        count: { n, atLeast: false },
+        evidence: calls.map((key) => ({ ...calledBy, key, id: key })),
+      });
+    const two = inCalls('a', ['1', '2']);
+
+    test('what another rule finds in the same calls is asked about with them, and waits for its own end', async () => {
+      const both = await many([[two], [inCalls('b', ['2'])]]);
+      expect(await both.texts()).toBe(1);
+      const [sent] = await both.store.within(tenant, (tx) => tx.items.list({ kind: 'notification', limit: 1 }));
+      expect(JSON.stringify(sent)).toContain('Your answer is also for anything else, no graver, that is found in the same calls.');
+      expect(await both.end('me')).toEqual({ open: [], actions: [], asked: [] });
+      // And for some hours for what is found in them later.
+      await both.ask([inCalls('c', ['1'])]);
+      expect(await both.texts()).toBe(1);
+
+      const hurried = { person: 'alice', minutes: 5, enough: false } as const;
+      const unsure = await many([
+        [two, hurried],
+        [inCalls('b', ['2']), hurried],
+      ]);
+      expect(await unsure.texts()).toBe(1);
+      expect(await unsure.end('me')).toEqual({ open: ['a', 'b'], actions: [], asked: ['a', 'b'] });
+      // Such a "yes" holds for nothing that comes later.
+      await unsure.ask([inCalls('c', ['1']), hurried]);
+      expect(await unsure.texts()).toBe(2);
+    });
+
+    test('what is found in calls that were told of as more of the same is asked about with them, too', async () => {
+      const { texts } = await many([[from('a', home)], [from('b', home)], [inCalls('c', ['b0'])]]);
+      expect(await texts()).toBe(1);
+    });
+
+    test.each<[string, Finding, Decision['first']?]>([
+      ['in other calls as well', inCalls('b', ['2', '3'])],
+      ['in calls of which not all are kept', inCalls('b', ['2'], 'Medium', 2)],
+      ['that is graver', inCalls('b', ['2'], 'High')],
+      ['of which another person is asked', inCalls('b', ['2']), { person: 'bob', minutes: 15 }],
+      ['that waits for a shorter time', inCalls('b', ['2']), { person: 'alice', minutes: 5 }],
+      ['that automation contains when nobody answers', inCalls('b', ['2']), { person: 'alice', minutes: 15, silence: 'contain' }],
+    ])('what is found %s has a question of its own', async (_, other, first) => {
+      expect(await (await many([[two], [other, first]])).texts()).toBe(2);
     });
 
     test('what a question is about and goes on from another address is told anew, and the answer to the old text is for nothing', async () => {

@@ -4,6 +4,7 @@ import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { Notification } from '../../core/model/notification.ts';
+import { type Severity, severityIds } from '../../core/model/severity.ts';
 import type { Item } from '../../core/ports/items.ts';
 import type { Tx } from '../../core/ports/store.ts';
 import { sealedId, sealPerson } from '../ledger/seals.ts';
@@ -33,6 +34,10 @@ export interface ActorQuestion {
   readonly places?: readonly string[];
   /** The one account that all of it lets in; absent where it lets in none or several, and in questions of before. */
   readonly letsIn?: string;
+  /** The calls that its answer is for, by their records' keys: of what was told of, and of more of the same. Absent in questions of before. */
+  readonly calls?: readonly string[];
+  /** Of the finding that was told of. */
+  readonly severity?: Severity;
   /** More of the same that came while it waited, and that the answer is for as well. */
   readonly more?: readonly Asked[];
   /** The person is whose it is, not who did it, and is asked whether it is meant. `me` then says that it is, and `not-me` that it is not. */
@@ -51,11 +56,14 @@ export const mostQuestions = 1_000;
 const holdsFor = 4 * 3_600_000;
 /** A question covers so much more of the same; what follows is asked about by itself. */
 const mostMore = 50;
+/** So many calls are remembered with a question: of more of them another rule's finding is asked about by itself. */
+const mostCalls = 500;
 
 /**
  * Asks the person whose credentials did it: was this you? False where nothing can be asked: nobody is reached, or the person has not
  * answered, or said no, for this finding before; then the engineer is asked. Whoever does one thing many times is asked once: more of the same, by the
  * same rule and from the same addresses, or by a service and for the same account that is let in, waits with the question that waits, and a "yes" of some hours ago holds for it.
+ * So does what another rule, no graver, finds in the same calls.
  */
 export async function askActor(tx: Tx, finding: Finding, decision: Decision, reach: readonly Reach[], at: number): Promise<boolean> {
   const { first } = decision;
@@ -80,9 +88,9 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
       return true;
     }
     if (owner?.state === 'waiting')
-      return waitsWith(tx, owner, one, { ...data, as: 'owner', personSeal: await sealPerson(tx, first.owner) }, at);
+      return waitsWith(tx, owner, one, { ...data, as: 'owner', personSeal: await sealPerson(tx, first.owner) }, at, []);
   }
-  if (same?.state === 'waiting' && same.id !== id) return waitsWith(tx, same, one, data, at);
+  if (same?.state === 'waiting' && same.id !== id) return waitsWith(tx, same, one, data, at, callsOf(finding));
   const as = first.as === undefined ? {} : { as: first.as };
   const letsIn = onlyLetIn(finding);
   const question = {
@@ -91,6 +99,8 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
     rule: finding.rule.id,
     places: placesOf(finding),
     ...(letsIn === null ? {} : { letsIn }),
+    calls: withCalls(before, callsOf(finding)),
+    severity: finding.severity,
     ...as,
   };
   const waits = known?.state === 'waiting' ? known : null;
@@ -102,10 +112,12 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
   const asked = known === null ? id : idOf(id, finding.revision);
   const cutsOff = startedByNotMe(decision).length > 0;
   const contains = first.silence === 'contain';
-  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes: first.minutes, reach, cutsOff, contains });
+  const enough = first.enough !== false;
+  const { minutes } = first;
+  const notifications = textsOf(tx.tenant, finding, { id, asked, as: first.as ?? null, minutes, reach, cutsOff, contains, enough });
   // Who answers a text that told of one address has not answered for another: only what is sent now can be answered.
   const doc = { ...(waits === null ? {} : { more: before?.more ?? [] }), ...question, sent: notifications.map((sent) => sent.id) };
-  const dueAt = waits?.dueAt ?? at + first.minutes * 60_000;
+  const dueAt = waits?.dueAt ?? at + minutes * 60_000;
   const item = { kind: questionKind, id, state: 'waiting', dueAt, at, doc: doc as unknown as Json };
   if (!(known === null ? await tx.items.add(item) : await tx.items.move(item, ['me', 'waiting']))) return false;
   for (const notification of notifications) await queueNotification(tx, notification, at);
@@ -114,10 +126,18 @@ export async function askActor(tx: Tx, finding: Finding, decision: Decision, rea
 }
 
 /** Who does one thing many times is asked once: this waits with the question that waits. */
-async function waitsWith(tx: Tx, item: Item, one: Asked, data: { readonly [key: string]: string }, at: number): Promise<true> {
+async function waitsWith(
+  tx: Tx,
+  item: Item,
+  one: Asked,
+  data: { readonly [key: string]: string },
+  at: number,
+  itsCalls: readonly string[],
+): Promise<true> {
   const asked = item.doc as unknown as ActorQuestion;
   const more = [...(asked.more ?? []).filter((other) => other.finding !== one.finding), one];
-  await tx.items.move({ ...item, doc: { ...asked, more } as unknown as Json }, ['waiting']);
+  const calls = withCalls(asked, itsCalls);
+  await tx.items.move({ ...item, doc: { ...asked, more, calls } as unknown as Json }, ['waiting']);
   await questionLeaf(tx, item.id, at, { state: 'waiting', ...data });
   return true;
 }
@@ -128,34 +148,71 @@ export function ownersQuestion(question: string, owner: string): string {
 }
 
 /**
- * The question whose answer holds for this finding, too: of the same person and rule, and from no other address, or, where a service did it, for the same account that is let in; it waits, or was answered with "me" within hours.
- * Never where a "yes" is not enough. Of what is asked about already its own question comes first.
+ * The question whose answer holds for this finding, too, of the same person: about the same calls, or about more of the same. It waits, or was answered with "me" within hours, which
+ * was enough and would be here. Of what is asked about already its own question comes first.
  */
 async function sameWork(
   tx: Tx,
   finding: Finding,
-  { person, enough, as }: NonNullable<Decision['first']>,
+  first: NonNullable<Decision['first']>,
   at: number,
   known: Item | null,
 ): Promise<Item | null> {
-  if (enough === false) return null;
-  const places = placesOf(finding);
-  const letsIn = onlyLetIn(finding);
   const isSame = (item: Item) => {
     const asked = item.doc as unknown as ActorQuestion;
-    if (asked.person !== person || asked.as !== as || asked.decision.first?.enough === false) return false;
-    if (item.state === 'me' && at - item.at >= holdsFor) return false;
-    // Questions of before say no addresses.
-    if (asked.rule === undefined) return asked.finding === finding.id;
-    const isItself = asked.finding === finding.id;
-    const hasPlace = places.length > 0 && !places.includes(nowhere);
-    const isTold = isItself || (asked.rule === finding.rule.id && (hasPlace || (letsIn !== null && asked.letsIn === letsIn)));
-    return isTold && places.every((place) => asked.places?.includes(place));
+    if (asked.person !== first.person || asked.as !== first.as) return false;
+    const enough = first.enough !== false && asked.decision.first?.enough !== false;
+    if (item.state === 'me' && (!enough || at - item.at >= holdsFor)) return false;
+    return isOfTheSameCalls(asked, item.dueAt, finding, first, at) || (enough && isMoreOfTheSame(asked, finding));
   };
   if (known !== null) return known.state === 'me' && isSame(known) ? known : null;
   const lately = await tx.items.list({ kind: questionKind, state: ['waiting', 'me'], since: at - holdsFor, limit: mostQuestions });
   const hasRoom = (item: Item) => item.state === 'me' || ((item.doc as unknown as ActorQuestion).more ?? []).length < mostMore;
   return lately.find((item) => isSame(item) && hasRoom(item)) ?? null;
+}
+
+/**
+ * Is the question about the same calls, and told of something no less grave? An answer ends each finding by its own decision, also where a "yes" is not enough; this one
+ * waits no longer than it would by itself, and silence does what was said.
+ */
+function isOfTheSameCalls(
+  asked: ActorQuestion,
+  dueAt: number | null,
+  finding: Finding,
+  { minutes, silence }: NonNullable<Decision['first']>,
+  at: number,
+): boolean {
+  const calls = callsOf(finding);
+  const told = new Set(asked.calls);
+  return (
+    calls.length > 0 &&
+    calls.every((call) => told.has(call)) &&
+    asked.severity !== undefined &&
+    severityIds[finding.severity] <= severityIds[asked.severity] &&
+    (dueAt === null || dueAt <= at + minutes * 60_000) &&
+    asked.decision.first?.silence === silence
+  );
+}
+
+/** Is it by the same rule, and from no other address than the question, or, where a service did it, for the same account that is let in? */
+function isMoreOfTheSame(asked: ActorQuestion, finding: Finding): boolean {
+  // Questions of before say no addresses.
+  if (asked.rule === undefined) return asked.finding === finding.id;
+  const places = placesOf(finding);
+  const letsIn = onlyLetIn(finding);
+  const hasPlace = places.length > 0 && !places.includes(nowhere);
+  const isSameThing = asked.rule === finding.rule.id && (hasPlace || (letsIn !== null && asked.letsIn === letsIn));
+  return (asked.finding === finding.id || isSameThing) && places.every((place) => asked.places?.includes(place));
+}
+
+/** The calls that it tells of, by their records' keys; none where not all of them are kept. */
+function callsOf({ evidence, count }: Finding): readonly string[] {
+  return count.atLeast || evidence.length < count.n ? [] : evidence.map(({ key }) => key);
+}
+
+/** The calls of a question with more, each once. */
+function withCalls(asked: ActorQuestion | null, more: readonly string[]): readonly string[] {
+  return [...new Set([...(asked?.calls ?? []), ...more])].slice(0, mostCalls);
 }
 
 /** The addresses that it was done from, sorted. */
@@ -166,12 +223,17 @@ function placesOf({ evidence }: Finding): readonly string[] {
 /** Of what an AWS service did, or a log that tells no address. */
 const nowhere = '';
 
-/** What else the answer is for, in a sentence; empty where each is asked about by itself. */
-function alsoFor(finding: Finding): string {
-  const says = (what: string) => ` Your answer is also for more of the same ${what} within hours.`;
-  if (!placesOf(finding).includes(nowhere)) return says('from the same address');
-  const letsIn = onlyLetIn(finding);
-  return letsIn === null ? '' : says(`that lets in the account ${letsIn}`);
+/** What else the answer is for, in a sentence; empty where each is asked about by itself. `enough`: a "yes" is. */
+function alsoFor(finding: Finding, enough: boolean): string {
+  const isPlaced = !placesOf(finding).includes(nowhere);
+  const letsIn = isPlaced ? null : onlyLetIn(finding);
+  const what = isPlaced ? 'from the same address' : letsIn === null ? null : `that lets in the account ${letsIn}`;
+  const more = enough ? what : null;
+  const also = [
+    ...(callsOf(finding).length === 0 ? [] : ['anything else, no graver, that is found in the same calls']),
+    ...(more === null ? [] : [`more of the same ${more} within hours`]),
+  ];
+  return also.length === 0 ? '' : ` Your answer is also for ${also.join(', and for ')}.`;
 }
 
 /** What those are asked about whose credentials did it. */
@@ -198,6 +260,7 @@ export function textsOf(
     saidBy = null,
     cutsOff = false,
     contains = false,
+    enough = true,
   }: {
     readonly id: string;
     /** Another text each time that the question is asked. */
@@ -211,9 +274,11 @@ export function textsOf(
     readonly cutsOff?: boolean;
     /** Silence lets automation contain it. */
     readonly contains?: boolean;
+    /** A "yes" is. */
+    readonly enough?: boolean;
   },
 ): readonly Notification[] {
-  const more = alsoFor(finding);
+  const more = alsoFor(finding, enough);
   const said = saidBy === null ? '' : ` ${saidBy} says that it was them.`;
   const toOwner = `${finding.message}${said} It is in your account or with what is yours: say whether it is meant. If not, the engineer on call is asked at once.${more}`;
   const ifNot = cutsOff ? 'if not, your credentials are cut off at once' : 'if not, the engineer on call is asked at once';

@@ -135,7 +135,8 @@ async function askOwner(
   const id = ownersQuestion(asked.id, owner);
   const minutes = first.decision.first?.minutes ?? 0;
   const known = await tx.items.get(questionKind, id);
-  const texts = textsOf(tx.tenant, finding, { id, asked: idOf(id, first.revision), as: 'owner', minutes, reach, saidBy: person });
+  const enough = first.decision.first?.enough !== false;
+  const texts = textsOf(tx.tenant, finding, { id, asked: idOf(id, first.revision), as: 'owner', minutes, reach, saidBy: person, enough });
   const doc = { ...first, person: owner, rule, places, more, as: 'owner', sent: texts.map((text) => text.id) };
   const item = { kind: questionKind, id, state: 'waiting', dueAt: at + minutes * 60_000, at, doc: doc as unknown as Json };
   if (!(known === null ? await tx.items.add(item) : await tx.items.move(item, [known.state]))) return false;
