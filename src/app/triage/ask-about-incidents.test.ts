@@ -28,8 +28,8 @@ const decisionOn = ({ id, revision }: Finding, verdict: Decision['verdict']): De
   risk: 1,
 });
 
-/** An incident of three findings that are watched, made at time 0, with what is told. Returns how it is asked about at a time. */
-async function incident(told: (tx: Tx) => Promise<unknown> = async () => {}, { pages = true, decided = 3 } = {}) {
+/** An incident of three findings that are watched, of which it lists so many, made at time 0, with what is told. Returns how it is asked about at a time. */
+async function incident(told: (tx: Tx) => Promise<unknown> = async () => {}, { pages = true, decided = 3, listed = 3 } = {}) {
   const store = memoryStore();
   await store.within(tenant, async (tx) => {
     for (const [i, one] of findings.entries()) {
@@ -39,7 +39,7 @@ async function incident(told: (tx: Tx) => Promise<unknown> = async () => {}, { p
       if (i < decided) await tx.decisions.put(row as unknown as DecisionRow);
     }
     await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident: 'i' })));
-    const members = findings.map(({ id, revision }) => ({ finding: id, revision }));
+    const members = findings.slice(0, listed).map(({ id, revision }) => ({ finding: id, revision }));
     await tx.incidents.put({ tenant, id: 'i', revision: 'r', severity: 'High', pages, members } as unknown as Incident, 0);
     await told(tx);
   });
@@ -61,6 +61,24 @@ test('what wakes somebody and has no question gets one, about its gravest findin
   });
   expect(await askAt(5 * minute)).toBe(0);
   expect((await questions()).length).toBe(1);
+});
+
+test('where all that it lists has ended it is asked about by another of its findings', async () => {
+  const { askAt, questions } = await incident((tx) => tx.findings.live('a', 'resolved', 1, 'alice', 'It was them.'), { listed: 1 });
+  expect(await askAt(2 * minute)).toBe(1);
+  expect((await questions()).map(({ finding }) => finding)).toEqual(['b']);
+});
+
+test('of one that was judged by itself before, it is asked about by the next', async () => {
+  const { askAt, questions, store } = await incident();
+  expect(await askAt(2 * minute)).toBe(1);
+  const [alone] = await questions();
+  await store.within(tenant, (tx) => tx.judgements.answer(alone?.id ?? '', 'bob', 'deny', 3 * minute));
+  expect(await askAt(4 * minute)).toBe(1);
+  expect((await questions()).map(({ finding, state }) => [finding, state])).toEqual([
+    ['b', 'denied'],
+    ['c', 'waiting'],
+  ]);
 });
 
 test.each<[string, (tx: Tx) => Promise<unknown>, { readonly pages?: boolean; readonly decided?: number }?]>([

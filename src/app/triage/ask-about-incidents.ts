@@ -1,5 +1,5 @@
 import type { Incident } from '../../core/model/incident.ts';
-import { type Severity, severityIds } from '../../core/model/severity.ts';
+import { severityIds } from '../../core/model/severity.ts';
 import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
 import { inHand } from '../incident-in-hand.ts';
 import { ask } from './ask.ts';
@@ -10,7 +10,7 @@ import { partsOf } from './question-of.ts';
 
 const mostIncidents = 200;
 const mostWaiting = 500;
-/** Findings of an incident that are looked at: one of them stands for it in the question. */
+/** Findings of an incident that still wait and are looked at: one of them stands for it in the question. */
 const mostLooked = 50;
 /** So long an incident may still grow, and automation may still cut somebody off. */
 const settlesIn = 2 * 60_000;
@@ -45,19 +45,20 @@ async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: 
   const asked = await askedOf(tx);
   if ((await tx.incidents.findingsIn([incident.id])).some((finding) => asked.has(finding))) return false;
   if (await isCutOff(tx, playbooks, incident)) return false;
-  let gravest: { readonly row: FindingRow; readonly decided: DecisionRow } | null = null;
-  for (const { finding } of incident.members.slice(0, mostLooked)) {
+  // The incident lists its gravest; where all of these have ended, others may still wait.
+  const listed = incident.members.map(({ finding }) => finding);
+  const all = [...listed, ...(await tx.incidents.findingsIn([incident.id])).filter((finding) => !listed.includes(finding))];
+  const waiting: { readonly row: FindingRow; readonly decided: DecisionRow }[] = [];
+  for (const finding of all) {
     const row = await tx.findings.get(finding);
     if (row === null || (row.state !== 'open' && row.state !== 'acknowledged')) continue;
     const decided = (await tx.decisions.ofFinding(finding)).filter(({ revision }) => revision === row.finding.revision).at(-1);
     // What is not decided yet may bring its own question, or an action.
     if (decided === undefined) return false;
-    if (gravest === null || isGraver(row.finding.severity, gravest.row.finding.severity)) gravest = { row, decided };
+    if (waiting.push({ row, decided }) === mostLooked) break;
   }
-  if (gravest === null) return false;
-  return (await ask(tx, gravest.row.finding, { ...gravest.decided.decision, actions: [] }, playbooks, at)) !== null;
-}
-
-function isGraver(one: Severity, than: Severity): boolean {
-  return severityIds[one] > severityIds[than];
+  // Of one that was judged by itself, before it was of an incident, the next is asked about.
+  for (const { row, decided } of waiting.toSorted((a, b) => severityIds[b.row.finding.severity] - severityIds[a.row.finding.severity]))
+    if ((await ask(tx, row.finding, { ...decided.decision, actions: [] }, playbooks, at)) !== null) return true;
+  return false;
 }
