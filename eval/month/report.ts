@@ -118,6 +118,7 @@ export function reportText(name: string, score: MonthScore): string {
         ['questions to who did it', `${score.texts}, about ${score.askedActors} findings`],
         ['the same question again', String(score.repeatQuestions)],
         ['closed without anybody', shareText(score.withoutHuman)],
+        ['of them, what no attack did', shareText(score.withoutHumanOfNoAttack)],
         ['closed without the engineer', shareText(score.withoutEngineer)],
         ['pages', `${score.pages}, ${score.pagesADay.toFixed(2)} a day; needless ${score.falsePages}`],
         [

@@ -88,6 +88,8 @@ export interface MonthScore {
   /** Of findings: neither the engineer nor who did it was asked anything; and the engineer was not. */
   readonly withoutHuman: Share;
   readonly withoutEngineer: Share;
+  /** The first of these, of findings that tell of nobody's attack. */
+  readonly withoutHumanOfNoAttack: Share;
   readonly askedActors: number;
   /** Messages by which they were asked: who does one thing many times is asked once. */
   readonly texts: number;
@@ -191,11 +193,12 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
   const withHuman = new Set(questions.flatMap(({ findings: ids }) => [...ids]));
   const unjudged = live.filter(({ row }) => row.state === 'resolved' && !withHuman.has(row.finding.id));
   const closed = unjudged.filter(({ row }) => !facts.askedActors.has(row.finding.id));
-  const shareOf = (some: readonly unknown[]): Share => ({
+  const shareOf = (some: readonly unknown[], all: readonly unknown[] = live): Share => ({
     n: some.length,
-    of: live.length,
-    share: live.length === 0 ? 1 : some.length / live.length,
+    of: all.length,
+    share: all.length === 0 ? 1 : some.length / all.length,
   });
+  const isOfNoAttack = ({ attacks }: FindingFact) => attacks.length === 0;
   const closedByPeople = new Set([...withHuman, ...facts.askedActors, ...pages.flatMap(({ findings: ids }) => ids)]);
   for (const fact of live)
     if (fact.row.state !== 'resolved' && !closedByPeople.has(fact.row.finding.id))
@@ -229,6 +232,7 @@ export function scoreMonth(facts: MonthFacts): MonthScore {
     judgementsOnAttacks: questions.filter(({ runs }) => runs.size > 0).length,
     perShift: { max: Math.max(0, ...shifts.values()), mean: questions.length / allShifts },
     withoutHuman: shareOf(closed),
+    withoutHumanOfNoAttack: shareOf(closed.filter(isOfNoAttack), live.filter(isOfNoAttack)),
     withoutEngineer: shareOf(unjudged),
     askedActors: facts.askedActors.size,
     texts: facts.texts,
