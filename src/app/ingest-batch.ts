@@ -204,10 +204,9 @@ async function joinAndJudge(
   const { findings, absent } = evaluate(touched, all, rules, tenant);
   const at = clock.now();
   const changes: FindingChange[] = [];
-  for (const finding of findings) {
-    const before = await tx.findings.get(finding.id);
-    if (await tx.findings.put(finding, at)) changes.push({ type: 'raised', finding, supersedes: before?.finding.revision ?? null });
-  }
+  const before = new Map((await tx.findings.versions(findings.map(({ id }) => id))).map(({ id, revision }) => [id, revision]));
+  for (const finding of findings)
+    if (await tx.findings.put(finding, at)) changes.push({ type: 'raised', finding, supersedes: before.get(finding.id) ?? null });
   for (const id of absent) {
     const before = await tx.findings.get(id);
     if (before === null || !(await tx.findings.retract(id, at))) continue;

@@ -171,7 +171,7 @@ function addReads(api: OpenAPIHono<Env>, deps: HttpDeps): void {
       return listFindings(deps, {
         limit: query.limit,
         ...(state === undefined ? {} : { state }),
-        ...(severity === undefined ? {} : { severity }),
+        ...(severity === undefined ? {} : { severities: [severity] }),
         // Who names a rule of another service wants to see its findings, also those that are shown under ours.
         ...(rule === undefined ? { leads: true as const } : { rule }),
         ...(account === undefined ? {} : { account }),

@@ -281,18 +281,16 @@ async function answererOf(tx: Tx, { judgement }: InHand): Promise<string> {
 }
 
 async function graveOfIncident(tx: Tx, incident: Incident, now: number): Promise<Grave | null> {
-  const findings: { severity: Severity; tactics: readonly string[]; open: boolean }[] = [];
-  const gravest = [...incident.timeline].sort((a, b) => severityIds[b.severity] - severityIds[a.severity]);
-  for (const { finding, severity, tactics } of gravest.slice(0, mostLooked))
-    findings.push({ severity, tactics, open: (await tx.findings.get(finding))?.state === 'open' });
+  const gravest = incident.timeline.toSorted((a, b) => severityIds[b.severity] - severityIds[a.severity]).slice(0, mostLooked);
+  const versions = await tx.findings.versions(gravest.map(({ finding }) => finding));
+  const open = new Set(versions.filter(({ state }) => state === 'open').map(({ id }) => id));
+  const findings = gravest.map(({ finding, severity, tactics }) => ({ severity, tactics, open: open.has(finding) }));
   return graveOf({ ...incident, findings }, now);
 }
 
 /** Is a finding of it without a decision on its revision? */
 async function isUnsettled(tx: Tx, { members }: Incident): Promise<boolean> {
-  for (const { finding, revision } of members.slice(0, mostLooked)) {
-    const decisions = await tx.decisions.ofFinding(finding);
-    if (!decisions.some((row) => row.revision === revision)) return true;
-  }
-  return false;
+  const looked = members.slice(0, mostLooked);
+  const decided = new Map((await tx.decisions.lastOf(looked.map(({ finding }) => finding))).map((row) => [row.finding, row.revision]));
+  return looked.some(({ finding, revision }) => decided.get(finding) !== revision);
 }

@@ -9,13 +9,13 @@ import { textAt } from '../../core/lib/json-at.ts';
 import type { About, Deployer } from '../../core/model/decide-context.ts';
 import type { Finding, FindingKind } from '../../core/model/finding.ts';
 import type { Resource, Snapshot } from '../../core/model/resource.ts';
-import type { Severity } from '../../core/model/severity.ts';
+import { type Severity, severities } from '../../core/model/severity.ts';
 import type { Tolerance } from '../../core/model/tolerance.ts';
 import type { Tx } from '../../core/ports/store.ts';
 
 /** Only what matters to the risk is read, and of an account with very many not all. */
 const grave: readonly Severity[] = ['Critical', 'High'];
-const mostStanding = 200;
+const mostStanding = 400;
 
 const nobody: AccountIndex = indexAccount([]);
 
@@ -39,13 +39,18 @@ export async function aboutFinding(
   ]);
   const account = await accountOf(tx, finding.account);
   const tags = tagsOf(finding, account ?? nobody);
-  const open = async (kind: FindingKind, severities: readonly (Severity | null)[]) => {
-    const found: Finding[] = [];
-    for (const severity of uids.size === 0 ? [] : severities) {
-      const filter = { account: finding.account, kind, state: 'open', leads: true, limit: mostStanding } as const;
-      found.push(...(await tx.findings.list(severity === null ? filter : { ...filter, severity })).map((row) => row.finding));
-    }
-    return found.filter(({ id }) => id !== finding.id);
+  const open = async (kind: FindingKind, of: readonly Severity[]) => {
+    if (uids.size === 0) return [];
+    const filter = {
+      account: finding.account,
+      kind,
+      state: 'open',
+      leads: true,
+      severities: of,
+      order: 'gravest',
+      limit: mostStanding,
+    } as const;
+    return (await tx.findings.list(filter)).map((row) => row.finding).filter(({ id }) => id !== finding.id);
   };
   const isOnSame = ({ resources }: Finding) => resources.some(({ uid }) => uids.has(uid));
   const weaknesses = await open('compliance', grave);
@@ -62,7 +67,7 @@ export async function aboutFinding(
     code: codeOf(tags),
     ...(deployer === undefined ? {} : { deployer }),
     reach: reachOf(finding, account ?? nobody),
-    data: dataOf(finding, tags, dataTags, (await open('data-security', [null])).filter(isOnSame)),
+    data: dataOf(finding, tags, dataTags, (await open('data-security', severities)).filter(isOnSame)),
     exposed: exposedOf(finding, account, weaknesses, exposing),
     exploited: exploitedOf(finding, await open('vulnerability', grave), attacks),
   };

@@ -47,11 +47,15 @@ async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: 
   if (await isCutOff(tx, playbooks, incident)) return false;
   // The incident lists its gravest; where all of these have ended, others may still wait.
   const listed = incident.members.map(({ finding }) => finding);
-  const all = [...listed, ...(await tx.incidents.findingsIn([incident.id])).filter((finding) => !listed.includes(finding))];
+  const versions = await tx.findings.versions(await tx.incidents.findingsIn([incident.id]));
+  const open = versions.flatMap(({ id, state }) => (state === 'open' || state === 'acknowledged' ? [id] : []));
+  const isListed = new Set(listed);
+  const isOpen = new Set(open);
+  const all = [...listed.filter((finding) => isOpen.has(finding)), ...open.filter((finding) => !isListed.has(finding)).toSorted()];
   const waiting: { readonly row: FindingRow; readonly decided: DecisionRow }[] = [];
   for (const finding of all) {
     const row = await tx.findings.get(finding);
-    if (row === null || (row.state !== 'open' && row.state !== 'acknowledged')) continue;
+    if (row === null) continue;
     const decided = (await tx.decisions.ofFinding(finding)).filter(({ revision }) => revision === row.finding.revision).at(-1);
     // What is not decided yet may bring its own question, or an action.
     if (decided === undefined) return false;

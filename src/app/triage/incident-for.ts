@@ -20,10 +20,15 @@ export async function incidentFor(
 ): Promise<IncidentOfFinding> {
   if (!pages) return { id, pages };
   const confirmed: Finding[] = [];
-  for (const member of members.filter((one) => one.finding !== finding.id).slice(0, mostLooked)) {
-    const row = await tx.findings.get(member.finding);
-    if (row === null || row.state === 'retracted' || severityIds[row.finding.severity] < severityIds.Low) continue;
-    if (await isConfirmed(tx, row.finding)) confirmed.push(row.finding);
+  for (const one of await confirmedOf(
+    tx,
+    members
+      .filter((member) => member.finding !== finding.id)
+      .slice(0, mostLooked)
+      .map((member) => member.finding),
+  )) {
+    const row = await tx.findings.get(one);
+    if (row !== null && severityIds[row.finding.severity] >= severityIds.Low) confirmed.push(row.finding);
   }
   const whoDid = (findings: readonly Finding[]) =>
     [
@@ -36,9 +41,31 @@ export async function incidentFor(
   return { id, pages, proven, suspects: whoDid(confirmed), misplaced: whoDid(confirmed.filter(tellsOfCredentials)) };
 }
 
-/** Had AWS confirmed the finding's evidence when it was decided as it is now? */
-async function isConfirmed(tx: Tx, { id, revision }: Finding): Promise<boolean> {
-  const decided = (await tx.decisions.ofFinding(id)).filter((row) => row.revision === revision).at(-1);
-  const text = decided === undefined ? null : await tx.documents.get(decided.contextHash);
-  return text !== null && (JSON.parse(text) as DecideContext).evidence === 'validated';
+/** Those of findings whose evidence AWS had confirmed when they were decided as they are now, in their order. */
+async function confirmedOf(tx: Tx, findings: readonly string[]): Promise<readonly string[]> {
+  const now = new Map(
+    (await tx.findings.versions(findings)).filter(({ state }) => state !== 'retracted').map((one) => [one.id, one.revision]),
+  );
+  const decided = new Map((await tx.decisions.lastOf([...now.keys()])).map((row) => [row.finding, row]));
+  const confirmed: string[] = [];
+  for (const finding of findings) {
+    const row = decided.get(finding);
+    if (row !== undefined && row.revision === now.get(finding) && (await wasConfirmed(tx, row.contextHash))) confirmed.push(finding);
+  }
+  return confirmed;
+}
+
+/** By the hash of what a decision was made from: it never changes, and in a large incident it is asked again for each of its findings. */
+const knownConfirmed = new Map<string, boolean>();
+const mostKnown = 20_000;
+
+async function wasConfirmed(tx: Tx, contextHash: string): Promise<boolean> {
+  const known = knownConfirmed.get(contextHash);
+  if (known !== undefined) return known;
+  const text = await tx.documents.get(contextHash);
+  if (text === null) return false;
+  const confirmed = (JSON.parse(text) as DecideContext).evidence === 'validated';
+  if (knownConfirmed.size >= mostKnown) knownConfirmed.clear();
+  knownConfirmed.set(contextHash, confirmed);
+  return confirmed;
 }

@@ -376,7 +376,9 @@ export function storeContract(name: string, open: () => Promise<{ readonly store
           store.within(tenant, async (tx) => (await tx.findings.list(filter)).map((row) => row.finding.id));
         expect(await ids({ limit: 2 })).toEqual(['f1', 'f2']);
         expect(await ids({ limit: 2, after: 'f2' })).toEqual(['f3']);
-        expect(await ids({ limit: 9, severity: 'High', state: 'open' })).toEqual(['f1']);
+        expect(await ids({ limit: 9, severities: ['High'], state: 'open' })).toEqual(['f1']);
+        expect(await ids({ limit: 9, severities: ['Low', 'High'] })).toEqual(['f1', 'f2', 'f3']);
+        expect(await ids({ limit: 9, severities: [] })).toEqual([]);
         expect(await ids({ limit: 9, rule: 'no.such.rule' })).toEqual([]);
         expect(await store.within(tenant, (tx) => tx.findings.counts())).toEqual([
           { severity: 'High', state: 'open', n: 1 },

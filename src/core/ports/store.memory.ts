@@ -304,7 +304,7 @@ function findings(tenant: string, state: State, changed: (topic: Topic) => void)
         .filter(
           (row) =>
             (filter.state === undefined || row.state === filter.state) &&
-            (filter.severity === undefined || row.finding.severity === filter.severity) &&
+            (filter.severities === undefined || filter.severities.includes(row.finding.severity)) &&
             (filter.rule === undefined || row.finding.rule.id === filter.rule) &&
             (filter.account === undefined || row.finding.account === filter.account) &&
             (filter.kind === undefined || row.finding.kind === filter.kind) &&

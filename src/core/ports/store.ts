@@ -103,7 +103,8 @@ export const ledFinding = 'led-finding';
 
 export interface FindingFilter {
   readonly state?: FindingState;
-  readonly severity?: Severity;
+  /** One of these; none for an empty list. */
+  readonly severities?: readonly Severity[];
   readonly rule?: string;
   readonly account?: string;
   readonly kind?: FindingKind;

@@ -47,9 +47,10 @@ export function findingsIn({ db, tenant }: Scope): Findings {
     },
 
     async list(filter) {
+      if (filter.severities?.length === 0) return [];
       let query = db.selectFrom('findings').select(['doc', 'state', 'updated_at']).where('tenant_id', '=', tenant);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-      if (filter.severity !== undefined) query = query.where('severity', '=', filter.severity);
+      if (filter.severities !== undefined) query = query.where('severity', 'in', filter.severities);
       if (filter.rule !== undefined) query = query.where('rule', '=', pgText(filter.rule));
       if (filter.account !== undefined) query = query.where('account', '=', pgText(filter.account));
       if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);

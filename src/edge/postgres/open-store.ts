@@ -94,9 +94,12 @@ async function within<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => P
 async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Promise<T>, wanted: Set<number>, queue: boolean): Promise<T> {
   return db.connection().execute(async (connection) => {
     const locks = queue ? [...wanted].sort((a, b) => a - b) : [];
-    // Before the transaction: inside it the snapshot would be older than the lock.
-    for (const lock of locks) await sql`select pg_advisory_lock(${digestQueue}, ${lock})`.execute(connection);
     try {
+      // Before the transaction: inside it the snapshot would be older than the lock. One after the other, in their order, so that no two wait for each other.
+      if (locks.length > 0)
+        await sql`select count(pg_advisory_lock(${digestQueue}, stripe)) from unnest(${locks}::int[]) as wanted (stripe)`.execute(
+          connection,
+        );
       const rollback = () => sql`rollback`.execute(connection).catch(() => {});
       const writes = new NotesWrites();
       let result: T;
@@ -121,7 +124,7 @@ async function once<T>(db: Kysely<Tables>, tenant: string, work: (tx: Tx) => Pro
       }
       return result;
     } finally {
-      for (const lock of locks) await sql`select pg_advisory_unlock(${digestQueue}, ${lock})`.execute(connection).catch(() => {});
+      if (locks.length > 0) await sql`select pg_advisory_unlock_all()`.execute(connection).catch(() => {});
     }
   });
 }
