@@ -28,7 +28,7 @@ class WorkFailed extends Error {}
  * happens exactly once, whoever dies when. Tried again after serialisation failures and while the server is away.
  * Inside the transaction the order is: effects, record (nothing written: somebody else was first), still the owner.
  */
-export function datasource<DB>(db: Kysely<DB>, stopped: () => boolean): DataSourceTransactionHandler {
+export function datasource<DB>(db: Kysely<DB>, stopped: () => boolean, longestPauseMs: number): DataSourceTransactionHandler {
   const table = sql.table('dbos.transaction_completion');
 
   async function recorded(workflow: string, step: number): Promise<string | null> {
@@ -78,7 +78,7 @@ export function datasource<DB>(db: Kysely<DB>, stopped: () => boolean): DataSour
           if (error instanceof DBOSStepAlreadyRecordedError || isRetriable(error) || (isAborted(error) && attempt < mostAborted)) {
             // What would be thrown here would be recorded as the step's outcome: whoever recovers the workflow goes on.
             if (stopped()) return new Promise<never>(() => {});
-            await pause(attempt);
+            await pause(attempt, longestPauseMs);
             continue;
           }
           if (error instanceof WorkFailed) return failedOutcome(error.cause) as Return;
@@ -96,8 +96,8 @@ export function datasource<DB>(db: Kysely<DB>, stopped: () => boolean): DataSour
   };
 }
 
-/** 5 ms, doubled up to 2 s, with jitter so that two who collided do not collide again. */
-async function pause(attempt: number): Promise<void> {
-  const longest = Math.min(2_000, 5 * 2 ** Math.min(attempt, 10));
+/** 5 ms, doubled up to the longest, with jitter so that two who collided do not collide again. */
+async function pause(attempt: number, longestPauseMs: number): Promise<void> {
+  const longest = Math.min(longestPauseMs, 5 * 2 ** Math.min(attempt, 20));
   await new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
 }

@@ -145,6 +145,7 @@ describe('work that nobody runs', () => {
       executorId: 'test',
       onError: (error) => told.push(String(error)),
       leaseMs: 1_000,
+      longestPauseMs: 50,
     });
     durable.define('probe@1', async (context) => {
       await context.transaction('mark', 'default', (tx) => mark(tx, context.id));

@@ -46,6 +46,8 @@ export interface DurableOptions<DB> {
   readonly concurrency?: number;
   /** How often each queue (one per workflow name) is asked for work: the wait before a start, against CPU when idle. */
   readonly pollMs?: number;
+  /** A transaction that collides, or fails without saying so, is tried again after at most this time: 2 s unless given. */
+  readonly longestPauseMs?: number;
 }
 
 let open = false;
@@ -55,7 +57,7 @@ let open = false;
  * One at a time per process, since DBOS is one per process.
  */
 export function openDurable<DB>(options: DurableOptions<DB>): Durable {
-  const { url, systemUrl = url, onError, leaseMs = 15_000, concurrency = 20, pollMs = 50 } = options;
+  const { url, systemUrl = url, onError, leaseMs = 15_000, concurrency = 20, pollMs = 50, longestPauseMs = 2_000 } = options;
   const executor = `${options.executorId}/${randomUUID()}`;
   const workflows = new Map<Name, Workflow>();
   const inWork = new Set<Promise<unknown>>();
@@ -128,7 +130,7 @@ export function openDurable<DB>(options: DurableOptions<DB>): Durable {
     const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 
     for (const [name, workflow] of workflows) workflows.set(name, DBOS.registerWorkflow(workflow, { name }));
-    registerDataSource(datasource(db, () => state === 'stopped'));
+    registerDataSource(datasource(db, () => state === 'stopped', longestPauseMs));
     DBOS.setConfig({
       name: 'jobzero',
       systemDatabaseUrl: systemUrl,
