@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
 import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
-import type { Decision, Judgement } from '../../core/model/decision.ts';
+import type { Decision, Judgement, ProposedAction } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident, IncidentMember } from '../../core/model/incident.ts';
 import type { Action } from '../../core/model/plan.ts';
@@ -29,13 +29,22 @@ const decisionOn = ({ id, revision }: Finding, verdict: Decision['verdict']): De
 });
 
 /** An incident of three findings that are watched, of which it lists so many, made at time 0, with what is told. Returns how it is asked about at a time. */
-async function incident(told: (tx: Tx) => Promise<unknown> = async () => {}, { pages = true, decided = 3, listed = 3 } = {}) {
+async function incident(
+  told: (tx: Tx) => Promise<unknown> = async () => {},
+  { pages = true, decided = 3, listed = 3, verdict = 'watch' as Decision['verdict'], actions = [] as readonly ProposedAction[] } = {},
+) {
   const store = memoryStore();
   await store.within(tenant, async (tx) => {
     for (const [i, one] of findings.entries()) {
       await tx.findings.put(one, 0);
       await tx.incidents.putMembers([{ finding: one.id, revision: one.revision, links: [] } as unknown as IncidentMember]);
-      const row = { id: `d${i}`, finding: one.id, revision: one.revision, at: 0, decision: decisionOn(one, 'watch') };
+      const row = {
+        id: `d${i}`,
+        finding: one.id,
+        revision: one.revision,
+        at: 0,
+        decision: { ...decisionOn(one, verdict), actions: one.id === 'a' ? actions : [] },
+      };
       if (i < decided) await tx.decisions.put(row as unknown as DecisionRow);
     }
     await tx.incidents.assign(findings.map(({ id }) => ({ finding: id, incident: 'i' })));
@@ -61,6 +70,27 @@ test('what wakes somebody and has no question gets one, about its gravest findin
   });
   expect(await askAt(5 * minute)).toBe(0);
   expect((await questions()).length).toBe(1);
+});
+
+test.each([
+  ['watch', ['alice']],
+  ['act', []],
+] as const)('what could be done of a lesser finding is offered with it, what was done is not: %s', async (verdict, offered) => {
+  const target = { account: '111122223333', region: 'us-east-1', uid: 'x', params: { userName: 'alice' } };
+  const action: ProposedAction = {
+    playbook: containAccessKey.id,
+    version: 1,
+    target,
+    blastRadius: 'b',
+    inverse: 'i',
+    approvals: 1,
+    mode: 'live',
+  };
+  const { askAt, questions } = await incident(undefined, { verdict, actions: [action] });
+  expect(await askAt(2 * minute)).toBe(1);
+  const asked = await questions();
+  expect(asked.map(({ finding }) => finding)).toEqual(['b']);
+  expect(asked.flatMap(({ options }) => options.map((option) => option.target.params['userName']))).toEqual(offered);
 });
 
 test('where all that it lists has ended it is asked about by another of its findings', async () => {

@@ -17,7 +17,7 @@ const settlesIn = 2 * 60_000;
 
 /**
  * Puts a question about each incident that wakes people and that has none: nobody was cut off, nobody has judged it, nobody is being asked. Without it
- * whoever was woken had nothing to answer, and the incident stayed open for ever. Returns how many were asked.
+ * whoever was woken had nothing to answer, and the incident stayed open for ever. What was not worth asking about one by one is offered with it. Returns how many were asked.
  */
 export async function askAboutIncidents(deps: AskDeps): Promise<number> {
   const { store, tenant, clock } = deps;
@@ -61,8 +61,12 @@ async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: 
     if (decided === undefined) return false;
     if (waiting.push({ row, decided }) === mostLooked) break;
   }
-  // Of one that was judged by itself, before it was of an incident, the next is asked about.
-  for (const { row, decided } of waiting.toSorted((a, b) => severityIds[b.row.finding.severity] - severityIds[a.row.finding.severity]))
-    if ((await ask(tx, row.finding, { ...decided.decision, actions: [] }, playbooks, at)) !== null) return true;
-  return false;
+  // The gravest stands for it; of one that was judged by itself, before it was of an incident, the next does. What else could be done of it is offered, too.
+  let question: string | null = null;
+  for (const { row, decided } of waiting.toSorted((a, b) => severityIds[b.row.finding.severity] - severityIds[a.row.finding.severity])) {
+    const actions = decided.decision.verdict === 'watch' ? decided.decision.actions : [];
+    if (question === null || actions.length > 0)
+      question = (await ask(tx, row.finding, { ...decided.decision, actions }, playbooks, at)) ?? question;
+  }
+  return question !== null;
 }

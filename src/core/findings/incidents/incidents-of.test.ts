@@ -575,7 +575,8 @@ describe('laws', () => {
       const apart = Math.abs(a.firstTime - b.firstTime);
       const isGrave = (one: Finding) => one.severity === 'Medium' || one.severity === 'High';
       const graves = [a, b].filter(isGrave).length;
-      const strong = graves === 2 ? 48 * hour : graves === 1 ? 24 * hour : a.severity === 'Low' && b.severity === 'Low' ? hour : -1;
+      const lows = [a, b].filter((one) => one.severity === 'Low').length;
+      const strong = graves === 2 ? 48 * hour : graves === 1 ? 24 * hour : lows === 2 ? hour : -1;
       return (x?.links ?? []).some(({ key: link }) => {
         if (y?.links.every((other) => other.key !== link)) return false;
         if (link.startsWith('address')) {
@@ -584,7 +585,8 @@ describe('laws', () => {
           return graves === 2 && then.firstTime - end <= hour;
         }
         if (/^(resource|hand|stranger) /.test(link)) return graves === 2 && apart <= 24 * hour;
-        return apart <= strong;
+        // A note belongs to what the same session or key did within an hour.
+        return apart <= (lows === 1 && graves === 0 && /^(session|key) /.test(link) ? hour : strong);
       });
     };
     fc.assert(

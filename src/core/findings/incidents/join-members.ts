@@ -20,7 +20,7 @@ export const crowd = {
 /**
  * How far apart two findings may begin to belong together, by what they share and how grave they are (Medium and
  * above, or less). A key, a session and a principal join strongly. An address or a resource alone joins grave ones only:
- * an office shares an address, and a team its buckets. A hand in several accounts, and a stranger let into them, join what is High or above.
+ * an office shares an address, and a team its buckets. A note joins what is of severity Low by the session or the key alone, which are one hand's, as far as Low joins Low. A hand in several accounts, and a stranger let into them, join what is High or above.
  */
 const reach = {
   grave: 48 * hour,
@@ -102,6 +102,7 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
   const isLow = (i: number) => sorted[i]?.severity === 'Low';
   for (const [key, group] of byKey) {
     const kind = kindOf(key);
+    const isOneHand = kind === 'session' || kind === 'key';
     const weak = kind === 'address' || kind === 'resource' || kind === 'hand' || kind === 'stranger';
     if (!weak || kind === 'resource') joinSame(group);
     // Whoever is near to any of one kind is near to the nearest, so the nearest before is all that is looked at; then backwards.
@@ -118,16 +119,18 @@ export function joinMembers(members: readonly IncidentMember[], crowded: Readonl
         grave = i;
       } else if (!weak) {
         near(grave, i, reach.mixed);
-        if (!isLow(i)) continue;
-        near(low, i, reach.low);
-        low = i;
+        if (isLow(i) || isOneHand) near(low, i, reach.low);
+        if (isLow(i)) low = i;
       }
     }
     if (weak) continue;
     grave = undefined;
+    low = undefined;
     for (const i of group.toReversed()) {
       if (isGrave(i)) grave = i;
       else near(grave, i, reach.mixed);
+      if (isLow(i)) low = i;
+      else if (isOneHand && !isGrave(i)) near(low, i, reach.low);
     }
   }
   const groups = new Map<number, IncidentMember[]>();
