@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { incidentsOf } from '../src/core/findings/incidents/incidents-of.ts';
 import { findingUnderTest } from '../src/core/lib/finding-under-test.ts';
+import { sha256 } from '../src/core/lib/hash.ts';
 import { tactics, techniques } from '../src/core/model/attack.ts';
 import type { Finding } from '../src/core/model/finding.ts';
 import type { SequenceExample } from '../src/core/model/sequence.ts';
@@ -12,14 +13,17 @@ const rules = new Map((await indexedRules()).map((rule) => [rule.id, rule]));
 const all = units.map(({ sequence }) => sequence);
 const start = Date.UTC(2026, 0, 5, 9);
 
-/** The findings of an example: what the rule says, of somebody, at a time. */
+/** Who is another has another key. */
+const keyOf = (name: string) => `AKIA${sha256(name).slice(0, 16).toUpperCase()}`;
+
+/** The findings of an example: what the rule says, of somebody with a key of their own, at a time. */
 function findingsOf(example: SequenceExample): readonly Finding[] {
   return example.findings.map(({ rule: id, at, by, ip, account, on, level }, n) => {
     const rule = rules.get(id);
     if (rule === undefined) throw new Error(`${example.name}: there is no rule ${id}`);
     const uid = `arn:aws:iam::${account}:user/${by}`;
     const time = start + at;
-    const actor = { type: 'IAMUser', uid, name: by, account };
+    const actor = { type: 'IAMUser', uid, name: by, account, accessKeyId: keyOf(by) };
     return findingUnderTest({
       id: String(n).padStart(32, '0'),
       rule,
