@@ -23,6 +23,7 @@ import { isStopped } from './settings.ts';
 import { toleranceOf } from './tolerance-of.ts';
 import { aboutFinding } from './triage/about-finding.ts';
 import { ask, incidentOf, unask } from './triage/ask.ts';
+import { offerBeside } from './triage/ask-about-incidents.ts';
 import { askActor, type Reachable } from './triage/ask-actor.ts';
 import { decideAgain, decidedAnew, dueAgain, isDueAgain } from './triage/decide-again.ts';
 import { type Chain, chainLooked, chainUnread, dueChains } from './triage/follow-chain.ts';
@@ -396,6 +397,7 @@ async function follow(
     const { asks } = decision;
     return { actions, judgement: asks === undefined ? null : await put(tx, finding, { ...decision, actions: asks }, playbooks, reach, at) };
   }
+  if (decision.verdict === 'watch') return { actions: [], judgement: await offerBeside(tx, finding, decision, playbooks, at) };
   if (decision.verdict !== 'ask') return { actions: [], judgement: null };
   return { actions: [], judgement: await put(tx, finding, decision, playbooks, reach, at) };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
 import { findingUnderTest } from '../../core/lib/finding-under-test.ts';
 import type { Decision, Judgement, ProposedAction } from '../../core/model/decision.ts';
@@ -8,7 +8,9 @@ import type { Action } from '../../core/model/plan.ts';
 import type { Severity } from '../../core/model/severity.ts';
 import { memoryStore } from '../../core/ports/store.memory.ts';
 import type { DecisionRow, Tx } from '../../core/ports/store.ts';
-import { askAboutIncidents } from './ask-about-incidents.ts';
+import { takeInHand } from '../incident-in-hand.ts';
+import { ask } from './ask.ts';
+import { askAboutIncidents, offerBeside } from './ask-about-incidents.ts';
 
 const tenant = 'default';
 const minute = 60_000;
@@ -27,6 +29,16 @@ const decisionOn = ({ id, revision }: Finding, verdict: Decision['verdict']): De
   actions: [],
   risk: 1,
 });
+
+const cuttingOff: ProposedAction = {
+  playbook: containAccessKey.id,
+  version: 1,
+  target: { account: '111122223333', region: 'us-east-1', uid: 'x', params: { userName: 'alice' } },
+  blastRadius: 'b',
+  inverse: 'i',
+  approvals: 1,
+  mode: 'live',
+};
 
 /** An incident of three findings that are watched, of which it lists so many, made at time 0, with what is told. Returns how it is asked about at a time. */
 async function incident(
@@ -149,4 +161,49 @@ test.each<[string, (tx: Tx) => Promise<unknown>, { readonly pages?: boolean; rea
   const before = await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }));
   expect(await askAt(60 * minute)).toBe(0);
   expect(await store.within(tenant, (tx) => tx.judgements.list({ limit: 9 }))).toEqual(before);
+});
+
+describe('what could cut off who did a finding that is watched', () => {
+  const [lesser, gravest] = findings;
+  const asks = async (tx: Tx, actions: readonly ProposedAction[]) =>
+    ask(tx, gravest, { ...decisionOn(gravest, 'ask'), actions }, [containAccessKey], 1);
+  /** A person has approved what was offered of the gravest. */
+  const approves = async (tx: Tx, actions: readonly ProposedAction[], verdict: 'approve' | 'deny' = 'approve') => {
+    const id = await asks(tx, actions);
+    const answered = await tx.judgements.answer(id ?? '', 'bob', verdict, 2);
+    if (answered !== null) await takeInHand(tx, answered, 2);
+  };
+  const offered = async (
+    told: (tx: Tx) => Promise<unknown>,
+    { pages = true, verdict = 'watch' as Decision['verdict'], action = { ...cuttingOff, target: { ...cuttingOff.target, uid: 'y' } } } = {},
+  ) => {
+    const { store, questions } = await incident(told, { pages });
+    await store.within(tenant, (tx) =>
+      offerBeside(tx, lesser, { ...decisionOn(lesser, verdict), actions: [action] }, [containAccessKey], 3),
+    );
+    return (await questions()).map(({ state, options }) => [state, options.map(({ target }) => target.uid).sort()]);
+  };
+
+  test('is offered in the question that waits about its incident', async () => {
+    expect(await offered((tx) => asks(tx, []))).toEqual([['waiting', ['y']]]);
+    expect(await offered((tx) => asks(tx, [cuttingOff]))).toEqual([['waiting', ['x', 'y']]]);
+  });
+
+  test('is asked about where a person has had somebody of its incident cut off', async () => {
+    expect(await offered((tx) => approves(tx, [cuttingOff]))).toEqual([
+      ['approved', ['x']],
+      ['waiting', ['y']],
+    ]);
+  });
+
+  test.each<[string, (tx: Tx) => Promise<unknown>, Parameters<typeof offered>[1]?]>([
+    ['nobody is asked about its incident', async () => {}],
+    ['its incident was looked at, and nobody cut off', (tx) => approves(tx, [])],
+    ['a person has refused to cut somebody off', (tx) => approves(tx, [cuttingOff], 'deny'), { action: cuttingOff }],
+    ['its incident wakes nobody', (tx) => asks(tx, []), { pages: false }],
+    ['automation does it by itself', (tx) => asks(tx, []), { verdict: 'act' }],
+    ['it cuts nobody off', (tx) => asks(tx, []), { action: { ...cuttingOff, playbook: 'aws.s3.block-public-access' } }],
+  ])('is not offered where %s', async (_, told, how) => {
+    expect((await offered(told, how)).flatMap(([state, uids]) => (state === 'waiting' ? uids : []))).toEqual([]);
+  });
 });

@@ -1,8 +1,11 @@
+import type { Decision } from '../../core/model/decision.ts';
+import type { Finding } from '../../core/model/finding.ts';
 import type { Incident } from '../../core/model/incident.ts';
+import type { Playbook } from '../../core/model/plan.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
 import { inHand } from '../incident-in-hand.ts';
-import { ask } from './ask.ts';
+import { ask, incidentOf, isAskedAbout } from './ask.ts';
 import { questionsWaiting } from './ask-actor.ts';
 import type { AskDeps } from './follow-questions.ts';
 import { isCutOff } from './is-cut-off.ts';
@@ -17,7 +20,7 @@ const settlesIn = 2 * 60_000;
 
 /**
  * Puts a question about each incident that wakes people and that has none: nobody was cut off, nobody has judged it, nobody is being asked. Without it
- * whoever was woken had nothing to answer, and the incident stayed open for ever. What was not worth asking about one by one is offered with it. Returns how many were asked.
+ * whoever was woken had nothing to answer, and the incident stayed open for ever. What could cut off who did it, and was not worth asking about by one finding, is offered with it. Returns how many were asked.
  */
 export async function askAboutIncidents(deps: AskDeps): Promise<number> {
   const { store, tenant, clock } = deps;
@@ -37,6 +40,33 @@ export async function askAboutIncidents(deps: AskDeps): Promise<number> {
 export async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
   const engineer = (await tx.judgements.list({ state: 'waiting', limit: mostWaiting })).flatMap(partsOf);
   return new Set([...engineer, ...(await questionsWaiting(tx))].map(({ finding }) => finding));
+}
+
+/**
+ * Offers what could cut off who did a finding that alone is not worth asking about, where a person is being asked about its incident or has had somebody of it cut off: whoever
+ * is awake and has judged an intruder hears of the next door. Returns the question's id when it was asked or renewed.
+ */
+export async function offerBeside(
+  tx: Tx,
+  finding: Finding,
+  decision: Decision,
+  playbooks: readonly Playbook[],
+  at: number,
+): Promise<string | null> {
+  const actions = cuttingOf(decision, playbooks);
+  const inIncident = actions.length === 0 ? null : await incidentOf(tx, finding.id);
+  const row = inIncident === null ? null : await tx.incidents.get(inIncident);
+  if (row === null || !row.incident.pages) return null;
+  const judged = await inHand(tx, row.incident.id);
+  const judgement = await tx.judgements.get(judged?.judgement ?? '');
+  const hasCut = judgement?.state === 'approved' && cuttingOf({ verdict: 'watch', actions: judgement.options }, playbooks).length > 0;
+  return hasCut || (await isAskedAbout(tx, row.incident.id)) ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
+}
+
+/** What could cut off who did it, of what a decision to watch proposes. */
+function cuttingOf({ verdict, actions }: Pick<Decision, 'verdict' | 'actions'>, playbooks: readonly Playbook[]): Decision['actions'] {
+  const cutting = new Set(playbooks.flatMap(({ id, cutsOff }) => (cutsOff === true ? [id] : [])));
+  return verdict === 'watch' ? actions.filter(({ playbook }) => cutting.has(playbook)) : [];
 }
 
 async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: number): Promise<boolean> {
@@ -61,10 +91,10 @@ async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: 
     if (decided === undefined) return false;
     if (waiting.push({ row, decided }) === mostLooked) break;
   }
-  // The gravest stands for it; of one that was judged by itself, before it was of an incident, the next does. What else could be done of it is offered, too.
+  // The gravest stands for it; of one that was judged by itself, before it was of an incident, the next does. What could cut off who did another is offered, too.
   let question: string | null = null;
   for (const { row, decided } of waiting.toSorted((a, b) => severityIds[b.row.finding.severity] - severityIds[a.row.finding.severity])) {
-    const actions = decided.decision.verdict === 'watch' ? decided.decision.actions : [];
+    const actions = cuttingOf(decided.decision, playbooks);
     if (question === null || actions.length > 0)
       question = (await ask(tx, row.finding, { ...decided.decision, actions }, playbooks, at)) ?? question;
   }

@@ -79,6 +79,11 @@ export async function incidentOf(tx: Tx, finding: string): Promise<string | null
   return row?.incident ?? null;
 }
 
+/** Does a question wait about one of an incident's findings? */
+export async function isAskedAbout(tx: Tx, incident: string): Promise<boolean> {
+  return (await waitingOn(tx, '', incident)).length > 0;
+}
+
 /**
  * The questions that wait about this finding or others of its incident, the oldest first. Which findings an incident has now counts, not
  * what it was called when it was asked about: incidents merge.
