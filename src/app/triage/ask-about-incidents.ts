@@ -43,8 +43,8 @@ export async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Offers what could cut off who did a finding that alone is not worth asking about, where a person is being asked about its incident or has had somebody of it cut off: whoever
- * is awake and has judged an intruder hears of the next door. Returns the question's id when it was asked or renewed.
+ * Offers what could cut off who did a finding that alone is not worth asking about, where a person is being asked about its incident, or somebody of it was cut off: an
+ * intruder has more than one door. Returns the question's id when it was asked or renewed.
  */
 export async function offerBeside(
   tx: Tx,
@@ -57,10 +57,8 @@ export async function offerBeside(
   const inIncident = actions.length === 0 ? null : await incidentOf(tx, finding.id);
   const row = inIncident === null ? null : await tx.incidents.get(inIncident);
   if (row === null || !row.incident.pages) return null;
-  const judged = await inHand(tx, row.incident.id);
-  const judgement = await tx.judgements.get(judged?.judgement ?? '');
-  const hasCut = judgement?.state === 'approved' && cuttingOf({ verdict: 'watch', actions: judgement.options }, playbooks).length > 0;
-  return hasCut || (await isAskedAbout(tx, row.incident.id)) ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
+  const isIntruders = (await isAskedAbout(tx, row.incident.id)) || (await isCutOff(tx, playbooks, row.incident));
+  return isIntruders ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
 }
 
 /** What could cut off who did it, of what a decision to watch proposes. */
