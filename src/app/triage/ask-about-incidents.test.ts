@@ -171,26 +171,37 @@ describe('what could cut off who did a finding that is watched', () => {
     await store.within(tenant, (tx) =>
       offerBeside(tx, lesser, { ...decisionOn(lesser, verdict), actions: [action] }, [containAccessKey], 3),
     );
-    return (await questions()).map(({ state, options }) => [state, options.map(({ target }) => target.uid).sort()]);
+    return (await questions()).map(({ state, options, parts = [] }) => [
+      state,
+      options.map(({ target }) => target.uid).sort(),
+      parts.length,
+    ]);
   };
 
   test('is offered in the question that waits about its incident', async () => {
-    expect(await offered((tx) => asks(tx, []))).toEqual([['waiting', ['y']]]);
-    expect(await offered((tx) => asks(tx, [cuttingOff]))).toEqual([['waiting', ['x', 'y']]]);
+    expect(await offered((tx) => asks(tx, []))).toEqual([['waiting', ['y'], 2]]);
+    expect(await offered((tx) => asks(tx, [cuttingOff]))).toEqual([['waiting', ['x', 'y'], 2]]);
   });
 
-  test('is asked about where somebody of its incident was cut off, whoever did that', async () => {
-    expect(await offered(cutsOff)).toEqual([['waiting', ['y']]]);
+  test('is asked about where a person has had somebody of its incident cut off', async () => {
+    expect(await offered((tx) => answers(tx, [cuttingOff], 'approve'))).toEqual([
+      ['approved', ['x'], 0],
+      ['waiting', ['y'], 0],
+    ]);
   });
 
   test.each<[string, (tx: Tx) => Promise<unknown>, Parameters<typeof offered>[1]?]>([
     ['nobody is asked about its incident', async () => {}],
     ['its incident was looked at, and nobody cut off', (tx) => answers(tx, [], 'approve')],
     ['a person has refused to cut anybody off', (tx) => answers(tx, [cuttingOff], 'deny')],
+    ['automation has cut somebody off', cutsOff],
+    ['it was approved already', (tx) => answers(tx, [cuttingOff], 'approve'), { action: cuttingOff }],
+    ['it is offered already', (tx) => asks(tx, [cuttingOff]), { action: cuttingOff }],
     ['its incident wakes nobody', (tx) => asks(tx, []), { pages: false }],
     ['automation does it by itself', (tx) => asks(tx, []), { verdict: 'act' }],
     ['it cuts nobody off', (tx) => asks(tx, []), { action: { ...cuttingOff, playbook: 'aws.s3.block-public-access' } }],
   ])('is not offered where %s', async (_, told, how) => {
-    expect((await offered(told, how)).flatMap(([state, uids]) => (state === 'waiting' ? uids : []))).toEqual([]);
+    const before = await offered(told, { ...how, action: { ...cuttingOff, playbook: 'none' } });
+    expect(await offered(told, how)).toEqual(before);
   });
 });

@@ -1,3 +1,4 @@
+import { hashOf } from '../../core/lib/hash.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { Incident } from '../../core/model/incident.ts';
@@ -5,7 +6,7 @@ import type { Playbook } from '../../core/model/plan.ts';
 import { severityIds } from '../../core/model/severity.ts';
 import type { DecisionRow, FindingRow, Tx } from '../../core/ports/store.ts';
 import { inHand } from '../incident-in-hand.ts';
-import { ask, incidentOf, isAskedAbout } from './ask.ts';
+import { ask, incidentOf, waitingAbout } from './ask.ts';
 import { questionsWaiting } from './ask-actor.ts';
 import type { AskDeps } from './follow-questions.ts';
 import { isCutOff } from './is-cut-off.ts';
@@ -43,8 +44,8 @@ export async function askedOf(tx: Tx): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Offers what could cut off who did a finding that alone is not worth asking about, where a person is being asked about its incident, or somebody of it was cut off: an
- * intruder has more than one door. Returns the question's id when it was asked or renewed.
+ * Offers what could cut off who did a finding that alone is not worth asking about, where a person is being asked about its incident, or has had somebody of it cut off: whoever
+ * has judged an intruder hears of the next door. What automation does by itself opens no question. Returns the question's id when it was asked or renewed.
  */
 export async function offerBeside(
   tx: Tx,
@@ -57,8 +58,14 @@ export async function offerBeside(
   const inIncident = actions.length === 0 ? null : await incidentOf(tx, finding.id);
   const row = inIncident === null ? null : await tx.incidents.get(inIncident);
   if (row === null || !row.incident.pages) return null;
-  const isIntruders = (await isAskedAbout(tx, row.incident.id)) || (await isCutOff(tx, playbooks, row.incident));
-  return isIntruders ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
+  const judged = await inHand(tx, row.incident.id);
+  const last = await tx.judgements.get(judged?.judgement ?? '');
+  const hasCut = last?.state === 'approved' && cuttingOf({ verdict: 'watch', actions: last.options }, playbooks).length > 0;
+  const about = [...(await waitingAbout(tx, row.incident.id)), ...(hasCut ? [last] : [])];
+  if (about.length === 0) return null;
+  const offered = new Set(about.flatMap(({ options }) => options.map(({ playbook, target }) => hashOf({ playbook, target }))));
+  const isNew = actions.some(({ playbook, target }) => !offered.has(hashOf({ playbook, target })));
+  return isNew ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
 }
 
 /** What could cut off who did it, of what a decision to watch proposes. */

@@ -79,9 +79,9 @@ export async function incidentOf(tx: Tx, finding: string): Promise<string | null
   return row?.incident ?? null;
 }
 
-/** Does a question wait about one of an incident's findings? */
-export async function isAskedAbout(tx: Tx, incident: string): Promise<boolean> {
-  return (await waitingOn(tx, '', incident)).length > 0;
+/** The questions that wait about an incident's findings. */
+export function waitingAbout(tx: Tx, incident: string): Promise<readonly Judgement[]> {
+  return waitingOn(tx, '', incident);
 }
 
 /**
