@@ -252,6 +252,24 @@ describe('what belongs together', () => {
       [[1], [2]],
     ],
     [
+      'notes before and after a low one of their session, within an hour',
+      [
+        { id: 1, severity: 'Informational', who: session('reports', 'one') },
+        { id: 2, at: 50 * minute, severity: 'Low', who: session('reports', 'one') },
+        { id: 3, at: 100 * minute, severity: 'Informational', who: session('reports', 'one') },
+        { id: 4, at: 111 * minute, severity: 'Informational', who: session('reports', 'one') },
+      ],
+      [[1, 2, 3], [4]],
+    ],
+    [
+      'a note beside a low one of another session of the role',
+      [
+        { id: 1, severity: 'Low', who: session('reports', 'one') },
+        { id: 2, at: minute, severity: 'Informational', who: session('reports', 'another') },
+      ],
+      [[1], [2]],
+    ],
+    [
       'one address, two users',
       [
         { id: 1, who: user('a'), ip: '198.51.100.7' },
