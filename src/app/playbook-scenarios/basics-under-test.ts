@@ -1,6 +1,7 @@
 import { restartTrail } from '../../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
+import { denyRoleNetwork } from '../../../content/playbooks/aws/iam/deny-role-network.ts';
 import { denyRoleSession } from '../../../content/playbooks/aws/iam/deny-role-session.ts';
 import { blockPublicAccess } from '../../../content/playbooks/aws/s3/block-public-access.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -76,6 +77,31 @@ export const basicScenarios: readonly Scenario[] = [
       void organisation.root.call('iam:PutRolePolicy', {
         ...role,
         PolicyName: `jobzero-deny-session-${machine(organisation)}`,
+        PolicyDocument: otherPolicy,
+      }),
+    does: ['iam:PutRolePolicy'],
+    undoes: ['iam:DeleteRolePolicy'],
+    refused: {
+      when: as('root', 'iam:PutRolePolicy', { ...role, PolicyName: 'long', PolicyDocument: longPolicy(9_800) }),
+      says: /leave no room for \d+ of 10240 characters/,
+    },
+  },
+  {
+    name: 'denies a network',
+    playbook: denyRoleNetwork,
+    finding: found('aws.account.network-new-to-peers'),
+    target: () => ({
+      account,
+      region: 'us-east-1',
+      uid: `arn:aws:iam::${account}:role/web-server`,
+      params: { roleName: 'web-server', network: '203.0.0.0/16' },
+    }),
+    attack: () => {},
+    view: (organisation) => ({ ...state(organisation)?.roles['web-server']?.inline }),
+    meddle: (organisation) =>
+      void organisation.root.call('iam:PutRolePolicy', {
+        ...role,
+        PolicyName: 'jobzero-deny-network-203.0.0.0-16',
         PolicyDocument: otherPolicy,
       }),
     does: ['iam:PutRolePolicy'],

@@ -1,6 +1,7 @@
 import { restartTrail } from '../../../content/playbooks/aws/cloudtrail/restart-trail.ts';
 import { narrowWorldOpenIngress } from '../../../content/playbooks/aws/ec2/narrow-world-open-ingress.ts';
 import { containAccessKey } from '../../../content/playbooks/aws/iam/contain-access-key.ts';
+import { denyRoleNetwork } from '../../../content/playbooks/aws/iam/deny-role-network.ts';
 import { denyRoleSession } from '../../../content/playbooks/aws/iam/deny-role-session.ts';
 import { blockPublicAccess } from '../../../content/playbooks/aws/s3/block-public-access.ts';
 import { textAt } from '../../core/lib/json-at.ts';
@@ -41,6 +42,22 @@ export const motoBasicScenarios: readonly MotoScenario[] = [
       call('iam:PutRolePolicy', {
         RoleName: 'web',
         PolicyName: 'jobzero-deny-session-i-0123456789abcdef0',
+        PolicyDocument: statements(deniesS3),
+      }),
+  },
+  {
+    playbook: denyRoleNetwork,
+    prepare: async (call) => {
+      const AssumeRolePolicyDocument =
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
+      await call('iam:CreateRole', { RoleName: 'reports', AssumeRolePolicyDocument });
+      return targetOf('iam', 'role/reports', { roleName: 'reports', network: '2001:db8::/32' });
+    },
+    view: (call) => call('iam:ListRolePolicies', { RoleName: 'reports' }),
+    meddle: (call) =>
+      call('iam:PutRolePolicy', {
+        RoleName: 'reports',
+        PolicyName: 'jobzero-deny-network-2001.db8..-32',
         PolicyDocument: statements(deniesS3),
       }),
   },

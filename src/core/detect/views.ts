@@ -1,5 +1,5 @@
-import { parseAddress } from '../lib/cidr.ts';
 import { parseEventTime } from '../lib/event-time.ts';
+import { networkOf } from '../lib/network-of.ts';
 import type { JsonObject } from '../model/json.ts';
 import { textsAt } from './slot.ts';
 
@@ -9,7 +9,7 @@ import { textsAt } from './slot.ts';
  */
 const views: { readonly [name: string]: (record: JsonObject, path: string) => readonly string[] } = {
   /** The /16 of an IPv4 address, the /32 of an IPv6 address; what is no address (a service's name) stays as it is. */
-  network: (record, path) => textsAt(record, path).map(networkOf),
+  network: (record, path) => textsAt(record, path).map((text) => networkOf(text) ?? text),
   /** The programs that a user agent names, without their versions: `APN HashiCorp Terraform`. */
   agent: (record, path) => textsAt(record, path).map(agentOf),
   /** Of `userIdentity`: the role behind a session, else the user: what stays the same from session to session. */
@@ -73,14 +73,6 @@ function peersOf(role: string): string {
   if (permissionSet !== undefined) return permissionSet;
   const stack = /^(.+)-(?=[A-Z]*[0-9])[A-Z0-9]{8,13}$/.exec(role)?.[1];
   return stack ?? role;
-}
-
-function networkOf(text: string): string {
-  const address = parseAddress(text);
-  if (address === null) return text;
-  const [first = 0, second = 0] = address.groups;
-  if (address.family === 4) return `${first >> 8}.${first & 255}.0.0/16`;
-  return `${first.toString(16)}:${second.toString(16)}::/32`;
 }
 
 /** So many programs of a user agent are told; what follows are parts of the first. */

@@ -18,7 +18,6 @@ export const denyRoleSession: Playbook = {
   title: 'Deny one session of a role',
   why: 'Stolen credentials of a role work until they expire, and revoking all sessions of the role stops everybody who uses it. Denying the one session by its name stops the thief alone, unless others use the same name. A new session under another name, and roles assumed from this session, are not stopped.',
   handles: [
-    'aws.account.network-new-to-peers',
     'aws.iam.access-key-created-for-other-user',
     'aws.iam.admin-policy-attached-to-user',
     'aws.iam.admin-user-created',

@@ -1,0 +1,72 @@
+import { parseArn } from '../../../../src/core/lib/arn.ts';
+import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
+import { networkOf } from '../../../../src/core/lib/network-of.ts';
+import { distinctTargets } from '../../../../src/core/lib/plans/distinct-targets.ts';
+import { isAwsOwned } from '../../../../src/core/lib/plans/iam.ts';
+import { isPrivateAddress } from '../../../../src/core/lib/private-address.ts';
+import type { Evidence, Finding } from '../../../../src/core/model/finding.ts';
+import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
+
+/**
+ * Denies a role to whoever calls from the network that a finding tells of as new. The key holds the caller's public address; it is absent where the call comes
+ * through a VPC endpoint, and of what AWS's services do for the role:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+ */
+export const denyRoleNetwork: Playbook = {
+  id: 'aws.iam.deny-role-network',
+  version: 1,
+  title: 'Deny a role to a network',
+  why: 'Credentials of a program were taken away and are used from where no role of its name ever was. Denying the role to that network stops whoever sits there, with this session and with the next that the program gives away, and the program goes on working where it is. Whoever moves to another network is not stopped, nor are roles that were assumed already: mend how the credentials got out.',
+  handles: ['aws.account.network-new-to-peers', 'aws.ec2.instance-credentials-from-new-network'],
+  cutsOff: true,
+  approval: 'none',
+  risks: ['workload'],
+  asks: ({ params }) => `Deny the role ${String(params['roleName'])} to the network ${String(params['network'])}`,
+  blastRadius: ({ params }) =>
+    `Whoever uses the role ${String(params['roleName'])} from the network ${String(params['network'])} is refused; elsewhere it works as before. Until now nothing of its kind was seen there; a new NAT gateway or runner there loses its access.`,
+  inverse: ({ params }) => `The deny of the network ${String(params['network'])} goes from the role ${String(params['roleName'])}.`,
+  targets: (finding) => distinctTargets(finding.evidence.flatMap((one) => targetOf(finding, one))),
+  requires: (target) => [roomForInlinePolicy(deny(target))],
+  plan: (target) => [putInlinePolicy(deny(target), 'Deny the network', 'the role has the deny policy as written')],
+  undoes: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
+  examples: [
+    {
+      name: 'a role of reports',
+      target: {
+        account: '111122223333',
+        region: 'us-east-1',
+        uid: 'arn:aws:iam::111122223333:role/app/reports',
+        params: { roleName: 'reports', network: '198.51.0.0/16' },
+      },
+      does: ['iam:PutRolePolicy'],
+    },
+  ],
+};
+
+function targetOf(finding: Finding, { ip, actor = finding.actor }: Evidence): readonly Target[] {
+  const arn = parseArn(actor?.issuer ?? '');
+  const network = ip === undefined || isPrivateAddress(ip) ? null : networkOf(ip);
+  if (network === null || actor?.type !== 'AssumedRole' || arn === null) return [];
+  if (arn.service !== 'iam' || arn.account !== finding.account || !arn.resource.startsWith('role/')) return [];
+  const roleName = arn.resource.split('/').at(-1) ?? '';
+  if (!/^[\w+=,.@-]{1,64}$/.test(roleName) || isAwsOwned(arn.resource)) return [];
+  const uid = `arn:${arn.partition}:iam::${arn.account}:${arn.resource}`;
+  return [{ account: arn.account, region: iamRegion(arn.partition), uid, params: { roleName, network } }];
+}
+
+function deny({ uid, params }: Target): InlinePolicy {
+  const network = String(params['network']);
+  return {
+    kind: 'Role',
+    holder: String(params['roleName']),
+    on: [uid],
+    // A policy's name takes neither colon nor slash.
+    policyName: `jobzero-deny-network-${network.replace('/', '-').replaceAll(':', '.')}`,
+    document: {
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'JobzeroDenyNetwork', Effect: 'Deny', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': network } } },
+      ],
+    },
+  };
+}
