@@ -108,7 +108,14 @@ async function* openFindings({ store, tenant }: StandingDeps, { kinds, from }: T
   for (const severity of severities.filter((one) => severityIds[one] >= severityIds[from]))
     for (const kind of wantedKinds)
       for (let after: string | undefined; ; ) {
-        const filter = { kind, severity, state: 'open', leads: true, limit: pageSize, ...(after === undefined ? {} : { after }) } as const;
+        const filter = {
+          kind,
+          severities: [severity],
+          state: 'open',
+          leads: true,
+          limit: pageSize,
+          ...(after === undefined ? {} : { after }),
+        } as const;
         const rows = await store.within(tenant, (tx) => tx.findings.list(filter));
         if (rows.length > 0) yield rows;
         after = rows.at(-1)?.finding.id;

@@ -42,7 +42,7 @@ async function* all(deps: ConsoleDeps, options: ListOptions): AsyncGenerator<Lis
   for (let after: string | null | undefined; after !== null; ) {
     const { items, next } = await listPage(deps, {
       ...(options.state === undefined ? {} : { state: options.state }),
-      ...(options.severity === undefined ? {} : { severity: options.severity }),
+      ...(options.severity === undefined ? {} : { severities: [options.severity] }),
       // Who names a rule of another service wants to see its findings, also those that are shown under ours.
       ...(options.rule === undefined ? { leads: true } : { rule: options.rule }),
       ...(options.account === undefined ? {} : { account: options.account }),

@@ -23,8 +23,10 @@ const call = (ip: string | undefined, actor: Actor | undefined): Evidence => ({
   ...(ip === undefined ? {} : { ip }),
   ...(actor === undefined ? {} : { actor }),
 });
-const targetsOf = (evidence: readonly Evidence[]) =>
-  denyRoleNetwork.targets(findingUnderTest({ account, evidence })).map(({ uid, params }) => [uid, params['roleName'], params['network']]);
+const targetsOf = (evidence: readonly Evidence[], id = 'aws.account.network-new-to-peers') =>
+  denyRoleNetwork
+    .targets(findingUnderTest({ account, evidence, rule: { id } }))
+    .map(({ uid, params }) => [uid, params['roleName'], params['network']]);
 
 test.each<[string, readonly Evidence[], readonly unknown[]]>([
   [
@@ -54,4 +56,8 @@ test.each<[string, readonly Evidence[], readonly unknown[]]>([
   ['a role of another account', [call('198.51.100.7', session('x', { issuer: 'arn:aws:iam::999988887777:role/x' }))], []],
 ])('%s', (_, evidence, expected) => {
   expect(targetsOf(evidence)).toEqual(expected);
+});
+
+test('only of a network that was never seen before', () => {
+  expect(targetsOf([call('198.51.100.7', session('reports'))], 'aws.cloudtrail.trail-logging-stopped')).toEqual([]);
 });

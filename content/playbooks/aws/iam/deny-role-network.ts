@@ -7,6 +7,8 @@ import { isPrivateAddress } from '../../../../src/core/lib/private-address.ts';
 import type { Evidence, Finding } from '../../../../src/core/model/finding.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
 
+const newNetwork = 'aws.account.network-new-to-peers';
+
 /**
  * Denies a role to whoever calls from the network that a finding tells of as new. The key holds the caller's public address; it is absent where the call comes
  * through a VPC endpoint, and of what AWS's services do for the role:
@@ -17,7 +19,7 @@ export const denyRoleNetwork: Playbook = {
   version: 1,
   title: 'Deny a role to a network',
   why: 'Credentials of a program were taken away and are used from where no role of its name ever was. Denying the role to that network stops whoever sits there, with this session and with the next that the program gives away, and the program goes on working where it is. Whoever moves to another network is not stopped, nor are roles that were assumed already: mend how the credentials got out.',
-  handles: ['aws.account.network-new-to-peers', 'aws.ec2.instance-credentials-from-new-network'],
+  handles: [newNetwork],
   cutsOff: true,
   approval: 'none',
   risks: ['workload'],
@@ -25,7 +27,8 @@ export const denyRoleNetwork: Playbook = {
   blastRadius: ({ params }) =>
     `Whoever uses the role ${String(params['roleName'])} from the network ${String(params['network'])} is refused; elsewhere it works as before. Until now nothing of its kind was seen there; a new NAT gateway or runner there loses its access.`,
   inverse: ({ params }) => `The deny of the network ${String(params['network'])} goes from the role ${String(params['roleName'])}.`,
-  targets: (finding) => distinctTargets(finding.evidence.flatMap((one) => targetOf(finding, one))),
+  // Of any other finding the network may be the one that everybody uses.
+  targets: (finding) => (finding.rule.id === newNetwork ? distinctTargets(finding.evidence.flatMap((one) => targetOf(finding, one))) : []),
   requires: (target) => [roomForInlinePolicy(deny(target))],
   plan: (target) => [putInlinePolicy(deny(target), 'Deny the network', 'the role has the deny policy as written')],
   undoes: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
