@@ -5,7 +5,7 @@ export const contentHashes = {
   answers: { hash: '6f2928fe1c8afedd0fd800a01fda56209ed7fa38c257f0e68106965dd0b36e42', count: 6 },
   controls: { hash: '0c04f6f3d72233b5706536c3e94771c60e9aebed267f2463af55517dda09a36c', count: 13 },
   lists: { hash: '8ca832c9731d7d0b67eb62905641c7ff4c3a0627f37d604d646873ba55360c06', count: 12 },
-  playbooks: { hash: '90db2e70d608dbf909843d8c87953b1ff00a8d62c6c87834256079e3c5caff34', count: 117 },
+  playbooks: { hash: 'd2db6c38350a46b191dbf8aa792331dd3f03dd296f57f4e92ac870c304c5553f', count: 117 },
   rules: { hash: '08381e9e5866be5822d209a3c642b2403c97d8f44dd9ec0c97f65972eb2e1318', count: 893 },
   sequences: { hash: 'ebcf429e962758829ba6d9bbdc404b0134e985c70934867d0be8b9aef9ca2621', count: 38 },
 } as const;

@@ -54,13 +54,13 @@ export async function offerBeside(
   playbooks: readonly Playbook[],
   at: number,
 ): Promise<string | null> {
-  const actions = cuttingOf(decision, playbooks);
+  const actions = decision.verdict === 'watch' ? cuttingOf(decision.actions, playbooks) : [];
   const inIncident = actions.length === 0 ? null : await incidentOf(tx, finding.id);
   const row = inIncident === null ? null : await tx.incidents.get(inIncident);
   if (row === null || !row.incident.pages) return null;
   const judged = await inHand(tx, row.incident.id);
   const last = await tx.judgements.get(judged?.judgement ?? '');
-  const hasCut = last?.state === 'approved' && cuttingOf({ verdict: 'watch', actions: last.options }, playbooks).length > 0;
+  const hasCut = last?.state === 'approved' && cuttingOf(last.options, playbooks).length > 0;
   const about = [...(await waitingAbout(tx, row.incident.id)), ...(hasCut ? [last] : [])];
   if (about.length === 0) return null;
   const offered = new Set(about.flatMap(({ options }) => options.map(({ playbook, target }) => hashOf({ playbook, target }))));
@@ -68,27 +68,23 @@ export async function offerBeside(
   return isNew ? ask(tx, finding, { ...decision, actions }, playbooks, at) : null;
 }
 
-/** What could cut off who did it, of what a decision to watch proposes. */
-function cuttingOf({ verdict, actions }: Pick<Decision, 'verdict' | 'actions'>, playbooks: readonly Playbook[]): Decision['actions'] {
+/** Of actions those that cut somebody off. */
+function cuttingOf(actions: Decision['actions'], playbooks: readonly Playbook[]): Decision['actions'] {
   const cutting = new Set(playbooks.flatMap(({ id, cutsOff }) => (cutsOff === true ? [id] : [])));
-  return verdict === 'watch' ? actions.filter(({ playbook }) => cutting.has(playbook)) : [];
+  return actions.filter(({ playbook }) => cutting.has(playbook));
 }
 
 async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: number): Promise<boolean> {
   if ((await inHand(tx, incident.id)) !== null) return false;
   // It may have grown, or somebody may have been asked, since it was listed.
   const asked = await askedOf(tx);
-  if ((await tx.incidents.findingsIn([incident.id])).some((finding) => asked.has(finding))) return false;
+  const findings = await tx.incidents.findingsIn([incident.id]);
+  if (findings.some((finding) => asked.has(finding))) return false;
   if (await isCutOff(tx, playbooks, incident)) return false;
-  // The incident lists its gravest; where all of these have ended, others may still wait.
-  const listed = incident.members.map(({ finding }) => finding);
-  const versions = await tx.findings.versions(await tx.incidents.findingsIn([incident.id]));
-  const open = versions.flatMap(({ id, state }) => (state === 'open' || state === 'acknowledged' ? [id] : []));
-  const isListed = new Set(listed);
-  const isOpen = new Set(open);
-  const all = [...listed.filter((finding) => isOpen.has(finding)), ...open.filter((finding) => !isListed.has(finding)).toSorted()];
+  const versions = await tx.findings.versions(findings);
+  const open = versions.flatMap(({ id, state }) => (state === 'open' || state === 'acknowledged' ? [id] : [])).toSorted();
   const waiting: { readonly row: FindingRow; readonly decided: DecisionRow }[] = [];
-  for (const finding of all) {
+  for (const finding of open) {
     const row = await tx.findings.get(finding);
     if (row === null) continue;
     const decided = (await tx.decisions.ofFinding(finding)).filter(({ revision }) => revision === row.finding.revision).at(-1);
@@ -99,7 +95,8 @@ async function askAbout({ playbooks }: AskDeps, tx: Tx, incident: Incident, at: 
   // The gravest stands for it; of one that was judged by itself, before it was of an incident, the next does. What could cut off who did another is offered, too.
   let question: string | null = null;
   for (const { row, decided } of waiting.toSorted((a, b) => severityIds[b.row.finding.severity] - severityIds[a.row.finding.severity])) {
-    const actions = cuttingOf(decided.decision, playbooks);
+    const { verdict, actions: proposed } = decided.decision;
+    const actions = verdict === 'watch' ? cuttingOf(proposed, playbooks) : [];
     if (question === null || actions.length > 0)
       question = (await ask(tx, row.finding, { ...decided.decision, actions }, playbooks, at)) ?? question;
   }

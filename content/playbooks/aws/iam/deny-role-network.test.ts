@@ -42,6 +42,7 @@ test.each<[string, readonly Evidence[], readonly unknown[]]>([
   ['a private address is in many networks', [call('10.0.0.7', session('reports'))], []],
   ['a service has no address', [call('athena.amazonaws.com', session('reports')), call(undefined, session('reports'))], []],
   ['a user is no role', [call('198.51.100.7', { type: 'IAMUser', uid: `arn:aws:iam::${account}:user/bob`, name: 'bob' })], []],
+  ['a session that was taken on later is matched by no rule', [{ ...call('198.51.100.7', session('reports')), rule: '' }], []],
   ['nobody', [call('198.51.100.7', undefined)], []],
   [
     'roles of Identity Center are not ours to change',

@@ -1,8 +1,8 @@
-import { parseArn } from '../../../../src/core/lib/arn.ts';
+import { partitionOf } from '../../../../src/core/lib/arn.ts';
 import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
 import { networkOf } from '../../../../src/core/lib/network-of.ts';
 import { distinctTargets } from '../../../../src/core/lib/plans/distinct-targets.ts';
-import { isAwsOwned } from '../../../../src/core/lib/plans/iam.ts';
+import { actingRole } from '../../../../src/core/lib/plans/iam.ts';
 import { isPrivateAddress } from '../../../../src/core/lib/private-address.ts';
 import type { Evidence, Finding } from '../../../../src/core/model/finding.ts';
 import type { Playbook, Target } from '../../../../src/core/model/plan.ts';
@@ -27,7 +27,7 @@ export const denyRoleNetwork: Playbook = {
   blastRadius: ({ params }) =>
     `Whoever uses the role ${String(params['roleName'])} from the network ${String(params['network'])} is refused; elsewhere it works as before. Until now nothing of its kind was seen there; a new NAT gateway or runner there loses its access.`,
   inverse: ({ params }) => `The deny of the network ${String(params['network'])} goes from the role ${String(params['roleName'])}.`,
-  // Of any other finding the network may be the one that everybody uses.
+  // Of any other finding, and of sessions that were taken on after it and that no rule has matched, the network may be the one that everybody uses.
   targets: (finding) => (finding.rule.id === newNetwork ? distinctTargets(finding.evidence.flatMap((one) => targetOf(finding, one))) : []),
   requires: (target) => [roomForInlinePolicy(deny(target))],
   plan: (target) => [putInlinePolicy(deny(target), 'Deny the network', 'the role has the deny policy as written')],
@@ -46,15 +46,12 @@ export const denyRoleNetwork: Playbook = {
   ],
 };
 
-function targetOf(finding: Finding, { ip, actor = finding.actor }: Evidence): readonly Target[] {
-  const arn = parseArn(actor?.issuer ?? '');
-  const network = ip === undefined || isPrivateAddress(ip) ? null : networkOf(ip);
-  if (network === null || actor?.type !== 'AssumedRole' || arn === null) return [];
-  if (arn.service !== 'iam' || arn.account !== finding.account || !arn.resource.startsWith('role/')) return [];
-  const roleName = arn.resource.split('/').at(-1) ?? '';
-  if (!/^[\w+=,.@-]{1,64}$/.test(roleName) || isAwsOwned(arn.resource)) return [];
-  const uid = `arn:${arn.partition}:iam::${arn.account}:${arn.resource}`;
-  return [{ account: arn.account, region: iamRegion(arn.partition), uid, params: { roleName, network } }];
+function targetOf(finding: Finding, call: Evidence): readonly Target[] {
+  const role = actingRole(finding, call);
+  const network = call.ip === undefined || call.rule === '' || isPrivateAddress(call.ip) ? null : networkOf(call.ip);
+  if (role === null || network === null) return [];
+  const region = iamRegion(partitionOf(finding.region));
+  return [{ account: finding.account, region, uid: role.uid, params: { roleName: role.name, network } }];
 }
 
 function deny({ uid, params }: Target): InlinePolicy {

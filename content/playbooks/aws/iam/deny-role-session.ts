@@ -1,7 +1,7 @@
-import { parseArn } from '../../../../src/core/lib/arn.ts';
+import { partitionOf } from '../../../../src/core/lib/arn.ts';
 import { type InlinePolicy, iamRegion, putInlinePolicy, roomForInlinePolicy } from '../../../../src/core/lib/inline-policy.ts';
 import { listAt, textAt } from '../../../../src/core/lib/json-at.ts';
-import { isAwsOwned } from '../../../../src/core/lib/plans/iam.ts';
+import { ownRole } from '../../../../src/core/lib/plans/iam.ts';
 import type { Actor, Finding } from '../../../../src/core/model/finding.ts';
 import type { Playbook, Precondition, Target } from '../../../../src/core/model/plan.ts';
 
@@ -92,18 +92,15 @@ export const denyRoleSession: Playbook = {
 };
 
 function targetOf(finding: Finding, actor: Actor, accessKeyIds: readonly string[]): readonly Target[] {
-  const arn = parseArn(actor.issuer ?? '');
+  const role = ownRole(finding, actor.issuer ?? '');
   const [, roleId, sessionName] = sessionId.exec(actor.principalId ?? '') ?? [];
-  if (arn === null || roleId === undefined || sessionName === undefined) return [];
-  if (arn.service !== 'iam' || arn.account !== finding.account || !arn.resource.startsWith('role/')) return [];
-  const roleName = arn.resource.split('/').at(-1) ?? '';
-  if (!/^[\w+=,.@-]{1,64}$/.test(roleName) || isAwsOwned(arn.resource)) return [];
+  if (role === null || roleId === undefined || sessionName === undefined) return [];
   return [
     {
-      account: arn.account,
-      region: iamRegion(arn.partition),
-      uid: `arn:${arn.partition}:iam::${arn.account}:${arn.resource}`,
-      params: { roleName, roleId, sessionName, accessKeyIds },
+      account: finding.account,
+      region: iamRegion(partitionOf(finding.region)),
+      uid: role.uid,
+      params: { roleName: role.name, roleId, sessionName, accessKeyIds },
     },
   ];
 }
